@@ -1,0 +1,110 @@
+# Every target works from a fresh clone; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+JOBS ?= 2
+ARGS ?=
+export PYTHON
+
+BIN := .venv/bin
+READY := .venv/.ready
+# Programs in Python without the ending, which ruff does not find by itself.
+PROGRAMS = $(shell grep -lE '^\#!.*python' scripts/* bench/* 2>/dev/null)
+# Proofs that are part of `make check` once their script is there.
+PROOFS := $(foreach name,conformance,$(if $(wildcard scripts/$(name)),$(name)))
+
+# Programs that write pages of the docs, and with --check compare them with the code.
+GENERATORS := $(wildcard scripts/docs scripts/reference)
+
+# Run scripts/NAME or bench/NAME in the environment, or say that it is not there.
+run = @test -x $(1) || { echo "$(1) is not there yet, so there is nothing to run." >&2; exit 1; }; \
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(1) $(ARGS)
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(READY) ## Serve the example site and print its address.
+	$(call run,scripts/demo)
+
+.PHONY: test
+test: setup services ## Run all tests with real services, started and stopped by the run.
+	$(BIN)/pytest -n $(JOBS) --timeout 120 -ra $(ARGS)
+
+.PHONY: check
+check: rest test ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
+
+.PHONY: rest
+rest: style types layers stale proofs ## Run what `check` does beside the tests.
+
+.PHONY: proofs
+proofs: $(PROOFS) ## Run the proofs that are short enough for every change.
+
+.PHONY: bench
+bench: $(READY) ## Measure against plain Flask and its peers; results go to docs/benchmarks.
+	$(call run,bench/run)
+
+.PHONY: fmt
+fmt: $(READY) ## Format the code and repair what ruff can repair.
+	$(BIN)/ruff check --fix --quiet . $(PROGRAMS) || true
+	$(BIN)/ruff format . $(PROGRAMS)
+
+.PHONY: style
+style: $(READY) ## Check format and lint.
+	$(BIN)/ruff format --check . $(PROGRAMS)
+	$(BIN)/ruff check . $(PROGRAMS)
+
+.PHONY: types
+types: $(READY) ## Check types, strictly.
+	$(BIN)/mypy
+	$(BIN)/mypy scripts/services_lib scripts/docs_lib
+
+.PHONY: layers
+layers: $(READY) ## Check that imports point down.
+	$(BIN)/python scripts/layers
+
+.PHONY: docs
+docs: $(READY) ## Write the generated pages of the docs.
+	@for program in $(GENERATORS); do $(BIN)/python $$program; done
+
+.PHONY: stale
+stale: $(READY) ## Check that the generated pages are those of today's code.
+	@for program in $(GENERATORS); do echo "$$program --check"; $(BIN)/python $$program --check; done
+
+.PHONY: conformance
+conformance: $(READY) ## Run Flask's own tests on the engine.
+	$(call run,scripts/conformance)
+
+.PHONY: differential
+differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
+	$(call run,scripts/differential)
+
+.PHONY: siege
+siege: $(READY) ## Attack a served site with hostile sockets and watch the good clients.
+	$(call run,scripts/siege)
+
+.PHONY: crash
+crash: $(READY) ## Kill workers and brokers under load and count what was lost.
+	$(call run,scripts/crash)
+
+.PHONY: setup
+setup: $(READY) ## Make .venv with all that is needed.
+
+$(READY): pyproject.toml scripts/setup
+	@scripts/setup
+
+.PHONY: services
+services: ## Install the services that tests use, or say how to get them.
+	@$(PYTHON) scripts/services install || test "$${CI:-}" != true
+
+.PHONY: doctor
+doctor: ## Say which services are here and how to get the others.
+	@$(PYTHON) scripts/services doctor || true
+
+.PHONY: clean
+clean: ## Remove what was made: environment, caches, builds.
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
