@@ -1,0 +1,187 @@
+"""What the engine has decided for one app, and whether that still holds."""
+
+from collections.abc import Mapping
+from copy import copy
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.routing.matcher import StateMachineMatcher
+
+from . import flask31
+from .cookies import CookieSessions
+from .request import EnvironRequest, SourceRequest, is_lazy_able, make_lazy
+from .router import Router
+from .session import Opening, has_stock_cookie, opening_of
+
+_methods_of = attrgetter(*flask31.METHODS)
+_setup_of = attrgetter(
+    "request_class",
+    "session_interface",
+    "app_ctx_globals_class",
+    "subdomain_matching",
+    "url_map",
+    "url_map.host_matching",
+    "url_map.default_subdomain",
+)
+_config_of = itemgetter("SERVER_NAME", "TRUSTED_HOSTS")
+_names = frozenset(flask31.METHODS)
+_lazy_classes: dict[type, tuple[type, type]] = {}
+_PLACE = "carboy_plan"
+_MOST_HOSTS = 512
+
+Place = tuple[str, str | None, str]
+
+
+class Plan:
+    """Decisions for one app; made again as soon as what they rest on has changed."""
+
+    __slots__ = (
+        "chained",
+        "config",
+        "cookies",
+        "methods",
+        "opening",
+        "own",
+        "places",
+        "reasons",
+        "request",
+        "router",
+        "setup",
+        "source_request",
+        "stock",
+        "trusted",
+    )
+
+    def __init__(self, app: Flask) -> None:
+        self.methods = _methods_of(type(app))
+        self.own = _own_methods(app)
+        self.setup = _setup_of(app)
+        server_name, trusted = _config_of(app.config)
+        # A copy: the list may change in place, which has to be seen.
+        self.config = (server_name, copy(trusted))
+        self.trusted = trusted
+        self.reasons: list[str] = []
+        self.opening = opening_of(app.session_interface)
+        self.cookies: CookieSessions | None = None
+        interface: Any = app.session_interface
+        if self.opening is Opening.COOKIE and has_stock_cookie(interface):
+            self.cookies = CookieSessions(interface)
+        if self.opening is Opening.EAGER:
+            kind = type(app.session_interface).__qualname__
+            self.reasons.append(f"The session interface {kind} opens at each request.")
+        self._plan_methods(app)
+        self._plan_request(app)
+        self.router = self._plan_router(app.url_map)
+        self._plan_server_name(app)
+        # Scheme and Host header to what they mean for this app. Stock Flask works that
+        # out anew, twice, for each request: a third of its time.
+        self.places: dict[str, dict[str | None, Place]] = {"http": {}, "https": {}}
+
+    def learn(self, environ: dict[str, Any], adapter: MapAdapter) -> None:
+        """Keep what a Host header came to, so that the next request need not ask."""
+        places = self.places.get(environ["wsgi.url_scheme"])
+        host = environ.get("HTTP_HOST")
+        known = type(adapter) is MapAdapter and adapter.subdomain != "<invalid>"
+        if places is None or host is None or not known or "HTTP_UPGRADE" in environ:
+            return
+        if len(places) >= _MOST_HOSTS:
+            # Clients choose the header: what they choose must not fill the memory.
+            places.clear()
+        domain = adapter.server_name
+        if not adapter.map.host_matching and adapter.subdomain is not None:
+            domain = adapter.subdomain
+        places[host] = (adapter.server_name, adapter.subdomain, domain)
+
+    def _plan_methods(self, app: Flask) -> None:
+        changed = [
+            name
+            for name, stock in flask31.STOCK.items()
+            if getattr(type(app), name) is not stock or name in vars(app)
+        ]
+        self.stock = any(name in flask31.ASIDE for name in changed)
+        self.chained = bool(changed)
+        self.reasons += [f"{name}() is overridden." for name in changed]
+
+    def _plan_request(self, app: Flask) -> None:
+        kind = app.request_class
+        self.request: Any = None
+        self.source_request: Any = None
+        if not is_lazy_able(kind):
+            self.chained = True
+            self.reasons.append(f"The request class {kind.__qualname__} is its own.")
+            return
+        pair = _lazy_classes.get(kind)
+        if pair is None:
+            pair = make_lazy(kind, EnvironRequest), make_lazy(kind, SourceRequest)
+            _lazy_classes[kind] = pair
+        self.request, self.source_request = pair
+
+    def _plan_server_name(self, app: Flask) -> None:
+        if self.stock:
+            return
+        try:
+            app.create_url_adapter(None)
+        except HTTPException:
+            # Stock Flask refuses each request for that, at a place of its own.
+            self.stock = True
+            self.reasons.append("SERVER_NAME is not a host name.")
+
+    def _plan_router(self, url_map: Map) -> Router | None:
+        kind = type(url_map)
+        known = (
+            kind.bind is Map.bind
+            and kind.bind_to_environ is Map.bind_to_environ
+            and kind.update is Map.update
+            and type(url_map._matcher) is StateMachineMatcher  # noqa: SLF001 - no public face
+        )
+        if not known:
+            self.reasons.append(f"The URL map is a {kind.__qualname__}.")
+            return None
+        return router_of(url_map)
+
+
+def plan_for(app: Flask) -> Plan:
+    """Give the plan of this app, made anew if what it rests on has changed."""
+    own = app.__dict__
+    plan: Plan | None = own.get(_PLACE)
+    if (
+        plan is not None
+        and plan.methods == _methods_of(type(app))
+        and (
+            plan.own == _own_methods(app) if plan.own else own.keys().isdisjoint(_names)
+        )
+        and plan.setup == _setup_of(app)
+        and plan.config == _config_of(app.config)
+    ):
+        return plan
+    plan = own[_PLACE] = Plan(app)
+    return plan
+
+
+def router_of(url_map: Map) -> Router:
+    """Give the compiled map, made anew if a rule came after it was made."""
+    matcher = url_map._matcher  # noqa: SLF001 - no public face
+    own = vars(matcher)
+    router: Router | None = own.get("carboy_router")
+    if router is None or router.stale:
+        own["add"] = _watched(matcher)
+        router = own["carboy_router"] = Router(url_map)
+    return router
+
+
+def _watched(matcher: StateMachineMatcher) -> Any:
+    # `Map.update` hides that a rule was added, and `url_for` calls it: only here can
+    # each addition be seen.
+    def add(rule: Any) -> None:
+        vars(matcher)["carboy_router"].stale = True
+        type(matcher).add(matcher, rule)
+
+    return add
+
+
+def _own_methods(app: Flask) -> Mapping[str, Any]:
+    own = vars(app)
+    return {name: own[name] for name in flask31.METHODS if name in own}

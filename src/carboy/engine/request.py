@@ -1,0 +1,223 @@
+"""Requests whose attributes are worked out when they are first read.
+
+Each is a subclass of the app's own request class, so every type check holds. Whoever
+reads `environ` may write to it too: from then on what stock Flask would have read at
+the start is fixed, so that such a change never reaches the other attributes.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from flask.wrappers import Request
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.exceptions import BadRequestKeyError, HTTPException
+from werkzeug.sansio.http import parse_cookie
+
+from .lazy import Lazy
+from .source import Source
+
+EAGER = (
+    "method",
+    "scheme",
+    "server",
+    "root_path",
+    "path",
+    "query_string",
+    "headers",
+    "remote_addr",
+)
+_BOUND = (
+    "REQUEST_METHOD",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "wsgi.url_scheme",
+)
+_STOCK = frozenset(Request.__mro__)
+_HOOKS = ("__new__", "__init_subclass__", "__getattribute__", "__setattr__")
+
+
+def text_of(wsgi: str) -> str:
+    """Read the bytes behind a WSGI string as UTF-8."""
+    if wsgi.isascii():
+        return wsgi
+    return wsgi.encode("latin-1").decode(errors="replace")
+
+
+def is_lazy_able(request_class: type) -> bool:
+    """Tell whether nothing in this class depends on being filled by `__init__`."""
+    own = [kind for kind in request_class.__mro__ if kind not in _STOCK]
+    names = {
+        "__init__",
+        "__slots__",
+        "environ",
+        "shallow",
+        "host",
+        "cookies",
+        *_HOOKS,
+        *EAGER,
+    }
+    return (
+        issubclass(request_class, Request)
+        and type(request_class) is type
+        and not any(names & vars(kind).keys() for kind in own)
+    )
+
+
+def make_lazy(request_class: type, mixin: type) -> type:
+    """Make the lazy subclass that calls itself what the app's class is called."""
+    names = {
+        "__module__": request_class.__module__,
+        "__qualname__": request_class.__qualname__,
+        "__doc__": request_class.__doc__,
+    }
+    return type(request_class.__name__, (mixin, request_class), names)
+
+
+class EnvironRequest:
+    """What a lazy request reads from a WSGI environ."""
+
+    shallow = False
+    carboy_environ: dict[str, Any]
+    carboy_frozen: dict[str, Any] | None = None
+
+    method = Lazy(lambda own: own.carboy_environ.get("REQUEST_METHOD", "GET").upper())
+    scheme = Lazy(lambda own: own.carboy_environ.get("wsgi.url_scheme", "http"))
+    server = Lazy(lambda own: _server_of(own.carboy_environ))
+    root_path = Lazy(lambda own: _text(own, "SCRIPT_NAME").rstrip("/"))
+    path = Lazy(lambda own: "/" + _text(own, "PATH_INFO").lstrip("/"))
+    query_string = Lazy(
+        lambda own: own.carboy_environ.get("QUERY_STRING", "").encode("latin-1")
+    )
+    headers = Lazy(lambda own: EnvironHeaders(own.carboy_environ))
+    remote_addr = Lazy(lambda own: own.carboy_environ.get("REMOTE_ADDR"))
+    cookies = Lazy(
+        lambda own: _cookies_of(own, own.carboy_environ.get("HTTP_COOKIE", ""))
+    )
+    environ = Lazy(lambda own: _frozen(own))  # noqa: PLW0108 - defined below
+
+    def carboy_bind(self) -> dict[str, Any]:
+        """Give the environ entries that an URL adapter is made from."""
+        return self.carboy_frozen or self.carboy_environ
+
+
+class SourceRequest:
+    """What a lazy request reads from a `Source`; its environ is made when read."""
+
+    shallow = False
+    carboy_source: Source
+    carboy_frozen: dict[str, Any] | None = None
+
+    method = Lazy(lambda own: own.carboy_source.method.upper())
+    scheme = Lazy(lambda own: own.carboy_source.scheme)
+    server = Lazy(lambda own: own.carboy_source.server)
+    root_path = Lazy(lambda own: text_of(own.carboy_source.root_path).rstrip("/"))
+    path = Lazy(lambda own: "/" + text_of(own.carboy_source.path).lstrip("/"))
+    query_string = Lazy(lambda own: own.carboy_source.query_string.encode("latin-1"))
+    headers = Lazy(lambda own: SourceHeaders(own))  # noqa: PLW0108 - defined below
+    remote_addr = Lazy(lambda own: own.carboy_source.client[0])
+    cookies = Lazy(lambda own: _cookies_of(own, _cookie_header(own)))
+    environ = Lazy(lambda own: _environ_of(own))  # noqa: PLW0108 - defined below
+
+    def carboy_bind(self) -> dict[str, Any]:
+        """Give the environ entries that an URL adapter is made from."""
+        source = self.carboy_source
+        return {
+            "REQUEST_METHOD": source.method,
+            "SCRIPT_NAME": source.root_path,
+            "PATH_INFO": source.path,
+            "QUERY_STRING": source.query_string,
+            "wsgi.url_scheme": source.scheme,
+        }
+
+
+class SourceHeaders(EnvironHeaders):
+    """The headers of a `Source`; as soon as there is an environ, those in there."""
+
+    def __init__(self, request: Any) -> None:
+        super().__init__({})
+        del self.environ
+        self._request = request
+
+    # Not a plain attribute: to ask for it is what makes the environ.
+    def __getattr__(self, name: str) -> Any:
+        if name != "environ":
+            raise AttributeError(name)
+        self.environ = self._request.environ
+        return self.environ
+
+    def _get_key(self, key: str) -> str:
+        if not isinstance(key, str):
+            raise BadRequestKeyError(key)
+        source: Source = self._request.carboy_source
+        wsgi = key.upper().replace("-", "_")
+        if wsgi not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            wsgi = f"HTTP_{wsgi}"
+        if source.made is not None or source.extra:
+            # Not `self.environ`: what asks for that asks for the host in here.
+            found: str = source.environ[wsgi]
+            return found
+        if wsgi == "CONTENT_LENGTH":
+            length = source.content_length
+            value = None if length is None else str(length)
+        else:
+            value = source.find_header(key.lower().replace("_", "-"))
+        if value is None:
+            raise KeyError(wsgi)
+        return value
+
+
+def _cookie_header(own: Any) -> str:
+    source: Source = own.carboy_source
+    made = source.made
+    found = source.find_header("cookie") if made is None else made.get("HTTP_COOKIE")
+    return found or ""
+
+
+def _cookies_of(own: Any, header: str) -> Any:
+    # Stock Flask looks through the whole environ for more headers of that name.
+    return parse_cookie(header, cls=own.dict_storage_class)
+
+
+def _text(own: EnvironRequest, name: str) -> str:
+    return text_of(own.carboy_environ.get(name) or "")
+
+
+def _server_of(environ: dict[str, Any]) -> tuple[str, int | None] | None:
+    name = environ.get("SERVER_NAME")
+    if name is None:
+        return None
+    try:
+        return name, int(environ["SERVER_PORT"])
+    except (KeyError, TypeError, ValueError):
+        return name, None
+
+
+def _frozen(own: Any) -> dict[str, Any]:
+    environ: dict[str, Any] = own.carboy_environ
+    own.carboy_frozen = {name: environ[name] for name in _BOUND if name in environ}
+    for name in EAGER:
+        getattr(own, name)
+    _fix_host(own)
+    return environ
+
+
+def _environ_of(own: Any) -> dict[str, Any]:
+    _fix_host(own)
+    environ: dict[str, Any] = own.carboy_source.environ
+    environ["werkzeug.request"] = own
+    return environ
+
+
+def _fix_host(own: Any) -> None:
+    # An untrusted host raises whenever it is read, here as in stock Flask.
+    with suppress(HTTPException):
+        own.host  # noqa: B018 - to read it is to keep it
+
+
+def forget(request: Any) -> None:
+    """Take the request out of its environ again: the two would keep each other."""
+    own = request.__dict__
+    environ = own.get("carboy_environ") or own.get("environ")
+    if environ is not None:
+        environ["werkzeug.request"] = None

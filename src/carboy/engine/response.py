@@ -1,0 +1,164 @@
+"""What goes out: plain results directly, everything else as Flask's Response."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+from flask.wrappers import Response
+from werkzeug.datastructures import Headers
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wsgi import ClosingIterator
+
+from .bridge import ask
+from .encoder import encode, is_plain_responder, is_plain_writer
+from .ready import Plain, Ready
+from .source import Answer
+
+_new = object.__new__
+_own = vars(Response)
+_KNOWN = len(_own)
+_MIMETYPE = Response.default_mimetype
+_HTML = ("Content-Type", "text/html; charset=utf-8")
+_JSON = ("Content-Type", "application/json")
+_OUT = frozenset({"location", "content-location"})
+# Without those whose headers depend on the status.
+_STATUS = {
+    code: f"{code} {name.upper()}"
+    for code, name in HTTP_STATUS_CODES.items()
+    if code >= 200 and code not in {204, 304}
+}
+# An untouched response has as many attributes; one more could be an override.
+_PARTS = 6
+
+
+def is_stock() -> bool:
+    """Tell whether nobody has changed what Flask's Response does by default.
+
+    To set `Response.default_mimetype` and its like is an old custom.
+    """
+    return (
+        len(_own) == _KNOWN
+        and Response.default_mimetype == _MIMETYPE
+        and Response.autocorrect_location_header is False
+    )
+
+
+def make_plain(app: Flask, rv: Any) -> Plain | None:
+    """Give status line, headers and body of a result that needs no response object."""
+    if app.response_class is not Response or not is_stock():
+        return None
+    kind = type(rv)
+    status = "200 OK"
+    if kind is tuple and len(rv) == 2 and type(rv[1]) is int:
+        known = _STATUS.get(rv[1])
+        if known is None:
+            return None
+        rv, status = rv[0], known
+        kind = type(rv)
+    header = _HTML
+    if kind is str:
+        body = rv.encode()
+    elif kind is bytes:
+        body = rv
+    elif kind is dict or kind is list:
+        provider: Any = app.json
+        if (
+            not is_plain_writer(provider)
+            or not is_plain_responder(provider)
+            or provider.mimetype != _JSON[1]
+        ):
+            return None
+        header = _JSON
+        body = f"{encode(provider, rv)}\n".encode()
+    elif kind is Ready and len(vars(rv)) == 1:
+        status, pairs, body = rv.carboy_plain
+        return status, list(pairs), body
+    else:
+        return None
+    return status, [header, ("Content-Length", str(len(body)))], body
+
+
+def make_response(app: Flask, rv: Any) -> Any:
+    """Do what `app.make_response` does, for less where the result is plain."""
+    if type(rv) is Response and app.response_class is Response:
+        return rv
+    plain = make_plain(app, rv)
+    return app.make_response(rv) if plain is None else _as_response(plain)
+
+
+def as_json(body: bytes) -> Response:
+    """Make the response of a JSON body."""
+    return _as_response(("200 OK", [_JSON, ("Content-Length", str(len(body)))], body))
+
+
+def _as_response(plain: Plain) -> Response:
+    # Response.__init__ parses what is known here already: 5 of 6 microseconds.
+    status, pairs, body = plain
+    headers: Headers = _new(Headers)
+    headers._list = pairs  # noqa: SLF001 - Headers has no cheaper way in
+    response: Any = _new(Response)
+    response.headers = headers
+    response._status = status  # noqa: SLF001 - the setter would parse it
+    response._status_code = int(status[:3])  # noqa: SLF001 - as above
+    response.direct_passthrough = False
+    response._on_close = []  # noqa: SLF001 - what __init__ leaves
+    response.response = [body]
+    return response  # type: ignore[no-any-return]  # made without __init__
+
+
+def send(
+    answer: Any, environ: dict[str, Any], start_response: Any, *, is_head: bool
+) -> Iterable[bytes]:
+    """Start the response and give its body."""
+    plain = answer if type(answer) is tuple else _as_plain(answer)
+    if plain is None:
+        streamed: Iterable[bytes] = answer(environ, start_response)
+        return streamed
+    status, headers, body = plain
+    start_response(status, headers)
+    pieces = () if is_head else (body,)
+    if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
+        return ClosingIterator(pieces, answer.close)
+    return pieces
+
+
+def _as_plain(response: Any) -> Plain | None:
+    """Give what `Response.__call__` would send, if that can be seen at once."""
+    if (
+        type(response) is not Response
+        or len(_own) != _KNOWN
+        or len(vars(response)) != _PARTS
+    ):
+        return None
+    pieces = response.response
+    code = response._status_code  # noqa: SLF001 - its property costs a call
+    if type(pieces) is not list or len(pieces) != 1 or code not in _STATUS:
+        return None
+    headers = response.headers._list  # noqa: SLF001 - a copy is made once, below
+    has_length = False
+    for name, _ in headers:
+        lower = name.lower()
+        if lower in _OUT:
+            return None
+        if lower == "content-length":
+            has_length = True
+    if not has_length or response.direct_passthrough:
+        return None
+    piece = pieces[0]
+    if type(piece) is str:
+        piece = piece.encode()
+    elif type(piece) is not bytes:
+        return None
+    return response._status, list(headers), piece  # noqa: SLF001 - as above
+
+
+def make_answer(answer: Any, request: Any, *, is_head: bool) -> Answer:
+    """Give the edge what `send` would have given a WSGI server."""
+    plain = answer if type(answer) is tuple else _as_plain(answer)
+    if plain is None:
+        return ask(answer, request.environ)
+    status, headers, body = plain
+    made = Answer(int(status[:3]), status, headers, b"" if is_head else body)
+    if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
+        made.on_close = answer.close
+    return made

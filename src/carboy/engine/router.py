@@ -1,0 +1,293 @@
+"""The URL map, compiled: finds what Werkzeug's matcher would find, or nothing.
+
+Only a certain match is answered here. No match, a redirect, a wrong method, a web
+socket and whatever else is special is left to Werkzeug, which knows what to raise.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import (
+    BaseConverter,
+    IntegerConverter,
+    Map,
+    Rule,
+    ValidationError,
+)
+from werkzeug.routing.exceptions import NoMatch
+from werkzeug.routing.matcher import State
+
+Found = tuple[Rule, dict[str, Any]]
+Steps = tuple[tuple[str, Callable[[str], Any] | None], ...]
+Hit = tuple[Rule, list[str]]
+
+# Python refuses to read integers that are much longer.
+_MOST_DIGITS = 600
+_number_to_python = IntegerConverter.to_python
+_NO_HEADS: dict[str, "Node"] = {}
+_NO_LEAVES: dict[str, "Leaf"] = {}
+
+
+class UnsureError(Exception):
+    """Raised where only Werkzeug knows what is right."""
+
+
+class Node:
+    """One state of Werkzeug's matcher, with its patterns compiled."""
+
+    __slots__ = ("dynamic", "rules", "static")
+
+    def __init__(self, state: State) -> None:
+        # The live list, so that a rule which is added later is seen here too.
+        self.rules = state.rules
+        self.static = {part: Node(below) for part, below in state.static.items()}
+        self.dynamic = [Branch(part, below) for part, below in state.dynamic]
+
+
+class Branch:
+    """A transition that consumes a variable part."""
+
+    __slots__ = ("decimal", "final", "groups", "match", "node", "suffixed")
+
+    def __init__(self, part: Any, below: State) -> None:
+        pattern = re.compile(part.content)
+        names = [name for name in pattern.groupindex if name.startswith("__werkzeug_")]
+        self.groups = sorted(names, key=lambda name: int(name[11:]))
+        self.match = pattern.match
+        # A lone `<int:x>`: `str.isdecimal` accepts what the pattern accepts, for less.
+        self.decimal = part.content == r"(?P<__werkzeug_0>\d+)\Z"
+        self.final = part.final
+        self.suffixed = part.suffixed
+        self.node = Node(below)
+
+
+class Leaf:
+    """A static path whose last part may be an integer: `/users/<int:id>`."""
+
+    __slots__ = ("names", "rules", "static")
+
+    def __init__(self, node: Node, rules: list[Rule], steps: dict[int, Steps]) -> None:
+        self.static = node.static
+        self.rules = rules
+        # Rule to the name of its only argument, where nothing but `int` converts it.
+        self.names = {
+            id(rule): found[0][0]
+            for rule in rules
+            if (found := steps.get(id(rule))) is not None
+            and [step for _, step in found] == [int]
+            and not rule.defaults
+        }
+
+    def take(self, tail: str, method: str) -> Found | None:
+        """Give the match that Werkzeug would make first, if it is that simple."""
+        if tail in self.static or len(tail) > _MOST_DIGITS:
+            return None
+        for rule in self.rules:
+            if rule.methods is None or method in rule.methods:
+                name = self.names.get(id(rule))
+                return None if name is None else (rule, {name: int(tail)})
+        return None
+
+
+class Router:
+    """What a URL map matches; a new one is made when the map has changed."""
+
+    def __init__(self, url_map: Map) -> None:
+        self.stale = False
+        url_map.update()
+        self.root = Node(url_map._matcher._root)  # noqa: SLF001 - no public face
+        # By `id`: Werkzeug's rules have no hash, and the map keeps them alive.
+        self.steps: dict[int, Steps] = {}
+        for rules in url_map._rules_by_endpoint.values():  # noqa: SLF001 - as above
+            for place, rule in enumerate(rules):
+                if _is_plain(rule, rules[:place]):
+                    self.steps[id(rule)] = _steps_of(rule)
+        # Domain and path, as WSGI spells it, to the rules of a path without variables.
+        self.static: dict[str, dict[str, list[Rule]]] = {}
+        # Domain and static path to its node. Where only the last part is variable the
+        # walk starts here, so that 500 routes cost what 5 cost.
+        self.heads: dict[str, dict[str, Node]] = {}
+        # The same where a lone integer comes first.
+        self.leaves: dict[str, dict[str, Leaf]] = {}
+        for domain, node in self.root.static.items():
+            self.static[domain], self.heads[domain] = {}, {}
+            self.leaves[domain] = {}
+            for part, below in node.static.items():
+                self._collect(domain, part, below)
+
+    def find(self, domain: str, path: str, method: str) -> Found | None:
+        """Give rule and arguments for a path, or nothing."""
+        # As Werkzeug's adapter prepares them.
+        path, method = "/" + path.lstrip("/"), method.upper()
+        head, _, tail = path.rpartition("/")
+        leaf = self.leaves.get(domain, _NO_LEAVES).get(head)
+        if leaf is not None and tail.isdecimal():
+            found = leaf.take(tail, method)
+            if found is not None:
+                return found
+        missed: list[Rule] = []
+        try:
+            hit = self._near(domain, head, tail, method, missed)
+            if hit is None:
+                missed.clear()
+                parts = [domain, *path.split("/")]
+                hit = _walk(self.root, parts, [], method, missed)
+        except UnsureError:
+            return None
+        if hit is None or (steps := self.steps.get(id(hit[0]))) is None:
+            return None
+        return hit[0], _convert(hit, steps, missed)
+
+    def _near(
+        self, domain: str, head: str, tail: str, method: str, missed: list[Rule]
+    ) -> Hit | None:
+        node = self.heads.get(domain, _NO_HEADS).get(head)
+        return None if node is None else _walk(node, [tail], [], method, missed)
+
+    def _collect(self, domain: str, path: str, node: Node) -> None:
+        branch = node.dynamic[0] if node.dynamic else None
+        if branch is not None and branch.decimal:
+            self.leaves[domain][path] = Leaf(node, branch.node.rules, self.steps)
+        self.heads[domain][path] = node
+        plain = all(id(rule) in self.steps for rule in node.rules)
+        # Werkzeug folds leading slashes before it matches: such a rule is never met.
+        if node.rules and plain and not path.startswith("//"):
+            self.static[domain][path.encode().decode("latin-1")] = node.rules
+        for part, below in node.static.items():
+            self._collect(domain, f"{path}/{part}", below)
+
+
+def _is_plain(rule: Rule, before: list[Rule]) -> bool:
+    """Tell whether a match of this rule can only be a match, never a redirect."""
+    return (
+        not rule.build_only
+        and not rule.alias
+        and not rule.websocket
+        and rule.redirect_to is None
+        and not any(other.provides_defaults_for(rule) for other in before)
+    )
+
+
+def _steps_of(rule: Rule) -> Steps:
+    converters = rule._converters  # noqa: SLF001 - no public face
+    return tuple((str(name), _step(each)) for name, each in converters.items())
+
+
+def _step(converter: BaseConverter) -> Callable[[str], Any] | None:
+    """Give the conversion of a matched part; None leaves the text as it is."""
+    kind = type(converter)
+    own = vars(converter)
+    if "to_python" in own:
+        return converter.to_python
+    if kind.to_python is BaseConverter.to_python:
+        return None
+    free = not own.get("fixed_digits") and own.get("min") is own.get("max") is None
+    if kind is IntegerConverter and kind.to_python is _number_to_python and free:
+        return int
+    return converter.to_python
+
+
+def _walk(
+    node: Node, parts: list[str], values: list[str], method: str, missed: list[Rule]
+) -> Hit | None:
+    if not parts:
+        return _arrive(node, values, method, missed)
+    part = parts[0]
+    below = node.static.get(part)
+    if below is not None:
+        hit = _walk(below, parts[1:], values, method, missed)
+        if hit is not None:
+            return hit
+    for branch in node.dynamic:
+        hit = _branch(branch, parts, values, method, missed)
+        if hit is not None:
+            return hit
+    if parts == [""]:
+        return _arrive_loosely(node, values, method, missed)
+    return None
+
+
+def _branch(
+    branch: Branch,
+    parts: list[str],
+    values: list[str],
+    method: str,
+    missed: list[Rule],
+) -> Hit | None:
+    target, rest = parts[0], parts[1:]
+    if branch.decimal:
+        if not target.isdecimal():
+            return None
+        return _walk(branch.node, rest, [*values, target], method, missed)
+    if branch.final:
+        target, rest = "/".join(parts), []
+    match = branch.match(target)
+    if match is None:
+        return None
+    if branch.suffixed and match.groups()[-1] == "/":
+        rest = [""]
+    found = [match[name] for name in branch.groups]
+    return _walk(branch.node, rest, [*values, *found], method, missed)
+
+
+def _arrive(
+    node: Node, values: list[str], method: str, missed: list[Rule]
+) -> Hit | None:
+    for rule in node.rules:
+        if rule.methods is not None and method not in rule.methods:
+            missed.append(rule)
+        elif not rule.websocket:
+            return rule, values
+    slash = node.static.get("")
+    if slash is not None:
+        for rule in slash.rules:
+            if rule.websocket or not (rule.methods is None or method in rule.methods):
+                continue
+            if rule.strict_slashes:
+                raise UnsureError
+            return rule, values
+    return None
+
+
+def _arrive_loosely(
+    node: Node, values: list[str], method: str, missed: list[Rule]
+) -> Hit | None:
+    """Take a path with one slash too many for rules that do not mind."""
+    for rule in node.rules:
+        if rule.strict_slashes:
+            continue
+        if rule.methods is not None and method not in rule.methods:
+            missed.append(rule)
+        elif not rule.websocket:
+            return rule, values
+    return None
+
+
+def _convert(hit: Hit, steps: Steps, missed: list[Rule]) -> dict[str, Any]:
+    rule, values = hit
+    found: dict[str, Any] = {}
+    for (name, step), value in zip(steps, values, strict=False):
+        try:
+            found[name] = value if step is None else step(value)
+        except ValueError as error:
+            if step is int or isinstance(error, ValidationError):
+                _refuse(missed, error)
+            raise
+    if rule.defaults:
+        found.update(rule.defaults)
+    return found
+
+
+def _refuse(missed: list[Rule], error: ValueError) -> NoReturn:
+    allowed: set[str] = set()
+    for rule in missed:
+        allowed.update(rule.methods or ())
+    # By way of NoMatch, as whoever handles the refusal can see where it came from.
+    try:
+        raise NoMatch(allowed, False) from error  # noqa: FBT003, TRY301 - its signature
+    except NoMatch:
+        if allowed:
+            raise MethodNotAllowed(valid_methods=list(allowed)) from None
+        raise NotFound from None

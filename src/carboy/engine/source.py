@@ -1,0 +1,127 @@
+"""What the production edge hands to the engine, and what it gets back.
+
+Apart from the WSGI door so that the edge needs no environ to ask for an answer.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, BinaryIO
+from urllib.parse import unquote_to_bytes
+
+
+def path_info(target: str) -> str:
+    """Turn the percent-encoded path of a request line into a WSGI PATH_INFO.
+
+    An ASCII path without a percent sign is its own PATH_INFO.
+    """
+    if "%" not in target and target.isascii():
+        return target
+    return unquote_to_bytes(target).decode("latin-1")
+
+
+@dataclass(slots=True)
+class Source:
+    """A complete request that has no environ yet.
+
+    All strings follow the WSGI rules: characters stand for bytes (latin-1). `path` is
+    what PATH_INFO would be, already percent-decoded; `path_info` makes it from a raw
+    target. `query_string` is still encoded. `headers` are in arrival order, names in
+    lower case, values without outer blanks; the body is complete, so the edge leaves
+    `transfer-encoding` out and says how long the body is in `content_length`
+    (None: the request has no body and named no length). `client` and `server` are
+    host and port; a Unix socket has the port 0. `extra` goes into the environ as it is.
+    """
+
+    method: str
+    scheme: str
+    http_version: str
+    path: str
+    query_string: str
+    headers: list[tuple[str, str]]
+    client: tuple[str, int] = ("", 0)
+    server: tuple[str, int] = ("localhost", 80)
+    root_path: str = ""
+    body: BinaryIO | None = None
+    content_length: int | None = None
+    multithread: bool = True
+    multiprocess: bool = True
+    extra: dict[str, Any] | None = None
+    made: dict[str, Any] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def environ(self) -> dict[str, Any]:
+        """The WSGI environment: made at the first read, the same object ever after."""
+        if self.made is None:
+            self.made = _make_environ(self)
+        return self.made
+
+    def find_header(self, name: str) -> str | None:
+        """Give a header the way the environ shows it; the name is in lower case."""
+        found = [value for each, value in self.headers if each == name]
+        if len(found) == 1:
+            return found[0]
+        return ("; " if name == "cookie" else ",").join(found) if found else None
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response on its way out; whoever sends it calls `close()` at the end.
+
+    `body` is complete when it is `bytes`, else a stream of pieces. A HEAD request, a
+    204 and a 304 have an empty body and keep their headers.
+    """
+
+    status: int
+    status_line: str
+    headers: list[tuple[str, str]]
+    body: bytes | Iterable[bytes]
+    on_close: Callable[[], object] | None = None
+
+    def close(self) -> None:
+        """Run what the app wanted to run once the response is sent; only once."""
+        on_close, self.on_close = self.on_close, None
+        if on_close is not None:
+            on_close()
+
+
+def _make_environ(source: Source) -> dict[str, Any]:
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": source.method,
+        "SCRIPT_NAME": source.root_path,
+        "PATH_INFO": source.path,
+        "QUERY_STRING": source.query_string,
+        "SERVER_NAME": source.server[0],
+        "SERVER_PORT": str(source.server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{source.http_version}",
+        "REMOTE_ADDR": source.client[0],
+        "REMOTE_PORT": str(source.client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": source.scheme,
+        "wsgi.input": BytesIO() if source.body is None else source.body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": source.multithread,
+        "wsgi.multiprocess": source.multiprocess,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+    }
+    for name, value in source.headers:
+        _add_header(environ, name, value)
+    if source.content_length is not None:
+        environ["CONTENT_LENGTH"] = str(source.content_length)
+    if source.extra:
+        environ.update(source.extra)
+    return environ
+
+
+def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    key = name.upper().replace("-", "_")
+    if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+        key = f"HTTP_{key}"
+    if key not in environ:
+        environ[key] = value
+    elif key == "HTTP_COOKIE":
+        environ[key] += f"; {value}"
+    elif key != "CONTENT_LENGTH":
+        environ[key] += f",{value}"

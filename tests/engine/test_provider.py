@@ -1,0 +1,68 @@
+"""`jsonify` answers what stock Flask answers."""
+
+from typing import Any
+
+import pytest
+from flask import Flask, Response, jsonify
+from flask.json.provider import DefaultJSONProvider
+from twins import Fast, check_same, make
+
+
+def build(app: Any) -> None:
+    app.add_url_rule("/one", "one", lambda: jsonify([1, {"b": 1, "a": "ä"}]))
+    app.add_url_rule("/two", "two", lambda: jsonify(1, 2))
+    app.add_url_rule("/three", "three", lambda: jsonify(b=1, a=2))
+    app.add_url_rule("/none", "none", jsonify)
+    app.add_url_rule("/status", "status", lambda: (jsonify(a=1), 201))
+
+
+PATHS = ("/one", "/two", "/three", "/none", "/status")
+
+
+def test_jsonify_sends_the_same_bytes() -> None:
+    check_same(build, *PATHS)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sort_keys": False},
+        {"ensure_ascii": False},
+        {"compact": False},
+        {"compact": True},
+        {"mimetype": "application/x-own"},
+    ],
+)
+def test_settings_of_the_provider_count(changes: dict[str, Any]) -> None:
+    def changed(app: Any) -> None:
+        build(app)
+        for name, value in changes.items():
+            setattr(app.json, name, value)
+
+    check_same(changed, *PATHS)
+
+
+def test_debug_mode_indents() -> None:
+    def debugged(app: Any) -> None:
+        build(app)
+        app.config["DEBUG"] = True
+
+    said = check_same(debugged, *PATHS)
+
+    assert b"\n" in said[0][2].strip()
+
+
+def test_the_apps_provider_is_flasks_to_everybody() -> None:
+    app = make(build)
+
+    assert isinstance(app.json, DefaultJSONProvider)
+    assert type(app.json).__name__ == "DefaultJSONProvider"
+    with app.app_context():
+        assert type(jsonify(a=1)) is Response
+
+
+def test_positional_and_named_arguments_together_are_refused() -> None:
+    for base in (Flask, Fast):
+        app = make(build, base)
+        with app.app_context(), pytest.raises(TypeError, match="either args or kwargs"):
+            jsonify(1, a=2)
