@@ -1,0 +1,48 @@
+"""Which way a loaded app is asked: through the engine, or as plain WSGI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flask
+
+from carboy import engine
+from carboy.engine import Answer, Source
+
+from .wsgi import call_wsgi
+
+Respond = Callable[[Source], Answer]
+
+
+def prepare_process() -> None:
+    """Put the engine under every Flask app that this process will import."""
+    install = getattr(engine, "install", None)
+    if install is not None:
+        install()
+
+
+def make_responder(app: Callable[..., object]) -> Respond:
+    """Return the function that answers a request for this app."""
+    if not _is_bare(app):
+        return _ask_wsgi(app)
+    respond = getattr(engine, "respond", None)
+    if respond is None:
+        return _ask_wsgi(app)
+
+    def ask_engine(source: Source) -> Answer:
+        answer: Answer = respond(app, source)
+        return answer
+
+    return ask_engine
+
+
+def _ask_wsgi(app: Callable[..., object]) -> Respond:
+    def ask(source: Source) -> Answer:
+        return call_wsgi(app, source)  # type: ignore[arg-type]  # what it returns is judged there
+
+    return ask
+
+
+def _is_bare(app: object) -> bool:
+    """Tell whether this is a Flask app that no middleware stands around."""
+    return isinstance(app, flask.Flask) and "wsgi_app" not in vars(app)

@@ -1,0 +1,82 @@
+"""The short block that says what is being served, and how."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+
+from .options import Limits, ServeOptions
+from .sockets import Listener
+
+_SHOWN = (
+    "backlog",
+    "view_timeout",
+    "drain_timeout",
+    "hang_timeout",
+    "start_timeout",
+    "max_requests",
+    "max_memory_mb",
+)
+
+
+def make_block(
+    target: str | Callable[..., object],
+    options: ServeOptions,
+    listeners: list[Listener],
+    *,
+    was_checked: bool = False,
+) -> str:
+    """Return the lines: address, workers, hosts, and what is not at its default."""
+    name = target if isinstance(target, str) else getattr(target, "name", "an app")
+    scheme = "https" if options.tls else "http"
+    rows = [("Serving", str(name))]
+    rows += [("at", _show(each, scheme)) for each in listeners]
+    rows.append(("with", f"{_count(options.workers, 'worker')} of {options.threads}"))
+    rows[-1] = ("with", f"{rows[-1][1]} view threads")
+    hosts = ", ".join(options.trusted_hosts)
+    rows.append(("for", hosts or "any host (set trusted hosts before going public)"))
+    if options.trusted_proxies:
+        hops = _count(options.proxy_hops, "hop")
+        rows.append(("behind", f"{hops}, from {', '.join(options.trusted_proxies)}"))
+    rows += [("limit", text) for text in _list_changed(options)]
+    if was_checked:
+        rows.append(("checks", "passed"))
+    return "".join(f"{label:>8}  {text}\n" for label, text in rows)
+
+
+def print_block(
+    target: str | Callable[..., object],
+    options: ServeOptions,
+    listeners: list[Listener],
+    *,
+    was_checked: bool,
+) -> None:
+    """Write the block to standard error."""
+    block = make_block(target, options, listeners, was_checked=was_checked)
+    sys.stderr.write(block)
+    sys.stderr.flush()
+
+
+def _show(listener: Listener, scheme: str) -> str:
+    if listener.address.startswith(("unix:", "systemd")):
+        return listener.address
+    return f"{scheme}://{listener.address}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _list_changed(options: ServeOptions) -> list[str]:
+    changed = [
+        f"{each.name} {getattr(options.limits, each.name)} (default {each.default})"
+        for each in fields(Limits)
+        if getattr(options.limits, each.name) != each.default
+    ]
+    changed += [
+        f"{each.name} {getattr(options, each.name)} (default {each.default})"
+        for each in fields(ServeOptions)
+        if each.name in _SHOWN and getattr(options, each.name) != each.default
+    ]
+    return changed

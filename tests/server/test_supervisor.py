@@ -1,0 +1,247 @@
+"""If this passes, workers come and go and the clients do not notice."""
+
+import os
+import signal
+import socket
+import time
+
+import pytest
+
+from tests.server.load import Load
+from tests.server.running import is_alive, wait_for
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_reloads_under_load_fail_nobody(serve):
+    running = serve("--workers", "2")
+    with (
+        Load(running, clients=4) as kept,
+        Load(running, clients=4, keep=False) as fresh,
+    ):
+        for _ in range(5):
+            before = set(running.list_workers())
+            running.signal(signal.SIGHUP)
+            wait_for(
+                lambda before=before: (
+                    not before & set(running.list_workers())
+                    and len(running.list_workers()) == 2
+                ),
+                "all workers to be replaced",
+            )
+
+    assert not kept.failures
+    assert not fresh.failures
+    assert kept.good > 50
+    assert fresh.good > 50
+
+
+def test_a_reload_brings_new_code(serve, tmp_path):
+    module = tmp_path / "changing.py"
+    module.write_text(APP.format(text="old"))
+    running = serve(target="changing:app")
+    assert running.get("/").body == b"old"
+
+    module.write_text(APP.format(text="a newer one"))
+    running.signal(signal.SIGHUP)
+
+    wait_for(lambda: running.get("/").body == b"a newer one", "the new code")
+
+
+APP = """
+def app(environ, start_response):
+    body = b"{text}"
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+"""
+
+
+@pytest.mark.parametrize(
+    "text", ["raise RuntimeError('half edited')", "import os; os._exit(9)", "x = 1"]
+)
+def test_a_failing_start_never_replaces_a_working_one(serve, tmp_path, text):
+    module = tmp_path / "changing.py"
+    module.write_text(APP.format(text="works"))
+    running = serve("--workers", "2", target="changing:app")
+    before = running.list_workers()
+
+    module.write_text(text)
+    running.signal(signal.SIGHUP)
+
+    wait_for(lambda: "the old ones go on" in running.read_log(), "the refusal")
+    wait_for(lambda: running.list_workers() == before, "the failed ones to be gone")
+    assert running.get("/").body == b"works"
+    module.write_text(APP.format(text="repaired"))
+    running.signal(signal.SIGHUP)
+    wait_for(lambda: running.get("/").body == b"repaired", "the repaired code")
+
+
+def test_killed_workers_are_replaced_within_a_second(serve):
+    running = serve("--workers", "2")
+    slowest = 0.0
+    with Load(running, clients=4, keep=False) as load:
+        for _ in range(4):
+            victim, other = running.list_workers()[:2]
+            wait_for(lambda pid=victim: os.kill(pid, 0) is None)
+            time_of_death = time.monotonic()
+            kill(victim)
+            wait_for(
+                lambda victim=victim: (
+                    victim not in running.list_workers()
+                    and len(running.list_workers()) == 2
+                ),
+                "a successor",
+            )
+            wait_for(lambda: running.get("/").status == 200)
+            slowest = max(slowest, time.monotonic() - time_of_death)
+            assert other in running.list_workers()
+
+    assert "ConnectionRefusedError" not in load.failures
+    assert load.failures.total() <= 4 * 4
+    assert slowest < 5
+
+
+def test_a_single_worker_that_dies_refuses_nobody(serve):
+    running = serve()
+    [victim] = running.list_workers()
+
+    kill(victim)
+
+    assert running.get("/").json()["pid"] != victim
+
+
+def test_a_worker_that_dies_at_once_again_and_again_is_slowed_down(serve, tmp_path):
+    module = tmp_path / "fragile.py"
+    module.write_text(APP.format(text="lives"))
+    running = serve(target="fragile:app")
+    module.write_text("import os; os._exit(9)")
+
+    kill(running.list_workers()[0])
+    wait_for(lambda: running.read_log().count("Another one starts") >= 1)
+    module.write_text(APP.format(text="lives again"))
+
+    assert running.get("/").body == b"lives again"
+
+
+def test_a_worker_that_dies_during_a_reload_leaves_the_right_number(serve):
+    running = serve("--workers", "2")
+    before = running.list_workers()
+
+    running.signal(signal.SIGHUP)
+    kill(before[0])
+
+    wait_for(lambda: not set(before) & set(running.list_workers()), "the new ones")
+    wait_for(lambda: len(running.list_workers()) == 2, "the right number")
+    assert running.get("/").status == 200
+
+
+def test_workers_die_with_their_parent(serve):
+    running = serve("--workers", "2")
+    workers = running.list_workers()
+
+    running.signal(signal.SIGKILL)
+    running.process.wait()
+
+    wait_for(lambda: not any(map(is_alive, workers)), "the orphans to die", 2)
+
+
+def test_a_hung_worker_is_killed_with_its_stack(serve):
+    running = serve("--hang-timeout", "1.5")
+    [victim] = running.list_workers()
+    with running.connect() as wire:
+        wire.sendall(b"GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+        wait_for(lambda: not is_alive(victim), "the hung worker to be killed")
+
+    assert running.get("/").status == 200
+    log = running.read_log()
+    assert "no sign of life for 1.5s" in log
+    assert "in hang" in log
+
+
+@pytest.mark.parametrize("option", ["--max-requests=20", "--max-memory-mb=1"])
+def test_tired_workers_are_replaced_without_a_failure(serve, option):
+    running = serve(option)
+    first = running.list_workers()
+
+    with Load(running, clients=2, pace=0.01) as load:
+        wait_for(lambda: not set(first) & set(running.list_workers()), "a successor")
+
+    assert not load.failures
+
+
+def test_a_stop_ends_everything_quickly_and_cleanly(serve):
+    running = serve("--workers", "2")
+    workers = running.list_workers()
+    began = time.monotonic()
+
+    running.signal(signal.SIGTERM)
+
+    assert running.wait_end() == 0
+    assert time.monotonic() - began < 5
+    assert not any(map(is_alive, workers))
+
+
+def test_a_stop_under_load_fails_nothing_in_flight(serve):
+    running = serve("--workers", "2")
+    with Load(running, "/wait/0.05", clients=10) as kept:
+        wait_for(lambda: kept.good > 40)
+        running.signal(signal.SIGTERM)
+        assert running.wait_end() == 0
+
+    assert set(kept.failures) <= {"ConnectionRefusedError"}
+
+
+def test_a_stop_waits_for_long_requests_up_to_its_limit(serve):
+    running = serve("--drain-timeout", "1")
+    with running.connect() as short, running.connect() as long:
+        for wire, path in ((short, "/wait/0.8"), (long, "/wait/60.0")):
+            wire.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        wait_for(lambda: len(running.read_notes()) == 2)
+        running.signal(signal.SIGTERM)
+
+        assert running.wait_end() == 0
+        answer = short.recv(65536)
+
+    assert b"200 OK" in answer
+    assert b"connection: close" in answer
+    assert "GET /wait/60.0 was cut off after" in running.read_log()
+
+
+def test_a_second_interrupt_does_not_wait(serve):
+    running = serve()
+    with running.connect() as wire:
+        wire.sendall(b"GET /wait/60.0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_for(running.read_notes)
+        running.signal(signal.SIGINT)
+        wait_for(lambda: "Stopping." in running.read_log())
+        began = time.monotonic()
+        running.signal(signal.SIGINT)
+
+        running.wait_end()
+
+    assert time.monotonic() - began < 5
+
+
+def test_systemd_hears_how_it_goes(serve, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(tmp_path / "notify"))
+        ear.settimeout(20)
+        heard = []
+        env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "200000"}
+        running = serve(env=env)
+
+        def hear(word: str):
+            while not any(word in message for message in heard):
+                heard.append(ear.recv(4096).decode())
+
+        hear("READY=1")
+        hear("WATCHDOG=1")
+        running.signal(signal.SIGHUP)
+        hear("RELOADING=1")
+        heard.clear()
+        hear("READY=1")
+        running.signal(signal.SIGTERM)
+        hear("STOPPING=1")

@@ -1,0 +1,99 @@
+"""If this passes, a worker serves within its limits and says what it is busy with."""
+
+import time
+
+from carboy.server.worker import _spread
+from tests.server.running import read_replies, wait_for
+
+
+def test_a_view_that_runs_long_is_logged_with_its_place_and_without_its_query(serve):
+    running = serve("--view-timeout", "0.3")
+    with running.connect() as wire:
+        wire.sendall(b"GET /wait/2.0?token=canary HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+        wait_for(lambda: "runs for" in running.read_log(), "the report")
+
+    log = running.read_log()
+    assert "GET /wait/2.0 runs for" in log
+    assert "time.sleep(seconds)" in log
+    assert "canary" not in log
+
+
+def test_views_run_side_by_side(serve):
+    running = serve("--threads", "8")
+    began = time.monotonic()
+    wires = [running.connect() for _ in range(8)]
+    for wire in wires:
+        wire.sendall(b"GET /wait/0.3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    for wire in wires:
+        assert next(read_replies(wire)).body == b"waited"
+        wire.close()
+
+    assert time.monotonic() - began < 8 * 0.3
+
+
+def test_one_thread_runs_one_view_at_a_time(serve):
+    running = serve("--threads", "1")
+
+    environ = running.get("/environ").json()
+
+    assert environ["wsgi.multithread"] == "False"
+    assert running.get("/see").json()["thread"] == "view-1"
+
+
+def test_a_full_queue_is_answered_with_503(serve):
+    running = serve("--threads", "1", "--max-waiting", "2")
+    ask = b"GET /wait/0.5 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    wires = [running.connect() for _ in range(8)]
+    for wire in wires:
+        wire.sendall(ask)
+
+    statuses = [next(read_replies(wire)).status for wire in wires]
+
+    assert statuses.count(503) >= 4
+    assert statuses.count(200) >= 2
+    assert running.get("/").status == 200
+
+
+def test_slow_heads_and_idle_connections_are_closed(serve):
+    running = serve("--header-timeout", "0.5")
+    slow, idle = running.connect(), running.connect()
+    slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+    idle.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert next(read_replies(idle)).status == 200
+    began = time.monotonic()
+
+    assert idle.recv(1000) == b""
+    rest = slow.recv(1000)
+
+    assert rest == b"" or b"408" in rest
+    assert time.monotonic() - began < 5
+
+
+def test_hostile_sockets_do_not_disturb_good_clients(serve):
+    """The short form of `scripts/siege`."""
+    running = serve("--threads", "2")
+    hostile = []
+    for number in range(300):
+        wire = running.connect()
+        hostile.append(wire)
+        kind = number % 3
+        if kind == 0:
+            wire.sendall(b"GET / HTTP/1.1\r\nHo")
+        elif kind == 1:
+            wire.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\nx")
+    waits = []
+    for _ in range(50):
+        began = time.monotonic()
+        assert running.get("/").status == 200
+        waits.append(time.monotonic() - began)
+    for wire in hostile:
+        wire.close()
+
+    assert sorted(waits)[-3] < 0.25
+
+
+def test_counts_are_spread_so_that_workers_do_not_tire_at_once():
+    assert _spread(0) == 0
+    assert all(1000 <= _spread(1000) <= 1100 for _ in range(100))
