@@ -1,0 +1,208 @@
+"""`carboy db …`, `flask db …` and `manage.py db …`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from carboy.errors import CarboyError
+
+from . import migrations
+from .consoles import find_console
+from .lazygroup import HELP
+from .migrate import migrate_of, project_of
+from .seeds import find_seeds, sow
+
+_directory = click.option(
+    "-d", "--directory", help="Folder of the migrations, if it is not the usual one."
+)
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Tell more.")
+_sql = click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
+_tag = click.option("--tag", help="Something that your own env.py looks for.")
+_message = click.option("-m", "--message", help="What it changes, in a few words.")
+
+
+@click.group("db", help=HELP)
+def group() -> None:
+    """Hold the commands."""
+
+
+def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Add a command which runs with the app, and whose errors are one message."""
+
+    def add(function: Callable[..., Any]) -> click.Command:
+        @wraps(function)
+        def run(**options: Any) -> None:
+            try:
+                function(**options)
+            except CarboyError as error:
+                raise click.ClickException(str(error)) from error
+
+        return group.command(name)(with_appcontext(run))
+
+    return add
+
+
+@_command("init")
+@_directory
+def init(directory: str | None) -> None:
+    """Make the folder of the migrations."""
+    folder = migrations.init(directory)
+    click.echo(f"Made {folder}. Write the first migration with `carboy db migrate`.")
+
+
+@_command("migrate")
+@_directory
+@_message
+@click.option("--rev-id", help="Id of the new migration.")
+@click.option("--head", help="Where the new migration goes.")
+@click.option("--splice", is_flag=True, default=None, help="Allow a new branch there.")
+@click.option("--branch-label", help="Name of a new branch.")
+def migrate(directory: str | None, message: str | None, **options: Any) -> None:
+    """Write a migration from the tables to the models."""
+    _tell_made(migrations.migrate(directory, message, **options))
+
+
+@_command("revision")
+@_directory
+@_message
+@click.option("--autogenerate", is_flag=True, help="Fill it in, as `migrate` does.")
+@click.option("--rev-id", help="Id of the new migration.")
+@click.option("--head", help="Where the new migration goes.")
+@click.option("--splice", is_flag=True, default=None, help="Allow a new branch there.")
+@click.option("--branch-label", help="Name of a new branch.")
+def revision(directory: str | None, message: str | None, **options: Any) -> None:
+    """Write an empty migration."""
+    _tell_made(migrations.revision(directory, message, **options))
+
+
+@_command("upgrade")
+@_directory
+@_sql
+@_tag
+@click.argument("target", default="head", metavar="[REVISION]")
+def upgrade(directory: str | None, target: str, *, sql: bool, tag: str | None) -> None:
+    """Bring the database to a later revision, by default the newest."""
+    if not sql:
+        for name, risk in migrations.list_pending_risks(directory):
+            _warn(f"{name} {risk}.")
+    migrations.upgrade(directory, target, sql=sql, tag=tag)
+
+
+@_command("downgrade")
+@_directory
+@_sql
+@_tag
+@click.argument("target", default="-1", metavar="[REVISION]")
+def downgrade(
+    directory: str | None, target: str, *, sql: bool, tag: str | None
+) -> None:
+    """Bring the database to an earlier revision, by default one back."""
+    migrations.downgrade(directory, target, sql=sql, tag=tag)
+
+
+@_command("stamp")
+@_directory
+@click.option("--purge", is_flag=True, help="First forget where it stands.")
+@click.argument("target", default="head", metavar="[REVISION]")
+def stamp(directory: str | None, target: str, *, purge: bool) -> None:
+    """Say that the database stands at a revision, without running anything."""
+    migrations.stamp(directory, target, purge=purge)
+
+
+@_command("merge")
+@_directory
+@_message
+@click.argument("revisions", nargs=-1)
+def merge(
+    directory: str | None, message: str | None, revisions: tuple[str, ...]
+) -> None:
+    """Join two ends of the migrations into one."""
+    _tell_made(migrations.merge(revisions or ("heads",), directory, message))
+
+
+@_command("check")
+@_directory
+def check(directory: str | None) -> None:
+    """Fail if the models and the tables differ."""
+    migrations.check(directory)
+
+
+@_command("show")
+@_directory
+@click.argument("target", default="head", metavar="[REVISION]")
+def show(directory: str | None, target: str) -> None:
+    """Print one migration, by default the newest."""
+    migrations.show(directory, target)
+
+
+@_command("history")
+@_directory
+@_verbose
+def history(directory: str | None, *, verbose: bool) -> None:
+    """Print all migrations, the newest first."""
+    migrations.history(directory, verbose=verbose)
+
+
+@_command("heads")
+@_directory
+@_verbose
+def heads(directory: str | None, *, verbose: bool) -> None:
+    """Print the newest migrations."""
+    migrations.heads(directory, verbose=verbose)
+
+
+@_command("branches")
+@_directory
+@_verbose
+def branches(directory: str | None, *, verbose: bool) -> None:
+    """Print where the migrations part."""
+    migrations.branches(directory, verbose=verbose)
+
+
+@_command("current")
+@_directory
+@_verbose
+def current(directory: str | None, *, verbose: bool) -> None:
+    """Print where the database stands."""
+    migrations.current(directory, verbose=verbose)
+
+
+@_command("seed")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def seed(files: tuple[Path, ...]) -> None:
+    """Fill the database from seeds.py, seeds.yaml or seeds.json, or FILES."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
+    db = migrate_of(app).db
+    migrations.import_site_models()
+    for path in files or find_seeds(project_of(app)):
+        count = sow(db, path)
+        click.echo(f"{path.name}: {count} objects are new or changed.")
+
+
+@_command("shell")
+def shell() -> None:
+    """Open the database's own console: sqlite3, psql or mariadb."""
+    console = find_console(migrate_of(current_app).db.engine.url)
+    os.execvpe(console.command[0], console.command, os.environ | console.environment)  # noqa: S606 - the command is one of ours
+
+
+def _tell_made(paths: list[Path]) -> None:
+    if not paths:
+        click.echo("The tables are as the models say. Nothing was written.")
+    for path in paths:
+        click.echo(f"Made {path}. Read it, then run `carboy db upgrade`.")
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("Careful: "):
+                _warn(f"It {line.removeprefix('Careful: ')}")
+
+
+def _warn(text: str) -> None:
+    click.secho(f"Careful: {text}", fg="yellow", err=True)

@@ -1,0 +1,76 @@
+"""Which program is a database's console, and how it is told where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from shutil import which
+
+import sqlalchemy as sa
+
+from carboy.errors import CarboyError
+
+
+class ConsoleError(CarboyError):
+    """Raised when there is no console for a database here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A command, and what it finds in its environment: the password above all.
+
+    A command line can be read by everybody on the machine; an environment cannot.
+    """
+
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def find_console(url: sa.URL) -> Console:
+    """Give the console of a database, or say what to install."""
+    kind = url.get_backend_name()
+    programs = _PROGRAMS.get(kind, ())
+    program = next((found for name in programs if (found := which(name))), None)
+    if program is None:
+        msg = (
+            f"There is no console for {kind} here. "
+            f"Install one of: {', '.join(programs) or 'the one of its maker'}."
+        )
+        raise ConsoleError(msg)
+    if kind == "sqlite":
+        return Console([program, url.database or ":memory:"])
+    if kind == "postgresql":
+        return _psql(program, url)
+    return _mysql(program, url)
+
+
+def _psql(program: str, url: sa.URL) -> Console:
+    told = {
+        "PGHOST": url.host,
+        "PGPORT": str(url.port) if url.port else None,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    return Console([program], {key: value for key, value in told.items() if value})
+
+
+def _mysql(program: str, url: sa.URL) -> Console:
+    command = [program, "--default-character-set=utf8mb4"]
+    for option, value in (
+        ("host", url.host),
+        ("port", url.port),
+        ("user", url.username),
+    ):
+        if value:
+            command.append(f"--{option}={value}")
+    if url.database:
+        command.append(url.database)
+    return Console(command, {"MYSQL_PWD": str(url.password)} if url.password else {})
+
+
+_PROGRAMS = {
+    "sqlite": ("sqlite3",),
+    "postgresql": ("psql",),
+    "mysql": ("mariadb", "mysql"),
+    "mariadb": ("mariadb", "mysql"),
+}

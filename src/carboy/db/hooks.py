@@ -1,0 +1,93 @@
+"""What runs once the transaction of a session has ended, and how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session, SessionTransaction
+
+log = logging.getLogger("carboy.db")
+
+Callback = Callable[[], Any]
+Outcome = Literal["commit", "rollback"]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A callback, and the innermost transaction or savepoint that it belongs to."""
+
+    owner: SessionTransaction | None
+    outcome: Outcome
+    callback: Callback
+
+
+class Hooks:
+    """The callbacks of one session.
+
+    Each runs once, in the order of registration, when the outermost transaction has
+    ended and no transaction is open, so it may use the session. One whose savepoint was
+    rolled back counts as rolled back, whatever becomes of the transaction around it. An
+    error in one is logged and keeps none of the others from running.
+    """
+
+    __slots__ = ("_committed", "_due", "_waiting")
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+        self._due: list[_Waiting] = []
+        self._committed: set[SessionTransaction | None] = set()
+
+    def add(self, session: Session, outcome: Outcome, callback: Callback) -> None:
+        """Let `callback` wait for the outcome of the transaction now open."""
+        self._waiting.append(_Waiting(_innermost(session), outcome, callback))
+
+    def note_commit(self, session: Session) -> None:
+        """Remember that the innermost transaction or savepoint succeeded."""
+        self._committed.add(_innermost(session))
+
+    def note_end(self, ended: SessionTransaction) -> None:
+        """Settle what waited for this transaction or savepoint."""
+        parent = ended.parent
+        if parent is not None and not ended.nested:
+            return
+        is_committed = ended in self._committed
+        self._committed.discard(ended)
+        if parent is None:
+            self._settle("commit" if is_committed else "rollback", None)
+            due, self._due = self._due, []
+            for item in due:
+                _run(item)
+        elif is_committed:
+            for item in self._waiting:
+                if item.owner is ended:
+                    item.owner = parent
+        else:
+            self._settle("rollback", ended)
+
+    def _settle(self, outcome: Outcome, ended: SessionTransaction | None) -> None:
+        """Make due what waited for this outcome, and forget what waited for the other.
+
+        `ended` limits it to one savepoint; None means everything that waits.
+        """
+        kept = []
+        for item in self._waiting:
+            if ended is not None and item.owner is not ended:
+                kept.append(item)
+            elif item.outcome == outcome:
+                self._due.append(item)
+        self._waiting = kept
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _run(item: _Waiting) -> None:
+    try:
+        item.callback()
+    except Exception:  # the rows are written already; the others must still run
+        name = getattr(item.callback, "__qualname__", repr(item.callback))
+        log.exception("A callback failed after the %s: %s.", item.outcome, name)

@@ -1,0 +1,120 @@
+"""Begin a transaction with its first write, so that one which only reads is free.
+
+Connections stay in the driver's autocommit mode. A statement that is not plainly a
+read (`statements.is_plain_read`) first begins a transaction, which then lasts until
+commit or rollback. SQLite begins it with the writer's lock at once, so that two writers
+queue up instead of meeting in a deadlock, which SQLite would answer with "locked".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Engine, event
+
+from .statements import is_apart, is_plain_read
+
+_PSYCOPG_IDLE = 0
+_MYSQL_IN_TRANSACTION = 1
+
+Begin = Callable[[Any], None]
+
+_lazy: WeakSet[Engine] = WeakSet()
+
+
+def install_lazy_begin(engine: Engine) -> bool:
+    """Let `engine` begin with the first write; tell if its driver is one we know."""
+    begin = _BEGINS.get(engine.dialect.driver)
+    if begin is None:
+        return False
+
+    _lazy.add(engine)
+
+    def connected(connection: Any, _record: object) -> None:
+        _to_autocommit(connection, engine.dialect.driver)
+
+    def single(cursor: Any, statement: str, _values: object, context: Any) -> None:
+        if not is_plain_read(statement) or context._is_server_side:  # noqa: SLF001 - no public name
+            _begin(begin, cursor, statement, context)
+
+    def unbound(cursor: Any, statement: str, context: Any) -> None:
+        single(cursor, statement, None, context)
+
+    def given_back(connection: Any, _record: object, _state: object) -> None:
+        if in_transaction(connection, engine.dialect.driver):
+            connection.rollback()
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "reset", given_back)
+    event.listen(engine, "do_execute", single)
+    event.listen(engine, "do_executemany", single)
+    event.listen(engine, "do_execute_no_params", unbound)
+    return True
+
+
+def begin_writing(dbapi_connection: Any, driver: str) -> None:
+    """Begin a transaction now, with the lock that a writer needs."""
+    _BEGINS[driver](dbapi_connection)
+
+
+def is_lazy(engine: Engine) -> bool:
+    """Whether reads of this engine need no transaction."""
+    return engine in _lazy
+
+
+def in_transaction(dbapi_connection: Any, driver: str) -> bool:
+    """Whether this connection has begun something; without asking the server."""
+    if driver == "pysqlite":
+        return bool(dbapi_connection.in_transaction)
+    if driver == "psycopg":
+        return int(dbapi_connection.pgconn.transaction_status) != _PSYCOPG_IDLE
+    return bool(dbapi_connection.server_status & _MYSQL_IN_TRANSACTION)
+
+
+def knows(driver: str) -> bool:
+    """Whether transactions of this driver can begin late."""
+    return driver in _BEGINS
+
+
+def _begin(begin: Begin, cursor: Any, statement: str, context: Any) -> None:
+    if is_apart(statement) or _is_autocommit(context):
+        return
+    begin(cursor.connection)
+
+
+def _is_autocommit(context: Any) -> bool:
+    level = context.execution_options.get("isolation_level")
+    return level is not None and level.upper() == "AUTOCOMMIT"
+
+
+def _to_autocommit(connection: Any, driver: str) -> None:
+    if driver == "pysqlite":
+        connection.isolation_level = None
+    elif driver == "psycopg":
+        connection.autocommit = True
+    else:
+        connection.autocommit(True)  # noqa: FBT003 - the driver's own signature
+
+
+def _begin_sqlite(connection: Any) -> None:
+    if not in_transaction(connection, "pysqlite"):
+        connection.execute("BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if not in_transaction(connection, "psycopg"):
+        connection.execute("BEGIN")
+
+
+def _begin_mysql(connection: Any) -> None:
+    if not in_transaction(connection, "pymysql"):
+        connection.begin()
+
+
+_BEGINS: dict[str, Begin] = {
+    "pysqlite": _begin_sqlite,
+    "psycopg": _begin_postgresql,
+    "pymysql": _begin_mysql,
+}

@@ -1,0 +1,110 @@
+"""Fill a database from a file: Python with a `seed(db)`, or rows in YAML or JSON."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from carboy.errors import CarboyError
+
+NAMES = ("seeds.py", "seeds.yaml", "seeds.yml", "seeds.json")
+
+
+class SeedError(CarboyError):
+    """Raised when a file of seeds cannot be used, with the place in it."""
+
+
+def find_seeds(folder: Path) -> list[Path]:
+    """Give the site's files of seeds, or say what they are called."""
+    found = [folder / name for name in NAMES if (folder / name).exists()]
+    if not found:
+        msg = f"There are no seeds in {folder}. Write one of: {', '.join(NAMES)}."
+        raise SeedError(msg)
+    return found
+
+
+def sow(db: Any, path: Path) -> int:
+    """Put what a file says into the database, all of it or nothing; count objects."""
+    try:
+        if path.suffix == ".py":
+            _run(db, path)
+        else:
+            _add_rows(db, _read(path), path)
+        session = db.session()
+        changed = [thing for thing in session.dirty if session.is_modified(thing)]
+        count = len(session.new) + len(changed)
+        session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    return count
+
+
+def _run(db: Any, path: Path) -> None:
+    function = runpy.run_path(str(path)).get("seed")
+    if not callable(function):
+        msg = f"{path} has no function seed(db). Write one, and add rows in it."
+        raise SeedError(msg)
+    function(db)
+
+
+def _read(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    try:
+        if path.suffix == ".json":
+            return json.loads(text)
+        return import_module("yaml").safe_load(text)
+    except ImportError as error:
+        msg = f"{path.name} needs PyYAML. Run pip install 'carboy[yaml]'."
+        raise SeedError(msg) from error
+    except ValueError as error:
+        msg = f"{path} is no JSON: {error}."
+        raise SeedError(msg) from error
+
+
+def _add_rows(db: Any, told: Any, path: Path) -> None:
+    if not isinstance(told, Mapping):
+        msg = f"{path} must hold the name of a model and its rows: Post: [{{id: 1}}]."
+        raise SeedError(msg)
+    models = {m.class_.__name__: m for m in db.Model.registry.mappers}
+    for name, rows in told.items():
+        if name not in models:
+            known = ", ".join(sorted(models)) or "none"
+            msg = f"{path} names the model {name!r}, which is not known: {known}."
+            raise SeedError(msg)
+        for row in rows:
+            _add_row(db, models[name], dict(row))
+
+
+def _add_row(db: Any, mapper: Any, row: dict[str, Any]) -> None:
+    """Add an object, or change the one that has this primary key already."""
+    keys = [mapper.get_property_by_column(c).key for c in mapper.primary_key]
+    values = {name: _convert(mapper, name, value) for name, value in row.items()}
+    found = None
+    if all(key in values for key in keys):
+        ident = tuple(values[key] for key in keys)
+        found = db.session.get(mapper.class_, ident if len(ident) > 1 else ident[0])
+    if found is None:
+        db.session.add(mapper.class_(**values))
+        return
+    for name, value in values.items():
+        setattr(found, name, value)
+
+
+def _convert(mapper: Any, name: str, value: Any) -> Any:
+    """Read dates and the like, which JSON writes as text."""
+    column = mapper.columns.get(name)
+    if column is None or not isinstance(value, str):
+        return value
+    kind = column.type
+    if isinstance(kind, sa.DateTime | sa.Date | sa.Time):
+        return kind.python_type.fromisoformat(value)
+    if isinstance(kind, sa.Uuid | sa.Numeric) and kind.python_type is not str:
+        return kind.python_type(value)
+    return value

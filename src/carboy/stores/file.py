@@ -1,0 +1,275 @@
+"""A store in a folder: survives its process, shared by the processes of one machine."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import math
+import os
+import secrets
+import struct
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from typing_extensions import override
+
+from carboy.errors import UnavailableError
+
+from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
+
+# Expiry, length of the key; then the key and the value.
+_HEAD = struct.Struct(">dI")
+# A process that holds a lock longer than this is stopped, not busy.
+LOCK_TIMEOUT = 5.0
+# How many writes pass between two looks into one of the 256 folders.
+SWEEP_EVERY = 64
+# A file that was being written when its process died.
+ABANDONED_AFTER = 3600.0
+
+
+class FileStore(Store):
+    """One file for each key, replaced as a whole, readable by its owner only.
+
+    A reader sees the old value or the new one, also when the writer is killed in the
+    middle. What was set before a power cut is there after it only with `durable`.
+    """
+
+    def __init__(
+        self, folder: str | Path, *, clock: Clock = now, durable: bool = False
+    ) -> None:
+        self._folder = Path(folder)
+        self._root = str(folder)
+        self._clock = clock
+        self._durable = durable
+        self._writes = 0
+
+    @override
+    def get(self, key: str) -> bytes | None:
+        entry = self._read(self._place(key), key)
+        return None if entry is None else entry[0]
+
+    @override
+    def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
+        expires = expiry(ttl, self._clock())
+        with self._locked(key) as path:
+            self._write(path, key, value, expires)
+
+    @override
+    def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
+        expires = expiry(ttl, self._clock())
+        with self._locked(key) as path:
+            if self._read(path, key) is not None:
+                return False
+            self._write(path, key, value, expires)
+            return True
+
+    @override
+    def delete(self, key: str) -> bool:
+        with self._locked(key) as path:
+            return self._remove(path, key)
+
+    @override
+    def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
+        with self._locked(key) as path:
+            entry = self._read(path, key)
+            value, expires = entry or (None, expiry(ttl, self._clock()))
+            count = count_of(key, value) + by
+            self._write(path, key, b"%d" % count, expires)
+            return count
+
+    @override
+    def update(
+        self, key: str, change: Change, ttl: float | None = None
+    ) -> bytes | None:
+        with self._locked(key) as path:
+            entry = self._read(path, key)
+            value = change(None if entry is None else entry[0])
+            if value is not None:
+                self._write(path, key, value, expiry(ttl, self._clock()))
+            elif entry is not None:
+                self._remove(path, key)
+            return value
+
+    @override
+    def expires_in(self, key: str) -> int:
+        entry = self._read(self._place(key), key)
+        return 0 if entry is None else seconds_left(entry[1], self._clock())
+
+    @override
+    def clear(self, prefix: str = "") -> None:
+        for path in self._list_entries():
+            key, _ = self._read_head(path)
+            if key is not None and key.startswith(prefix):
+                self.delete(key)
+
+    @override
+    def sweep(self) -> int:
+        return sum(self._sweep(shard) for shard in self._list_shards())
+
+    @override
+    def ping(self) -> None:
+        with _told(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not os.access(self._folder, os.W_OK):
+                raise PermissionError(errno.EACCES, "it is not writable")
+
+    # Files
+
+    def _place(self, key: str) -> str:
+        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self._root}/{name[:2]}/{name[2:]}"
+
+    def _read(self, path: str | Path, key: str) -> tuple[bytes, float] | None:
+        with _told(self._folder):
+            try:
+                with open(path, "rb", 0) as file:  # noqa: PTH123 - half the cost of a read is a Path
+                    data: bytes = file.readall()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+        found, expires, start = _head_of(data)
+        if found != key or expires <= self._clock():
+            return None
+        return data[start:], expires
+
+    def _read_head(self, path: Path) -> tuple[str | None, float]:
+        try:
+            with path.open("rb") as file:
+                data = file.read(4096)
+        except OSError:
+            return None, math.inf
+        found, expires, _ = _head_of(data)
+        return found, expires
+
+    def _write(self, path: Path, key: str, value: bytes, expires: float) -> None:
+        name = key.encode("utf-8", "surrogatepass")
+        data = _HEAD.pack(expires, len(name)) + name + value
+        draft = path.with_name(f".{secrets.token_hex(8)}")
+        with _told(self._folder):
+            try:
+                self._write_file(draft, data)
+                draft.replace(path)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+        self._writes += 1
+
+    def _write_file(self, path: Path, data: bytes) -> None:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, to set the mode at once
+            file.write(data)
+            if self._durable:
+                file.flush()
+                os.fsync(handle)
+
+    def _remove(self, path: Path, key: str) -> bool:
+        was_there = self._read(path, key) is not None
+        with _told(self._folder):
+            path.unlink(missing_ok=True)
+        return was_there
+
+    # Room
+
+    def _list_shards(self) -> list[Path]:
+        with _told(self._folder):
+            if not self._folder.is_dir():
+                return []
+            return [path for path in self._folder.iterdir() if len(path.name) == 2]
+
+    def _list_entries(self) -> Iterator[Path]:
+        for shard in self._list_shards():
+            yield from (path for path in shard.iterdir() if path.name[0] != ".")
+
+    def _sweep(self, shard: Path) -> int:
+        if not shard.is_dir():
+            return 0
+        at, gone = self._clock(), 0
+        for path in shard.iterdir():
+            if path.name.startswith("."):
+                _remove_abandoned(path)
+                continue
+            key, expires = self._read_head(path)
+            if key is not None and expires <= at:
+                gone += self._sweep_one(key)
+        return gone
+
+    def _sweep_one(self, key: str) -> bool:
+        with self._locked(key) as path:
+            # Looked at again under the lock: it may have been set anew meanwhile.
+            if self._read_head(path)[1] > self._clock():
+                return False
+            path.unlink(missing_ok=True)
+            return True
+
+    # Locks
+
+    @contextlib.contextmanager
+    def _locked(self, key: str) -> Iterator[Path]:
+        path = Path(self._place(key))
+        with _told(self._folder):
+            handle = self._open_lock(path.parent)
+        try:
+            self._lock(handle)
+            yield path
+        finally:
+            os.close(handle)
+        if self._writes >= SWEEP_EVERY:
+            self._writes = 0
+            with contextlib.suppress(UnavailableError, OSError):
+                self._sweep(self._folder / f"{secrets.randbelow(256):02x}")
+
+    def _open_lock(self, shard: Path) -> int:
+        # Opened for each use: a lock belongs to the opening, and so also keeps
+        # threads and forked children apart.
+        lock, flags = shard / ".lock", os.O_RDWR | os.O_CREAT
+        try:
+            return os.open(lock, flags, 0o600)
+        except FileNotFoundError:
+            shard.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return os.open(lock, flags, 0o600)
+
+    def _lock(self, handle: int) -> None:
+        deadline, wait = time.monotonic() + LOCK_TIMEOUT, 0.0005
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if time.monotonic() > deadline:
+                raise UnavailableError(
+                    f"A lock in {self._folder} was held for more than "
+                    f"{LOCK_TIMEOUT:g} seconds. Look for a stopped process that uses "
+                    f"this folder."
+                )
+            time.sleep(wait)
+            wait = min(wait * 2, 0.02)
+
+
+def _head_of(data: bytes) -> tuple[str | None, float, int]:
+    """Read key, expiry and start of the value; a foreign file has no key."""
+    if len(data) < _HEAD.size:
+        return None, math.inf, 0
+    expires, length = _HEAD.unpack_from(data)
+    start = _HEAD.size + length
+    name = data[_HEAD.size : start]
+    if len(name) != length:
+        return None, math.inf, 0
+    return name.decode("utf-8", "surrogatepass"), expires, start
+
+
+def _remove_abandoned(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        old = path.stat().st_mtime < time.time() - ABANDONED_AFTER
+        if path.name != ".lock" and old:
+            path.unlink()
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Turn a full or unreadable disk into an error that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise UnavailableError(
+            f"The folder {folder} cannot be used as a store: {error.strerror}. Make "
+            f"room, or give the site's user the right to write there."
+        ) from error

@@ -1,0 +1,234 @@
+"""A result is kept for its arguments, and forgotten with them."""
+
+import pytest
+
+from carboy.cache import CacheKeyError
+from carboy.errors import ConfigError
+
+
+@pytest.fixture
+def cache(site):
+    app, cache = site
+    with app.app_context():
+        yield cache
+
+
+def test_time_ends(sites, clock, count):
+    app, cache = sites.make(clock=clock)
+
+    @cache.memoize(timeout=50)
+    def work(a):
+        return count()
+
+    with app.app_context():
+        seen = []
+        for seconds in (0, 49, 1, 0):
+            clock.advance(seconds)
+            seen.append(work(1))
+
+    assert seen == [1, 1, 2, 2]
+
+
+def test_the_time_may_be_changed_on_the_function(sites, clock, count):
+    app, cache = sites.make(clock=clock)
+
+    @cache.memoize(50)
+    def work():
+        return count()
+
+    work.cache_timeout = 5
+    with app.app_context():
+        work()
+        clock.advance(6)
+        assert work() == 2
+    assert work.uncached() == 3
+
+
+class Adder:
+    def __init__(self, start, name):
+        self.start = start
+        self.__cache_key__ = name
+
+
+def test_a_method_is_forgotten_for_one_object_or_for_all(cache, count):
+    @cache.memoize(50)
+    def add(self, a):
+        return self.start + a, count()
+
+    Adder.add = add
+    one, two = Adder(10, "one"), Adder(20, "two")
+    first, second = one.add(1), two.add(1)
+
+    assert (one.add(1), two.add(1)) == (first, second)
+
+    cache.delete_memoized(one.add, 2)
+    assert one.add(1) == first
+
+    cache.delete_memoized(one.add, 1)
+    third = one.add(1)
+    assert third != first
+
+    cache.delete_memoized(one.add)
+    assert one.add(1) != third
+    assert two.add(1) == second
+
+    cache.delete_memoized(Adder.add)
+    assert two.add(1) != second
+
+
+def test_a_method_of_the_class(cache, count):
+    class Shop:
+        @classmethod
+        @cache.memoize(50)
+        def find(cls, number):
+            return number, count()
+
+    first = Shop.find(1)
+
+    assert Shop.find(1) == first
+
+    cache.delete_memoized(Shop.find, 1)
+    second = Shop.find(1)
+    assert second != first
+
+    cache.delete_memoized(Shop.find)
+    assert Shop.find(1) != second
+
+
+def test_objects_without_a_key_do_not_share(cache, count):
+    class Plain:
+        @cache.memoize(50)
+        def work(self):
+            return count()
+
+    one, two = Plain(), Plain()
+
+    assert one.work() == one.work() != two.work()
+
+
+def test_an_object_may_be_ignored(cache, count):
+    class Plain:
+        @cache.memoize(50, args_to_ignore=["self"])
+        def work(self, a):
+            return count()
+
+    assert Plain().work(1) == Plain().work(1) != Plain().work(2)
+
+
+def test_unless_forced_update_and_filter(cache, count):
+    told = {"unless": False, "force": False}
+
+    @cache.memoize(
+        50,
+        unless=lambda: told["unless"],
+        forced_update=lambda: told["force"],
+        response_filter=lambda value: value != 1,
+    )
+    def work():
+        return count()
+
+    assert [work(), work(), work()] == [1, 2, 2]
+    told["unless"] = True
+    assert work() == 3
+    told.update(unless=False, force=True)
+    assert work() == 4
+    told["force"] = False
+    assert work() == 4
+
+
+def test_a_kept_result_may_be_called_stale(cache, count):
+    @cache.memoize(50, is_stale=lambda value, limit: value < limit)
+    def work(limit):
+        return count()
+
+    assert [work(3) for _ in range(4)] == [1, 2, 3, 3]
+
+
+def test_none_is_kept_only_if_it_is_asked_for(cache):
+    calls = []
+
+    @cache.memoize(50)
+    def no():
+        calls.append("no")
+
+    @cache.memoize(50, cache_none=True)
+    def yes():
+        calls.append("yes")
+
+    for _ in range(3):
+        no()
+        yes()
+
+    assert (calls.count("no"), calls.count("yes")) == (3, 1)
+
+
+def test_a_name_may_be_made(cache):
+    @cache.memoize(50, make_name=lambda name: "mine")
+    def work(a):
+        return a
+
+    assert work.make_cache_key(work.uncached, 1).startswith("memo/mine/")
+
+
+def test_all_is_forgotten_by_the_old_names_too(cache, count):
+    @cache.memoize(50)
+    def work():
+        return count()
+
+    assert work() == 1
+    cache.delete_memoized_verhash(work)
+    assert work() == 2
+    work.delete_memoized()
+    assert work() == 3
+
+
+def test_tags_may_come_from_the_arguments(cache, count):
+    @cache.memoize(50, tags=lambda number: [f"post:{number}"])
+    def work(number):
+        return count()
+
+    assert [work(1), work(2)] == [1, 2]
+    cache.drop_tag("post:2")
+    assert [work(1), work(2)] == [1, 3]
+
+
+def test_an_argument_without_a_key_is_named(cache):
+    @cache.memoize(50)
+    def work(thing):
+        return 1
+
+    with pytest.raises(CacheKeyError, match=r"work\(\).*builtins\.object"):
+        work(object())
+
+
+def test_a_result_that_cannot_be_kept_is_named(cache):
+    @cache.memoize(50)
+    def work():
+        return object()
+
+    with pytest.raises(TypeError, match=r"work\(\) gave.*builtins\.object"):
+        work()
+
+
+def test_the_source_may_be_part_of_the_key(cache):
+    @cache.memoize(50, source_check=True)
+    def work():
+        return 1
+
+    assert work.make_cache_key(work.uncached).count("/") == 3
+
+
+def test_only_decorated_functions_can_be_forgotten(cache):
+    with pytest.raises(ConfigError, match=r"@cache\.memoize"):
+        cache.delete_memoized(len)
+    with pytest.raises(ConfigError, match=r"@cache\.cached"):
+        cache.delete_cached(len)
+
+
+def test_a_generator_is_kept_whole(cache, count):
+    @cache.memoize(50)
+    def work():
+        yield "a"
+        yield str(count())
+
+    assert work() == work() == "a1"

@@ -1,0 +1,126 @@
+"""What the site says of a page is what happens."""
+
+from tests.cache.conftest import get_twice
+
+
+def test_unless_goes_around_the_cache(site, count):
+    app, cache = site
+    skip = []
+
+    @app.route("/")
+    @cache.cached(50, unless=lambda: bool(skip))
+    def page():
+        return str(count())
+
+    assert get_twice(app) == ("1", "1")
+    skip.append(1)
+    assert get_twice(app) == ("2", "3")
+    skip.clear()
+    assert get_twice(app) == ("1", "1")
+
+
+def test_an_update_may_be_forced(site, count):
+    app, cache = site
+    force = []
+
+    @app.route("/")
+    @cache.cached(50, forced_update=lambda: bool(force))
+    def page():
+        return str(count())
+
+    assert get_twice(app) == ("1", "1")
+    force.append(1)
+    assert get_twice(app) == ("2", "3")
+    force.clear()
+    assert get_twice(app) == ("3", "3")
+
+
+def test_what_a_filter_refuses_is_not_kept(site, count):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50, response_filter=lambda value: value != "1")
+    def page():
+        return str(count())
+
+    assert get_twice(app) == ("1", "2")
+    assert get_twice(app) == ("2", "2")
+
+
+def test_a_kept_value_may_be_called_stale(site, count):
+    app, cache = site
+
+    @cache.cached(50, key_prefix="x", is_stale=lambda value: value < 3)
+    def number():
+        return count()
+
+    with app.app_context():
+        assert [number() for _ in range(5)] == [1, 2, 3, 3, 3]
+
+
+def test_none_is_kept_only_if_it_is_asked_for(site):
+    app, cache = site
+    calls = []
+
+    @cache.cached(50, key_prefix="no")
+    def not_kept():
+        calls.append("no")
+
+    @cache.cached(50, key_prefix="yes", cache_none=True)
+    def kept():
+        calls.append("yes")
+
+    with app.app_context():
+        for _ in range(3):
+            not_kept()
+            kept()
+
+    assert (calls.count("no"), calls.count("yes")) == (3, 1)
+
+
+def test_a_hit_may_be_shown(site):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50, response_hit_indication=True)
+    def page():
+        return "page"
+
+    client = app.test_client()
+
+    assert "hit_cache" not in client.get("/").headers
+    assert client.get("/").headers["hit_cache"] == "True"
+
+
+def test_tags_of_a_page_may_come_from_its_arguments(site, count):
+    app, cache = site
+
+    @app.route("/<int:number>")
+    @cache.cached(50, tags=lambda number: ["posts", f"post:{number}"])
+    def page(number):
+        return f"{number} {count()}"
+
+    client = app.test_client()
+    assert [client.get("/1").text, client.get("/2").text] == ["1 1", "2 2"]
+    assert [client.get("/1").text, client.get("/2").text] == ["1 1", "2 2"]
+    with app.app_context():
+        cache.drop_tag("post:1")
+    assert [client.get("/1").text, client.get("/2").text] == ["1 3", "2 2"]
+    with app.app_context():
+        cache.drop_tag("posts")
+    assert [client.get("/1").text, client.get("/2").text] == ["1 4", "2 5"]
+
+
+def test_a_new_source_forgets_what_the_old_one_made(sites):
+    app, cache = sites.make({"CACHE_SOURCE_CHECK": True})
+
+    @cache.cached(50, key_prefix="x")
+    def one():
+        return 1
+
+    @cache.cached(50, key_prefix="x")
+    def two():
+        return 2
+
+    with app.app_context():
+        assert [one(), two(), one()] == [1, 2, 1]

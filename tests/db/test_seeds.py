@@ -1,0 +1,91 @@
+"""Seeds fill a database, all or nothing, and can be sown again."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from carboy.db import SQLAlchemy
+from carboy.db.seeds import SeedError, find_seeds, sow
+
+
+@pytest.fixture
+def site(make_app) -> Any:
+    db = SQLAlchemy()
+
+    class User(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String(9), nullable=False)
+        born = db.Column(db.Date)
+        mark = db.Column(db.Uuid)
+
+    app = make_app(db, DATABASE_URL="sqlite://")
+    with app.app_context():
+        db.create_all()
+        db.User = User
+        yield db
+
+
+def names(site: Any) -> list[str]:
+    return [user.name for user in site.User.query.order_by("id")]
+
+
+def test_rows_from_yaml_and_json(site, tmp_path) -> None:
+    (tmp_path / "seeds.yaml").write_text(
+        "User:\n  - {id: 1, name: ann, born: 2000-01-02}\n  - {name: bob}\n"
+    )
+    mark = "00000000-0000-0000-0000-000000000001"
+    rows = {"User": [{"id": 1, "name": "eve", "born": "2000-01-02", "mark": mark}]}
+    (tmp_path / "seeds.json").write_text(json.dumps(rows))
+
+    counts = [sow(site, path) for path in find_seeds(tmp_path)]
+
+    assert counts == [2, 1]
+    assert names(site) == ["eve", "bob"]
+    assert site.User.query.get(1).born == date(2000, 1, 2)
+    assert str(site.User.query.get(1).mark) == mark
+
+
+def test_rows_from_python(site, tmp_path) -> None:
+    path = tmp_path / "seeds.py"
+    path.write_text(
+        "def seed(db):\n"
+        "    db.session.add(db.User(name='ann'))\n"
+        "    db.session.flush()\n"
+    )
+
+    sow(site, path)
+
+    assert names(site) == ["ann"]
+
+
+def test_an_error_leaves_nothing(site, tmp_path) -> None:
+    path = tmp_path / "seeds.json"
+    path.write_text('{"User": [{"name": "ann"}, {"nam": "bob"}]}')
+
+    with pytest.raises(TypeError):
+        sow(site, path)
+
+    assert names(site) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("seeds.json", "[1]", "must hold the name of a model"),
+        ("seeds.json", "{", "is no JSON"),
+        ("seeds.json", '{"Usr": []}', "known: User"),
+        ("seeds.py", "x = 1", "no function seed"),
+    ],
+)
+def test_mistakes_are_named(site, tmp_path, name, text, reason) -> None:
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(SeedError, match=reason):
+        sow(site, tmp_path / name)
+
+
+def test_without_seeds_their_names_are_told(tmp_path) -> None:
+    with pytest.raises(SeedError, match=r"seeds\.py"):
+        find_seeds(tmp_path)

@@ -1,0 +1,87 @@
+"""Sessions end in time, and reading them does not write."""
+
+from datetime import timedelta
+
+
+def test_a_session_ends_when_nobody_comes(site, browser, clock):
+    site.visit(browser, lambda s: s.update(a=1))
+    clock.advance(12 * 3600 - 1)
+    assert site.read(browser) == {"a": 1}
+
+    clock.advance(12 * 3600 + 1)
+
+    assert site.read(browser) == {}
+
+
+def test_a_visit_puts_the_end_off(site, browser, clock):
+    site.visit(browser, lambda s: s.update(a=1))
+    for _ in range(10):
+        clock.advance(6 * 3600)
+        assert site.read(browser) == {"a": 1}
+
+
+def test_a_session_ends_after_two_weeks_however_busy(site, browser, clock):
+    site.visit(browser, lambda s: s.update(a=1))
+    for _ in range(14 * 4 - 1):
+        clock.advance(6 * 3600)
+        site.visit(browser, lambda s: s.update(a=1))
+    assert site.read(browser) == {"a": 1}
+
+    clock.advance(6 * 3600)
+
+    assert site.read(browser) == {}
+
+
+def test_a_visit_is_noted_once_in_a_tenth_of_the_time(site, browser, clock):
+    site.visit(browser, lambda s: s.update(a=1))
+    store, writes = site.app.extensions["sessions"].store, []
+    for name in ("set", "update", "add"):
+        setattr(store, name, spy(getattr(store, name), writes))
+    for _ in range(71):
+        clock.advance(60)
+        site.read(browser)
+
+    assert len(writes) == 0
+    clock.advance(120)
+    answer = site.visit(browser, lambda s: s.get("a"))
+
+    assert len(writes) + ("Set-Cookie" in answer.headers) == 1
+
+
+def test_a_permanent_session_goes_by_the_time_of_flask(make_site, clock):
+    config = {"PERMANENT_SESSION_LIFETIME": timedelta(days=20)}
+    site = make_site(config=config)
+    browser = site.browser()
+    answer = site.visit(browser, lambda s: setattr(s, "permanent", True))
+    assert "Expires=" in answer.headers["Set-Cookie"]
+
+    clock.advance(19 * 86400)
+    assert site.ask(browser, lambda s: s.permanent) is True
+    clock.advance(2 * 86400)
+
+    assert site.read(browser) == {}
+
+
+def test_sessions_can_be_permanent_by_default(make_site):
+    site = make_site(config={"SESSION_PERMANENT": True})
+    browser = site.browser()
+
+    answer = site.visit(browser, lambda s: s.update(a=1))
+
+    assert "Expires=" in answer.headers["Set-Cookie"]
+    assert site.ask(browser, lambda s: s.permanent) is True
+
+
+def test_a_plain_session_ends_with_the_browser(site, browser):
+    answer = site.visit(browser, lambda s: s.update(a=1))
+
+    assert "Expires=" not in answer.headers["Set-Cookie"]
+    assert "Max-Age" not in answer.headers["Set-Cookie"]
+
+
+def spy(function, calls):
+    def called(*arguments, **more):
+        calls.append(function.__name__)
+        return function(*arguments, **more)
+
+    return called

@@ -1,0 +1,32 @@
+"""The small rules that every store goes by."""
+
+import math
+
+import pytest
+
+from carboy.stores import NotACountError
+from carboy.stores.base import count_of, expiry, seconds_left
+
+
+def test_no_ttl_is_for_ever():
+    assert expiry(None, 100.0) == math.inf
+    assert expiry(2.5, 100.0) == 102.5
+
+
+def test_a_ttl_of_zero_is_refused_with_advice():
+    with pytest.raises(ValueError, match=r"got 0. .* use delete"):
+        expiry(0, 100.0)
+
+
+def test_what_is_left_is_rounded_up():
+    assert seconds_left(100.2, 100.0) == 1
+    assert seconds_left(100.0, 100.0) == 0
+    assert seconds_left(90.0, 100.0) == 0
+    assert seconds_left(math.inf, 100.0) == -1
+
+
+def test_a_count_is_read_from_its_digits():
+    assert count_of("key", None) == 0
+    assert count_of("key", b"-12") == -12
+    with pytest.raises(NotACountError, match="'key' holds something else"):
+        count_of("key", b"twelve")

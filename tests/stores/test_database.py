@@ -1,0 +1,98 @@
+"""A table serves as a store next to a site's own, and outlives its server's restart."""
+
+import pytest
+import sqlalchemy as sa
+
+from carboy.errors import UnavailableError
+from carboy.stores import open_database, open_store
+from carboy.stores.database import DatabaseStore, make_engine
+
+from .test_contract import wait_until
+
+
+def test_takes_an_engine_or_a_function_that_gives_one(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/site.sqlite")
+    one = open_database(engine, table="one")
+    other = open_database(lambda: engine, table="other")
+
+    one.set("key", b"1")
+    other.set("key", b"2")
+
+    assert (one.get("key"), other.get("key")) == (b"1", b"2")
+    assert set(sa.inspect(engine).get_table_names()) == {"one", "other"}
+    one.close()
+    assert one.get("key") == b"1"
+    engine.dispose()
+
+
+def test_a_site_may_make_the_table_by_its_migrations(tmp_path):
+    engine = make_engine(sa.make_url(f"sqlite:///{tmp_path}/site.sqlite"))
+    metadata = sa.MetaData()
+    DatabaseStore.make_table(metadata, "kept")
+    metadata.create_all(engine)
+
+    store = DatabaseStore(engine, table="kept")
+    store.set("key", b"1", ttl=60)
+
+    assert store.get("key") == b"1"
+    engine.dispose()
+
+
+def test_sqlite_is_set_up_for_several_writers(tmp_path):
+    store = DatabaseStore(f"sqlite:///{tmp_path}/stores.sqlite")
+    with store._connect() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        ]
+    store.close()
+
+    assert found == ["wal", 1, 5000]
+
+
+def test_what_has_expired_goes_without_being_asked_for(tmp_path, clock, monkeypatch):
+    monkeypatch.setattr("carboy.stores.database.SWEEP_EVERY", 5)
+    store = DatabaseStore(f"sqlite:///{tmp_path}/stores.sqlite", clock=clock)
+    store.set_many({"a": b"1", "b": b"1"}, ttl=5)
+    clock.advance(10)
+    store.set_many({"c": b"1", "d": b"1", "e": b"1"})
+
+    with store._connect() as connection:
+        count = connection.exec_driver_sql("SELECT count(*) FROM carboy_store").scalar()
+    store.close()
+
+    assert count == 3
+
+
+def test_a_database_without_the_right_file_is_unavailable(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/missing/stores.sqlite")
+
+    with pytest.raises(UnavailableError, match="unable to open database file"):
+        store.get("key")
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_restarted_server_is_used_again_without_a_new_process(request, kind):
+    server = request.getfixturevalue(f"private_{kind}")
+    store = open_store(server.url)
+    store.set("key", b"kept")
+
+    server.kill()
+    with pytest.raises(UnavailableError, match="does not answer"):
+        store.get("key")
+    with pytest.raises(UnavailableError, match="does not answer"):
+        store.set("key", b"lost")
+    server.start()
+    wait_until(lambda: answers(store), 2)
+
+    assert store.get("key") == b"kept"
+    assert store.incr("count") == 1
+    store.close()
+
+
+def answers(store):
+    try:
+        store.ping()
+    except UnavailableError:
+        return False
+    return True

@@ -1,0 +1,224 @@
+"""Replies go to who asked, in one server, behind Sentinel and in a cluster."""
+
+import contextlib
+import ctypes
+import gc
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from carboy.errors import UnavailableError
+from carboy.stores import open_store
+
+from .test_contract import wait_until
+from .test_database import answers
+
+
+class AbortError(BaseException):
+    """What a server throws into a thread whose request is given up."""
+
+
+# A thread that is thrown out while it connects leaves its socket to the collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_aborted_request_never_leaves_its_reply_to_the_next(fresh_redis):
+    """S32 in short; `bench/cache_sessions.py` throws ten thousand times."""
+    store = open_store(fresh_redis)
+    store.set_many({f"k{n}": b"v%d" % n for n in range(50)})
+
+    aborted, foreign = abort_requests(store, count=300)
+
+    assert foreign == 0
+    assert aborted > 100
+    store.close()
+    gc.collect()
+
+
+def test_a_connection_with_an_unread_reply_is_not_used_again(fresh_redis):
+    store = open_store(fresh_redis)
+    store.set("mine", b"mine")
+    link = store._link._link
+    connection = link._free[0]
+    connection.send_command("ECHO", "somebody else's")
+    wait_until(connection.can_read)
+
+    assert store.get("mine") == b"mine"
+    assert connection not in link._free
+    store.close()
+
+
+def test_sentinel_leads_to_the_master_and_to_the_next_one(tmp_path):
+    with run_redis(tmp_path) as second, run_sentinel(tmp_path) as port:
+        with run_redis(tmp_path) as first:
+            watch(port, first)
+            store = open_store(f"redis+sentinel://127.0.0.1:{port}/master/0")
+            store.set("key", b"first")
+            assert ask(first, "GET", "key") == "first"
+
+        with pytest.raises(UnavailableError):
+            store.get("key")
+        ask(port, "SENTINEL", "REMOVE", "master")
+        watch(port, second)
+        wait_until(lambda: answers(store), 5)
+        store.set("key", b"second")
+
+        assert ask(second, "GET", "key") == "second"
+        store.close()
+
+
+def test_a_cluster_keeps_each_key_where_it_belongs(tmp_path):
+    with run_cluster(tmp_path, 3) as ports:
+        store = open_store(f"redis+cluster://127.0.0.1:{ports[0]}")
+        wait_until(lambda: answers(store), 20)
+
+        store.set_many({f"k{n}": b"%d" % n for n in range(60)}, ttl=60)
+
+        assert len(store.get_many([f"k{n}" for n in range(60)])) == 60
+        sizes = [int(ask(port, "DBSIZE")) for port in ports]
+        assert min(sizes) > 0
+        assert sum(sizes) == 60
+        assert store.incr("count", ttl=50) == 1
+        assert store.update("k1", lambda old: old + b"!") == b"1!"
+        assert store.add("k1", b"no") is False
+        assert store.delete_many(["k1", "k2"]) == 2
+        store.clear("k")
+        assert store.get_many([f"k{n}" for n in range(60)]) == {}
+        assert store.get("count") == b"1"
+        store.close()
+
+
+def abort_requests(store, count):
+    """Throw into threads that are in the middle of a command; count what went wrong."""
+    workers = [Worker(store, number) for number in range(8)]
+    pause = threading.Event()
+    for turn in range(count):
+        workers[turn % len(workers)].abort()
+        pause.wait(0.0005)
+    for worker in workers:
+        worker.end()
+    return sum(w.aborted for w in workers), sum(w.foreign for w in workers)
+
+
+class Worker:
+    """A thread of a server, which may be thrown out of a request at any moment."""
+
+    def __init__(self, store, number):
+        self.store, self.number = store, number
+        self.aborted = self.foreign = 0
+        self.stop = self.inside = False
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def abort(self):
+        if self.inside:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self.thread.ident), ctypes.py_object(AbortError)
+            )
+
+    def end(self):
+        self.stop = True
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+    def run(self):
+        while not self.stop:
+            with contextlib.suppress(UnavailableError, AbortError):
+                self.ask()
+
+    def ask(self):
+        try:
+            self.inside = True
+            while not self.stop:
+                self.number += 1
+                number = self.number % 50
+                self.foreign += self.store.get(f"k{number}") != b"v%d" % number
+            self.inside = False
+        except AbortError:
+            self.aborted += 1
+
+
+def ask(port, *words):
+    command = ["redis-cli", "-p", str(port), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def watch(sentinel, master):
+    ask(sentinel, "SENTINEL", "MONITOR", "master", "127.0.0.1", str(master), "1")
+
+
+@contextlib.contextmanager
+def run_redis(folder):
+    port = free_port()
+    options = ["--port", str(port), "--dir", str(folder), "--save", ""]
+    with running("redis-server", *options):
+        wait_until(lambda: is_up(port))
+        yield port
+
+
+@contextlib.contextmanager
+def run_sentinel(folder):
+    port = free_port()
+    config = folder / "sentinel.conf"
+    config.write_text(f"port {port}\n")
+    with running("redis-server", str(config), "--sentinel"):
+        wait_until(lambda: is_up(port))
+        yield port
+
+
+@contextlib.contextmanager
+def run_cluster(folder, count):
+    with contextlib.ExitStack() as stack:
+        ports = [free_port() for _ in range(count)]
+        for port in ports:
+            home = folder / str(port)
+            home.mkdir()
+            options = ["--port", str(port), "--cluster-enabled", "yes"]
+            stack.enter_context(
+                running("redis-server", *options, "--dir", str(home), "--save", "")
+            )
+        wait_until(lambda: all(is_up(port) for port in ports))
+        places = [f"127.0.0.1:{port}" for port in ports]
+        subprocess.run(
+            ["redis-cli", "--cluster", "create", *places, "--cluster-yes"],
+            capture_output=True,
+            check=True,
+            timeout=30,
+        )
+        wait_until(
+            lambda: all("cluster_state:ok" in ask(p, "CLUSTER", "INFO") for p in ports)
+        )
+        yield ports
+
+
+@contextlib.contextmanager
+def running(*command):
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_up(port):
+    done = subprocess.run(
+        ["redis-cli", "-p", str(port), "PING"], capture_output=True, check=False
+    )
+    return done.stdout.strip() == b"PONG"
+
+
+def free_port():
+    # The port of a cluster's own bus is 10,000 above.
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port: int = listener.getsockname()[1]
+        if port < 55_000:
+            return port
+
+
+@pytest.fixture(autouse=True)
+def _redis_is_here(redis_url):
+    """Without Redis there is nothing to test here."""

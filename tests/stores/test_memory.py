@@ -1,0 +1,31 @@
+"""The memory store keeps to its limit and does not grow by what has expired."""
+
+from carboy.stores import MemoryStore
+from carboy.stores.memory import SWEEP_EVERY
+
+
+def test_the_oldest_makes_room_when_the_limit_is_reached():
+    store = MemoryStore(limit=3)
+    for name in "abcd":
+        store.set(name, name.encode())
+
+    assert sorted(store.get_many("abcd")) == ["b", "c", "d"]
+
+
+def test_a_key_that_is_there_needs_no_room():
+    store = MemoryStore(limit=2)
+    store.set("a", b"1")
+    store.set("b", b"1")
+    store.set("b", b"2")
+
+    assert store.get_many("ab") == {"a": b"1", "b": b"2"}
+
+
+def test_what_has_expired_goes_without_being_asked_for(clock):
+    store = MemoryStore(clock=clock)
+    for number in range(SWEEP_EVERY - 1):
+        store.set(f"old{number}", b"1", ttl=1)
+    clock.advance(2)
+    store.set("new", b"1")
+
+    assert len(store._entries) == 1

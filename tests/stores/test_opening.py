@@ -1,0 +1,86 @@
+"""An address opens its store, and a wrong one says what would be right."""
+
+import subprocess
+import sys
+
+import pytest
+
+from carboy.errors import ConfigError, SettingsError
+from carboy.stores import FileStore, MemoryStore, PrefixedStore, open_store
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("memory://", "MemoryStore"),
+        ("file:///tmp/some/folder", "FileStore"),
+        ("redis://localhost:1/0", "RedisStore"),
+        ("rediss://localhost:1/0", "RedisStore"),
+        ("unix:///tmp/redis.sock", "RedisStore"),
+        ("redis+sentinel://a:1,b:2/service/1", "RedisStore"),
+        ("redis+cluster://user:pass@a:1,b:2", "RedisStore"),
+        ("sqlite:///stores.sqlite", "DatabaseStore"),
+        ("postgresql://u:p@localhost/x", "DatabaseStore"),
+        ("mysql+pymysql://u:p@localhost/x", "DatabaseStore"),
+        ("mariadb://u:p@localhost/x", "DatabaseStore"),
+    ],
+)
+def test_nothing_is_connected_to_before_it_is_used(url, kind):
+    store = open_store(url)
+
+    assert type(store).__name__ == kind
+    store.close()
+
+
+def test_a_folder_with_spaces(tmp_path):
+    store = open_store(f"file://{tmp_path}/a%20b")
+    store.set("key", b"1")
+
+    assert isinstance(store, FileStore)
+    assert (tmp_path / "a b").is_dir()
+
+
+def test_a_prefix_makes_a_part():
+    store = open_store("memory://", prefix="shop:")
+
+    assert isinstance(store, PrefixedStore)
+    assert isinstance(store.store, MemoryStore)
+
+
+@pytest.mark.parametrize("url", ["", "redis", "http://x", "file://", "memcached://x"])
+def test_a_wrong_address_says_what_would_be_right(url):
+    with pytest.raises(
+        SettingsError, match=r"not the address of a store. Write memory"
+    ):
+        open_store(url)
+
+
+def test_a_wrong_address_does_not_print_its_password():
+    with pytest.raises(SettingsError) as caught:
+        open_store("amqp://user:hunter2@host/")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_sentinel_address_needs_its_service():
+    with pytest.raises(SettingsError, match="does not name the service"):
+        open_store("redis+sentinel://a:26379/")
+
+
+def test_a_database_inside_the_process_is_refused():
+    store = open_store("sqlite://")
+
+    with pytest.raises(ConfigError, match="use memory://"):
+        store.get("key")
+
+
+def test_what_is_not_used_is_not_imported():
+    script = (
+        "import sys, carboy.stores as s; s.open_store('memory://'); "
+        "print([m for m in ('redis', 'sqlalchemy', 'psycopg') if m in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout.strip() == "[]"
