@@ -1,0 +1,40 @@
+"""What takes messages from the broker, and finds it again soon after it was away."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from functools import partial
+from typing import Any
+
+from celery.exceptions import CPendingDeprecationWarning
+from celery.worker.consumer import Consumer
+
+log = logging.getLogger("carboy.tasks")
+
+# Celery waits two seconds more after each try, up to half a minute.
+_PAUSES = {"interval_start": 0.2, "interval_step": 0.4, "interval_max": 1.5}
+
+
+class LedgerConsumer(Consumer):
+    """A consumer that looks for its broker at short, steady intervals."""
+
+    def ensure_connected(self, conn: Any) -> Any:
+        """Connect, however long the broker is away."""
+        conn.ensure_connection = partial(conn.ensure_connection, **_PAUSES)
+        return super().ensure_connected(conn)
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Let go of a connection that broke, whatever else breaks while doing so.
+
+        Giving back what was fetched needs the connection (kombu 5.7, on Redis). Without
+        this the whole worker ended, and what it ran with it. The ledger rings again.
+        """
+        try:
+            with warnings.catch_warnings():
+                # Tasks at work go on: that is our choice, and no news in each log.
+                warnings.simplefilter("ignore", CPendingDeprecationWarning)
+                super().on_connection_error_after_connected(exc)
+        except AttributeError as error:
+            log.debug("A broken connection could not be closed: %s", error)
+            self.connection = None

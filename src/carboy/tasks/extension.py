@@ -1,0 +1,178 @@
+"""`Tasks`: the object that a site's code calls `tasks`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, ClassVar, ParamSpec, TypeVar, overload
+
+from flask import Flask
+
+from carboy.core import Extension, Wiring
+
+from .beat import read_celery_schedule
+from .celery_app import CarboyCelery
+from .commands import beat, tasks, worker
+from .conf import make_conf
+from .console import add_console
+from .cron import Rule, parse_cron, parse_span
+from .drain import drain
+from .errors import TaskUsageError
+from .health import check_site, find_problem
+from .models import DEAD, WAITING
+from .results import RunResult
+from .runs import Filter
+from .schedules import make_schedule
+from .settings import TaskSettings
+from .site import Clock, Guard, TaskSite, Who, task_site
+from .task import TaskFunction, make_options
+from .transport import register
+from .views import add_progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+register()
+
+
+class Tasks(Extension):
+    """Background work: declare it with `@tasks.task`, start it with `delay()`."""
+
+    name: ClassVar[str] = "tasks"
+
+    def __init__(self, app: Flask | None = None, *, clock: Clock | None = None) -> None:
+        self.celery = CarboyCelery("tasks")
+        self.clock = clock
+        self._who: Who | None = None
+        self._guard: Guard | None = None
+        self._sites: list[TaskSite] = []
+        super().__init__(app)
+
+    def install(self, wiring: Wiring) -> None:
+        """Make the ledger and the broker of this app known."""
+        app = wiring.app
+        settings = wiring.settings(TaskSettings)
+        site = task_site.set(app, TaskSite(app, settings, self.celery, self.clock))
+        site.who, site.guard = self._who, self._guard
+        self._sites.append(site)
+        self.celery.main = app.name
+        self.celery.conf.update(make_conf(settings, app.config, site.folder))
+        self.celery.bind_site(site)
+
+        self.celery.schedules.update(
+            read_celery_schedule(
+                self.celery.conf.beat_schedule or {}, settings.timezone
+            )
+        )
+        for command in (worker, beat, tasks):
+            wiring.command(command)
+        wiring.process("worker", "worker")
+        wiring.process("beat", "beat")
+        wiring.check(check_site)
+        wiring.ready(lambda: find_problem(site))
+        wiring.shell(tasks=self)
+        wiring.gauge("waiting", lambda: site.runs.count(Filter(state=WAITING)))
+        wiring.gauge("dead", lambda: site.runs.count(Filter(state=DEAD)))
+        add_progress(wiring, site)
+        if settings.console:
+            add_console(wiring, site)
+
+    @overload
+    def task(self, function: Callable[P, R], /) -> TaskFunction[P, R]: ...
+
+    @overload
+    def task(
+        self, function: None = None, /, **options: Any
+    ) -> Callable[[Callable[P, R]], TaskFunction[P, R]]: ...
+
+    def task(self, function: Any = None, /, **options: Any) -> Any:
+        """Make a function one that can run in the background."""
+        made = make_options(**options)
+        if function is not None:
+            return self.celery.task(function, shared=False, **made)
+        return self.celery.task(shared=False, **made)
+
+    def every(
+        self,
+        span: str | float | timedelta,
+        *args: Any,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Callable[[T], T]:
+        """Run a task every so often: `"30s"`, `"1h"`; further arguments are its own."""
+        return self._schedule(parse_span(span), name, args, kwargs)
+
+    def cron(
+        self, fields: str, *args: Any, name: str | None = None, **kwargs: Any
+    ) -> Callable[[T], T]:
+        """Run a task when the five fields fit: `"0 3 * * *"` is each day at three."""
+        # The site's time zone is known later; a mistake in the fields is told now.
+        return self._schedule(parse_cron(fields), name, args, kwargs)
+
+    def find(self, run_id: str) -> RunResult | None:
+        """Give the run with this id, or None if there is no such run."""
+        found = self.celery.site.runs.find(run_id)
+        return None if found is None else self.celery.AsyncResult(run_id)
+
+    def get(self, run_id: str) -> RunResult:
+        """Give the run with this id, or raise `UnknownRunError`."""
+        result: RunResult = self.celery.AsyncResult(run_id)
+        _ = result.run
+        return result
+
+    def drain(self) -> list[str]:
+        """Run here and now all that is due, and what that asks for: for tests."""
+        return drain(self.celery.site)
+
+    @contextlib.contextmanager
+    def run_now(self) -> Iterator[None]:
+        """Run tasks in the process that asks for them, while this lasts."""
+        site = self.celery.site
+        before, site.run_now = site.run_now, True
+        try:
+            yield
+        finally:
+            site.run_now = before
+
+    def identify(self, function: Who) -> Who:
+        """Say who asks: their runs are shown to nobody else."""
+        self._who = function
+        for site in self._sites:
+            site.who = function
+        return function
+
+    def guard(self, function: Guard) -> Guard:
+        """Say who may see the pages below /-/tasks/."""
+        self._guard = function
+        for site in self._sites:
+            site.guard = function
+        return function
+
+    def _schedule(
+        self, rule: Rule, name: str | None, args: Any, kwargs: Any
+    ) -> Callable[[T], T]:
+        def declare(task: T) -> T:
+            task_name = getattr(task, "name", None)
+            if task_name is None or not hasattr(task, "delay"):
+                msg = (
+                    f"A schedule was put on {task!r}, which is no task. Write "
+                    f"@tasks.every(...) above @tasks.task."
+                )
+                raise TaskUsageError(msg)
+            made = make_schedule(name or task_name, task_name, rule, args, kwargs)
+            self.celery.schedules[made.name] = made
+            return task
+
+        return declare
+
+
+def make_celery(app: Flask) -> CarboyCelery:
+    """Give the Celery app of a Flask app; its tasks battery is installed if need be."""
+    site = task_site.find(app)
+    if site is None:
+        celery: CarboyCelery = Tasks(app).celery
+        return celery
+    found: CarboyCelery = site.celery
+    return found

@@ -1,0 +1,173 @@
+"""The tables of the tasks battery.
+
+They are made when they are first missed. A site that keeps its tables by migrations
+calls `make_tables(metadata)` in its models.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+WAITING = "waiting"
+RUNNING = "running"
+DONE = "done"
+FAILED = "failed"
+CANCELLED = "cancelled"
+DEAD = "dead"
+
+STATES = (WAITING, RUNNING, DONE, FAILED, CANCELLED, DEAD)
+ENDED = (DONE, FAILED, CANCELLED, DEAD)
+
+_Long = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+
+
+class DatabaseNow(FunctionElement[float]):
+    """Seconds since the epoch by the database's clock, the same for all machines."""
+
+    name = "carboy_now"
+    type = sa.Double()
+    inherit_cache = True
+
+
+@compiles(DatabaseNow, "postgresql")
+def _postgresql(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM now()) AS DOUBLE PRECISION)"
+
+
+@compiles(DatabaseNow, "mysql")
+@compiles(DatabaseNow, "mariadb")
+def _mysql(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "CAST(UNIX_TIMESTAMP(NOW(6)) AS DOUBLE)"
+
+
+@compiles(DatabaseNow)
+def _sqlite(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+def make_tables(metadata: sa.MetaData) -> None:
+    """Describe the tables, for a site that makes them by a migration."""
+    make_run_table(metadata)
+    make_schedule_table(metadata)
+    make_effect_table(metadata)
+    make_live_tables(metadata)
+
+
+def make_run_table(metadata: sa.MetaData) -> sa.Table:
+    """Describe the ledger: one row for each run."""
+    return sa.Table(
+        "carboy_task_run",
+        metadata,
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("task", sa.String(200), nullable=False),
+        sa.Column("queue", sa.String(100), nullable=False),
+        sa.Column("priority", sa.SmallInteger, nullable=False, default=0),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("args", _Long, nullable=False),
+        sa.Column("options", _Long, nullable=False),
+        # Held while a unique run waits or runs; NULL never collides.
+        sa.Column("mutex", sa.String(255), unique=True),
+        sa.Column("who", sa.String(100)),
+        sa.Column("request_id", sa.String(64)),
+        sa.Column("parent", sa.String(64)),
+        sa.Column("root", sa.String(64)),
+        sa.Column("created", sa.Double, nullable=False),
+        sa.Column("due", sa.Double, nullable=False),
+        # When a message was last sent for it; NULL if none was sent yet.
+        sa.Column("rung", sa.Double),
+        sa.Column("started", sa.Double),
+        sa.Column("ended", sa.Double),
+        sa.Column("token", sa.Integer, nullable=False, default=0),
+        sa.Column("losses", sa.Integer, nullable=False, default=0),
+        sa.Column("retries", sa.Integer, nullable=False, default=0),
+        sa.Column("owner", sa.String(32)),
+        sa.Column("place", sa.String(64)),
+        sa.Column("stop", sa.Boolean, nullable=False, default=False),
+        # Whether what comes after it (chain, callbacks) has still to be sent.
+        sa.Column("follow", sa.Boolean, nullable=False, default=False),
+        sa.Column("result", _Long),
+        sa.Column("error", sa.String(1000)),
+        sa.Column("traceback", _Long),
+        sa.Index("ix_carboy_task_run_state", "state", "due"),
+        sa.Index("ix_carboy_task_run_created", "created"),
+        sa.Index("ix_carboy_task_run_ended", "ended"),
+        sa.Index("ix_carboy_task_run_parent", "parent"),
+    )
+
+
+def make_schedule_table(metadata: sa.MetaData) -> sa.Table:
+    """Describe what runs by the clock."""
+    return sa.Table(
+        "carboy_task_schedule",
+        metadata,
+        sa.Column("name", sa.String(200), primary_key=True),
+        sa.Column("task", sa.String(200), nullable=False),
+        sa.Column("rule", sa.String(200), nullable=False),
+        sa.Column("args", _Long, nullable=False),
+        sa.Column("paused", sa.Boolean, nullable=False, default=False),
+        sa.Column("next", sa.Double, nullable=False),
+        sa.Column("last", sa.Double),
+        sa.Column("last_run", sa.String(64)),
+    )
+
+
+def make_effect_table(metadata: sa.MetaData) -> sa.Table:
+    """Describe what was done once outside of the database."""
+    return sa.Table(
+        "carboy_task_effect",
+        metadata,
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("run", sa.String(64), nullable=False, index=True),
+        sa.Column("value", _Long, nullable=False),
+        sa.Column("at", sa.Double, nullable=False),
+    )
+
+
+def make_live_tables(metadata: sa.MetaData) -> tuple[sa.Table, sa.Table, sa.Table]:
+    """Describe what changes all the time and may be lost: progress, workers, logs."""
+    progress = sa.Table(
+        "carboy_task_progress",
+        metadata,
+        sa.Column("run", sa.String(64), primary_key=True),
+        sa.Column("current", sa.Double, nullable=False),
+        sa.Column("total", sa.Double, nullable=False),
+        sa.Column("fraction", sa.Double, nullable=False),
+        sa.Column("text", sa.String(500), nullable=False),
+        sa.Column("at", sa.Double, nullable=False),
+    )
+    worker = sa.Table(
+        "carboy_task_worker",
+        metadata,
+        sa.Column("owner", sa.String(32), primary_key=True),
+        sa.Column("place", sa.String(64), nullable=False),
+        sa.Column("host", sa.String(100), nullable=False),
+        sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("about", sa.String(500), nullable=False),
+        sa.Column("started", sa.Double, nullable=False),
+        sa.Column("seen", sa.Double, nullable=False),
+    )
+    line = sa.Table(
+        "carboy_task_log",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("run", sa.String(64), nullable=False, index=True),
+        sa.Column("at", sa.Double, nullable=False),
+        sa.Column("level", sa.String(10), nullable=False),
+        sa.Column("text", sa.String(2000), nullable=False),
+    )
+    return progress, worker, line
+
+
+METADATA = sa.MetaData()
+RUN = make_run_table(METADATA)
+SCHEDULE = make_schedule_table(METADATA)
+EFFECT = make_effect_table(METADATA)
+
+LIVE_METADATA = sa.MetaData()
+PROGRESS, WORKER, LOG = make_live_tables(LIVE_METADATA)

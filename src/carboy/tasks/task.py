@@ -1,0 +1,110 @@
+"""What `@tasks.task` makes of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+from celery import Task
+
+from .performing import perform
+from .results import RunResult
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class TaskFunction(Protocol, Generic[P, R]):
+    """A function that can also be run in the background.
+
+    It is a `celery.Task`, and can do whatever one can.
+    """
+
+    name: str
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function here and now."""
+
+    def delay(self, *args: P.args, **kwargs: P.kwargs) -> RunResult:
+        """Run it in the background, once the transaction at work is committed."""
+
+    def apply_async(  # noqa: PLR0913 - Celery's own arguments
+        self,
+        args: tuple[Any, ...] | list[Any] | None = None,
+        kwargs: dict[str, Any] | None = None,
+        *,
+        countdown: float | None = None,
+        eta: datetime | None = None,
+        expires: float | datetime | None = None,
+        queue: str | None = None,
+        priority: int | None = None,
+        task_id: str | None = None,
+        unique: str | bool | None = None,
+        **options: Any,
+    ) -> RunResult:
+        """Run it in the background, and say when, where and how urgently."""
+
+    def s(self, *args: Any, **kwargs: Any) -> Any:
+        """Give a signature, for chains and groups."""
+
+    def si(self, *args: Any, **kwargs: Any) -> Any:
+        """Give a signature that ignores the result of the task before it."""
+
+
+class LedgerTask(Task):
+    """A task whose runs are rows of the ledger."""
+
+    abstract = True
+    unique: bool | str | Callable[..., str] | None = None
+    # Celery's own attributes `queue` and `priority` are on their way out.
+    home_queue: str | None = None
+    home_priority: int | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the function: at once when code calls it, claimed first in a worker."""
+        request = self.request
+        if request.called_directly or request.is_eager:
+            return self.run(*args, **kwargs)
+        return perform(self, self.app.site, args, kwargs)
+
+    def on_success(self, _value: Any, task_id: str, *_arguments: Any) -> None:
+        """Note that what follows was sent."""
+        request = self.request
+        if has_followers(request):
+            self.app.site.ledger.followed(task_id)
+
+
+def has_followers(request: Any) -> bool:
+    """Say whether something has to be sent after a run."""
+    return bool(request.chain or request.callbacks or request.chord)
+
+
+def make_options(
+    *,
+    retries: int | None = None,
+    retry_on: tuple[type[Exception], ...] = (Exception,),
+    backoff: float | timedelta = 1.0,
+    backoff_max: float = 600.0,
+    jitter: bool = True,
+    **options: Any,
+) -> dict[str, Any]:
+    """Say what we call retries in Celery's words."""
+    made = dict(options)
+    for name in ("queue", "priority"):
+        if name in made:
+            made[f"home_{name}"] = made.pop(name)
+    if callable(made.get("unique")):
+        # As a plain attribute of the class it would become a method.
+        made["unique"] = staticmethod(made["unique"])
+    if retries is not None:
+        made["max_retries"] = retries
+        if retries:
+            seconds = (
+                backoff.total_seconds() if isinstance(backoff, timedelta) else backoff
+            )
+            made["autoretry_for"] = retry_on
+            made["retry_backoff"] = seconds
+            made["retry_backoff_max"] = backoff_max
+            made["retry_jitter"] = jitter
+    return made

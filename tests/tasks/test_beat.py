@@ -1,0 +1,44 @@
+"""The scheduler runs as a process of its own, ours or Celery's."""
+
+import threading
+
+from carboy.tasks import Tasks
+from carboy.tasks.beat import LedgerScheduler, run_beat
+from carboy.tasks.site import TaskSite
+
+from .conftest import MakeSite, wait_until
+
+
+def _declare(tasks: Tasks) -> None:
+    @tasks.every(0.1)
+    @tasks.task(name="shop.tidy")
+    def tidy() -> None: ...
+
+
+def test_it_starts_what_is_due_and_gives_a_sign_of_life(make_site: MakeSite) -> None:
+    tasks = Tasks()
+    site = make_site(tasks)
+    _declare(tasks)
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=run_beat, args=(site, tasks.celery.schedules, stop)
+    )
+    thread.start()
+    try:
+        wait_until(lambda: site.runs.count() > 0)
+        wait_until(lambda: [w.kind for w in site.live.list_workers()] == ["beat"])
+    finally:
+        stop.set()
+        thread.join(10)
+
+    assert site.live.list_workers() == []
+
+
+def test_celery_beat_uses_the_same_table(tasks: Tasks, site: TaskSite) -> None:
+    _declare(tasks)
+
+    scheduler = LedgerScheduler(app=tasks.celery, lazy=True)
+    scheduler.setup_schedule()
+
+    assert scheduler.tick() < 1
+    assert scheduler._scheduler.list_schedules()[0].name == "shop.tidy"

@@ -1,0 +1,17 @@
+"""A broker that is killed and comes back is found again soon, and nothing is lost."""
+
+from pathlib import Path
+
+from crash_lib import run_restarts
+from services_lib import Server
+
+
+def test_a_worker_goes_on_soon_after_each_restart_of_its_broker(
+    tmp_path: Path, private_redis: Server
+) -> None:
+    found = run_restarts(3, tmp_path, private_redis, away=0.5)
+
+    assert found.is_good, found
+    log = (tmp_path / "worker.log").read_text()
+    assert "started again" not in log
+    assert "Deprecation" not in log
