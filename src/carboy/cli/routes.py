@@ -1,0 +1,63 @@
+"""`carboy routes`: what is answered, by what, in the order in which it is looked at."""
+
+import click
+from flask import Flask
+from werkzeug.routing import Rule
+
+from .profile import use_profile
+from .table import write_table
+from .target import Site, pass_site
+
+_ORDERS = ("match", "rule", "endpoint")
+_SILENT = frozenset({"HEAD", "OPTIONS"})
+
+
+@click.command
+@click.option(
+    "--sort",
+    type=click.Choice(_ORDERS),
+    default="match",
+    show_default=True,
+    help="In the order of matching, or by name.",
+)
+@click.option("--all-methods", is_flag=True, help="Show HEAD and OPTIONS too.")
+@click.option("--find", metavar="TEXT", help="Only rules or endpoints with this text.")
+@pass_site
+def routes(info: Site, sort: str, all_methods: bool, find: str | None) -> None:  # noqa: FBT001 - click hands options over so
+    """List what is answered, and by which endpoint."""
+    use_profile("development")
+    app = info.load_app()
+    rows = [
+        _row(app, rule, hidden=frozenset() if all_methods else _SILENT)
+        for rule in _sorted(app, sort)
+        if not find or find in rule.rule or find in rule.endpoint
+    ]
+    if not rows:
+        click.echo("Nothing is answered." if not find else f"No route has {find!r}.")
+        return
+    has_host = any(row[-1] for row in rows)
+    head = ("Methods", "Rule", "Endpoint", "Host")
+    width = 4 if has_host else 3
+    write_table(head[:width], [row[:width] for row in rows])
+
+
+def _sorted(app: Flask, order: str) -> list[Rule]:
+    # The matcher sorts its rules when it is first asked.
+    app.url_map.update()
+    rules = list(app.url_map.iter_rules())
+    if order == "match":
+        return sorted(rules, key=_weight)
+    return sorted(rules, key=lambda rule: getattr(rule, order))
+
+
+def _weight(rule: Rule) -> tuple[object, ...]:
+    return tuple(
+        (not part.static, part.weight if not part.static else (), part.content)
+        for part in rule._parts  # noqa: SLF001 - the matcher has no public order
+    )
+
+
+def _row(app: Flask, rule: Rule, *, hidden: frozenset[str]) -> tuple[str, ...]:
+    methods = ", ".join(sorted((rule.methods or set()) - hidden)) or "any"
+    host = rule.host if app.url_map.host_matching else rule.subdomain
+    return methods, rule.rule, rule.endpoint, host or ""

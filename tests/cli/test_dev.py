@@ -1,0 +1,163 @@
+"""If this passes, one command runs a whole site, and again after each change."""
+
+import os
+import signal
+import socket
+import time
+
+import pytest
+
+from tests.cli.processes import ask, find_free_port, wait_for_text, wait_until
+
+SITE = """
+    import sys, time
+    from carboy import Carboy, Settings
+    from carboy.core import Extension
+    import click
+
+    class Bottles(Extension):
+        name = "bottles"
+
+        def install(self, wiring):
+            wiring.command(click.Command("fill", callback=fill))
+            wiring.process("filler", "fill")
+
+    def fill():
+        print("filling", flush=True)
+        time.sleep(60)
+
+    def create_app():
+        app = Carboy(__name__, settings=Settings.load())
+        app.use(Bottles())
+
+        @app.get("/")
+        def index():
+            return "first"
+
+        @app.get("/broken")
+        def broken():
+            return 1 / 0
+
+        return app
+"""
+
+
+@pytest.fixture
+def shop(write):
+    write("pyproject.toml", '[tool.carboy]\napp = "shop:create_app"\n')
+    return write("shop.py", SITE)
+
+
+@pytest.fixture
+def port():
+    return find_free_port()
+
+
+def test_web_and_what_the_site_needs_share_one_log(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port))
+
+    dev.wait_for("filler | filling")
+    wait_for_text(dev, port, "first")
+    dev.wait_for("web    | ")
+
+    assert dev.interrupt() == 0
+    assert ask(port) is None
+
+
+def test_a_change_starts_all_again_and_refuses_nobody(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port))
+    wait_for_text(dev, port, "first")
+    dev.wait_for("filler | filling")
+
+    shop.write_text(shop.read_text().replace('"first"', '"second"'))
+
+    wait_for_text(dev, port, "second")
+    dev.wait_for("shop.py changed.")
+    wait_until(lambda: dev.log.count("filler | filling") == 2, lambda: dev.log)
+
+
+def test_broken_code_waits_for_the_next_change(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port))
+    wait_for_text(dev, port, "first")
+    good = shop.read_text()
+
+    shop.write_text("def (")
+    dev.wait_for("web stopped with exit code 1. It starts again")
+    shop.write_text(good.replace('"first"', '"third"'))
+
+    wait_for_text(dev, port, "third")
+    assert dev.process.poll() is None
+
+
+def test_a_site_that_cannot_start_ends_the_command(start_carboy, shop, port):
+    shop.write_text("import nothing_of_that_name\n")
+
+    dev = start_carboy("dev", "-p", str(port))
+
+    assert dev.process.wait(30) == 1
+    dev.wait_for("nothing_of_that_name")
+
+
+def test_the_debugger_is_at_hand(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port))
+    wait_for_text(dev, port, "first")
+
+    status, _, page = ask(port, "/broken")
+
+    assert status == 500
+    assert "ZeroDivisionError" in page
+
+
+def test_some_may_be_left_away(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port), "--only", "filler")
+
+    dev.wait_for("filler | filling")
+    assert "Serving" not in dev.log
+
+
+def test_nothing_stays_when_it_is_killed(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port))
+    wait_for_text(dev, port, "first")
+    dev.wait_for("filler | filling")
+
+    dev.process.send_signal(signal.SIGKILL)
+    dev.process.wait()
+
+    wait_until(lambda: ask(port) is None)
+
+
+def test_without_reload_changes_change_nothing(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port), "--no-reload")
+    wait_for_text(dev, port, "first")
+
+    shop.write_text(shop.read_text().replace('"first"', '"second"'))
+
+    assert ask(port)[2] == "first"
+    assert dev.interrupt() == 0
+
+
+def test_a_used_port_is_told(run_carboy, shop):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run_carboy("dev", "-p", str(taken.getsockname()[1]))
+
+    assert done.code == 1
+    assert "is in use by another program" in done.err
+    assert os.linesep not in done.err.strip()
+
+
+def test_a_second_ctrl_c_does_not_wait(start_carboy, shop, port):
+    stubborn = "import signal; signal.signal(15, signal.SIG_IGN); print('filling'"
+    shop.write_text(shop.read_text().replace('print("filling"', stubborn))
+    dev = start_carboy("dev", "-p", str(port))
+    dev.wait_for("filler | filling")
+    wait_for_text(dev, port, "first")
+
+    dev.process.send_signal(signal.SIGINT)
+    wait_until(lambda: ask(port) is None)
+    began = time.monotonic()
+    dev.interrupt()
+
+    assert time.monotonic() - began < 5
+    dev.wait_for("filler | did not stop in time and was killed")

@@ -1,0 +1,70 @@
+"""If this passes, routes are listed in the order in which they are matched."""
+
+import pytest
+
+MANY = """
+    from flask import Flask
+
+    app = Flask(__name__, static_folder=None)
+    for rule in ("/<path:rest>", "/<name>", "/about", "/", "/<int:number>", "/a/<b>"):
+        app.add_url_rule(rule, rule, lambda **_: "", methods=["GET", "POST"])
+"""
+
+
+@pytest.fixture
+def many(write):
+    write("app.py", MANY)
+
+
+def rules(done):
+    return [line.split()[2] for line in done.out.splitlines()[2:]]
+
+
+def test_the_order_is_that_of_matching(carboy, many):
+    assert rules(carboy("routes")) == [
+        "/",
+        "/a/<b>",
+        "/about",
+        "/<int:number>",
+        "/<name>",
+        "/<path:rest>",
+    ]
+
+
+def test_the_order_can_be_that_of_names(carboy, many):
+    assert rules(carboy("routes", "--sort", "rule"))[0] == "/"
+    endpoints = rules(carboy("routes", "--sort", "endpoint"))
+    assert endpoints == sorted(endpoints)
+
+
+def test_methods_that_flask_adds_are_hidden_unless_asked_for(carboy, many):
+    assert "HEAD" not in carboy("routes").out
+    assert "GET, HEAD, OPTIONS, POST" in carboy("routes", "--all-methods").out
+
+
+def test_routes_can_be_found_by_a_part(carboy, many):
+    assert rules(carboy("routes", "--find", "about")) == ["/about"]
+    assert "No route has 'x7'" in carboy("routes", "--find", "x7").out
+
+
+def test_subdomains_have_a_column(carboy, write):
+    write(
+        "app.py",
+        """
+        from flask import Flask
+        app = Flask(__name__, static_folder=None, subdomain_matching=True)
+        app.config["SERVER_NAME"] = "shop.example"
+        app.add_url_rule("/", "home", lambda: "", subdomain="api")
+        """,
+    )
+
+    done = carboy("routes")
+
+    assert "Host" in done.out
+    assert "api" in done.out
+
+
+def test_an_app_without_routes_says_so(carboy, write):
+    write("app.py", "import flask\napp = flask.Flask(__name__, static_folder=None)\n")
+
+    assert carboy("routes").out == "Nothing is answered.\n"

@@ -1,0 +1,14 @@
+"""If this passes, columns stand below their headings."""
+
+from carboy.cli.table import write_table
+
+
+def test_columns_are_as_wide_as_they_need(capsys):
+    write_table(("A", "Name"), [("one", "x"), ("2", "longer")])
+
+    assert capsys.readouterr().out.splitlines() == [
+        "A    Name",
+        "---  ------",
+        "one  x",
+        "2    longer",
+    ]
