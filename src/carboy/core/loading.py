@@ -1,0 +1,180 @@
+"""Where settings come from: a class or module, a TOML file, `.env`, environment."""
+
+import importlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from carboy.errors import SettingsError
+
+_LINE = re.compile(r"(?:export\s+)?(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<rest>.*)")
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+PROFILES = ("development", "testing", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value that somebody wrote, and where.
+
+    `owned` tells whether the place holds this site's settings and nothing else:
+    a name that nobody knows is a mistake there.
+    """
+
+    key: str
+    value: Any
+    origin: str
+    owned: bool
+
+
+def read_object(source: object, profile: str) -> list[Told]:
+    """Read the upper-case names of a class, module, mapping or dotted path.
+
+    A module with `DevelopmentConfig`, `TestingConfig` and `ProductionConfig` (or
+    `…Settings`) gives the one of the profile.
+    """
+    if isinstance(source, str):
+        source = import_path(source)
+    if isinstance(source, ModuleType):
+        source = _pick(source, profile)
+    if isinstance(source, Mapping):
+        pairs: Iterable[tuple[str, Any]] = source.items()
+        where = "mapping"
+    else:
+        pairs = ((name, getattr(source, name)) for name in dir(source))
+        where = _name_of(source)
+    return [Told(k, v, where, owned=False) for k, v in pairs if k.isupper()]
+
+
+def _name_of(source: object) -> str:
+    if isinstance(source, ModuleType):
+        return source.__name__
+    kind = source if isinstance(source, type) else type(source)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def import_path(path: str) -> object:
+    """Import `shop.settings` or `shop.settings.ProductionConfig`."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        module, _, name = path.rpartition(".")
+        if not module or not path.startswith(f"{error.name}"):
+            raise SettingsError(_no_module(path, error)) from None
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise SettingsError(_no_module(path, error)) from None
+
+
+def _no_module(path: str, error: Exception) -> str:
+    return (
+        f"The settings {path!r} cannot be imported: {error}. Give a dotted path such "
+        f"as 'shop.settings' or 'shop.settings.ProductionConfig'."
+    )
+
+
+def _pick(module: ModuleType, profile: str) -> object:
+    for name in (profile.capitalize(), ""):
+        for kind in ("Config", "Settings"):
+            found = getattr(module, name + kind, None)
+            if isinstance(found, type) and found.__module__ == module.__name__:
+                return found
+    return module
+
+
+def read_toml(path: Path, profile: str) -> list[Told]:
+    """Read a TOML file: a table is a section, a table named like a profile wins.
+
+    `[config]` holds names of other people's extensions, taken as they are.
+    """
+    if not path.is_file():
+        return []
+    text = path.read_text("utf-8")
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path.name} is not valid TOML: {error}. Nothing was read from it."
+        raise SettingsError(msg) from None
+    chosen = tables.pop(profile, {})
+    for other in PROFILES:
+        tables.pop(other, None)
+    lines = text.splitlines()
+    return [
+        Told(key, value, f"{path.name} line {_line_of(lines, name)}", owned)
+        for table in (tables, chosen)
+        for name, key, value, owned in _flatten(table)
+    ]
+
+
+def _flatten(tables: dict[str, Any]) -> Iterator[tuple[str, str, Any, bool]]:
+    for name, value in tables.items():
+        if name == "config" and isinstance(value, dict):
+            for key, inner in value.items():
+                yield key, key.upper(), inner, False
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                yield key, f"{name}_{key}".upper(), inner, True
+        else:
+            yield name, name.upper(), value, True
+
+
+def _line_of(lines: list[str], name: str) -> int:
+    pattern = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=")
+    return next((n for n, line in enumerate(lines, 1) if pattern.match(line)), 1)
+
+
+def read_dotenv(path: Path) -> dict[str, tuple[str, int]]:
+    """Read a `.env` file as name → (value, line number)."""
+    if not path.is_file():
+        return {}
+    found: dict[str, tuple[str, int]] = {}
+    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise SettingsError(_broken_line(path, number, line))
+        try:
+            found[match["key"]] = (_unquote(match["rest"]), number)
+        except ValueError:
+            raise SettingsError(_broken_line(path, number, line)) from None
+    return found
+
+
+def _broken_line(path: Path, number: int, line: str) -> str:
+    # Only the name is shown: the rest of a broken line may be half a password.
+    start = re.split(r"[\s=:\"']", line, maxsplit=1)[0]
+    return (
+        f"{path.name} line {number} cannot be read (it begins with {start!r}). Write "
+        f"NAME=value, NAME='value as it is' or NAME=\"value with \\n\", one to a line."
+    )
+
+
+def _unquote(text: str) -> str:
+    if text[:1] in {"'", '"'}:
+        quote = text[0]
+        body, closed, rest = _quoted(text[1:], quote)
+        if not closed or (rest.strip() and not rest.strip().startswith("#")):
+            raise ValueError(text)
+        return body
+    return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+
+
+def _quoted(text: str, quote: str) -> tuple[str, bool, str]:
+    out: list[str] = []
+    letters = iter(range(len(text)))
+    for index in letters:
+        letter = text[index]
+        if letter == quote:
+            return "".join(out), True, text[index + 1 :]
+        if letter == "\\" and quote == '"' and index + 1 < len(text):
+            follower = text[next(letters)]
+            out.append(_ESCAPES.get(follower, "\\" + follower))
+        else:
+            out.append(letter)
+    return "", False, ""

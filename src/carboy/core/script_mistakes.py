@@ -1,0 +1,36 @@
+"""The end of a command line: every mistake is one message and an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from carboy.errors import CarboyError
+
+STOPPED = 130
+
+
+def run_click(
+    command: click.Command, args: Sequence[str] | None, *, name: str, **options: Any
+) -> Any:
+    """Run a click command; give what it returns, or the exit code of a mistake."""
+    try:
+        return command.main(args, prog_name=name, standalone_mode=False, **options)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return STOPPED
+    except click.ClickException as error:
+        return fail(error.format_message(), error.exit_code)
+    except CarboyError as error:
+        return fail(str(error))
+
+
+def fail(message: str, code: int = 1) -> int:
+    """Say what is wrong on the error stream; give the exit code."""
+    color = False if os.environ.get("NO_COLOR") else None
+    label = click.style("Error:", fg="red", bold=True)
+    click.echo(f"{label} {message}", err=True, color=color)
+    return code

@@ -1,0 +1,179 @@
+"""What a battery can be told: typed sections, read from a flat mapping of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from carboy.errors import SettingsError
+
+HIDDEN = "********"
+
+_URL_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+
+
+def setting(
+    doc: str,
+    *,
+    old: tuple[str, ...] = (),
+    secret: bool = False,
+    ge: float | None = None,
+    le: float | None = None,
+) -> msgspec.Meta:
+    """Describe a field of a section: `timeout: Annotated[int, setting("…")] = 300`.
+
+    `old` are the names that earlier extensions used for it and that still work.
+    """
+    return msgspec.Meta(
+        description=doc, ge=ge, le=le, extra={"old": old, "secret": secret}
+    )
+
+
+Secret = Annotated[str, setting("A value that never prints.", secret=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting, as the docs, the command line and the loader see it."""
+
+    name: str
+    key: str
+    type: Any
+    default: Any
+    doc: str
+    old: tuple[str, ...]
+    secret: bool
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names under which a site may write it, today's first."""
+        return (self.key, *self.old)
+
+    def show(self, value: object) -> str:
+        """Write `value` for a person, without what must not be seen."""
+        if self.secret and value:
+            return HIDDEN
+        return repr(hide_passwords(value))
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of settings; each field is written `PREFIX_FIELD` outside."""
+
+    prefix: ClassVar[str] = ""
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """List the settings of this section."""
+        return _fields_of(cls)
+
+    @classmethod
+    def read(
+        cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None
+    ) -> Self:
+        """Make the section from the names in `values`; what is absent is default."""
+        found = {}
+        for field in cls.fields():
+            for key in field.keys:
+                if key in values and not _is_unset(values[key], field):
+                    origin = (origins or {}).get(key, "app.config")
+                    found[field.name] = _convert(field, key, values[key], origin)
+                    break
+        return cls(**found)
+
+    def items(self) -> Iterator[tuple[Field, Any]]:
+        """Give each setting with its value."""
+        for field in self.fields():
+            yield field, getattr(self, field.name)
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{f.name}={f.show(v)}" for f, v in self.items())
+        return f"{type(self).__name__}({inside})"
+
+
+def hide_passwords(value: object) -> object:
+    """Give `value` back with the password of a URL in it hidden."""
+    if isinstance(value, str) and "://" in value:
+        return _URL_PASSWORD.sub(HIDDEN, value)
+    return value
+
+
+@cache
+def _fields_of(cls: type[Section]) -> tuple[Field, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    prefix = f"{cls.prefix}_" if cls.prefix else ""
+    return tuple(
+        _field(info, hints[info.name], prefix)
+        for info in msgspec.structs.fields(cls)
+        if not info.name.startswith("_")
+    )
+
+
+def _field(info: msgspec.structs.FieldInfo, hint: Any, prefix: str) -> Field:
+    metas = [m for m in _metas(hint) if isinstance(m, msgspec.Meta)]
+    extra: dict[str, Any] = {}
+    for meta in metas:
+        extra |= meta.extra or {}
+    default = info.default
+    if default is msgspec.NODEFAULT and info.default_factory is not msgspec.NODEFAULT:
+        default = info.default_factory()
+    return Field(
+        name=info.name,
+        key=prefix + info.name.upper(),
+        type=hint,
+        default=default,
+        doc=metas[-1].description or "" if metas else "",
+        old=extra.get("old", ()),
+        secret=extra.get("secret", False),
+    )
+
+
+def _metas(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+
+
+def _is_unset(value: object, field: Field) -> bool:
+    # Flask fills its own keys with None: that is "not told", unless None is a value.
+    return value is None and field.default is not None
+
+
+def _convert(field: Field, key: str, value: Any, origin: str) -> Any:
+    try:
+        return msgspec.convert(_prepare(field.type, value), field.type, strict=False)
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        reason = str(error) or type(error).__name__
+        msg = (
+            f"{key} = {field.show(value)} ({origin}) cannot be used: {reason}. "
+            f"{field.doc}"
+        )
+        raise SettingsError(msg.strip()) from None
+
+
+def _prepare(hint: Any, value: Any) -> Any:
+    """Let lists be written with commas, spans of time as seconds, keys as bytes."""
+    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    kinds = {get_origin(kind) or kind for kind in (bare, *get_args(bare))}
+    if isinstance(value, str):
+        return _prepare_text(kinds, value)
+    if isinstance(value, timedelta):
+        return value if timedelta in kinds else value.total_seconds()
+    if isinstance(value, int | float) and timedelta in kinds:
+        return timedelta(seconds=value)
+    if isinstance(value, bytes) and str in kinds:
+        return value.decode("latin-1")
+    return value
+
+
+def _prepare_text(kinds: set[Any], value: str) -> Any:
+    if timedelta in kinds and value.isdigit():
+        return timedelta(seconds=int(value))
+    if kinds & {list, tuple, set, frozenset, dict}:
+        if value.startswith(("[", "{")):
+            return msgspec.json.decode(value)
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value

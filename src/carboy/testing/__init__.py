@@ -1,0 +1,7 @@
+"""What the tests of a site need; the pytest fixtures are in `carboy_pytest`."""
+
+from .client import Client, open_client
+from .clock import Clock
+from .overriding import override
+
+__all__ = ["Client", "Clock", "open_client", "override"]

@@ -1,0 +1,295 @@
+"""What the tree must look like: each check takes a root and lists what is wrong.
+
+Apart from the tests, so that each check can be shown a bad tree as well.
+"""
+
+import ast
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+LIMIT = 400
+CODE = {".py", ".sh", ".html", ".css", ".js", ".xml", ".txt", ".jinja", ""}
+PAGES = {".html", ".css", ".js", ".svg", ".xml", ".jinja", ".py", ".txt"}
+VAGUE = {
+    "base",
+    "common",
+    "helper",
+    "helpers",
+    "manager",
+    "managers",
+    "misc",
+    "shared",
+    "stuff",
+    "util",
+    "utils",
+}
+# Folders whose files are material for a site, not modules of the package.
+MATERIAL = {"templates", "static", "skeleton", "__pycache__", "locale", "translations"}
+UNSAFE_MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve", "cloudpickle"}
+UNSAFE_CALLS = {"eval", "yaml.load", "yaml.unsafe_load", "yaml.full_load"}
+# Loads something; a link that a person may follow does not.
+REMOTE = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio|embed)\b[^>]*\ssrc\s*=\s*["']?(?:https?:)?//
+      | <link\b[^>]*\shref\s*=\s*["']?(?:https?:)?//
+      | url\(\s*["']?(?:https?:)?//
+      | @import\s+["'](?:https?:)?//
+      | \bfrom\s+["']https?://
+      | \bimport\(\s*["']https?://
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+SILENCER = re.compile(
+    r"(?:noqa|type:\s*ignore)\b(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*|\[[\w, -]+\])?",
+    re.IGNORECASE,
+)
+FRONT_DOOR_NAMES = {"__all__", "__version__"}
+
+
+def list_long_files(root: Path) -> list[str]:
+    """List code files that outgrew the limit."""
+    problems = []
+    for path in _list_files(root, "src", "tests", "scripts", "bench"):
+        if path.suffix not in CODE or path.name == "public_api.txt":
+            continue
+        count = len(path.read_bytes().splitlines())
+        if count > LIMIT:
+            problems.append(
+                f"{_show(root, path)} has {count} lines, over {LIMIT}."
+                " Split it by noun."
+            )
+    return problems
+
+
+def list_vague_names(root: Path) -> list[str]:
+    """List files and folders whose name says nothing about what they hold."""
+    problems = []
+    for path in _list_files(root, "src", "tests", "scripts", "bench"):
+        parts = path.relative_to(root).with_suffix("").parts
+        for part in parts:
+            bare = part.strip("_").removeprefix("test_")
+            if bare in VAGUE and not _is_excused(root, path, bare):
+                problems.append(
+                    f"{_show(root, path)}: the name {part!r} says nothing."
+                    " Name the noun that it holds."
+                )
+    return problems
+
+
+def list_unmirrored(root: Path, allowed: dict[str, str]) -> list[str]:
+    """List modules without the test file of the same path; `allowed` has reasons."""
+    problems = [
+        f"{name} is excused from a test but does not exist. Remove the line."
+        for name in allowed
+        if not (root / name).exists()
+    ]
+    for path in list_modules(root):
+        test = _test_of(root, path)
+        name = _show(root, path)
+        excused = name in allowed or path.name in {"__init__.py", "__main__.py"}
+        if excused and test.exists() and name in allowed:
+            problems.append(f"{name} has a test now. Remove its line of excuse.")
+        if not excused and not test.exists() and not _has_contract(test):
+            problems.append(f"{name} has no test. Write {_show(root, test)}.")
+    return problems
+
+
+def list_busy_front_doors(root: Path) -> list[str]:
+    """List front doors that do more than to re-export names in `__all__`."""
+    problems = []
+    for path in list_modules(root):
+        if path.name == "__init__.py":
+            problems += [
+                f"{_show(root, path)}:{line}: {what}" for line, what in _busy(path)
+            ]
+    return problems
+
+
+def list_front_door_imports(root: Path) -> list[str]:
+    """List modules inside the package that import from its front door."""
+    package = root / "src" / "carboy"
+    parts = {p.stem for p in package.iterdir()} if package.exists() else set()
+    problems = []
+    for path, node in _walk(root):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [a.name for a in node.names if a.name == "carboy" and not a.asname]
+        elif isinstance(node, ast.ImportFrom) and node.module == "carboy":
+            names = [a.name for a in node.names if a.name not in parts]
+        if names:
+            problems.append(
+                f"{_at(root, path, node)}: imports {', '.join(names)} from the front"
+                " door of carboy. Import it where it is made."
+            )
+    return problems
+
+
+def list_border_crossings(root: Path, doors: dict[str, str]) -> list[str]:
+    """List imports that reach behind the front door of another folder."""
+    package = root / "src" / "carboy"
+    problems = []
+    for path, node in _walk(root):
+        if not isinstance(node, ast.ImportFrom | ast.Import):
+            continue
+        inner = path.relative_to(package.parent).parts
+        own = inner[1] if inner[0] == package.name else ""
+        for module in _modules_of(node):
+            parts = module.split(".")
+            crosses = parts[0] == "carboy" and len(parts) > 2 and parts[1] != own
+            if crosses and module not in doors:
+                problems.append(
+                    f"{_at(root, path, node)}: reaches into {module}. Import from"
+                    f" the front door, carboy.{parts[1]}."
+                )
+    return problems
+
+
+def list_unsafe_code(root: Path) -> list[str]:
+    """List code that turns bytes or text into anything at all."""
+    problems = []
+    for path, node in _walk(root):
+        found: list[str] = []
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            tops = {module.partition(".")[0] for module in _modules_of(node)}
+            found = sorted(tops & UNSAFE_MODULES)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in UNSAFE_CALLS:
+            found = [ast.unparse(node.func)]
+        if found:
+            problems.append(
+                f"{_at(root, path, node)}: {found[0]} runs what it is given."
+                " Use JSON, or msgspec with a type."
+            )
+    return problems
+
+
+def list_remote_assets(root: Path) -> list[str]:
+    """List pages that load something from another host."""
+    problems = []
+    for path in _list_files(root, "src", "examples"):
+        if path.suffix not in PAGES:
+            continue
+        text = path.read_text(errors="replace")
+        for match in REMOTE.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            problems.append(
+                f"{_show(root, path)}:{line}: loads {match.group()!r} from another"
+                " host. Ship the file with the package."
+            )
+    return problems
+
+
+def list_unexplained_silencers(root: Path) -> list[str]:
+    """List rule silencers whose line has no reason."""
+    files = _list_files(root, "src", "tests", "scripts", "bench")
+    return [
+        f"{_show(root, path)}:{line}: {comment!r} has no reason. Write it behind."
+        for path in files
+        if path.suffix == ".py"
+        for line, comment in _comments(path)
+        if _is_bare(comment)
+    ]
+
+
+def list_modules(root: Path) -> list[Path]:
+    """List the modules of the package, material for sites left out."""
+    files = _list_files(root, "src")
+    return [p for p in files if p.suffix == ".py" and not MATERIAL & set(p.parts)]
+
+
+def _comments(path: Path) -> Iterator[tuple[int, str]]:
+    with tokenize.open(path) as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def _is_excused(root: Path, path: Path, bare: str) -> bool:
+    """Excuse a contract beside its memory form, and the test of any module at all."""
+    if path.parts[len(root.parts)] == "tests":
+        return any(_test_of(root, module) == path for module in list_modules(root))
+    return bare == "base" and path.with_name("memory.py").exists()
+
+
+def _is_bare(comment: str) -> bool:
+    """Tell whether nothing is left of a comment but the words that silence."""
+    if not SILENCER.search(comment):
+        return False
+    return not SILENCER.sub("", comment).strip(" -#:()")
+
+
+def _busy(path: Path) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(path.read_text())
+    exports: set[str] | None = None
+    imported: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            imported |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign) and _names(node) <= FRONT_DOOR_NAMES:
+            if "__all__" in _names(node):
+                exports = set(ast.literal_eval(node.value))
+        elif not _is_allowed(node):
+            yield node.lineno, "a front door only re-exports. Move this to a module."
+    if imported and exports is None:
+        yield 1, "a front door lists what it exports. Define __all__."
+    for name in sorted((exports or imported) - imported - {"__version__"}):
+        if not _is_lazy(tree):
+            yield 1, f"__all__ names {name!r}, which is not imported here."
+    for name in sorted(imported - (exports or imported) - {"annotations"}):
+        yield 1, f"imports {name!r} and does not export it in __all__."
+
+
+def _is_allowed(node: ast.stmt) -> bool:
+    """Allow a docstring, and the hook by which names are imported when used."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.FunctionDef) and node.name in {"__getattr__", "__dir__"}
+
+
+def _is_lazy(tree: ast.Module) -> bool:
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return any(function.name == "__getattr__" for function in functions)
+
+
+def _names(node: ast.Assign) -> set[str]:
+    return {ast.unparse(target) for target in node.targets}
+
+
+def _modules_of(node: ast.ImportFrom | ast.Import) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if node.module and not node.level else []
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, ast.AST]]:
+    for path in list_modules(root):
+        for node in ast.walk(ast.parse(path.read_text(), str(path))):
+            yield path, node
+
+
+def _test_of(root: Path, module: Path) -> Path:
+    inner = module.relative_to(root / "src")
+    if inner.parts[0] == "carboy":
+        inner = inner.relative_to("carboy")
+    return root / "tests" / inner.with_name(f"test_{inner.stem.lstrip('_')}.py")
+
+
+def _has_contract(test: Path) -> bool:
+    """Tell whether one suite for all files of an interchangeable folder is there."""
+    if test.parent.name != "backends":
+        return False
+    places = (test.parent, test.parent.parent)
+    return any((place / "test_contract.py").exists() for place in places)
+
+
+def _list_files(root: Path, *tops: str) -> list[Path]:
+    files = [path for top in tops for path in (root / top).rglob("*") if path.is_file()]
+    return sorted(path for path in files if "__pycache__" not in path.parts)
+
+
+def _show(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _at(root: Path, path: Path, node: ast.AST) -> str:
+    return f"{_show(root, path)}:{getattr(node, 'lineno', 0)}"

@@ -1,0 +1,216 @@
+"""What all tests may ask for: services, a place of their own in each, clock, browser.
+
+A service starts when a test first asks for it. All processes of one run share it, and
+the run's first process ends it; when that process dies, the service ends as well.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from services_lib import (
+    SERVICES,
+    KeeperClient,
+    MissingServiceError,
+    Server,
+    can_install,
+    die_with_parent,
+    get_programs,
+    install,
+    make_server,
+)
+from tests.browser import Browser, Driver
+from tests.clock import Clock
+from tests.places import make_database, make_mariadb, make_redis_number
+
+FOLDER = "CARBOY_TEST_FOLDER"
+StartServer = Callable[..., Server]
+
+# Examples are not timed: the machine is shared. CI tries the same ones each time, so
+# that a change is not blamed for what a lucky guess finds.
+hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "ours")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-public-api",
+        action="store_true",
+        help="write the public names of today into tests/public_api.txt",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        # A worker in the middle of a test would outlive a run that was killed.
+        die_with_parent()
+    else:
+        folder = tempfile.mkdtemp(prefix="carboy-test-")
+        Path(folder).chmod(0o711)
+        os.environ[FOLDER] = f"{folder}:{os.getpid()}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and FOLDER in os.environ:
+        folder, _, _ = os.environ.pop(FOLDER).rpartition(":")
+        KeeperClient(Path(folder)).quit()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> str:
+    """Address of the run's PostgreSQL; `fresh_postgresql` is a place of your own."""
+    return _get_service("postgresql")
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> str:
+    """Address of the run's MariaDB; `fresh_mariadb` is a place of your own."""
+    return _get_service("mariadb")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """Address of the run's Redis; `fresh_redis` is a place of your own."""
+    return _get_service("redis")
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url() -> str:
+    """Address of the run's RabbitMQ."""
+    return _get_service("rabbitmq")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> tuple[Path, Path]:
+    """Paths of the browser and of its driver."""
+    service = SERVICES["chromium"]
+    try:
+        if can_install():
+            install([service])
+        browser, driver = get_programs(service)
+    except MissingServiceError as error:
+        _miss(str(error))
+    return Path(os.environ.get(service.variable, browser)), driver
+
+
+@pytest.fixture
+def fresh_postgresql(postgresql_url: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database that is gone after the test."""
+    with make_database(postgresql_url) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_mariadb(mariadb_url: str) -> Iterator[str]:
+    """Address of an empty MariaDB database that is gone after the test."""
+    with make_mariadb(mariadb_url) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_redis(redis_url: str) -> Iterator[str]:
+    """Address of an empty Redis database number that is emptied after the test."""
+    with make_redis_number(redis_url) as url:
+        yield url
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that servers of another user can pass through, with a short name."""
+    folder = Path(tempfile.mkdtemp(dir=_get_folder()))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def start_server() -> Iterator[StartServer]:
+    """Make servers of the test's own: `start_server("redis", durable=False)`."""
+    servers: list[Server] = []
+
+    def start(name: str, *, durable: bool = True) -> Server:
+        try:
+            server = make_server(name, durable=durable, parent=_get_folder())
+        except MissingServiceError as error:
+            _miss(str(error))
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def private_postgresql(start_server: StartServer) -> Server:
+    """Start a PostgreSQL that the test may kill, pause and start again."""
+    return start_server("postgresql")
+
+
+@pytest.fixture
+def private_mariadb(start_server: StartServer) -> Server:
+    """Start a MariaDB that the test may kill, pause and start again."""
+    return start_server("mariadb")
+
+
+@pytest.fixture
+def private_redis(start_server: StartServer) -> Server:
+    """Start a Redis that the test may kill, pause and start again; its data stays."""
+    return start_server("redis")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that only the test moves."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def _driver(chromium: tuple[Path, Path]) -> Iterator[Driver]:
+    folder = Path(tempfile.mkdtemp(prefix="browser-", dir=_get_folder()))
+    driver = Driver(*chromium, folder)
+    try:
+        driver.start()
+        yield driver
+    finally:
+        driver.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def browser(_driver: Driver) -> Browser:
+    """A real browser without cookies, storage or cache from other tests."""
+    return _driver.make_browser()
+
+
+def _get_service(name: str) -> str:
+    service = SERVICES[name]
+    given = os.environ.get(service.variable)
+    if given:
+        return given
+    watched = int(os.environ[FOLDER].rpartition(":")[2])
+    client = KeeperClient(_get_folder(), watched=watched)
+    try:
+        return client.start(name)[service.variable]
+    except MissingServiceError as error:
+        _miss(str(error))
+
+
+def _get_folder() -> Path:
+    """Return the folder of this run, which its keeper removes even if it is killed."""
+    return Path(os.environ[FOLDER].rpartition(":")[0])
+
+
+def _miss(line: str) -> None:
+    """Skip on a person's machine; in CI a missing service must not pass unseen."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(line, pytrace=False)
+    pytest.skip(line)

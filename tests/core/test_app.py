@@ -1,0 +1,107 @@
+"""Without settings an app is Flask to the letter; with them it is a site."""
+
+import flask
+import pytest
+
+from carboy import Carboy, Settings
+from carboy.errors import ConfigError
+
+
+def test_without_settings_an_answer_is_flasks_own():
+    def answers(kind):
+        app = kind("shop")
+        app.add_url_rule("/", "home", lambda: "hello")
+        client = app.test_client()
+        return [
+            (r.status, list(r.headers), r.data) for r in map(client.get, ["/", "/x"])
+        ]
+
+    assert answers(Carboy) == answers(flask.Flask)
+
+
+def test_without_settings_the_config_is_flasks_own():
+    assert dict(Carboy("shop").config) == dict(flask.Flask("shop").config)
+
+
+def test_settings_may_be_given_in_each_way_that_books_use(tmp_path, monkeypatch):
+    monkeypatch.setenv("CARBOY_PROFILE", "testing")
+    monkeypatch.chdir(tmp_path)
+
+    class Config:
+        SHOP = "class"
+
+    assert Carboy("shop", settings=Config).config["SHOP"] == "class"
+    assert Carboy("shop", settings={"SHOP": "mapping"}).config["SHOP"] == "mapping"
+    assert Carboy("shop", settings=Settings(testing=True)).testing is True
+    assert Carboy("shop", settings=Settings).settings.profile == "testing"
+
+
+def test_an_app_without_settings_says_how_it_would_have_some():
+    with pytest.raises(ConfigError, match=r"Carboy\(__name__, settings=Settings.load"):
+        _ = Carboy("shop").settings
+
+
+def test_use_takes_batteries_and_blueprints_and_refuses_the_rest():
+    blueprint = flask.Blueprint("pages", "shop")
+    blueprint.add_url_rule("/p", "p", lambda: "p")
+
+    app = Carboy("shop").use(blueprint)
+
+    assert app.test_client().get("/p").text == "p"
+    with pytest.raises(ConfigError, match="neither a battery nor a blueprint"):
+        Carboy("shop").use("cache")
+
+
+def test_proxies_count_only_as_many_as_are_told(tmp_path):
+    def client_address(hops):
+        settings = Settings(profile="testing", proxy_hops=hops, secret_key="k" * 40)
+        app = Carboy("shop", settings=settings)
+        app.add_url_rule("/", "home", lambda: flask.request.remote_addr)
+        headers = {"X-Forwarded-For": "6.6.6.6, 1.1.1.1"}
+        return app.test_client().get("/", headers=headers).text
+
+    assert client_address(0) == "127.0.0.1"
+    assert client_address(1) == "1.1.1.1"
+
+
+def test_hops_that_the_server_has_counted_are_not_counted_again():
+    settings = Settings(profile="testing", proxy_hops=1, secret_key="k" * 40)
+    app = Carboy("shop", settings=settings)
+    app.add_url_rule("/", "home", lambda: flask.request.remote_addr)
+
+    told = app.test_client().get(
+        "/",
+        headers={"X-Forwarded-For": "6.6.6.6"},
+        environ_base={"REMOTE_ADDR": "1.1.1.1", "carboy.proxies_counted": True},
+    )
+
+    assert told.text == "1.1.1.1"
+    assert "wsgi_app" not in vars(app)
+
+
+def test_a_middleware_that_comes_later_sees_the_visitor():
+    settings = Settings(profile="testing", proxy_hops=1, secret_key="k" * 40)
+    app = Carboy("shop", settings=settings)
+    app.add_url_rule("/", "home", lambda: "hello")
+    inner, seen = app.wsgi_app, []
+
+    def middleware(environ, start_response):
+        seen.append(environ["REMOTE_ADDR"])
+        return inner(environ, start_response)
+
+    app.wsgi_app = middleware
+    app.test_client().get("/", headers={"X-Forwarded-For": "1.1.1.1"})
+
+    assert seen == ["1.1.1.1"]
+
+
+def test_an_unknown_host_is_refused():
+    settings = Settings(
+        profile="testing", trusted_hosts=("shop.example",), secret_key="k" * 40
+    )
+    app = Carboy("shop", settings=settings)
+    app.add_url_rule("/", "home", lambda: "hello")
+    client = app.test_client()
+
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"Host": "shop.example"}).status_code == 200

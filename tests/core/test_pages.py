@@ -1,0 +1,152 @@
+"""Errors are a page for people and RFC 9457 for programs, and give nothing away."""
+
+import pytest
+from flask import abort, make_response
+
+from carboy import Carboy, Settings
+from carboy.errors import RefusedError, UnavailableError
+
+CODES = (400, 401, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 503)
+
+
+class SlowDownError(RefusedError):
+    status = 429
+    retry_after = 7
+
+
+def broken():
+    canary = "canary-in-a-local"
+    raise RuntimeError(canary)
+
+
+@pytest.fixture
+def app(tmp_path):
+    settings = Settings(profile="testing", testing=False, secret_key="canary-key-" * 5)
+    app = Carboy("shop", settings=settings, root_path=str(tmp_path))
+    app.add_url_rule("/abort/<int:code>", "abort", abort)
+    app.add_url_rule("/broken", "broken", broken)
+
+    @app.get("/said")
+    def said():
+        abort(403, "Only the <b>owner</b> may do this.")
+
+    @app.get("/ready-made")
+    def ready_made():
+        abort(make_response("my own", 410))
+
+    @app.get("/slow")
+    def slow():
+        raise SlowDownError("Too many. Try again in 7 seconds.")
+
+    @app.get("/away")
+    def away():
+        raise UnavailableError("canary-host:5432 does not answer", retry_after=3)
+
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_people_get_a_page(client, code):
+    answer = client.get(f"/abort/{code}")
+
+    assert answer.status_code == code
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert f'aria-hidden="true">{code}</p>' in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_programs_get_a_problem_document(client, code):
+    answer = client.get(f"/abort/{code}", headers={"Accept": "application/json"})
+
+    assert answer.status_code == code
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == code
+    assert answer.json["instance"] == f"/abort/{code}"
+    assert set(answer.json) >= {"type", "title", "detail", "request_id"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("*/*", "text/html"),
+        ("application/problem+json", "application/problem+json"),
+        ("application/json, text/html;q=0.5", "application/problem+json"),
+        ("application/json;q=0.1, text/html", "text/html"),
+    ],
+)
+def test_each_client_gets_what_it_would_rather_read(client, accept, kind):
+    answer = client.get("/nothing", headers={"Accept": accept})
+
+    assert answer.mimetype == kind
+
+
+def test_a_client_that_sends_json_gets_json(client):
+    assert client.post("/abort/404", json={}).mimetype == "application/problem+json"
+
+
+def test_what_a_view_said_is_shown_and_escaped(client):
+    text = client.get("/said").text
+
+    assert "Only the &lt;b&gt;owner&lt;/b&gt; may do this." in text
+
+
+def test_an_answer_that_a_view_made_ready_is_left_alone(client):
+    assert client.get("/ready-made").text == "my own"
+
+
+def test_405_tells_the_methods(client):
+    assert "GET" in client.post("/broken").headers["Allow"]
+
+
+def test_errors_of_batteries_carry_their_status(client):
+    slow, away = client.get("/slow"), client.get("/away")
+
+    assert (slow.status_code, slow.headers["Retry-After"]) == (429, "7")
+    assert "Try again in 7 seconds" in slow.text
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "3")
+
+
+@pytest.mark.parametrize("path", ["/broken", "/away", "/abort/500"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_an_error_gives_nothing_away(client, path, accept):
+    answer = client.get(path, headers={"Accept": accept})
+
+    seen = answer.text + str(answer.headers)
+    for secret in ("canary", "Traceback", "RuntimeError", "/work", ".py"):
+        assert secret not in seen
+
+
+def test_a_site_puts_its_own_page_in_place(client, tmp_path):
+    folder = tmp_path / "templates" / "errors"
+    folder.mkdir(parents=True)
+    (folder / "404.html").write_text("mine: {{ status }}")
+    (folder / "error.html").write_text("all: {{ status }}")
+
+    assert client.get("/nothing").text == "mine: 404"
+    assert client.get("/abort/403").text == "all: 403"
+
+
+def test_the_page_stands_when_nothing_can_make_a_url(client, app, tmp_path):
+    folder = tmp_path / "templates" / "errors"
+    folder.mkdir(parents=True)
+    (folder / "error.html").write_text("{{ url_for('broken') }}")
+    app.config["TRUSTED_HOSTS"] = ["shop.example"]
+
+    answer = client.get("/", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "/-/static/carboy.css" in answer.text
+
+
+def test_the_look_of_built_in_pages_is_served_by_the_site_itself(client):
+    with client.get("/-/static/carboy.css") as answer:
+        assert answer.mimetype == "text/css"
+    assert client.get("/-/static/../pages.py").status_code == 404

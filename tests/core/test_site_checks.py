@@ -1,0 +1,45 @@
+"""A site with a weak secret, no hosts or unknown names does not start."""
+
+import pytest
+
+from carboy import Carboy, Settings
+from carboy.errors import ConfigError
+
+
+def site(tmp_path, **told):
+    environ = {"CARBOY_PROFILE": "production", "SECRET_KEY": "k" * 40}
+    environ |= {"TRUSTED_HOSTS": "example.com"} | told
+    return Carboy("shop", settings=Settings.load(root=tmp_path, environ=environ))
+
+
+def test_a_sound_site_starts(tmp_path):
+    assert [c for c in site(tmp_path).start() if c.level == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters"),
+        ({"SECRET_KEY": "you-will-never-guess-this-in-a-hundred-years"}, "books print"),
+        ({"TRUSTED_HOSTS": ""}, "core.E002"),
+        ({"CARBOY_DEBUG": "true"}, "core.E003"),
+        ({"HEADERS_FRAM": "DENY"}, "Did you mean HEADERS_FRAME"),
+    ],
+)
+def test_what_would_be_unsafe_stops_the_start(tmp_path, told, text):
+    with pytest.raises(ConfigError, match=text):
+        site(tmp_path, **told).start()
+
+
+def test_a_server_that_knows_nothing_of_checks_is_stopped_too(tmp_path):
+    app = site(tmp_path, SECRET_KEY="")
+
+    with pytest.raises(ConfigError, match=r"core.E001"):
+        app.test_client().get("/")
+
+
+def test_settings_for_a_battery_that_is_off_are_told(tmp_path):
+    (tmp_path / "settings.toml").write_text("[cache]\ntimeout = 5\n")
+
+    assert "core.W001" in {check.id for check in site(tmp_path).start()}

@@ -1,0 +1,100 @@
+"""One list names all batteries, their order, and where their settings are."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+from carboy import Carboy, Settings
+from carboy.core import Section, site_of
+from carboy.core.loading import import_path
+from carboy.sessions import Sessions
+
+SOURCE = Path(__file__).parents[1] / "src" / "carboy"
+
+
+def test_every_battery_on_disk_has_its_place():
+    names = set()
+    for file in SOURCE.glob("**/*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and any(
+                isinstance(base, ast.Name) and base.id == "Extension"
+                for base in node.bases
+            ):
+                names |= {
+                    line.value.value
+                    for line in node.body
+                    if isinstance(line, ast.Assign)
+                    and getattr(line.targets[0], "id", "") == "name"
+                    and isinstance(line.value, ast.Constant)
+                }
+
+    assert names
+    assert names <= set(Carboy.order)
+
+
+def test_every_section_is_where_the_list_says():
+    for prefix, path in Settings.sections.items():
+        section = import_path(path.replace(":", "."))
+        assert isinstance(section, type)
+        assert issubclass(section, Section)
+        assert any(
+            key.startswith(f"{prefix}_") for f in section.fields() for key in f.keys
+        )
+
+
+def test_a_site_has_what_every_site_has():
+    app = Carboy("shop", settings=Settings(profile="testing", secret_key="k" * 40))
+
+    assert [*site_of(app).installed][:3] == ["site", "log", "headers"]
+
+
+def test_batteries_that_are_off_are_not_imported():
+    code = (
+        "import sys; from carboy import Carboy, Settings;"
+        "Carboy('shop', settings=Settings(profile='testing', secret_key='k' * 40));"
+        "print(sorted({'sqlalchemy', 'celery', 'redis', 'alembic', 'granian',"
+        " 'watchfiles', 'asyncio', 'kombu'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
+def test_sections_are_read_by_name_and_with_their_types():
+    settings = Settings.load(
+        {}, root="/nowhere", environ={"CARBOY_PROFILE": "testing", "CACHE_TIMEOUT": "7"}
+    )
+
+    assert settings.cache.timeout == 7
+    assert settings.database.prefix == "DATABASE"
+    assert settings.session.prefix == "SESSION"
+    assert settings.tasks.prefix == "TASKS"
+    assert settings.headers.frame == "DENY"
+    assert settings.health.on
+    assert settings.log.level == "INFO"
+
+
+def test_a_value_in_the_settings_switches_sessions_on(tmp_path):
+    def installed(**told):
+        environ = {"CARBOY_PROFILE": "testing", **told}
+        settings = Settings.load({}, root=tmp_path, environ=environ)
+        app = Carboy("shop", settings=settings)
+        app.start()
+        return "sessions" in site_of(app).installed
+
+    assert not installed()
+    assert installed(SESSION_TYPE="memory")
+
+
+def test_sessions_that_a_site_has_made_itself_take_the_place_of_those(tmp_path):
+    own = Sessions()
+    environ = {"CARBOY_PROFILE": "testing", "SESSION_TYPE": "memory"}
+    settings = Settings.load({}, root=tmp_path, environ=environ)
+
+    app = Carboy("shop", settings=settings).use(own)
+
+    assert site_of(app).installed["sessions"] is own

@@ -1,0 +1,24 @@
+"""If this passes, time stands still until a test moves it."""
+
+import pytest
+
+from carboy.testing import Clock
+
+
+def test_it_stands_still():
+    clock = Clock()
+
+    assert clock() == clock()
+
+
+def test_it_moves_when_it_is_told():
+    clock = Clock(100)
+
+    clock.advance(1.5)
+
+    assert clock() == 101.5
+
+
+def test_it_does_not_go_back():
+    with pytest.raises(ValueError, match="forward only, got -1"):
+        Clock().advance(-1)
