@@ -1,0 +1,1 @@
+"""The same three answers in every framework, as its documentation writes them."""

@@ -1,0 +1,11 @@
+"""BlackSheep."""
+
+from blacksheep import Application, get, json
+
+app = Application()
+
+
+@get("/json")
+async def answer():
+    """Return JSON."""
+    return json({"message": "Hello, World!"})

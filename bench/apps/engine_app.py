@@ -1,0 +1,9 @@
+"""The Flask app of the file beside it, on Carboy's engine."""
+
+import carboy.engine
+
+carboy.engine.install()
+
+from apps.flask_app import app  # noqa: E402 - the engine comes first
+
+__all__ = ["app"]

@@ -1,0 +1,69 @@
+"""The site of bench/tasks.py, and the same task on plain Celery."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from celery import Celery
+from flask import Flask, request
+from flask.cli import AppGroup
+
+from carboy.db import SQLAlchemy
+from carboy.tasks import Tasks
+
+FOLDER = Path(os.environ.get("BENCH_FOLDER", "/nonexistent"))
+
+db = SQLAlchemy()
+tasks = Tasks()
+plain = Celery("plain", broker=os.environ.get("BENCH_REDIS", "memory://"))
+plain.conf.result_backend = os.environ.get("BENCH_REDIS")
+plain.conf.task_default_queue = "plain"
+
+
+def note() -> None:
+    """Leave one byte, so that ends can be counted the same way for both."""
+    fd = os.open(FOLDER / "ends", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(fd, b".")
+    os.close(fd)
+
+
+@plain.task(name="bench.plain")
+def plain_noop() -> None:
+    """Do nothing, on Celery as it comes."""
+    note()
+
+
+@tasks.task(name="bench.noop")
+def noop() -> None:
+    """Do nothing, with a row."""
+    note()
+
+
+@tasks.identify
+def who() -> str | None:
+    """Let each watcher of the bench be another person."""
+    return request.headers.get("X-User") if request else None
+
+
+def create_app() -> Flask:
+    """Make the site."""
+    app = Flask("bench", instance_path=str(FOLDER))
+    app.config["SECRET_KEY"] = secrets.token_hex()
+    app.config["DATABASE_URL"] = f"sqlite:///{FOLDER / 'app.sqlite'}"
+    app.config["TASKS_BROKER_URL"] = os.environ.get("BENCH_BROKER", "")
+    db.init_app(app)
+    tasks.init_app(app)
+    app.add_url_rule("/ping", view_func=lambda: "pong")
+    return app
+
+
+def main() -> None:
+    """Run a command of the site, as `carboy` would."""
+    app = create_app()
+    with app.app_context():
+        AppGroup(commands=app.cli.commands)(args=sys.argv[1:], prog_name="bench")
+
+
+if __name__ == "__main__":
+    main()

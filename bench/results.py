@@ -1,0 +1,43 @@
+"""Where results are kept, and on what they were measured."""
+
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "benchmarks" / "results"
+
+
+def keep(name: str, result: dict[str, Any], load_before: float) -> None:
+    """Write a result as JSON, with what it was measured on."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(
+        {**describe(), "load": load_before, **result}, indent=1, ensure_ascii=False
+    )
+    (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load(name: str) -> dict[str, Any] | None:
+    """Return a kept result, or None if it was never measured."""
+    path = FOLDER / f"{name}.json"
+    if not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def describe() -> dict[str, Any]:
+    """Return the date, the versions and the kind of machine."""
+    names = ("carboy", "flask", "werkzeug", "granian")
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": {name: importlib.metadata.version(name) for name in names},
+        "load": round(os.getloadavg()[0], 2),
+    }

@@ -1,0 +1,111 @@
+"""Kills web processes in the middle of requests, and compares rows with tasks."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from services_lib import list_tree
+
+from .web import DATABASE, UNDONE
+
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What was found after web processes were killed."""
+
+    kills: int
+    begun: int
+    rows: int
+    jobs: int
+    rows_without_job: int
+    jobs_without_row: int
+    unsent: int
+    unanswered: int
+    missed_rows: int
+    ran_after_rollback: int
+
+    @property
+    def is_good(self) -> bool:
+        """Whether each row has its task, each task its row, and all were run."""
+        wrong = self.rows_without_job + self.jobs_without_row + self.unanswered
+        return not wrong + self.missed_rows + self.ran_after_rollback
+
+
+def run_requests(kills: int, folder: Path, broker_url: str = "") -> Requests:
+    """Kill as many web processes, count, and let a worker do what was asked for."""
+    environment = os.environ | {
+        "CRASH_FOLDER": str(folder),
+        "CRASH_BROKER": broker_url,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    program = [sys.executable, "-m", "crash_lib.web"]
+    path = folder / DATABASE
+    make = "from crash_lib import web; app = web.create_app(); app.app_context().push()"
+    subprocess.run(
+        [sys.executable, "-c", f"{make}; web.db.create_all(); web.tasks.find('x')"],
+        env=environment,
+        check=True,
+    )
+    told = subprocess.run(
+        [*program, "kill", str(kills)],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    rows = _numbers(path, "SELECT number FROM wish")
+    jobs = _numbers(path, "SELECT json_extract(args, '$[0][0]') FROM carboy_task_run")
+    look = f"{make}; print(web.tasks.celery.site.depth('default'))"
+    depth = subprocess.run(
+        [sys.executable, "-c", look],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    with (folder / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(
+            [*program, "worker", "--alone", "-c", "2", "-l", "WARNING"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        answers = _wait(path, len(rows))
+    finally:
+        for pid in [*list_tree(worker.pid), worker.pid]:
+            os.kill(pid, 9)
+        worker.wait()
+    return Requests(
+        kills=kills,
+        begun=json.loads(told.stdout)["begun"],
+        rows=len(rows),
+        jobs=len(jobs),
+        rows_without_job=len(set(rows) - set(jobs)),
+        jobs_without_row=len(jobs) - len(set(jobs) & set(rows)),
+        unsent=len(jobs) - int(depth.stdout),
+        unanswered=len(set(rows) - set(answers)),
+        missed_rows=len(_numbers(path, "SELECT number FROM answer WHERE NOT saw")),
+        ran_after_rollback=sum(number >= UNDONE for number in answers),
+    )
+
+
+def _wait(path: Path, wanted: int) -> list[int]:
+    last, since = -1, time.monotonic()
+    while True:
+        answers = _numbers(path, "SELECT number FROM answer")
+        if len(answers) != last:
+            last, since = len(answers), time.monotonic()
+        if len(answers) >= wanted or time.monotonic() - since > _PATIENCE:
+            return answers
+        time.sleep(0.1)
+
+
+def _numbers(path: Path, query: str) -> list[int]:
+    with sqlite3.connect(path, timeout=10) as connection:
+        return [int(row[0]) for row in connection.execute(query)]

@@ -1,0 +1,74 @@
+"""The site that is killed: two tasks that write one row each and note their end."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.orm import Mapped, mapped_column
+
+from carboy.db import SQLAlchemy
+from carboy.tasks import Tasks
+
+LONG_SECONDS = 0.2
+DATABASE = "app.sqlite"
+
+db = SQLAlchemy()
+tasks = Tasks()
+
+
+class Effect(db.Model):
+    """What a task did, which must be there exactly once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(index=True)
+
+
+def _note(number: int) -> None:
+    path = Path(os.environ["CRASH_FOLDER"]) / "ends"
+    fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(fd, f"{number}\n".encode())
+    os.close(fd)
+
+
+@tasks.task(name="crash.short")
+def short(number: int) -> None:
+    """Work for a moment."""
+    time.sleep(0.001)
+    db.session.add(Effect(number=number))
+    _note(number)
+
+
+@tasks.task(name="crash.long")
+def long(number: int) -> None:
+    """Work long enough to be killed in the middle."""
+    time.sleep(LONG_SECONDS)
+    db.session.add(Effect(number=number))
+    _note(number)
+
+
+def create_app() -> Flask:
+    """Make the site in the folder of the trial."""
+    folder = os.environ["CRASH_FOLDER"]
+    app = Flask("crash", instance_path=folder)
+    app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")
+    app.config["DATABASE_URL"] = f"sqlite:///{Path(folder) / DATABASE}"
+    app.config["TASKS_RESTART_AFTER"] = 0
+    db.init_app(app)
+    tasks.init_app(app)
+    return app
+
+
+def main() -> None:
+    """Run a command of the site, as `carboy` would."""
+    app = create_app()
+    with app.app_context():
+        db.create_all()
+        group = AppGroup(commands=app.cli.commands)
+        group(args=sys.argv[1:], prog_name="crash")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Besieging a served site: what `scripts/siege` is made of."""
+
+from .attacks import besiege
+from .lives import live_and_die
+from .report import Row, write_page, write_table
+from .soaking import soak
+from .speed import race
+from .streams import hold_streams
+
+__all__ = [
+    "Row",
+    "besiege",
+    "hold_streams",
+    "live_and_die",
+    "race",
+    "soak",
+    "write_page",
+    "write_table",
+]
