@@ -63,6 +63,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name in CI what failed at once: a run that is cut short has no summary."""
+    if report.failed and os.environ.get("CI") == "true" and not _is_worker():
+        print(f"\nFAILED so far: {report.nodeid} ({report.when})", flush=True)  # noqa: T201 - for the log of CI
+
+
+def _is_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> str:
     """Address of the run's PostgreSQL; `fresh_postgresql` is a place of your own."""

@@ -2,8 +2,9 @@
 
 import gc
 import sys
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from types import CodeType
 from typing import Any
 
@@ -22,10 +23,18 @@ def list_calls(call: Callable[[], object]) -> list[Any]:
     # Apps of earlier tests may have receivers of signals, which cost calls of ours.
     gc.collect()
     call()
-    # A thread of its own: other tests may have left greenlets in this one, and under
-    # those the interpreter's profiling has been seen never to end.
-    with ThreadPoolExecutor(1) as pool:
-        return min((pool.submit(_list, call).result() for _ in range(3)), key=len)
+    counted: Future[list[Any]] = Future()
+
+    def count() -> None:
+        try:
+            counted.set_result(min((_list(call) for _ in range(3)), key=len))
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is read
+            counted.set_exception(error)
+
+    # A thread of its own: other tests may have left greenlets in this one. It cannot
+    # hold up the end of the run, whatever happens in it.
+    threading.Thread(target=count, daemon=True).start()
+    return counted.result(30)
 
 
 def _list(call: Callable[[], object]) -> list[Any]:

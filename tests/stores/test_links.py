@@ -112,9 +112,12 @@ class Worker:
 
     def abort(self):
         if self.inside:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self.thread.ident), ctypes.py_object(AbortError)
-            )
+            self.throw()
+
+    def throw(self):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(self.thread.ident), ctypes.py_object(AbortError)
+        )
 
     def end(self):
         self.stop = True
@@ -125,6 +128,11 @@ class Worker:
         while not self.stop:
             with contextlib.suppress(UnavailableError, AbortError):
                 self.ask()
+        # Python 3.11 would look in all threads for what never arrives in this one.
+        with contextlib.suppress(AbortError):
+            self.throw()
+            while True:
+                pass
 
     def ask(self):
         try:

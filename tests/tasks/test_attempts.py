@@ -1,5 +1,6 @@
 """A run at work can be interrupted, and what it logs stays with it."""
 
+import ctypes
 import logging
 import threading
 
@@ -8,6 +9,7 @@ import pytest
 from carboy.tasks import TaskCancelledError, Tasks, progress
 from carboy.tasks.attempts import current_attempt, interrupt
 from carboy.tasks.site import TaskSite
+from tests.profiling import count_calls
 
 
 def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TaskSite) -> None:
@@ -63,6 +65,16 @@ def test_what_has_ended_is_not_interrupted(site: TaskSite) -> None:
         attempt.close()
         interrupt(attempt)
         assert not attempt.is_stopped
+
+
+def test_what_was_thrown_too_late_leaves_no_trace(site: TaskSite) -> None:
+    thread = ctypes.c_ulong(threading.get_ident())
+    with site.desk.open("1", 1) as attempt:
+        attempt.is_thrown = True
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+
+    # Python 3.11 never begins a profiled call while it looks for an error.
+    assert count_calls(lambda: None) == 1
 
 
 def test_a_stopped_task_notices_when_it_tells_progress(site: TaskSite) -> None:

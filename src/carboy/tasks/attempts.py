@@ -47,6 +47,7 @@ class Attempt:
     lock: threading.Lock = field(default_factory=threading.Lock)
     is_open: bool = True
     is_stopped: bool = False
+    is_thrown: bool = False
     retry: dict[str, Any] | None = None
     shown_at: float = 0.0
 
@@ -54,8 +55,8 @@ class Attempt:
         """Let nothing interrupt from here on."""
         with self.lock:
             self.is_open = False
-            if self.is_stopped and self.greenlet is None:
-                _set_async(self.thread, None)
+        if self.is_thrown:
+            _take_back(self.thread)
 
     def flush(self) -> None:
         """Keep the lines logged so far."""
@@ -128,10 +129,12 @@ class Desk:
         try:
             yield attempt
         finally:
-            attempt.close()
-            _current.reset(mark)
-            self._attempts.pop(run_id, None)
-            attempt.flush()
+            try:
+                attempt.close()
+            finally:
+                _current.reset(mark)
+                self._attempts.pop(run_id, None)
+                attempt.flush()
 
     def close(self) -> None:
         """Give up the owner's file; what is still claimed belongs to nobody."""
@@ -179,7 +182,8 @@ def interrupt(attempt: Attempt) -> None:
             # A signal also ends a sleep and other waiting in the kernel.
             signal.pthread_kill(attempt.thread, _INTERRUPT)
         else:
-            _set_async(attempt.thread, TaskCancelledError)
+            attempt.is_thrown = True
+            _throw(attempt.thread, TaskCancelledError)
 
 
 def _allow_interrupts() -> None:
@@ -193,9 +197,26 @@ def _on_interrupt(_number: int, _frame: object) -> None:
         raise TaskCancelledError
 
 
-def _set_async(thread: int, error: type[BaseException] | None) -> None:
-    wanted = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), wanted)
+class _TakenBackError(BaseException):
+    """Takes the place of an error that came too late."""
+
+
+def _throw(thread: int, error: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(error)
+    )
+
+
+def _take_back(thread: int) -> None:
+    """Leave nothing that was thrown into this thread and has not arrived.
+
+    To throw None instead leaves Python 3.11 looking for an error at each call in any
+    thread from then on, and the first call that a profiler sees never begins.
+    """
+    with contextlib.suppress(_TakenBackError):
+        _throw(thread, _TakenBackError)
+        while True:
+            pass
 
 
 def _current_greenlet() -> Any:
