@@ -125,14 +125,17 @@ class Worker:
         assert not self.thread.is_alive()
 
     def run(self):
-        while not self.stop:
+        is_done = False
+        while not is_done:
             with contextlib.suppress(UnavailableError, AbortError):
                 self.ask()
-        # Python 3.11 would look in all threads for what never arrives in this one.
-        with contextlib.suppress(AbortError):
-            self.throw()
-            while True:
-                pass
+                if self.stop:
+                    # One that arrives takes the place of one that was late, for which
+                    # Python 3.11 would look in all threads from now on.
+                    is_done = True
+                    self.throw()
+                    while True:
+                        pass
 
     def ask(self):
         try:
