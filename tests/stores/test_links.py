@@ -106,7 +106,7 @@ class Worker:
     def __init__(self, store, number):
         self.store, self.number = store, number
         self.aborted = self.foreign = 0
-        self.stop = self.inside = False
+        self.stop = self.inside = self.is_done = False
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
@@ -125,17 +125,20 @@ class Worker:
         assert not self.thread.is_alive()
 
     def run(self):
-        is_done = False
-        while not is_done:
+        while not self.is_done:
+            with contextlib.suppress(AbortError):
+                self.work()
+
+    def work(self):
+        while not self.stop:
             with contextlib.suppress(UnavailableError, AbortError):
                 self.ask()
-                if self.stop:
-                    # One that arrives takes the place of one that was late, for which
-                    # Python 3.11 would look in all threads from now on.
-                    is_done = True
-                    self.throw()
-                    while True:
-                        pass
+        # One that arrives takes the place of one that was late, for which Python 3.11
+        # would look in all threads from now on.
+        self.is_done = True
+        self.throw()
+        while True:
+            pass
 
     def ask(self):
         try:
