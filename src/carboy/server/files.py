@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+_PLAIN = (io.BufferedReader, io.BufferedRandom, io.FileIO)
 
 
 class FileWrapper:
@@ -70,8 +73,9 @@ def find_part(body: object) -> FilePart | None:
 
 
 def _locate(file: BinaryIO, start: int | None, end: int | None) -> FilePart | None:
+    # Wrappers, such as those of `tempfile`, may remove the file when they are closed.
     name = getattr(file, "name", None)
-    if not isinstance(name, str) or getattr(file, "delete", False):
+    if type(file) not in _PLAIN or not isinstance(name, str):
         return None
     try:
         held = os.fstat(file.fileno())
