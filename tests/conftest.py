@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="carboy-test-")
         Path(folder).chmod(0o711)
         os.environ[FOLDER] = f"{folder}:{os.getpid()}"
+        if os.environ.get("CI") == "true":
+            config.pluginmanager.register(_Crier(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -63,14 +65,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Name in CI what failed at once: a run that is cut short has no summary."""
-    if report.failed and os.environ.get("CI") == "true" and not _is_worker():
-        print(f"\nFAILED so far: {report.nodeid} ({report.when})", flush=True)  # noqa: T201 - for the log of CI
+class _Crier:
+    """Names what failed at once: a run that is cut short has no summary."""
 
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
 
-def _is_worker() -> bool:
-    return "PYTEST_XDIST_WORKER" in os.environ
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a line for a failure."""
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            terminal.write_line(f"\nfailed so far: {report.nodeid} ({report.when})")
 
 
 @pytest.fixture(scope="session")
