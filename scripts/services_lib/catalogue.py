@@ -95,6 +95,16 @@ SERVICES = {
             is_server=False,
         ),
         Service(
+            name="faketime",
+            title="libfaketime",
+            variable="CARBOY_TEST_FAKETIME",
+            programs=(("faketime",),),
+            debian=("faketime",),
+            fedora="libfaketime",
+            homebrew="libfaketime",
+            is_server=False,
+        ),
+        Service(
             name="wrk",
             title="wrk",
             variable="CARBOY_BENCH_WRK",

@@ -37,6 +37,15 @@ def write(number: int) -> None:
     db.session.add(Effect(number=number))
 
 
+@tasks.task(name="shop.note")
+def note(number: int, seconds: float) -> None:
+    """Take a while, then write a row, and a line which no rollback undoes."""
+    time.sleep(seconds)
+    db.session.add(Effect(number=number))
+    with (Path(os.environ["SHOP_FOLDER"]) / "notes").open("a") as notes:
+        notes.write(f"{number}\n")
+
+
 @tasks.task(name="shop.see")
 def see(number: int) -> int:
     """Find the row of the request that asked, which must be there."""
