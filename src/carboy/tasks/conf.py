@@ -8,6 +8,7 @@ from typing import Any
 
 from celery.app.defaults import _TO_NEW_KEY, SETTING_KEYS
 
+from .sentinel import is_sentinel, read_options, spread_url
 from .settings import TaskSettings
 from .transport import SCHEME
 
@@ -37,7 +38,10 @@ def make_conf(
     conf |= _FIXED
     conf["broker_url"] = find_broker(settings, folder)
     conf["result_backend"] = find_backend(settings)
-    conf["broker_transport_options"] = _transport_options(conf)
+    told = _transport_options(conf)
+    if is_sentinel(settings.broker_url):
+        told = read_options(settings.broker_url) | told
+    conf["broker_transport_options"] = told
     return conf
 
 
@@ -46,6 +50,8 @@ def find_broker(settings: TaskSettings, folder: Path) -> str:
     url = settings.broker_url
     if url.startswith("carboy+sqlite:"):
         url = f"{SCHEME}:{url.partition(':')[2]}"
+    if is_sentinel(url):
+        url = spread_url(url)
     return url or f"{SCHEME}://localhost/{(folder / 'broker.sqlite').absolute()}"
 
 

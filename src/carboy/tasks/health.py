@@ -41,7 +41,13 @@ def check_site(app: Flask) -> Iterator[Check]:
         yield Check(
             "tasks.E001",
             f"TASKS_BROKER_URL begins with {scheme!r}, which is no broker.",
-            "Write redis://host:6379/0, sentinel://..., amqp://..., or nothing.",
+            "Write redis://host:6379/0, redis+sentinel://..., amqp://..., or nothing.",
+        )
+    elif scheme == "sentinel" and not _names_service(site):
+        yield Check(
+            "tasks.E004",
+            "TASKS_BROKER_URL leads to Sentinel, and names no service it watches.",
+            "Write it as the path: redis+sentinel://host:26379/mymaster/0.",
         )
     if site.run_now and not is_development:
         yield Check(
@@ -65,6 +71,10 @@ def find_problem(site: TaskSite) -> str | None:
     if any(each.kind == "worker" for each in alive):
         return None
     return "no worker is alive: start one with `carboy worker`"
+
+
+def _names_service(site: TaskSite) -> bool:
+    return "master_name" in site.celery.conf.broker_transport_options
 
 
 def _is_readable(url: str) -> bool:

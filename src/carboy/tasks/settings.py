@@ -17,8 +17,8 @@ class TaskSettings(Section, frozen=True, kw_only=True):
     broker_url: Annotated[
         str,
         setting(
-            "URL of the broker: redis://, sentinel://, amqp://. Empty means a file in "
-            "the instance folder, which needs no service.",
+            "URL of the broker: redis://, redis+sentinel://, amqp://. Empty means a "
+            "file in the instance folder, which needs no service.",
             old=("CELERY_BROKER_URL", "BROKER_URL"),
             secret=True,
         ),

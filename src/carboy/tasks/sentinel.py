@@ -1,0 +1,45 @@
+"""A broker behind Redis Sentinel, named by the address that stores take as well.
+
+    redis+sentinel://user:password@a:26379,b:26379/service/0?password=of-the-sentinels
+
+Celery wants an address for each Sentinel, and the service among its options.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+SCHEME = "redis+sentinel"
+
+_PORT = 26379
+_TIMEOUT = 1.0
+
+
+def is_sentinel(url: str) -> bool:
+    """Whether an address leads to Sentinel, in our spelling."""
+    return url.startswith(f"{SCHEME}:")
+
+
+def spread_url(url: str) -> str:
+    """Give the same as Celery writes it: one address for each Sentinel."""
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    number = parts.path.strip("/").partition("/")[2] or "0"
+    return ";".join(
+        f"sentinel://{user}{at}{_with_port(host)}/{number}" for host in hosts.split(",")
+    )
+
+
+def read_options(url: str) -> dict[str, Any]:
+    """Give what Celery wants to have told beside the address."""
+    parts = urlsplit(url)
+    service = parts.path.strip("/").partition("/")[0]
+    known = {"master_name": service} if service else {}
+    asked = {"socket_connect_timeout": _TIMEOUT, "socket_timeout": _TIMEOUT}
+    return known | {"sentinel_kwargs": asked | dict(parse_qsl(parts.query))}
+
+
+def _with_port(host: str) -> str:
+    has_port = host.rpartition(":")[2].isdigit()
+    return host if has_port else f"{host}:{_PORT}"
