@@ -1,9 +1,10 @@
-"""Writes docs/benchmarks/engine.md and its charts from the kept results."""
+"""Writes docs/benchmarks/engine.md, its charts and the rows of edge.md."""
 
 from typing import Any
 
 from chart import Bar, draw
 from contenders import EDGE, FLASK, PEERS, SAME
+from edge import write_section
 from results import ROOT, load
 
 PAGE = ROOT / "docs" / "benchmarks" / "engine.md"
@@ -12,7 +13,7 @@ INTRO = """\
 
 This page is written by `bench/report.py` from the files in `results/`. Repeat it with
 
-    make bench          # setup, in process, servers, this page: about ten minutes
+    make bench          # setup, in process, servers, these pages: about twenty minutes
     make differential   # 100,000 generated requests against stock Flask
     make conformance    # Flask's own suite and nine extensions
 
@@ -29,6 +30,7 @@ def main() -> None:
             parts.append(write(result))
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")
+    write_section()
 
 
 def write_differential(result: dict[str, Any]) -> str:
