@@ -1,9 +1,11 @@
 """SQLite serves a site: writers queue, a full disk is said so, a kill loses nothing."""
 
+import gc
 import multiprocessing
 import os
 import signal
 import sqlite3
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from carboy.db import (
+    ClosingConnection,
     DatabaseSettings,
     DatabaseUnavailableError,
     SQLAlchemy,
@@ -208,3 +211,25 @@ def test_a_killed_writer_loses_nothing_that_was_committed(tmp_path) -> None:
         found = connection.exec_driver_sql("SELECT count(*) FROM row").scalar()
     engine.dispose()
     assert promised <= (found or 0) <= promised + KILLS
+
+
+def test_a_connection_that_nobody_holds_is_closed_without_a_warning(tmp_path):
+    connection = sqlite3.connect(tmp_path / "x.db", factory=ClosingConnection)
+    connection.execute("create table t (n)")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        del connection
+        gc.collect()
+
+    assert not (tmp_path / "x.db-journal").exists()
+
+
+def test_engines_make_such_connections(tmp_path):
+    engine = make_engine(
+        DatabaseSettings(), {"url": f"sqlite:///{tmp_path}/x.db"}, tmp_path
+    )
+
+    with engine.connect() as connection:
+        assert type(connection.connection.dbapi_connection) is ClosingConnection
+    engine.dispose()

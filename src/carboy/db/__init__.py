@@ -16,9 +16,10 @@ from .recording import (
 )
 from .session import Session
 from .settings import DatabaseSettings
-from .sqlite import with_synchronous
+from .sqlite import ClosingConnection, with_synchronous
 
 __all__ = [
+    "ClosingConnection",
     "DatabaseSettings",
     "DatabaseUnavailableError",
     "Databases",

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from .lazybegin import install_lazy_begin, knows
 from .outages import install_outages
 from .settings import DatabaseSettings
-from .sqlite import tune_sqlite
+from .sqlite import ClosingConnection, tune_sqlite
 from .urls import in_folder, is_in_memory, is_sqlite, make_url
 
 DEFAULT_THREADS = 8
@@ -44,7 +44,10 @@ def make_engine(
 
 
 def _sqlite_options(settings: DatabaseSettings, url: sa.URL) -> dict[str, Any]:
-    timeout = {"timeout": settings.sqlite_busy_timeout}
+    timeout = {
+        "timeout": settings.sqlite_busy_timeout,
+        "factory": ClosingConnection,
+    }
     if is_in_memory(url):
         return {
             "poolclass": StaticPool,

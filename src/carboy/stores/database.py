@@ -308,7 +308,9 @@ def make_engine(url: URL) -> Engine:
                 f"store inside the process use memory://, else name a file: "
                 f"sqlite:///stores.sqlite."
             )
-        arguments = {"timeout": 5}
+        from carboy.db import ClosingConnection  # noqa: PLC0415 - not for other databases
+
+        arguments = {"timeout": 5, "factory": ClosingConnection}
     elif name in {"mysql", "mariadb"}:
         arguments |= {"read_timeout": 5, "write_timeout": 5}
         if url.drivername in {"mysql", "mariadb"}:

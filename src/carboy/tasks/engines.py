@@ -14,6 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from carboy.db import ClosingConnection
+
 from .turns import Turns
 
 
@@ -100,7 +102,11 @@ def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    options = {"timeout": 5.0, "check_same_thread": False}
+    options = {
+        "timeout": 5.0,
+        "check_same_thread": False,
+        "factory": ClosingConnection,
+    }
     engine = sa.create_engine(
         f"sqlite:///{path}", connect_args=options, pool_size=2, max_overflow=20
     )
