@@ -16,6 +16,8 @@ from .query import Query
 
 M = TypeVar("M", bound="ModelMethods")
 
+_BLANK = "__blank_query__"
+
 
 class Database(Protocol):
     """What a model needs of the `SQLAlchemy` object that it belongs to."""
@@ -32,7 +34,15 @@ class QueryOf(Generic[M]):
     """`Model.query`: a query over that model in the session of this context."""
 
     def __get__(self, instance: object, owner: type[M]) -> Query[M]:
-        made: Query[M] = owner.query_class(owner, session=database_of(owner).session())
+        session = database_of(owner).session()
+        # A query of which nothing was asked yet is the same each time.
+        blank: Query[M] | None = owner.__dict__.get(_BLANK)
+        if blank is not None and type(blank) is owner.query_class:
+            return blank.in_session(session)
+        made: Query[M] = owner.query_class(owner, session=session)
+        if type(made).__init__ is Query.__init__:
+            # Past the metaclass, which would look for a column in it.
+            type.__setattr__(owner, _BLANK, made.in_session(None))
         return made
 
 

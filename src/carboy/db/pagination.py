@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from flask import abort, has_request_context, request
 
-from .plainness import plain_count
+from .plainness import Objects, plain_count
+from .plans import each_once, result_of
+from .slices import cut
 
 T = TypeVar("T")
 
@@ -140,11 +142,18 @@ class SelectPagination(Pagination[T]):
         super().__init__(**told)
 
     def _query_items(self) -> list[T]:
-        page = self._select.limit(self.per_page).offset(self._query_offset)
-        found: list[T] = list(self._session.execute(page).unique().scalars())
-        return found
+        page = cut(self._select, self.per_page, self._query_offset)
+        loaded = self._session.load_plainly(page)
+        if loaded is None:
+            return list(self._session.execute(page).unique().scalars())
+        if isinstance(loaded[0].shape, Objects):
+            return each_once(loaded[1])
+        return list(result_of(*loaded).unique().scalars())
 
     def _query_count(self) -> int:
+        counted = self._session.count_plainly(self._select)
+        if counted is not None:
+            return int(counted)
         plain = plain_count(self._select)
         if plain is not None:
             return int(self._session.scalar(plain))

@@ -21,12 +21,24 @@ from sqlalchemy import orm
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.orm import loading
 
-from .plainness import Objects, Rows, Shape, find_shape, is_plain, may_be_plain
+from .outlines import Outline, is_lasting, outline_of
+from .plainness import (
+    Objects,
+    Rows,
+    Shape,
+    find_shape,
+    is_plain,
+    may_be_plain,
+    plain_count,
+)
 from .statements import is_plain_read
 
 Row = Sequence[Any]
 Loader = Callable[[list[Row], orm.Session], list[Any]]
 Binder = Callable[[Sequence[Any]], Any]
+
+# A plan, and the values as the driver wants them.
+Found = tuple["Plan", Any]
 
 _UNKNOWN: Any = object()
 MAX_PLANS = 1000
@@ -64,26 +76,64 @@ class Plans:
         # None stands for what has no plan.
         self._by_key: dict[Any, Plan | None] = {}
         self._by_class: dict[Any, Plan | None] = {}
+        self._by_outline: dict[Any, _Known] = {}
 
-    def find(self, statement: Any) -> tuple[Plan, Any] | None:
-        """Give the plan of a `select()` and its values, or None if it has none."""
-        if not may_be_plain(statement):
+    def find(self, asked: Any) -> Found | None:
+        """Give the plan of a `select()` or `Query` and its values, if it has one."""
+        outline = outline_of(asked)
+        if outline is None:
+            return self._learn(_statement_of(asked))
+        key = (outline.rows, outline.cut)
+        values = outline.values + outline.cut_values
+        return self._recall(key, values) or self._learn(
+            _statement_of(asked), outline, key, values
+        )
+
+    def find_count(self, asked: Any) -> Found | None:
+        """Give the plan that counts all rows of a `select()` or `Query`, if plain."""
+        outline = outline_of(asked)
+        if outline is None or outline.cut_values:
+            return self._learn(plain_count(_statement_of(asked)))
+        key = (outline.rows, "count")
+        return self._recall(key, outline.values) or self._learn(
+            plain_count(_statement_of(asked)), outline, key, outline.values
+        )
+
+    def _recall(self, key: Any, values: list[Any]) -> Found | None:
+        known = self._by_outline.get(key)
+        if known is None:
             return None
-        made = statement._generate_cache_key()
+        if known.order is not None:
+            values = [values[place] for place in known.order]
+        return _with_values(known.plan, values)
+
+    def _learn(
+        self,
+        statement: Any,
+        outline: Outline | None = None,
+        key: Any = None,
+        values: list[Any] | None = None,
+    ) -> Found | None:
+        """Find by SQLAlchemy's key, and keep it by the outline if there is one."""
+        made = statement._generate_cache_key() if may_be_plain(statement) else None
         if made is None or made[2] is not None:
             return None
-        key, extracted, _ = made
-        plan: Plan | None = self._by_key.get(key, _UNKNOWN)
+        plan: Plan | None = self._by_key.get(made[0], _UNKNOWN)
         if plan is _UNKNOWN:
-            if len(self._by_key) >= MAX_PLANS:
-                self._by_key.clear()
-            plan = self._by_key[key] = make_plan(statement, self._engine)
+            _make_room(self._by_key)
+            plan = self._by_key[made[0]] = make_plan(statement, self._engine)
         if plan is None:
             return None
-        try:
-            return plan, plan.bind(extracted)
-        except _MissingValueError:
-            return None
+        if outline is not None and is_lasting(outline):
+            places = {id(value): place for place, value in enumerate(values or ())}
+            order = [places.get(id(value), -1) for value in made[1]]
+            if -1 not in order:
+                is_same = order == list(range(len(places)))
+                _make_room(self._by_outline)
+                self._by_outline[key] = _Known(
+                    plan, None if is_same else order, outline.things
+                )
+        return _with_values(plan, made[1])
 
     def find_get(self, entity: Any) -> Plan | None:
         """Give the plan that loads an object of `entity` by its primary key."""
@@ -99,6 +149,18 @@ class Plans:
         column = mapper.primary_key[0]
         marker = sa.bindparam("pk", value=0, type_=column.type, unique=True)
         return make_plan(sa.select(entity).where(column == marker), self._engine)
+
+
+@dataclass(slots=True)
+class _Known:
+    """A plan, the order in which it wants the values, and what its key stands for.
+
+    The key holds the `id()` of things, which are true as long as the things are there.
+    """
+
+    plan: Plan
+    order: list[int] | None
+    things: list[Any]
 
 
 @dataclass(slots=True)
@@ -122,6 +184,22 @@ def plans_of(engine: sa.Engine) -> Plans:
     if found is None:
         found = _plans[engine] = Plans(engine)
     return found
+
+
+def _statement_of(asked: Any) -> Any:
+    return asked._statement_20() if isinstance(asked, orm.Query) else asked
+
+
+def _with_values(plan: Plan, values: Sequence[Any]) -> Found | None:
+    try:
+        return plan, plan.bind(values)
+    except _MissingValueError:
+        return None
+
+
+def _make_room(plans: dict[Any, Any]) -> None:
+    if len(plans) >= MAX_PLANS:
+        plans.clear()
 
 
 def make_plan(statement: Any, engine: sa.Engine) -> Plan | None:
@@ -153,6 +231,13 @@ def result_of(plan: Plan, loaded: list[Any]) -> IteratorResult[Any]:
     )
 
 
+def each_once(found: list[Any]) -> list[Any]:
+    """Leave out the objects that came before, as rows of a join repeat them."""
+    if len(set(map(id, found))) == len(found):
+        return found
+    return list({id(item): item for item in found}.values())
+
+
 def make_loader(plan: Plan, dialect: Any, description: Any) -> Loader:
     """Make what turns rows into objects; `description` is that of the cursor."""
     processors = [
@@ -182,8 +267,9 @@ def _make_objects(shape: Objects) -> Loader:  # noqa: PLR0915 - calls cost
     mapper, columns, path = shape.mapper, shape.columns, shape.path
     places = dict(columns)
     keys = [places[mapper.get_property_by_column(c).key] for c in mapper.primary_key]
-    identity_class = mapper._identity_class
-    new_instance: Callable[[], Any] = mapper.class_manager.new_instance
+    identity_class, manager = mapper._identity_class, mapper.class_manager
+    model: Any = manager.class_
+    make, make_state = model.__new__, manager._state_constructor
     is_partial_allowed = mapper.allow_partial_pks
     single = keys[0] if len(keys) == 1 else -1
     many: Any = itemgetter(*keys)
@@ -206,9 +292,11 @@ def _make_objects(shape: Objects) -> Loader:  # noqa: PLR0915 - calls cost
             if None in primary and _is_no_key(primary, partial=is_partial_allowed):
                 found.append(None)
                 continue
-            instance = new_instance()
+            # What `ClassManager.new_instance` does.
+            instance = make(model)
+            state = make_state(instance, manager)
             values = instance.__dict__
-            state = values["_sa_instance_state"]
+            values["_sa_instance_state"] = state
             state.key, state.session_id, state.runid = key, session_id, runid
             state.load_path = path
             known[key] = state

@@ -13,7 +13,8 @@ from sqlalchemy.orm.loading import _load_on_pk_identity
 
 from .pagination import Pagination, QueryPagination
 from .plainness import Objects, plain_count
-from .plans import result_of
+from .plans import each_once, result_of
+from .slices import limit_of, offset_of
 
 T = TypeVar("T")
 
@@ -32,6 +33,12 @@ class Query(orm.Query[T]):
         if order is not None:
             self._order_by_clauses = tuple(_clause(item) for item in order)
             self._is_default_order = True
+
+    def in_session(self, session: Any) -> Self:
+        """Give the same query for another session, as `with_session` does."""
+        query = self._generate()
+        query.__dict__["session"] = session
+        return query
 
     def get(self, ident: Any) -> T | None:
         """Give the object with this primary key, or None."""
@@ -75,20 +82,38 @@ class Query(orm.Query[T]):
         )
 
     def _iter(self) -> Any:
+        # A session of SQLAlchemy's own, as in `Session(db.engine)`, knows no plans.
+        load = getattr(self.session, "load_plainly", None)
         if (
-            self.load_options is orm.Query.load_options
+            load is not None
+            and self.load_options is orm.Query.load_options
             and self._statement is None
             and not self._params
             and not self._with_options
         ):
-            session: Any = self.session
-            loaded = session.load_plainly(self._statement_20())
+            loaded = load(self)
             if loaded is not None:
                 plan, found = loaded
                 if isinstance(plan.shape, Objects):
                     return Loaded(found)
                 return result_of(plan, found)
         return super()._iter()
+
+    def limit(self, limit: Any) -> Self:
+        """Give so many at most."""
+        if type(limit) is not int or self._statement is not None:
+            return super().limit(limit)
+        query = self._generate()
+        query.__dict__["_limit_clause"] = limit_of(limit)
+        return query
+
+    def offset(self, offset: Any) -> Self:
+        """Leave out so many at the beginning."""
+        if type(offset) is not int or self._statement is not None:
+            return super().offset(offset)
+        query = self._generate()
+        query.__dict__["_offset_clause"] = offset_of(offset)
+        return query
 
     def order_by(self, *clauses: Any) -> Self:
         """Sort; `"-name"` sorts by that attribute downwards."""
@@ -98,10 +123,14 @@ class Query(orm.Query[T]):
 
     def count(self) -> int:
         """Give the number of rows, counted where they lie if the query is plain."""
+        count = getattr(self.session, "count_plainly", None)
+        counted: int | None = None if count is None else count(self)
+        if counted is not None:
+            return counted
         statement = plain_count(self._statement_20())
         if statement is None:
             return super().count()
-        return int(self.session.scalar(statement))
+        return int(self.session.scalar(statement) or 0)
 
     def update(
         self,
@@ -146,7 +175,7 @@ class Loaded:
     __slots__ = ("_found",)
 
     def __init__(self, found: list[Any]) -> None:
-        self._found = _each_once(found)
+        self._found = each_once(found)
 
     def all(self) -> list[Any]:
         """Give all."""
@@ -191,7 +220,3 @@ def not_found(description: str | None) -> NoReturn:
 
 def _clause(item: Any) -> Any:
     return item.column if isinstance(item, orm.MappedColumn) else item
-
-
-def _each_once(found: list[Any]) -> list[Any]:
-    return list({id(item): item for item in found}.values())

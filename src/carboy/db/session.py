@@ -101,12 +101,24 @@ class Session(orm.Session):
                 return _first(*loaded)
         return super().scalar(statement, params, **options)
 
-    def load_plainly(self, statement: Any) -> tuple[Plan, list[Any]] | None:
-        """Load by a plan, or give None if SQLAlchemy's own way must be taken."""
+    def load_plainly(self, asked: Any) -> tuple[Plan, list[Any]] | None:
+        """Load a `select()` or `Query` by a plan, or give None if it has none."""
         reader = self._reader or self._make_reader()
         if reader is None or not self._is_unwatched(reader):
             return None
-        found = reader.plans.find(statement)
+        return self._load(reader, reader.plans.find(asked))
+
+    def count_plainly(self, asked: Any) -> int | None:
+        """Count what a `select()` or `Query` finds by a plan, or give None."""
+        reader = self._reader or self._make_reader()
+        if reader is None or not self._is_unwatched(reader):
+            return None
+        loaded = self._load(reader, reader.plans.find_count(asked))
+        return None if loaded is None else int(loaded[1][0][0])
+
+    def _load(
+        self, reader: Reader, found: tuple[Plan, Any] | None
+    ) -> tuple[Plan, list[Any]] | None:
         if found is None or found[0].is_watched():
             return None
         loaded = self._run(reader, *found)
