@@ -47,6 +47,7 @@ SHAPES = {
     "/fortunes": "fortunes",
     "/updates": "20 updates",
     "/page": "page of 20 rows",
+    "/counted": "page 4 of 10, with their number",
     "/again": "the same row 20 times",
     "/nothing": "no query",
 }

@@ -11,6 +11,7 @@ sys.path.append(sys.argv[3])
 
 import django
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpResponse, JsonResponse
 from django.template import engines
@@ -99,6 +100,13 @@ def page(_request: Any) -> JsonResponse:
     return JsonResponse([world.to_dict() for world in rows], safe=False)
 
 
+def counted(_request: Any) -> JsonResponse:
+    found = World.objects.filter(id__lte=10 * PAGE).order_by("id")
+    pages = Paginator(found, PAGE)
+    rows = [world.to_dict() for world in pages.page(4)]
+    return JsonResponse([rows, pages.count], safe=False)
+
+
 def again(_request: Any) -> JsonResponse:
     found = [World.objects.get(id=7) for _ in range(QUERIES)]
     return JsonResponse(found[0].to_dict())
@@ -110,7 +118,7 @@ def nothing(_request: Any) -> JsonResponse:
 
 urlpatterns = [
     path(view.__name__, view)
-    for view in (single, queries, fortunes, updates, page, again, nothing)
+    for view in (single, queries, fortunes, updates, page, counted, again, nothing)
 ]
 
 if __name__ == "__main__":

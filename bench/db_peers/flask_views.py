@@ -59,11 +59,6 @@ def add_views(app: Flask, db: Any) -> None:
         db.session.commit()
         return jsonify(answer)
 
-    @app.get("/page")
-    def page() -> Any:
-        query = World.query.filter(World.randomnumber > 500).order_by(World.id)
-        return jsonify([w.to_dict() for w in query.limit(PAGE).offset(3 * PAGE)])
-
     @app.get("/again")
     def again() -> Any:
         found = [db.session.get(World, 7) for _ in range(QUERIES)]
@@ -72,3 +67,20 @@ def add_views(app: Flask, db: Any) -> None:
     @app.get("/nothing")
     def nothing() -> Any:
         return jsonify({})
+
+    add_pages(app, World)
+
+
+def add_pages(app: Flask, world: Any) -> None:
+    """Add the pages of a long list."""
+
+    @app.get("/page")
+    def page() -> Any:
+        query = world.query.filter(world.randomnumber > 500).order_by(world.id)
+        return jsonify([w.to_dict() for w in query.limit(PAGE).offset(3 * PAGE)])
+
+    @app.get("/counted")
+    def counted() -> Any:
+        query = world.query.filter(world.id <= 10 * PAGE).order_by(world.id)
+        found = query.paginate(page=4, per_page=PAGE)
+        return jsonify([w.to_dict() for w in found.items], found.total)

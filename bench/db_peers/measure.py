@@ -16,6 +16,7 @@ PAGES = {
     "/fortunes": 40,
     "/updates": 5,
     "/page": 30,
+    "/counted": 20,
     "/again": 40,
     "/nothing": 200,
 }
