@@ -244,9 +244,10 @@ def test_killed_twenty_times_no_session_is_damaged_or_lost(tmp_path):
             assert kept["filler"] == "x" * 2000
         assert len(acknowledged) >= 10
         site.app.extensions["sessions"].store.close()
-    with sa.create_engine(config["SESSION_URL"]).connect() as connection:
+    engine = sa.create_engine(config["SESSION_URL"])
+    with engine.connect() as connection:
         checked = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        connection.engine.dispose()
+    engine.dispose()
     assert checked == "ok"
 
 
