@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from .engines import Database
@@ -28,6 +29,10 @@ _PERIOD = 0.5
 _SIGN_PERIOD = 2.0
 _MAX_LINES = 500
 _INTERRUPT = signal.SIGUSR2
+# Where a lock may be held that nothing would release, by the module that is at work.
+_NEVER_HERE = ("carboy.tasks", "carboy.stores", "contextlib")
+_NOT_YET_HERE = ("threading", "queue", "logging", "sqlalchemy.pool", "sqlalchemy.util")
+_PATIENCE = 4
 
 _current: ContextVar[Attempt | None] = ContextVar("carboy_task_attempt", default=None)
 
@@ -45,18 +50,34 @@ class Attempt:
     lines: list[Line] = field(default_factory=list)
     line_count: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    is_open: bool = True
+    is_open: bool = False
     is_stopped: bool = False
     is_thrown: bool = False
+    is_ended: bool = False
+    spared: int = 0
     retry: dict[str, Any] | None = None
     shown_at: float = 0.0
 
+    def begin(self) -> None:
+        """Let it be interrupted from here on."""
+        self.is_open = True
+
     def close(self) -> None:
         """Let nothing interrupt from here on."""
+        try:
+            self._shut()
+        except TaskCancelledError:
+            # It strikes once, and just has.
+            self._shut()
+
+    def _shut(self) -> None:
         with self.lock:
             self.is_open = False
-        if self.is_thrown:
+        if self.is_thrown and self.greenlet is not None:
+            _take_back_kill()
+        elif self.is_thrown and self.thread != threading.main_thread().ident:
             _take_back(self.thread)
+        self.is_thrown = False
 
     def flush(self) -> None:
         """Keep the lines logged so far."""
@@ -85,6 +106,7 @@ class Desk:
         self._attempts: dict[str, Attempt] = {}
         self._wake = threading.Event()
         self._closed = False
+        self._unended: list[Attempt] = []
 
     @property
     def owner(self) -> str:
@@ -99,6 +121,7 @@ class Desk:
         if self._pid != os.getpid():
             self._lock = threading.Lock()
             self._attempts = {}
+            self._unended = []
             self._wake = threading.Event()
             self._closed = False
             self._owner = None
@@ -134,6 +157,8 @@ class Desk:
             finally:
                 _current.reset(mark)
                 self._attempts.pop(run_id, None)
+                if not attempt.is_ended:
+                    self._unended.append(attempt)
                 attempt.flush()
 
     def close(self) -> None:
@@ -156,6 +181,7 @@ class Desk:
                     busy = ", ".join(list(self._attempts)[:5])
                     self.live.sign(self._owner.id, self.place, "pool", busy)
                 self._stop_cancelled()
+                self._give_up_unended()
                 for attempt in list(self._attempts.values()):
                     attempt.flush()
             except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
@@ -169,19 +195,29 @@ class Desk:
         for run_id in self.ledger.find_stopped(attempts):
             interrupt(attempts[run_id])
 
+    def _give_up_unended(self) -> None:
+        """Let others have what ended here while the ledger could not be written."""
+        for attempt in list(self._unended):
+            self.ledger.give_up(attempt.run_id, attempt.token)
+            self._unended.remove(attempt)
+
 
 def interrupt(attempt: Attempt) -> None:
-    """Raise `TaskCancelledError` in the thread that works on the attempt."""
+    """Raise `TaskCancelledError` in the thread that works on the attempt.
+
+    Not while that thread may hold a lock of ours: then the next call does it.
+    """
     with attempt.lock:
-        if not attempt.is_open or attempt.is_stopped:
+        if not attempt.is_open or attempt.is_thrown:
             return
         attempt.is_stopped = True
         if attempt.greenlet is not None:
+            attempt.is_thrown = True
             attempt.greenlet.kill(TaskCancelledError, block=False)
         elif attempt.thread == threading.main_thread().ident:
             # A signal also ends a sleep and other waiting in the kernel.
             signal.pthread_kill(attempt.thread, _INTERRUPT)
-        else:
+        elif _may_strike(attempt, sys._current_frames().get(attempt.thread)):  # noqa: SLF001 - the only way to see another thread
             attempt.is_thrown = True
             _throw(attempt.thread, TaskCancelledError)
 
@@ -191,10 +227,32 @@ def _allow_interrupts() -> None:
         signal.signal(_INTERRUPT, _on_interrupt)
 
 
-def _on_interrupt(_number: int, _frame: object) -> None:
+def _on_interrupt(_number: int, frame: FrameType | None) -> None:
     attempt = _current.get()
-    if attempt is not None and attempt.is_open and attempt.is_stopped:
+    if attempt is None or attempt.is_thrown or not attempt.is_open:
+        return
+    if attempt.is_stopped and _may_strike(attempt, frame):
+        attempt.is_thrown = True
         raise TaskCancelledError
+
+
+def _may_strike(attempt: Attempt, frame: FrameType | None) -> bool:
+    """Say whether what is thrown now arrives where nothing is left half done.
+
+    A thread that was made to wait gets it in the very frame that is on top now.
+    """
+    module = "" if frame is None else str(frame.f_globals.get("__name__", ""))
+    if _is_in(module, _NEVER_HERE):
+        return False
+    if _is_in(module, _NOT_YET_HERE) and attempt.spared < _PATIENCE:
+        # A task that waits for a lock of its own is there for long.
+        attempt.spared += 1
+        return False
+    return True
+
+
+def _is_in(module: str, names: tuple[str, ...]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
 
 
 class _TakenBackError(BaseException):
@@ -217,6 +275,12 @@ def _take_back(thread: int) -> None:
         _throw(thread, _TakenBackError)
         while True:
             pass
+
+
+def _take_back_kill() -> None:
+    """Let a greenlet's end that is on its way arrive here."""
+    with contextlib.suppress(TaskCancelledError):
+        sys.modules["gevent"].sleep(0)
 
 
 def _current_greenlet() -> Any:

@@ -230,10 +230,15 @@ class Ledger:
             "due": self.now() + delay,
             "rung": None,
             "retries": retries,
-            "error": (error or "")[:_ERROR_CHARACTERS] or None,
+            "error": _clean(error or "")[:_ERROR_CHARACTERS] or None,
         }
         if args is not None:
             changes["args"] = args
+        return self._change(run_id, token, RUNNING, changes)
+
+    def give_up(self, run_id: str, token: int) -> bool:
+        """Let a claim belong to nobody: somebody else begins the run anew."""
+        changes = {"owner": None, "rung": None}
         return self._change(run_id, token, RUNNING, changes)
 
     def followed(self, run_id: str) -> None:
@@ -309,8 +314,8 @@ class Ledger:
         changes = {
             "state": state,
             "ended": self.now(),
-            "error": error[:_ERROR_CHARACTERS],
-            "traceback": traceback,
+            "error": _clean(error)[:_ERROR_CHARACTERS],
+            "traceback": traceback and _clean(traceback),
             "owner": None,
             "mutex": None,
         }
@@ -327,6 +332,11 @@ class Ledger:
     def _held(run_id: str, token: int, state: str) -> sa.Update:
         where = (RUN.c.id == run_id, RUN.c.token == token, RUN.c.state == state)
         return sa.update(RUN).where(*where)
+
+
+def _clean(text: str) -> str:
+    """Leave out what PostgreSQL does not keep."""
+    return text.replace("\0", "")
 
 
 def pack(args: Iterable[Any], kwargs: dict[str, Any]) -> str:

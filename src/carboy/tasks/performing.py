@@ -40,16 +40,23 @@ def perform(
     request.retries = run.retries
     with site.app.app_context(), site.desk.open(run.id, claim.token) as attempt:
         try:
+            attempt.begin()
             value = task.run(*request.args, **request.kwargs)
             attempt.close()
             _finish(site, task, attempt, value)
         except BaseException as error:
-            attempt.close()
+            try:
+                attempt.close()
+            except TaskCancelledError:
+                # It came on the way there; after that nothing more can come.
+                attempt.close()
             _rollback(site)
             _note_end(site, attempt, run, error)
+            attempt.is_ended = True
             if isinstance(error, TaskCancelledError):
                 raise Ignore from None
             raise
+        attempt.is_ended = True
         return value
 
 

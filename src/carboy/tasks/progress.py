@@ -26,6 +26,7 @@ def progress(current: float, total: float = 1.0, text: str = "") -> None:
     if attempt is None:
         return
     if attempt.is_stopped:
+        attempt.is_thrown = True
         raise TaskCancelledError
     now = time.monotonic()
     if now - attempt.shown_at < _SECONDS_BETWEEN and current < total:
