@@ -65,6 +65,11 @@ def take() -> dict[str, object]:
     return {"size": len(data), "digest": digest, "kind": type(request.stream).__name__}
 
 
+@app.post("/json")
+def take_json() -> dict[str, str]:
+    return {"kind": type(request.get_json()).__name__}
+
+
 @app.post("/form")
 def form() -> dict[str, object]:
     names = {name: len(file.read()) for name, file in request.files.items()}

@@ -6,9 +6,12 @@ import struct
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from carboy.server.bodies import get_length
+from carboy.server.gate import RefusedError
 from tests.server.running import Running, read_replies, wait_for
 
 POST = "POST /take HTTP/1.1\r\nHost: localhost\r\n"
@@ -41,9 +44,8 @@ def cuts():
             yield head + chunk + tail, "reset"
 
 
-def test_a_hundred_cut_uploads_enter_no_view_and_leave_nothing(
-    running, tmp_path_factory
-):
+def test_a_hundred_cut_uploads_enter_no_view_and_leave_nothing(serve):
+    running = serve("--spool-size", "50000")
     attempts = list(cuts())
     before = set(running.log.parent.iterdir())
 
@@ -138,6 +140,67 @@ URLENCODED = "Content-Type: application/x-www-form-urlencoded"
 )
 def test_urlencoded_forms_are_bounded(running, body, status):
     assert running.get("/form", URLENCODED, method="POST", body=body).status == status
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json; a=b"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 64 + b"]" * 64, 200),
+        (b"[" * 65 + b"]" * 65, 400),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
+        (b"[" * 10_000, 400),
+        (b"[" * 1_000_000, 400),
+        (b"[" + b"[1]," * 500_000 + b"[]]", 200),
+        (b'["' + b"[" * 10_000 + b'"]', 200),
+        (b"[[", 400),
+    ],
+    ids=["allowed", "deeper", "deepest", "open", "large", "many", "text", "broken"],
+)
+def test_deep_json_is_refused_and_never_an_error(running, kind, body, status):
+    head = f"Content-Type: {kind}"
+
+    reply = running.get("/json", head, method="POST", body=body)
+
+    assert reply.status == status
+    assert "RecursionError" not in running.read_log()
+
+
+def test_the_depth_of_json_can_be_left_to_the_app(serve):
+    running = serve("--max-json-depth", "0")
+    kind = "Content-Type: application/json"
+
+    reply = running.get("/json", kind, method="POST", body=b"[" * 99 + b"]" * 99)
+
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize("length", ["2", "5", "99"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_length_beside_a_coding_counts_for_nothing(running, length, is_first):
+    """Granian drops the length before the edge sees it, and closes after the answer.
+
+    RFC 9112 allows that beside a refusal. What matters: there is one reading.
+    """
+    lines = [f"Content-Length: {length}", "Transfer-Encoding: chunked"]
+    head = "\r\n".join(lines if is_first else reversed(lines))
+    after = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    replies = running.ask(
+        f"{POST}{head}\r\n\r\n5\r\nhello\r\n0\r\n\r\n{after}".encode()
+    )
+
+    assert [reply.status for reply in replies] == [200]
+    assert replies[0].json()["size"] == 5
+    assert replies[0]["connection"] == "close"
+
+
+def test_a_length_beside_a_coding_would_be_refused_if_it_were_seen():
+    headers = [("transfer-encoding", "chunked"), ("content-length", "5")]
+    source = SimpleNamespace(headers=headers)
+
+    with pytest.raises(RefusedError):
+        get_length(source)
 
 
 def test_multipart_forms_are_bounded(running):

@@ -67,6 +67,7 @@ _HELP: dict[str, dict[str, str]] = {
         "site counts where nothing is told.",
         "max_form_size": "Bytes of an urlencoded form; 0: any.",
         "max_form_fields": "Fields of an urlencoded form; 0: any.",
+        "max_json_depth": "Levels that a JSON body may be nested; 0: any.",
         "spool_size": "Bytes of a body held in memory before it goes to disk.",
         "max_connections": "Open connections of a worker.",
         "max_waiting": "Requests that wait for a view thread; others get 503.",

@@ -24,6 +24,7 @@ _AT_LEAST = {
     "max_body_size": 0,
     "max_form_size": 0,
     "max_form_fields": 0,
+    "max_json_depth": 0,
     "max_header_size": 8192,
     "spool_size": 1024,
     "max_requests": 0,
@@ -64,8 +65,11 @@ class Limits:
     """Bytes of an urlencoded form, which is always held in memory; 0 allows any."""
     max_form_fields: int = 1_000
     """Fields of an urlencoded form; 0 allows any number."""
-    spool_size: int = 512 * 1024
-    """Bytes of a body that are held in memory before it goes to disk."""
+    max_json_depth: int = 64
+    """Levels that a JSON body may be nested; 0 allows any."""
+    spool_size: int = 2 * 1024 * 1024
+    """Bytes of a body that are held in memory before it goes to disk. It goes there
+    earlier when all bodies together hold 64 MB."""
     max_connections: int = 10_000
     """Open connections of one worker; further ones wait in the backlog."""
     max_waiting: int = 2_000
