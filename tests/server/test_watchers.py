@@ -3,8 +3,11 @@
 import signal
 import socket
 import threading
+from types import SimpleNamespace
 
+from carboy.server.channels import Channel
 from carboy.server.processes import get_memory_mb
+from carboy.server.watchers import Watcher, Watchers
 from tests.server.running import Running, wait_for
 
 
@@ -135,6 +138,28 @@ def test_a_flood_of_events_reaches_everybody_in_order(running):
     ]
     assert numbers == sorted(numbers)
     assert str(numbers[-1]) == last.split("-")[1]
+
+
+def test_what_a_page_read_when_it_came_is_not_told_again():
+    pending: list = []
+    lane = SimpleNamespace(call=pending.append, tick=lambda *_: None)
+    watchers, channel = Watchers(9, lane, lambda: False), Channel(history=1, replay=1)
+    wires: tuple = ([], [])
+
+    def join(wire):
+        transport = SimpleNamespace(send_bytes=lambda data: iter([wire.append(data)]))
+        body = SimpleNamespace(feed=channel.subscribe())
+        watchers._join(Watcher(transport, body, None, "", 0.0), body.feed)
+
+    join(wires[0])
+    channel.publish("one")
+    channel.publish("two")
+    join(wires[1])
+    for call in pending:
+        call()
+
+    assert b"".join(wires[0]).count(b"data: two") == 1
+    assert b"".join(wires[1]).count(b"data: two") == 1
 
 
 def test_streams_that_come_and_go_leave_no_memory_behind(serve):

@@ -171,7 +171,8 @@ class Watchers:
         size = max(_BATCH, len(crowd.watchers) // _BATCHES)
         for watcher in left[:size]:
             fresh = [each.wire for each in entries if each.number > watcher.seen]
-            watcher.seen = entries[-1].number
+            # Who came after these were published has read further than that.
+            watcher.seen = max(watcher.seen, entries[-1].number)
             if fresh and not watcher.send(b"".join(fresh)):
                 self._end(watcher)
         rest = left[size:]
