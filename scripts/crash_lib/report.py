@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from .requests import Requests
 from .restarts import Restarts
 from .trial import Outcome
+from .watchers import Watching
 
 _HEAD = (
     "| broker | pool | tasks | kill -9 (worker, main, child) | broker killed | lost "
@@ -48,4 +49,14 @@ def write_restarts(broker: str, found: Restarts) -> str:
         f"{broker}: {len(found.resumed)} restarts, working again after "
         f"{min(found.resumed):.1f} to {max(found.resumed):.1f} s, all caught up after "
         f"{max(found.caught_up):.1f} s at most; {lost} of {found.asked} tasks lost"
+    )
+
+
+def write_watching(broker: str, found: Watching) -> str:
+    """Write what pages saw while server and broker were restarted."""
+    return (
+        f"{broker}: {found.reached} of {found.watchers} pages saw the end, the last "
+        f"one {found.slowest:.2f} s after it; {found.backwards} ran backwards, "
+        f"{found.repeated} events came twice, {found.streams} streams were opened; "
+        f"/ping took {found.slowest_ping_ms:.0f} ms at most with two view threads"
     )

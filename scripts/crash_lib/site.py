@@ -1,6 +1,7 @@
-"""The site that is killed: two tasks that write one row each and note their end."""
+"""The site that is killed: tasks that write one row each and note their end."""
 
 import os
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Mapped, mapped_column
 
 from carboy.db import SQLAlchemy
-from carboy.tasks import Tasks
+from carboy.tasks import Tasks, progress
 
 LONG_SECONDS = 0.2
 DATABASE = "app.sqlite"
@@ -49,6 +50,14 @@ def long(number: int) -> None:
     _note(number)
 
 
+@tasks.task(name="crash.watched")
+def watched(seconds: float) -> None:
+    """Show a bar for a while."""
+    for done in range(100):
+        progress(done, 100)
+        time.sleep(seconds / 100)
+
+
 def create_app() -> Flask:
     """Make the site in the folder of the trial."""
     folder = os.environ["CRASH_FOLDER"]
@@ -56,8 +65,11 @@ def create_app() -> Flask:
     app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")
     app.config["DATABASE_URL"] = f"sqlite:///{Path(folder) / DATABASE}"
     app.config["TASKS_RESTART_AFTER"] = 0
+    app.config["TASKS_STREAMS"] = 1000
+    app.config["SECRET_KEY"] = secrets.token_hex()
     db.init_app(app)
     tasks.init_app(app)
+    app.add_url_rule("/ping", view_func=lambda: "pong")
     return app
 
 
