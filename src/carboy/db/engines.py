@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import NullPool, StaticPool
 
 from .lazybegin import install_lazy_begin, knows
+from .oldways import allow_old_ways
 from .outages import install_outages
 from .settings import DatabaseSettings
 from .sqlite import ClosingConnection, tune_sqlite
@@ -38,7 +39,7 @@ def make_engine(
         made["pool_reset_on_return"] = None
     made |= told
     # `engine_from_config` reads options that came as text, such as "True".
-    engine = sa.engine_from_config({"url": url, **made}, prefix="")
+    engine = allow_old_ways(sa.engine_from_config({"url": url, **made}, prefix=""))
     _tune(engine, settings, is_lazy=is_lazy)
     return engine
 

@@ -21,7 +21,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from carboy.core import AppState, Check, Extension, Wiring
 
-from . import types
+from . import oldways, types
 from .engines import make_engine
 from .errors import DatabaseUnavailableError
 from .gauges import count_in_use, count_slots
@@ -336,6 +336,8 @@ class SQLAlchemy(Extension):
             return self.Model
         if name == "event":
             return sa_event
+        if name in oldways.NAMES:
+            return getattr(oldways, name)
         for module in (sa, orm, types):
             if hasattr(module, name):
                 return getattr(module, name)

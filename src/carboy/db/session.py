@@ -14,6 +14,7 @@ from carboy.core import ContextState
 
 from .hooks import Callback, Hooks
 from .lazybegin import begin_writing, in_transaction, knows
+from .oldways import text_of
 from .plainness import Objects
 from .plans import Plan, result_of
 from .reader import Reader, ReconnectError, can_read, run_in_transaction
@@ -81,7 +82,8 @@ class Session(orm.Session):
             loaded = self.load_plainly(statement)
             if loaded is not None:
                 return result_of(*loaded)
-        return super().execute(statement, params, **options)
+        known = text_of(statement, "execute")
+        return super().execute(known, params, **options)
 
     @like(orm.Session.scalars)
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
@@ -90,7 +92,8 @@ class Session(orm.Session):
             loaded = self.load_plainly(statement)
             if loaded is not None:
                 return result_of(*loaded).scalars()
-        return super().scalars(statement, params, **options)
+        known = text_of(statement, "scalars")
+        return super().scalars(known, params, **options)
 
     @like(orm.Session.scalar)  # type: ignore[arg-type]  # mypy sees a Never there
     def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:  # type: ignore[override]  # as above
@@ -99,7 +102,8 @@ class Session(orm.Session):
             loaded = self.load_plainly(statement)
             if loaded is not None:
                 return _first(*loaded)
-        return super().scalar(statement, params, **options)
+        known = text_of(statement, "scalar")
+        return super().scalar(known, params, **options)
 
     def load_plainly(self, asked: Any) -> tuple[Plan, list[Any]] | None:
         """Load a `select()` or `Query` by a plan, or give None if it has none."""
