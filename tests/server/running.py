@@ -148,7 +148,8 @@ def read_replies(wire: socket.socket, method: str = "GET") -> Iterator[Reply]:
         status, headers = parse_head(head)
         if status < 200:
             continue
-        body, buffer = _read_body(wire, buffer, dict(headers), method)
+        is_bare = method == "HEAD" or status in {204, 304}
+        body, buffer = _read_body(wire, buffer, dict(headers), is_bare=is_bare)
         yield Reply(status, headers, body)
 
 
@@ -158,13 +159,16 @@ def parse_head(head: bytes) -> tuple[int, list[tuple[str, str]]]:
     return int(first.split()[1]), [(name.lower(), value) for name, _, value in pairs]
 
 
-def _read_body(wire, buffer: bytes, headers: dict[str, str], method: str):
-    if method == "HEAD":
+def _read_body(wire, buffer: bytes, headers: dict[str, str], *, is_bare: bool):
+    if is_bare:
         return b"", buffer
     if headers.get("transfer-encoding") == "chunked":
         return _read_chunks(wire, buffer)
     if "content-length" not in headers:
-        return b"", buffer
+        # Only HTTP/1.0 gets these: the end of the connection is that of the body.
+        while data := _receive(wire):
+            buffer += data
+        return buffer, b""
     length = int(headers["content-length"])
     while len(buffer) < length:
         data = _receive(wire)
