@@ -38,6 +38,23 @@ def test_a_site_may_make_the_table_by_its_migrations(tmp_path):
     engine.dispose()
 
 
+def test_mariadb_keeps_large_values_and_keys_byte_by_byte(fresh_mariadb):
+    store = DatabaseStore(fresh_mariadb)
+    store.set("Key", b"x" * 70_000)
+    store.set("key", b"1")
+
+    with store._connect() as connection:
+        kinds = dict(
+            connection.exec_driver_sql(
+                "SELECT column_name, column_type FROM information_schema.columns "
+                "WHERE table_name = 'carboy_store' AND table_schema = database()"
+            ).all()
+        )
+    assert (kinds["value"], kinds["key"]) == ("longblob", "varbinary(255)")
+    assert len(store.get("Key") or b"") == 70_000
+    store.close()
+
+
 def test_sqlite_is_set_up_for_several_writers(tmp_path):
     store = DatabaseStore(f"sqlite:///{tmp_path}/stores.sqlite")
     with store._connect() as connection:

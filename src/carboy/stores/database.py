@@ -7,11 +7,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
-from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from typing_extensions import override
 
@@ -24,6 +25,7 @@ from .key_text import KeyText, short_key
 TRIES = 200
 # How many writes pass between two looks for what has expired.
 SWEEP_EVERY = 512
+LARGEST = 2**32 - 1
 
 
 class DatabaseStore(Store):
@@ -51,7 +53,8 @@ class DatabaseStore(Store):
     @staticmethod
     def make_table(metadata: sa.MetaData, name: str = "carboy_store") -> sa.Table:
         """Describe the table, for a site that makes it by a migration."""
-        large = sa.LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+        # MySQL and MariaDB make a LONGBLOB of a length that only that can hold.
+        large = sa.LargeBinary(LARGEST)
         return sa.Table(
             name,
             metadata,
@@ -244,22 +247,13 @@ class DatabaseStore(Store):
         expires = self._table.c.expires
         return expires.is_(None) | (expires > self._clock())
 
-    def _upsert(self, connection: Connection, row: dict[str, Any]) -> sa.Insert:
+    def _upsert(self, connection: Connection, row: dict[str, Any]) -> Any:
         changed = {name: row[name] for name in ("value", "expires", "stamp")}
-        match connection.dialect.name:
-            case "sqlite":
-                lite = sqlite.insert(self._table).values(row)
-                return lite.on_conflict_do_update(index_elements=["key"], set_=changed)
-            case "postgresql":
-                post = postgresql.insert(self._table).values(row)
-                return post.on_conflict_do_update(index_elements=["key"], set_=changed)
-            case _:
-                return (
-                    mysql
-                    .insert(self._table)
-                    .values(row)
-                    .on_duplicate_key_update(changed)
-                )
+        name = connection.dialect.name
+        insert = _load_insert(name)(self._table).values(row)
+        if name in {"mysql", "mariadb"}:
+            return insert.on_duplicate_key_update(changed)
+        return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
 
     def _tidy(self, writes: int) -> None:
         self._writes += writes
@@ -321,6 +315,16 @@ def make_engine(url: URL) -> Engine:
     if name == "sqlite":
         sa.event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+@cache
+def _load_insert(dialect: str) -> Callable[[sa.Table], Any]:
+    # All three dialects at the start would cost 50 ms.
+    name = "mysql" if dialect == "mariadb" else dialect
+    insert: Callable[[sa.Table], Any] = import_module(
+        f"sqlalchemy.dialects.{name}"
+    ).insert
+    return insert
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

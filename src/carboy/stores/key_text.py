@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 from typing_extensions import override
 
 # Longer keys are shortened; MariaDB indexes no more.
@@ -20,7 +19,7 @@ class KeyText(sa.TypeDecorator[str]):
     @override
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
-            return dialect.type_descriptor(mysql.VARBINARY(KEY_BYTES))
+            return dialect.type_descriptor(sa.VARBINARY(KEY_BYTES))
         return dialect.type_descriptor(sa.String(KEY_BYTES))
 
     @override
