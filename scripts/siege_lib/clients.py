@@ -10,6 +10,15 @@ _GET = "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: {keep}\r\n\r\n"
 
 
 @dataclass
+class Line:
+    """A connection, and who answered on it last."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    worker: bytes = b""
+
+
+@dataclass
 class Good:
     """Clients that ask at a steady rate; what they saw."""
 
@@ -19,11 +28,18 @@ class Good:
     keep: bool = False
     waits: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
+    flying: Counter[bytes] = field(default_factory=Counter)
+    killed_at: float = 0.0
+    stale: int = 0
 
     async def ask_steadily(self, rate: float, seconds: float, clients: int = 1) -> None:
         """Ask so many times a second, from so many connections."""
         each = [self._run(rate / clients, seconds) for _ in range(clients)]
         await asyncio.gather(*each)
+
+    def count_flying(self, worker: int) -> int:
+        """Count the requests that are under way at a worker, or nobody knows where."""
+        return self.flying[str(worker).encode()] + self.flying[b""]
 
     async def _run(self, rate: float, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -41,36 +57,50 @@ class Good:
         if asked:
             await asyncio.wait(asked, timeout=20)
         if line is not None:
-            line[1].close()
+            line.writer.close()
 
     async def _ask_once(self) -> None:
         line = await self._ask(None)
         if line is not None:
-            line[1].close()
+            line.writer.close()
 
-    async def _ask(self, line):
+    async def _ask(self, line: Line | None) -> Line | None:
         """Ask once; return the connection if it may be used again."""
+        if line is not None and line.reader.at_eof():
+            line.writer.close()
+            line = None
         began = time.monotonic()
+        worker = line.worker if line is not None else b""
+        self.flying[worker] += 1
         try:
             if line is None:
-                line = await asyncio.open_connection(self.host, self.port)
-            keep = "keep-alive" if self.keep else "close"
-            line[1].write(_GET.format(path=self.path, keep=keep).encode())
-            head = await asyncio.wait_for(line[0].readuntil(b"\r\n\r\n"), 20)
-            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
-            await asyncio.wait_for(line[0].readexactly(length), 20)
+                line = Line(*await asyncio.open_connection(self.host, self.port))
+            head, line.worker = await self._talk(line)
         except (TimeoutError, OSError, EOFError, IndexError) as error:
-            self.failures[type(error).__name__] += 1
+            if worker and self.killed_at and began >= self.killed_at:
+                # Its worker was dead already: a client asks again somewhere else.
+                self.stale += 1
+            else:
+                self.failures[type(error).__name__] += 1
             if line is not None:
-                line[1].close()
+                line.writer.close()
             return None
+        finally:
+            self.flying[worker] -= 1
         if b" 200 " not in head[:15]:
             self.failures[head[9:12].decode()] += 1
         self.waits.append(time.monotonic() - began)
         if b"connection: close" in head.lower():
-            line[1].close()
+            line.writer.close()
             return None
         return line
+
+    async def _talk(self, line: Line) -> tuple[bytes, bytes]:
+        keep = "keep-alive" if self.keep else "close"
+        line.writer.write(_GET.format(path=self.path, keep=keep).encode())
+        head = await asyncio.wait_for(line.reader.readuntil(b"\r\n\r\n"), 20)
+        length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+        return head, await asyncio.wait_for(line.reader.readexactly(length), 20)
 
 
 @dataclass

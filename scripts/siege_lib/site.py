@@ -21,7 +21,7 @@ def hello() -> dict[str, str]:
 def wait() -> str:
     """A view that waits, as one for a database does."""
     time.sleep(0.05)
-    return "waited"
+    return str(os.getpid())
 
 
 @app.get("/pid")
