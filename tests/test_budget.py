@@ -14,9 +14,9 @@ from tests.profiling import count_calls
 
 # Calls that a hello page may take. The same on every machine, unlike seconds; stock
 # Flask 3.1.3 takes 162. What is more than one battery is what their sum would be.
-BARE = 21
-SITE = 68
-COSTS = {"db": 8, "sessions": 0, "cache": 0, "tasks": 0}
+BARE = 9
+SITE = 62
+COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0}
 
 
 def make(tmp_path, *names):

@@ -19,6 +19,8 @@ from carboy.engine.encoder import (
     is_json_untouched,
     is_plain_responder,
     is_plain_writer,
+    is_quick_writer,
+    write_quickly,
 )
 
 APP = Flask(__name__)
@@ -140,3 +142,39 @@ def test_indentation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_plain_responder(app.json)
     monkeypatch.setattr(app.json, "compact", True)
     assert is_compact(app.json)
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.floats()
+TEXTS = st.text() | st.text(st.characters(max_codepoint=0x80))
+NESTED = st.recursive(
+    PLAIN | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS | st.integers(), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(TEXTS, NESTED) | st.lists(NESTED))
+def test_the_quick_way_writes_the_body_that_the_response_has(value: Any) -> None:
+    expected = outcome(lambda: APP.json.dumps(value, separators=(",", ":")))
+    if isinstance(expected, str):
+        expected = outcome(f"{expected}\n".encode)
+
+    assert outcome(lambda: write_quickly(APP, APP.json, value)) == expected
+
+
+def test_the_quick_way_ends_where_anything_is_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Flask(__name__)
+    other = Flask("other")
+    assert is_quick_writer(app, app.json)
+    assert not is_quick_writer(app, other.json)
+    assert not is_quick_writer(app, DefaultJSONProvider(Flask("gone")))
+    assert write_quickly(app, app.json, {"a": 1}) == b'{"a":1}\n'
+
+    for name, value in (("sort_keys", False), ("mimetype", "a/b"), ("compact", True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(DefaultJSONProvider, name, value)
+            assert write_quickly(app, app.json, {"a": 1}) is None
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
+    assert write_quickly(app, app.json, {"a": 1}) is None

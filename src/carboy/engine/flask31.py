@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, signals
 from flask.ctx import AppContext, RequestContext, _AppCtxGlobals
 from flask.globals import _cv_app, _cv_request
+from flask.helpers import _split_blueprint_path
 from flask.wrappers import Request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
@@ -49,14 +50,20 @@ FINISHED = signals.request_finished.receivers
 REQUEST_TEARING = signals.request_tearing_down.receivers
 APP_TEARING = signals.appcontext_tearing_down.receivers
 
+# What `straight` does most, with an attribute less to look up.
+find_app_context: Any = _cv_app.get
+find_request_context = _cv_request.get
+push_app_context, push_request_context = _cv_app.set, _cv_request.set
+pop_app_context, pop_request_context = _cv_app.reset, _cv_request.reset
+# Flask's own has nothing to close but uploaded files.
+STOCK_CLOSE = Request.close
+
 # Python 3.12 lets any function be marked as one that gives a coroutine.
 CAN_MARK = sys.version_info >= (3, 12)
-_new = object.__new__
 _unset: Any = object()
-_ONE = (None,)
-_APP: tuple[str | None, ...] = (None,)
+APP: tuple[str | None, ...] = (None,)
 # By endpoint, which is a name in all but the oddest apps.
-_scopes: dict[str, tuple[str | None, ...]] = {}
+SCOPES: dict[str, tuple[str | None, ...]] = {}
 
 
 class LeanAppContext(AppContext):
@@ -92,7 +99,6 @@ class LeanAppContext(AppContext):
 class LeanRequestContext(RequestContext):
     """A request context whose parts are made when they are asked for."""
 
-    # The server's name, the subdomain, and which of them the matcher looks at.
     carboy_place: tuple[str, str | None, str] | None = None
     carboy_path: str
     carboy_method: str
@@ -135,14 +141,38 @@ class LeanRequestContext(RequestContext):
                 )
 
 
+class BareAppContext(LeanAppContext):
+    """One that is made empty by a plain call: half of what `object.__new__` takes."""
+
+    __init__ = object.__init__
+
+
+class BareRequestContext(LeanRequestContext):
+    """One that is made empty by a plain call."""
+
+    __init__ = object.__init__
+
+    def copy(self) -> RequestContext:
+        """Copy it as Flask does."""
+        environ = self.request.environ
+        return LeanRequestContext(self.app, environ, self.request, self._session)
+
+
 for _lean, _stock in (
     (LeanAppContext, AppContext),
+    (BareAppContext, AppContext),
     (LeanRequestContext, RequestContext),
+    (BareRequestContext, RequestContext),
 ):
     # Log lines and `repr` show the name of the class.
     _lean.__name__ = _stock.__name__
     _lean.__qualname__ = _stock.__qualname__
     _lean.__module__ = _stock.__module__
+
+
+def has_stock_globals(app: Flask) -> bool:
+    """Tell whether `g` may be made late."""
+    return app.app_ctx_globals_class is _AppCtxGlobals
 
 
 def open_session(context: LeanRequestContext) -> Any:
@@ -201,9 +231,9 @@ def enter(context: LeanRequestContext, *, is_eager: bool) -> None:
     app = context.app
     outer = _cv_app.get(None)
     if outer is None or outer.app is not app:
-        app_context: Any = _new(LeanAppContext)
+        app_context: Any = BareAppContext()
         app_context.app = app
-        if app.app_ctx_globals_class is not _AppCtxGlobals:
+        if not has_stock_globals(app):
             app_context.g = app.app_ctx_globals_class()
         app_context.carboy_token = _cv_app.set(app_context)
         context.carboy_inner = app_context
@@ -241,15 +271,14 @@ def leave(
 
 def _leave_properly(context: LeanRequestContext, error: BaseException | None) -> None:
     app, request = context.app, context.request
-    if len(context.__dict__.get("_cv_tokens", _ONE)) != 1:
+    if len(context.__dict__.get("_cv_tokens", APP)) != 1:
         context.pop(error)
         return
     try:
         if app.teardown_request_funcs or REQUEST_TEARING:
             _tear_down_request(app, request, error)
         own = request.__dict__
-        # Flask's own has nothing to close but uploaded files.
-        is_own = type(request).close is not Request.close or "close" in own
+        is_own = type(request).close is not STOCK_CLOSE or "close" in own
         if is_own or "files" in own:
             request.close()
     finally:
@@ -280,7 +309,7 @@ def _tear_down_request(app: Flask, request: Any, error: BaseException | None) ->
 
 
 def _leave_app(context: Any, error: BaseException | None) -> None:
-    if type(context) is not LeanAppContext or "_cv_tokens" in context.__dict__:
+    if not isinstance(context, LeanAppContext) or "_cv_tokens" in context.__dict__:
         context.pop(error)
         return
     app = context.app
@@ -313,7 +342,7 @@ def _is_quiet(context: LeanRequestContext) -> bool:
         "_cv_tokens" not in context.__dict__
         and "files" not in request.__dict__
         and "close" not in request.__dict__
-        and type(request).close is Request.close
+        and type(request).close is STOCK_CLOSE
         and _cv_request.get(None) is context
         and (
             inner is None
@@ -344,14 +373,20 @@ def scopes_of(request: Any) -> tuple[str | None, ...]:
     """Give the blueprints of a request, innermost first, and None for the app."""
     rule = request.url_rule
     if rule is None:
-        return _APP
+        return APP
     endpoint = rule.endpoint
     if type(endpoint) is not str:
         return (*request.blueprints, None)
-    scopes = _scopes.get(endpoint)
+    scopes = SCOPES.get(endpoint)
     if scopes is None:
-        scopes = _scopes[endpoint] = (*request.blueprints, None)
+        scopes = SCOPES[endpoint] = (*request.blueprints, None)
     return scopes
+
+
+def scopes_of_endpoint(endpoint: str) -> tuple[str | None, ...]:
+    """Give the same for an endpoint that is a name."""
+    name = endpoint.rpartition(".")[0]
+    return (*_split_blueprint_path(name), None) if name else APP
 
 
 def is_plain(func: Any) -> bool:

@@ -12,6 +12,7 @@ from werkzeug.routing.matcher import StateMachineMatcher
 
 from . import flask31
 from .cookies import CookieSessions
+from .lines import Place, Ways
 from .request import EnvironRequest, SourceRequest, is_lazy_able, make_lazy
 from .router import Router
 from .session import Opening, has_stock_cookie, opening_of
@@ -32,27 +33,31 @@ _lazy_classes: dict[type, tuple[type, type]] = {}
 _PLACE = "carboy_plan"
 _MOST_HOSTS = 512
 
-Place = tuple[str, str | None, str]
-
 
 class Plan:
     """Decisions for one app; made again as soon as what they rest on has changed."""
 
     __slots__ = (
         "chained",
-        "config",
         "cookies",
+        "is_straight",
+        "last",
+        "looks_at_cookie",
         "methods",
         "opening",
         "own",
         "places",
+        "provider",
         "reasons",
         "request",
-        "router",
+        "server_name",
         "setup",
+        "size",
         "source_request",
         "stock",
         "trusted",
+        "trusted_copy",
+        "ways",
     )
 
     def __init__(self, app: Flask) -> None:
@@ -60,9 +65,12 @@ class Plan:
         self.own = _own_methods(app)
         self.setup = _setup_of(app)
         server_name, trusted = _config_of(app.config)
-        # A copy: the list may change in place, which has to be seen.
-        self.config = (server_name, copy(trusted))
+        self.server_name = server_name
         self.trusted = trusted
+        # A copy: the list may change in place, which has to be seen.
+        self.trusted_copy = copy(trusted)
+        self.size, self.last = -1, ""
+        self.provider: Any = None
         self.reasons: list[str] = []
         self.opening = opening_of(app.session_interface)
         self.cookies: CookieSessions | None = None
@@ -74,8 +82,9 @@ class Plan:
             self.reasons.append(f"The session interface {kind} opens at each request.")
         self._plan_methods(app)
         self._plan_request(app)
-        self.router = self._plan_router(app.url_map)
+        self.ways = self._plan_ways(app.url_map)
         self._plan_server_name(app)
+        self._plan_straight(app)
         # Scheme and Host header to what they mean for this app. Stock Flask works that
         # out anew, twice, for each request: a third of its time.
         self.places: dict[str, dict[str | None, Place]] = {"http": {}, "https": {}}
@@ -119,6 +128,21 @@ class Plan:
             _lazy_classes[kind] = pair
         self.request, self.source_request = pair
 
+    def _plan_straight(self, app: Flask) -> None:
+        self.looks_at_cookie = self.opening is Opening.COOKIE
+        self.is_straight = (
+            not (self.stock or self.chained)
+            and self.ways is not None
+            and self.opening in {Opening.LATE, Opening.COOKIE}
+            and flask31.has_stock_globals(app)
+        )
+
+    def renew_ways(self, app: Flask) -> Ways:
+        """Compile the URL map again, after a rule was added."""
+        # Router and lines at once: other threads use them meanwhile.
+        ways = self.ways = Ways(router_of(app.url_map))
+        return ways
+
     def _plan_server_name(self, app: Flask) -> None:
         if self.stock:
             return
@@ -129,7 +153,7 @@ class Plan:
             self.stock = True
             self.reasons.append("SERVER_NAME is not a host name.")
 
-    def _plan_router(self, url_map: Map) -> Router | None:
+    def _plan_ways(self, url_map: Map) -> Ways | None:
         kind = type(url_map)
         known = (
             kind.bind is Map.bind
@@ -140,7 +164,7 @@ class Plan:
         if not known:
             self.reasons.append(f"The URL map is a {kind.__qualname__}.")
             return None
-        return router_of(url_map)
+        return Ways(router_of(url_map))
 
 
 def plan_for(app: Flask) -> Plan:
@@ -150,15 +174,28 @@ def plan_for(app: Flask) -> Plan:
     if (
         plan is not None
         and plan.methods == _methods_of(type(app))
-        and (
-            plan.own == _own_methods(app) if plan.own else own.keys().isdisjoint(_names)
-        )
         and plan.setup == _setup_of(app)
-        and plan.config == _config_of(app.config)
+        # No attribute is new: half of what it costs to look for each override.
+        and (
+            (len(own) == plan.size and next(reversed(own)) == plan.last)
+            or _is_bare(plan, own)
+        )
+        and (config := app.config)["SERVER_NAME"] == plan.server_name
+        and config["TRUSTED_HOSTS"] == plan.trusted_copy
     ):
         return plan
     plan = own[_PLACE] = Plan(app)
     return plan
+
+
+def _is_bare(plan: Plan, own: dict[str, Any]) -> bool:
+    """Look for overrides on the instance; there are as many attributes from now on."""
+    found = {name: own[name] for name in flask31.METHODS if name in own}
+    if found != plan.own:
+        return False
+    if not found:
+        plan.size, plan.last = len(own), next(reversed(own))
+    return True
 
 
 def router_of(url_map: Map) -> Router:

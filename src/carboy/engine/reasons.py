@@ -41,10 +41,10 @@ def _of_app(app: Flask) -> Iterator[str]:
 
 def _of_rules(app: Flask) -> Iterator[Reason]:
     plan = plan_for(app)
-    known = {} if plan.router is None else router_of(app.url_map).steps
+    known = {} if plan.ways is None else router_of(app.url_map).steps
     for rule in app.url_map.iter_rules():
         endpoint = str(rule.endpoint)
-        if plan.router is not None and not rule.build_only and id(rule) not in known:
+        if plan.ways is not None and not rule.build_only and id(rule) not in known:
             yield Reason(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
         view = app.view_functions.get(rule.endpoint)
         if iscoroutinefunction(view):

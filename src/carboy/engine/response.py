@@ -18,8 +18,12 @@ _new = object.__new__
 _own = vars(Response)
 _KNOWN = len(_own)
 _MIMETYPE = Response.default_mimetype
-_HTML = ("Content-Type", "text/html; charset=utf-8")
-_JSON = ("Content-Type", "application/json")
+HTML = ("Content-Type", "text/html; charset=utf-8")
+JSON = ("Content-Type", "application/json")
+OK = "200 OK"
+# The headers of small sizes, made once.
+LENGTHS: dict[int, tuple[str, str]] = {}
+_MOST_LENGTHS = 2048
 _OUT = frozenset({"location", "content-location"})
 # Without those whose headers depend on the status.
 _STATUS = {
@@ -43,19 +47,27 @@ def is_stock() -> bool:
     )
 
 
+def length_of(size: int) -> tuple[str, str]:
+    """Make the header, and keep it if it is likely to be wanted again."""
+    pair = "Content-Length", str(size)
+    if size < _MOST_LENGTHS:
+        LENGTHS[size] = pair
+    return pair
+
+
 def make_plain(app: Flask, rv: Any) -> Plain | None:
     """Give status line, headers and body of a result that needs no response object."""
     if app.response_class is not Response or not is_stock():
         return None
     kind = type(rv)
-    status = "200 OK"
+    status = OK
     if kind is tuple and len(rv) == 2 and type(rv[1]) is int:
         known = _STATUS.get(rv[1])
         if known is None:
             return None
         rv, status = rv[0], known
         kind = type(rv)
-    header = _HTML
+    header = HTML
     if kind is str:
         body = rv.encode()
     elif kind is bytes:
@@ -65,10 +77,10 @@ def make_plain(app: Flask, rv: Any) -> Plain | None:
         if (
             not is_plain_writer(provider)
             or not is_plain_responder(provider)
-            or provider.mimetype != _JSON[1]
+            or provider.mimetype != JSON[1]
         ):
             return None
-        header = _JSON
+        header = JSON
         body = f"{encode(provider, rv)}\n".encode()
     elif kind is Ready and len(vars(rv)) == 1:
         status, pairs, body = rv.carboy_plain
@@ -88,7 +100,7 @@ def make_response(app: Flask, rv: Any) -> Any:
 
 def as_json(body: bytes) -> Response:
     """Make the response of a JSON body."""
-    return _as_response(("200 OK", [_JSON, ("Content-Length", str(len(body)))], body))
+    return _as_response((OK, [JSON, ("Content-Length", str(len(body)))], body))
 
 
 def _as_response(plain: Plain) -> Response:

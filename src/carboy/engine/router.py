@@ -16,6 +16,7 @@ from werkzeug.routing import (
     Rule,
     ValidationError,
 )
+from werkzeug.routing.converters import DEFAULT_CONVERTERS
 from werkzeug.routing.exceptions import NoMatch
 from werkzeug.routing.matcher import State
 
@@ -24,8 +25,10 @@ Steps = tuple[tuple[str, Callable[[str], Any] | None], ...]
 Hit = tuple[Rule, list[str]]
 
 # Python refuses to read integers that are much longer.
-_MOST_DIGITS = 600
+MOST_DIGITS = 600
 _number_to_python = IntegerConverter.to_python
+_STOCK_CONVERTERS = tuple(dict.fromkeys(DEFAULT_CONVERTERS.values()))
+_STOCK_READERS = [vars(kind).get("to_python") for kind in _STOCK_CONVERTERS]
 _NO_HEADS: dict[str, "Node"] = {}
 _NO_LEAVES: dict[str, "Leaf"] = {}
 
@@ -82,12 +85,17 @@ class Leaf:
 
     def take(self, tail: str, method: str) -> Found | None:
         """Give the match that Werkzeug would make first, if it is that simple."""
-        if tail in self.static or len(tail) > _MOST_DIGITS:
+        if tail in self.static or len(tail) > MOST_DIGITS:
             return None
+        found = self.find(method)
+        return None if found is None else (found[0], {found[1]: int(tail)})
+
+    def find(self, method: str) -> tuple[Rule, str] | None:
+        """Give the first rule of a method, and the name of its number."""
         for rule in self.rules:
             if rule.methods is None or method in rule.methods:
                 name = self.names.get(id(rule))
-                return None if name is None else (rule, {name: int(tail)})
+                return None if name is None else (rule, name)
         return None
 
 
@@ -104,6 +112,7 @@ class Router:
             for place, rule in enumerate(rules):
                 if _is_plain(rule, rules[:place]):
                     self.steps[id(rule)] = _steps_of(rule)
+        self.is_pure = _is_pure(url_map)
         # Domain and path, as WSGI spells it, to the rules of a path without variables.
         self.static: dict[str, dict[str, list[Rule]]] = {}
         # Domain and static path to its node. Where only the last part is variable the
@@ -157,6 +166,16 @@ class Router:
             self.static[domain][path.encode().decode("latin-1")] = node.rules
         for part, below in node.static.items():
             self._collect(domain, f"{path}/{part}", below)
+
+
+def _is_pure(url_map: Map) -> bool:
+    """Tell whether no match can run code of the app's own."""
+    readers = [vars(kind).get("to_python") for kind in _STOCK_CONVERTERS]
+    return readers == _STOCK_READERS and all(
+        type(each) in _STOCK_CONVERTERS and "to_python" not in vars(each)
+        for rule in url_map.iter_rules()
+        for each in rule._converters.values()  # noqa: SLF001 - no public face
+    )
 
 
 def _is_plain(rule: Rule, before: list[Rule]) -> bool:
