@@ -254,13 +254,49 @@ def make_response(world: World, value: Any) -> None:
     world.trace.note("made", _safely(lambda: flask.make_response(value)))
 
 
+def connect_now(world: World, name: str) -> None:
+    """Connect a receiver while a request is under way."""
+
+    def receiver(sender: flask.Flask, **values: Any) -> None:
+        world.trace.note("connected within", name, sorted(values))
+
+    if name not in world.receivers:
+        world.receivers[name] = receiver
+        getattr(flask.signals, name).connect(receiver, world.app)
+
+
+def hook_now(world: World, table: str) -> None:
+    """Put a hook into its public table while a request is under way."""
+
+    def hook(*args: Any) -> Any:
+        world.trace.note(f"hooked within {table}")
+        return args[0] if table == "after_request_funcs" else None
+
+    hooks = getattr(world.app, table)
+    if table == "teardown_appcontext_funcs":
+        hooks.append(hook)
+    else:
+        hooks[request.blueprint].append(hook)
+
+
+def keep(world: World) -> None:
+    """Keep the objects of this request; read those of an earlier one."""
+    if world.kept:
+        old, old_g, context = world.kept.pop()
+        world.trace.note("kept", old.path, old.method, old.endpoint, sorted(old_g))
+        world.trace.note("kept args", show(old.args), old.headers.get("X-Own"))
+        world.trace.note("kept context", context.request is old, show(old.view_args))
+    kept = request._get_current_object(), g._get_current_object()
+    world.kept.append((*kept, request_ctx._get_current_object()))
+
+
 STEPS: dict[str, Callable[..., None]] = {
     function.__name__: function
     for function in (
         look, touch, read, use, use_session, flash, flashes, set_g, get_g, later,
         url_for, log, nested_request, nested_app, nested_client, in_thread,
         copy_context, context, match_again, render, set_request, set_environ,
-        make_response,
+        make_response, connect_now, hook_now, keep,
     )
 }  # fmt: skip
 

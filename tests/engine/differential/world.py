@@ -18,6 +18,7 @@ class World:
     depth: int = 0
     patches: list[tuple[str, str]] = field(default_factory=list)
     receivers: dict[str, Any] = field(default_factory=dict)
+    kept: list[Any] = field(default_factory=list)
 
 
 class OopsError(Exception):
