@@ -144,6 +144,23 @@ def test_update_takes_away_or_leaves_nothing(store):
     assert store.get("key") is None
 
 
+@pytest.mark.parametrize("there", [b"a", b"other", None])
+def test_who_has_seen_a_value_changes_what_is_there_now(store, there):
+    if there is not None:
+        store.set("key", there, ttl=60)
+
+    def change(old: bytes | None) -> bytes | None:
+        return None if old is None else old + b"b"
+
+    made = store.update_seen("key", b"a", change, ttl=30)
+
+    assert made == store.get("key") == change(there)
+    part = PrefixedStore(store, "part:")
+    part.set("key", b"1")
+    assert part.update_seen("key", b"1", change) == b"1b"
+    assert store.get("part:key") == b"1b"
+
+
 def test_an_error_inside_an_update_changes_nothing(store):
     store.set("key", b"a")
 

@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 # For so long a slip lives. A request that takes longer may undo another's write.
 WINDOW = 30.0
+# Shorter contents are not squeezed.
+WORTH_SQUEEZING = 256
 # More than any session cookie unpacks to.
 MOST_UNPACKED = 65_536
 
@@ -83,7 +85,8 @@ def make_slip(payload: Payload, changes: Changes, now: float) -> Slip:
 def write(content: Payload | Slip) -> str:
     """Write for a cookie: packed, made small, in letters."""
     data = _encoder.encode(content)
-    small = zlib.compress(data)
+    # To make a few letters fewer of what is short costs more than all the rest.
+    small = data if len(data) < WORTH_SQUEEZING else zlib.compress(data)
     mark, best = ("z", small) if len(small) < len(data) else ("p", data)
     return mark + base64.urlsafe_b64encode(best).rstrip(b"=").decode()
 

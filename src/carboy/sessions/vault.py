@@ -29,6 +29,7 @@ class Kept(msgspec.Struct, frozen=True):
 
     id: str
     record: Record
+    data: bytes
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ class Vault:
             return None
         if record.user is not None and self._epoch_of(record.user) != record.epoch:
             return None
-        return Kept(session_id, record)
+        return Kept(session_id, record, data)
 
     def create(
         self, values: dict[str, msgspec.Raw], user: str | None, visitor: Visitor
@@ -105,11 +106,12 @@ class Vault:
             found = data is not None and not data.startswith(MOVED)
             if data is None or not found:
                 return data
-            record = read_record(data)
+            record = kept.record if data == kept.data else read_record(data)
             return record.replace(values=changes.apply(record.values), seen=now).pack()
 
         permanent = self._permanent_after(kept.record, changes)
-        self.store.update(_key(kept.id), put, self._ttl(kept.record, now, permanent))
+        ttl = self._ttl(kept.record, now, permanent)
+        self.store.update_seen(_key(kept.id), kept.data, put, ttl)
         return found
 
     def visit(self, kept: Kept) -> bool:

@@ -58,6 +58,16 @@ class Store(ABC):
         may be called more than once. The result is what is there afterwards.
         """
 
+    def update_seen(
+        self, key: str, seen: bytes, change: Change, ttl: float | None = None
+    ) -> bytes | None:
+        """Do as `update` for who has just read `seen` there: that may save a reading.
+
+        Where somebody else has written since, `change` gets what is there now.
+        """
+        del seen
+        return self.update(key, change, ttl)
+
     @abstractmethod
     def expires_in(self, key: str) -> int:
         """Give the seconds left, rounded up: 0 is gone, -1 stays until deleted."""
@@ -124,6 +134,12 @@ class PrefixedStore(Store):
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
         return self.store.update(self.prefix + key, change, ttl)
+
+    @override
+    def update_seen(
+        self, key: str, seen: bytes, change: Change, ttl: float | None = None
+    ) -> bytes | None:
+        return self.store.update_seen(self.prefix + key, seen, change, ttl)
 
     @override
     def expires_in(self, key: str) -> int:

@@ -116,9 +116,19 @@ class RedisStore(Store):
     def update(
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
+        return self._update(key, self.get(key), change, ttl)
+
+    @override
+    def update_seen(
+        self, key: str, seen: bytes, change: Change, ttl: float | None = None
+    ) -> bytes | None:
+        return self._update(key, seen, change, ttl)
+
+    def _update(
+        self, key: str, seen: bytes | None, change: Change, ttl: float | None
+    ) -> bytes | None:
         end = _milliseconds(ttl)
         for _ in range(TRIES):
-            seen = self.get(key)
             value = change(seen)
             if seen is None and value is None:
                 return None
@@ -126,6 +136,7 @@ class RedisStore(Store):
             swap = (seen_there, seen or b"", keep, value or b"", end)
             if self._run(_SWAP, key, *swap):
                 return value
+            seen = self.get(key)
         raise UnavailableError(
             f"The key {key!r} was changed by others {TRIES} times while it was to be "
             f"changed here. Spread what it holds over several keys."
