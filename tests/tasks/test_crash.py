@@ -20,5 +20,8 @@ def test_nothing_is_lost_when_workers_and_brokers_are_killed(
         plan, tmp_path, broker_url=server.url if server else "", server=server
     )
 
-    assert outcome.is_good, write_table([outcome])
+    table = write_table([outcome])
+    assert (outcome.lost, outcome.duplicate_effects) == (0, 0), table
+    # One in a hundred is too few to be counted here: what was at work at each kill.
+    assert outcome.duplicate_ends <= 4 * plan.concurrency, table
     assert sum(outcome.kills.values()) == 4

@@ -50,6 +50,7 @@ class Attempt:
     lines: list[Line] = field(default_factory=list)
     line_count: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    writing: threading.Lock = field(default_factory=threading.Lock)
     is_open: bool = False
     is_stopped: bool = False
     is_thrown: bool = False
@@ -81,10 +82,12 @@ class Attempt:
 
     def flush(self) -> None:
         """Keep the lines logged so far."""
-        lines, self.lines = self.lines, []
-        if lines:
-            with contextlib.suppress(Exception):
-                self.live.add_lines(self.run_id, lines)
+        # Whoever comes second waits, so that at the end of a run all of it is there.
+        with self.writing:
+            lines, self.lines = self.lines, []
+            if lines:
+                with contextlib.suppress(Exception):
+                    self.live.add_lines(self.run_id, lines)
 
 
 def current_attempt() -> Attempt | None:
