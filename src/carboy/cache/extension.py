@@ -165,13 +165,10 @@ class Cache(Extension):
         """
         terms = PageTerms(key_prefix=key_prefix, unless=unless, **options)
 
-        def decorate(function: F) -> F:
-            made = Cached(function, terms, lambda: self.cache)
-            face: Any = cached(made, timeout)
-            kept: F = face
-            return kept
+        def wrap(function: F) -> Any:
+            return cached(Cached(function, terms, lambda: self.cache), timeout)
 
-        return decorate
+        return _typed(wrap)
 
     def memoize(
         self,
@@ -183,13 +180,10 @@ class Cache(Extension):
         """Keep what a function gives, for each set of arguments."""
         terms = MemoTerms(make_name=make_name, unless=unless, **options)
 
-        def decorate(function: F) -> F:
-            made = Memo(function, terms, lambda: self.cache)
-            face: Any = memoize(made, timeout)
-            kept: F = face
-            return kept
+        def wrap(function: F) -> Any:
+            return memoize(Memo(function, terms, lambda: self.cache), timeout)
 
-        return decorate
+        return _typed(wrap)
 
     def delete_cached(
         self,
@@ -262,3 +256,13 @@ def _checked(config: Mapping[str, Any] | None) -> dict[str, Any]:
             f"config={{'CACHE_TYPE': 'redis'}}."
         )
     return dict(config or {})
+
+
+def _typed(wrap: Callable[[F], Any]) -> Callable[[F], F]:
+    """Declare that what `wrap` gives is called as the function it is given."""
+
+    def decorate(function: F) -> F:
+        wrapped: F = wrap(function)
+        return wrapped
+
+    return decorate
