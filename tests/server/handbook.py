@@ -30,7 +30,7 @@ def make_app() -> Flask:
 # Behind a proxy: the app is wrapped, and knows how many proxies there are.
 
 proxied = make_app()
-proxied.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+proxied.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask documents it
     proxied.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1
 )
 

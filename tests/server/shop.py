@@ -82,6 +82,21 @@ def wait(seconds: float) -> str:
     return "waited"
 
 
+@app.get("/until/<name>")
+def wait_until(name: str) -> str:
+    while not NOTES.with_name(name).exists():
+        time.sleep(0.02)
+    return "waited"
+
+
+@app.get("/alone")
+def be_alone() -> str:
+    note("in")
+    time.sleep(0.02)
+    note("out")
+    return threading.current_thread().name
+
+
 @app.get("/flow/<int:count>")
 def flow(count: int) -> Response:
     def make():

@@ -31,6 +31,10 @@ def test_changed_limits_are_listed_with_their_default():
     assert "   limit  view_timeout 7.0 (default 30.0)" in block
 
 
+def test_one_thread_is_one():
+    assert "1 worker of 1 view thread\n" in make(threads=1)
+
+
 def test_proxies_are_named_with_the_hops_that_count():
     block = make(trusted_proxies=("10.0.0.0/8", "unix"), proxy_hops=2)
 

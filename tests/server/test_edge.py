@@ -38,3 +38,12 @@ def test_the_time_out_of_the_head_can_be_set():
     names = inspect.signature(HTTP1Settings).parameters
 
     assert {"header_read_timeout", "max_buffer_size"} <= set(names)
+
+
+def test_granian_has_no_clock_of_its_own_for_idle_connections():
+    """Once it has one, 15 s for idle connections need not be 15 s for heads."""
+    names = set(inspect.signature(HTTP1Settings).parameters)
+
+    assert names == {
+        *("header_read_timeout", "keep_alive", "max_buffer_size", "pipeline_flush"),
+    }

@@ -1,6 +1,9 @@
 """If this passes, a worker serves within its limits and says what it is busy with."""
 
+import signal
 import time
+
+import pytest
 
 from carboy.server.worker import _spread
 from tests.server.running import read_replies, wait_for
@@ -35,11 +38,50 @@ def test_views_run_side_by_side(serve):
 
 def test_one_thread_runs_one_view_at_a_time(serve):
     running = serve("--threads", "1")
-
     environ = running.get("/environ").json()
+    wires = [running.connect() for _ in range(6)]
 
+    for wire in wires:
+        wire.sendall(b"GET /alone HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    names = {next(read_replies(wire)).body for wire in wires}
+
+    assert "1 worker of 1 view thread\n" in running.read_log()
     assert environ["wsgi.multithread"] == "False"
-    assert running.get("/see").json()["thread"] == "view-1"
+    assert names == {b"view-1"}
+    inside = [line for line in running.read_notes() if line in {"in", "out"}]
+    assert inside == ["in", "out"] * 6
+
+
+def test_a_slow_view_on_the_only_thread_holds_up_nothing_else(serve):
+    """Streams go on, slow bodies are dropped, it is logged, and a stop waits for it."""
+    limits = ("--view-timeout", "0.3", "--body-grace", "0.3", "--body-timeout", "0.5")
+    running = serve("--threads", "1", *limits)
+    with running.connect() as stream, running.connect() as slow:
+        stream.sendall(b"GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        read_until(stream, b"retry: 3000")
+        slow.sendall(b"GET /until/gate HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_for(lambda: "GET /until/gate" in running.read_notes())
+
+        with running.connect() as body:
+            body.sendall(
+                b"POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\n"
+            )
+            assert next(read_replies(body)).status == 408
+        read_until(stream, b":\n\n")
+        wait_for(lambda: "GET /until/gate runs for" in running.read_log(), "the report")
+        running.signal(signal.SIGTERM)
+        wait_for(lambda: "Stopping." in running.read_log())
+        running.notes.with_name("gate").touch()
+
+        assert next(read_replies(slow)).body == b"waited"
+    assert running.wait_end() == 0
+    assert "in wait_until" in running.read_log()
+
+
+def read_until(wire, word: bytes) -> None:
+    data = b""
+    while word not in data:
+        data += wire.recv(65536) or pytest.fail(f"closed after {data!r}")
 
 
 def test_a_full_queue_is_answered_with_503(serve):

@@ -32,8 +32,8 @@ def make_block(
     scheme = "https" if options.tls else "http"
     rows = [("Serving", str(name))]
     rows += [("at", _show(each, scheme)) for each in listeners]
-    rows.append(("with", f"{_count(options.workers, 'worker')} of {options.threads}"))
-    rows[-1] = ("with", f"{rows[-1][1]} view threads")
+    threads = _count(options.threads, "view thread")
+    rows.append(("with", f"{_count(options.workers, 'worker')} of {threads}"))
     hosts = ", ".join(options.trusted_hosts)
     rows.append(("for", hosts or "any host (set trusted hosts before going public)"))
     if options.trusted_proxies:

@@ -99,7 +99,7 @@ class ServeOptions:
     workers: int = 1
     """Processes. One for each core is usual."""
     threads: int = 8
-    """Threads of a worker that run views. With 1, views run where requests arrive."""
+    """Threads of a worker that run views. With 1, no two views run at the same time."""
     backlog: int = 2048
     """Connections that the kernel holds until a worker takes them."""
     limits: Limits = Limits()
