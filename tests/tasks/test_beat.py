@@ -1,10 +1,9 @@
-"""The scheduler runs as a process of its own, ours or Celery's."""
+"""The scheduler runs as a process of its own, and gives signs of life."""
 
 import threading
 
 from carboy.tasks import Tasks
-from carboy.tasks.beat import LedgerScheduler, run_beat
-from carboy.tasks.site import TaskSite
+from carboy.tasks.beat import run_beat
 
 from .conftest import MakeSite, wait_until
 
@@ -32,13 +31,3 @@ def test_it_starts_what_is_due_and_gives_a_sign_of_life(make_site: MakeSite) -> 
         thread.join(10)
 
     assert site.live.list_workers() == []
-
-
-def test_celery_beat_uses_the_same_table(tasks: Tasks, site: TaskSite) -> None:
-    _declare(tasks)
-
-    scheduler = LedgerScheduler(app=tasks.celery, lazy=True)
-    scheduler.setup_schedule()
-
-    assert scheduler.tick() < 1
-    assert scheduler._scheduler.list_schedules()[0].name == "shop.tidy"

@@ -13,7 +13,7 @@ import pytest
 from celery.schedules import crontab
 
 from carboy.tasks import Tasks, TaskUsageError
-from carboy.tasks.beat import read_celery_schedule
+from carboy.tasks.celery_beat import read_celery_schedule
 from carboy.tasks.cron import Every
 from carboy.tasks.schedules import Scheduler, make_schedule
 from carboy.tasks.site import TaskSite

@@ -11,7 +11,8 @@ from flask import current_app, has_app_context
 from carboy.errors import ConfigError
 
 from .attempts import current_attempt
-from .conf import turn_priority
+from .celery_beat import read_celery_schedule
+from .conf import make_conf, turn_priority
 from .drain import drain
 from .keeper import KeeperStep, watch
 from .ledger import Order
@@ -19,6 +20,9 @@ from .orders import make_order, message_of
 from .runs import Run
 from .schedules import Schedule
 from .site import TaskSite, task_site
+from .transport import register
+
+register()
 
 _RETRY_KEYS = ("countdown", "eta", "retries")
 
@@ -26,14 +30,24 @@ _RETRY_KEYS = ("countdown", "eta", "retries")
 class CarboyCelery(Celery):
     """A Celery app that knows the Flask app it works for."""
 
-    task_cls = "carboy.tasks.task:LedgerTask"
+    task_cls = "carboy.tasks.ledger_task:LedgerTask"
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, schedules: dict[str, Schedule] | None = None, **options: Any
+    ) -> None:
         options.setdefault("set_as_current", False)
         super().__init__(*args, **options)
-        self.schedules: dict[str, Schedule] = {}
+        self.schedules = {} if schedules is None else schedules
         self._last_site: TaskSite | None = None
         self.steps["worker"].add(KeeperStep)
+
+    def take_site(self, site: TaskSite) -> None:
+        """Learn from a site how to work, and work for it."""
+        self.main = site.app.name
+        self.conf.update(make_conf(site.settings, site.app.config, site.folder))
+        self.bind_site(site)
+        told = self.conf.beat_schedule or {}
+        self.schedules.update(read_celery_schedule(told, site.settings.timezone))
 
     def bind_site(self, site: TaskSite) -> None:
         """Work for the app of `site`, whenever no other one is at work."""
@@ -58,7 +72,7 @@ class CarboyCelery(Celery):
     @cached_property
     def AsyncResult(self) -> Any:  # noqa: N802 - Celery's own name
         """The class of results that this app gives."""
-        return self.subclass_with_self("carboy.tasks.results:RunResult")
+        return self.subclass_with_self("carboy.tasks.celery_result:LedgerResult")
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's own name

@@ -16,12 +16,11 @@ from flask.cli import with_appcontext
 from . import service
 from .bars import wait_with_bar
 from .beat import run_beat
-from .keeper import BEAT
 from .models import DONE, STATES
 from .runs import Filter, Run
 from .schedules import Scheduler
 from .site import TaskSite, task_site
-from .supervisor import CHILD, Supervisor, die_with_parent, make_command
+from .supervisor import BEAT, CHILD, Supervisor, die_with_parent, make_command
 
 _POOLS = ("prefork", "threads", "gevent", "solo")
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from celery.app.defaults import _TO_NEW_KEY, SETTING_KEYS
-
 from .sentinel import is_sentinel, read_options, spread_url
 from .settings import TaskSettings
-from .transport import SCHEME
 
+SCHEME = "sqlite-lease"
 _KB_IN_MB = 1024
 HIGHEST_PRIORITY = 9
 DEFAULT_PRIORITY = 5
@@ -85,6 +83,8 @@ def turn_priority(priority: int, url: str) -> int:
 
 
 def _new_name(key: str) -> str | None:
+    from celery.app.defaults import _TO_NEW_KEY, SETTING_KEYS  # noqa: PLC0415 - it takes long
+
     if key in _TO_NEW_KEY:
         return str(_TO_NEW_KEY[key])
     if not key.isupper():
@@ -121,7 +121,7 @@ def _defaults(settings: TaskSettings) -> dict[str, Any]:
         "result_expires": settings.keep_results,
         "timezone": settings.timezone,
         "enable_utc": True,
-        "beat_scheduler": "carboy.tasks.beat:LedgerScheduler",
+        "beat_scheduler": "carboy.tasks.celery_beat:LedgerScheduler",
     }
     if settings.broker_url.startswith(("amqp", "pyamqp")):
         conf["task_queue_max_priority"] = HIGHEST_PRIORITY

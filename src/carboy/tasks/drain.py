@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from celery.app.trace import build_tracer
 
 from .models import RUN, WAITING
 from .orders import HEADER, message_of
@@ -40,6 +39,8 @@ def drain(site: TaskSite, *, only: str | None = None, limit: int = _MANY) -> lis
 
 def perform_here(site: TaskSite, run: Run) -> None:
     """Let Celery's own tracer run the task in this thread."""
+    from celery.app.trace import build_tracer  # noqa: PLC0415 - it takes long
+
     task = site.celery.tasks[run.task]
     tracer = build_tracer(task.name, task, app=site.celery, eager=False)
     tracer(run.id, (), {}, _request_of(run))

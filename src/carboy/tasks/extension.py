@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, overload  # noqa: TID251 - Celery takes long, and is imported when it is needed
 
 from flask import Flask
 
 from carboy.core import Extension, Wiring
 
-from .beat import read_celery_schedule
-from .celery_app import CarboyCelery
 from .commands import beat, tasks, worker
-from .conf import make_conf
 from .console import add_console
 from .cron import Rule, parse_cron, parse_span
 from .drain import drain
 from .errors import TaskUsageError
 from .health import check_site, find_problem
+from .late import LateTask
 from .models import DEAD, WAITING
 from .results import RunResult
 from .runs import Filter
-from .schedules import make_schedule
+from .schedules import Schedule, make_schedule
 from .settings import TaskSettings
 from .site import Clock, Guard, TaskSite, Who, task_site
 from .task import TaskFunction, make_options
-from .transport import register
 from .views import add_progress
+
+if TYPE_CHECKING:
+    from .celery_app import CarboyCelery
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-register()
 
 
 class Tasks(Extension):
@@ -43,29 +42,37 @@ class Tasks(Extension):
     name: ClassVar[str] = "tasks"
 
     def __init__(self, app: Flask | None = None, *, clock: Clock | None = None) -> None:
-        self.celery = CarboyCelery("tasks")
         self.clock = clock
+        self.schedules: dict[str, Schedule] = {}
+        self._celery: CarboyCelery | None = None
+        self._late: list[tuple[LateTask, Any, dict[str, Any]]] = []
+        self._lock = threading.RLock()
         self._who: Who | None = None
         self._guard: Guard | None = None
         self._sites: list[TaskSite] = []
         super().__init__(app)
 
+    @property
+    def celery(self) -> CarboyCelery:
+        """The Celery app; made, with all tasks declared so far, when first needed."""
+        # Without the lock: a fork may happen while another thread holds it.
+        return self._celery or self._make_celery()
+
     def install(self, wiring: Wiring) -> None:
         """Make the ledger and the broker of this app known."""
         app = wiring.app
         settings = wiring.settings(TaskSettings)
-        site = task_site.set(app, TaskSite(app, settings, self.celery, self.clock))
+        site = task_site.set(
+            app, TaskSite(app, settings, lambda: self.celery, self.clock)
+        )
         site.who, site.guard = self._who, self._guard
         self._sites.append(site)
-        self.celery.main = app.name
-        self.celery.conf.update(make_conf(settings, app.config, site.folder))
-        self.celery.bind_site(site)
-
-        self.celery.schedules.update(
-            read_celery_schedule(
-                self.celery.conf.beat_schedule or {}, settings.timezone
-            )
-        )
+        with self._lock:
+            if self._celery is not None:
+                self._celery.take_site(site)
+        if _tells_schedule(settings, app.config):
+            # Who wrote it in Celery's words has imported Celery, and hears of mistakes.
+            _ = self.celery
         for command in (worker, beat, tasks):
             wiring.command(command)
         wiring.process("worker", "worker")
@@ -90,9 +97,9 @@ class Tasks(Extension):
     def task(self, function: Any = None, /, **options: Any) -> Any:
         """Make a function one that can run in the background."""
         made = make_options(**options)
-        if function is not None:
-            return self.celery.task(function, shared=False, **made)
-        return self.celery.task(shared=False, **made)
+        if function is None:
+            return lambda function: self._declare(function, made)
+        return self._declare(function, made)
 
     def every(
         self,
@@ -150,6 +157,29 @@ class Tasks(Extension):
             site.guard = function
         return function
 
+    def _make_celery(self) -> CarboyCelery:
+        from .celery_app import CarboyCelery  # noqa: PLC0415 - it takes long
+
+        with self._lock:
+            if self._celery is not None:
+                return self._celery
+            made = CarboyCelery("tasks", schedules=self.schedules)
+            for late, function, options in self._late:
+                late.become(made.task(function, shared=False, **options))
+            for site in self._sites:
+                made.take_site(site)
+            self._late.clear()
+            self._celery = made
+            return made
+
+    def _declare(self, function: Any, options: dict[str, Any]) -> Any:
+        with self._lock:
+            if self._celery is not None:
+                return self._celery.task(function, shared=False, **options)
+            late = LateTask(function, options.get("name"), lambda: self.celery)
+            self._late.append((late, function, options))
+            return late
+
     def _schedule(
         self, rule: Rule, name: str | None, args: Any, kwargs: Any
     ) -> Callable[[T], T]:
@@ -162,10 +192,15 @@ class Tasks(Extension):
                 )
                 raise TaskUsageError(msg)
             made = make_schedule(name or task_name, task_name, rule, args, kwargs)
-            self.celery.schedules[made.name] = made
+            self.schedules[made.name] = made
             return task
 
         return declare
+
+
+def _tells_schedule(settings: TaskSettings, config: Mapping[str, Any]) -> bool:
+    names = ("CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
+    return "beat_schedule" in settings.celery or any(config.get(n) for n in names)
 
 
 def make_celery(app: Flask) -> CarboyCelery:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Flask
-from kombu import Connection
 
 from carboy.core import Check
 
@@ -78,6 +77,11 @@ def _names_service(site: TaskSite) -> bool:
 
 
 def _is_readable(url: str) -> bool:
+    from kombu import Connection  # noqa: PLC0415 - it takes long
+
+    from .transport import register  # noqa: PLC0415 - as above
+
+    register()
     try:
         Connection(url)
     except (KeyError, ValueError):

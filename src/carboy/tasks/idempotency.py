@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
-from kombu.utils.json import dumps, loads
 
 from .attempts import current_attempt
 from .errors import TaskUsageError
 from .models import EFFECT, DatabaseNow
+from .values import dumps, loads
 
 T = TypeVar("T")
 

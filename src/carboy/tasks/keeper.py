@@ -16,12 +16,10 @@ from . import owners, service
 from .owners import Owner
 from .schedules import Scheduler
 from .site import TaskSite
+from .supervisor import BEAT, PULSE
 from .sweeper import Sweeper
 
 log = logging.getLogger("carboy.tasks")
-
-PULSE = "CARBOY_TASKS_PULSE"
-BEAT = "CARBOY_TASKS_BEAT"
 
 _PERIOD = 0.5
 _LOST_PERIOD = 2.0

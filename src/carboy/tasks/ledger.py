@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from kombu.utils.json import dumps
 from sqlalchemy.dialects import postgresql, sqlite
 
 from . import owners
@@ -29,6 +28,7 @@ from .models import (
     DatabaseNow,
 )
 from .runs import Run, find_run
+from .values import dumps
 
 Verdict = Literal["claimed", "follow", "early", "busy", "dead", "gone"]
 
@@ -347,7 +347,7 @@ def pack(args: Iterable[Any], kwargs: dict[str, Any]) -> str:
 def to_json(value: Any, what: str) -> str:
     """Write `value` as JSON text."""
     try:
-        return str(dumps(value))
+        return dumps(value)
     except (TypeError, ValueError) as error:
         msg = (
             f"{what} must be JSON (text, numbers, lists, dicts, dates): {error}. "

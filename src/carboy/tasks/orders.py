@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-
-from celery.utils import uuid
-from kombu.utils.json import dumps
+from uuid import uuid4
 
 from carboy.core import request_id
 
@@ -16,6 +14,7 @@ from .conf import DEFAULT_PRIORITY, HIGHEST_PRIORITY
 from .ledger import Order, pack
 from .runs import Run
 from .site import TaskSite
+from .values import dumps
 
 # A message of ours bears it, so that one whose row is gone is told from a foreign one.
 HEADER = "carboy_run"
@@ -61,12 +60,12 @@ def make_order(  # noqa: PLR0917 - the parts of one call
     countdown = options.get("countdown") or 0
     eta = options.get("eta")
     return Order(
-        id=options.get("task_id") or uuid(),
+        id=options.get("task_id") or str(uuid4()),
         task=name,
         queue=_queue_of(site, options, task),
         priority=_priority_of(options, task),
         args=pack(args, dict(kwargs)),
-        options=str(dumps(kept)),
+        options=dumps(kept),
         delay=float(countdown),
         due=_find_time(site, eta) if eta else None,
         mutex=find_lock(task, name, args, kwargs, options.get("unique")),

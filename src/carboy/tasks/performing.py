@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from celery.exceptions import Ignore, Reject, Retry
-from kombu.utils.json import dumps
 
 from .attempts import Attempt
 from .errors import TaskCancelledError
@@ -17,6 +16,7 @@ from .ledger import Claim, Order, pack, to_json
 from .orders import HEADER
 from .runs import Run
 from .site import TaskSite
+from .values import dumps
 
 log = logging.getLogger("carboy.tasks")
 
@@ -97,7 +97,7 @@ def _adopt(
         task=task.name,
         queue=info.get("routing_key") or site.settings.queue,
         args=pack(args, kwargs),
-        options=str(dumps({k: v for k, v in kept.items() if v})),
+        options=dumps({k: v for k, v in kept.items() if v}),
         parent=request.parent_id,
         root=request.root_id,
     )

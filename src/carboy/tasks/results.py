@@ -1,10 +1,11 @@
-"""What a call gives back: the run, for the code that asked for it."""
+"""What a call gives back: the run, for the code that asked for it.
+
+Apart from `celery_result`, so that the type is there without Celery.
+"""
 
 from __future__ import annotations
 
 from typing import Any
-
-from celery.result import AsyncResult
 
 from . import service
 from .errors import UnknownRunError
@@ -12,11 +13,17 @@ from .live import Progress
 from .runs import Run
 from .site import TaskSite
 
-_PERIOD = 0.05
 
-
-class RunResult(AsyncResult):
+class RunResult:
     """One run; also everything that Celery's `AsyncResult` is."""
+
+    id: str
+    app: Any
+
+    def __getattr__(self, name: str) -> Any:
+        """Say for types that it has what Celery's results have."""
+        msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(msg)
 
     @property
     def site(self) -> TaskSite:
@@ -40,12 +47,6 @@ class RunResult(AsyncResult):
     def progress(self) -> Progress | None:
         """How far it is, or None if it did not tell."""
         return self.site.live.find_progress([self.id]).get(self.id)
-
-    def get(self, timeout: float | None = None, **options: Any) -> Any:
-        """Wait for the result; raise what the task raised."""
-        _ = self.run
-        options.setdefault("interval", _PERIOD)
-        return super().get(timeout=timeout, **options)
 
     def cancel(self) -> bool:
         """Stop it: before it begins, or while it runs."""

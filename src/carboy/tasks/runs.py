@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from kombu.utils.json import loads
 
 from .engines import Database
 from .models import ENDED, RUN, RUNNING, WAITING
+from .values import loads
 
 _HIDDEN = "********"
 _SECRET_NAMES = ("password", "passwd", "secret", "token", "api_key", "apikey", "auth")

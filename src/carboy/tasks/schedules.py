@@ -10,9 +10,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
-from celery.utils import uuid
 
 from .conf import DEFAULT_PRIORITY
 from .cron import Rule, parse_rule
@@ -178,7 +178,7 @@ class Scheduler:
     def _order(self, stored: StoredSchedule) -> Order:
         task = self._site.celery.tasks.get(stored.task)
         return Order(
-            id=uuid(),
+            id=str(uuid4()),
             task=stored.task,
             queue=getattr(task, "home_queue", None) or self._site.settings.queue,
             priority=_priority(task),

@@ -57,11 +57,15 @@ class TaskSite:
     """Ledger, live figures and broker of one app."""
 
     def __init__(
-        self, app: Flask, settings: TaskSettings, celery: Any, clock: Clock | None
+        self,
+        app: Flask,
+        settings: TaskSettings,
+        find_celery: Callable[[], Any],
+        clock: Clock | None,
     ) -> None:
         self.app = app
         self.settings = settings
-        self.celery = celery
+        self._find_celery = find_celery
         self.clock = clock
         self.folder = Path(app.instance_path) / "tasks"
         self.broker_url = find_broker(settings, self.folder)
@@ -71,6 +75,11 @@ class TaskSite:
         self.run_now = settings.run_now
         found = app.extensions.get("sqlalchemy")
         self.db = found if isinstance(found, SQLAlchemy) else None
+
+    @property
+    def celery(self) -> Any:
+        """The Celery app, made when it is first needed."""
+        return self._find_celery()
 
     @cached_property
     def database(self) -> Database:

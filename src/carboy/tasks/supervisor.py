@@ -13,11 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from types import FrameType
 
-from .keeper import PULSE
-
 log = logging.getLogger("carboy.tasks")
 
 CHILD = "CARBOY_TASKS_CHILD"
+PULSE = "CARBOY_TASKS_PULSE"
+BEAT = "CARBOY_TASKS_BEAT"
 
 _PR_SET_PDEATHSIG = 1
 _MAX_PAUSE = 10.0

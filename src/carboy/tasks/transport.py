@@ -18,9 +18,8 @@ from urllib.parse import unquote
 import msgspec
 from kombu.transport import TRANSPORT_ALIASES, virtual
 
+from .conf import SCHEME
 from .lease import Lease, LeaseQueue
-
-SCHEME = "sqlite-lease"
 
 _BUSY_PERIOD = 0.01
 _IDLE_PERIOD = 0.05
