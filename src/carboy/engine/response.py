@@ -26,7 +26,7 @@ LENGTHS: dict[int, tuple[str, str]] = {}
 _MOST_LENGTHS = 2048
 _OUT = frozenset({"location", "content-location"})
 # Without those whose headers depend on the status.
-_STATUS = {
+STATUS = {
     code: f"{code} {name.upper()}"
     for code, name in HTTP_STATUS_CODES.items()
     if code >= 200 and code not in {204, 304}
@@ -62,7 +62,7 @@ def make_plain(app: Flask, rv: Any) -> Plain | None:
     kind = type(rv)
     status = OK
     if kind is tuple and len(rv) == 2 and type(rv[1]) is int:
-        known = _STATUS.get(rv[1])
+        known = STATUS.get(rv[1])
         if known is None:
             return None
         rv, status = rv[0], known
@@ -144,7 +144,7 @@ def _as_plain(response: Any) -> Plain | None:
         return None
     pieces = response.response
     code = response._status_code  # noqa: SLF001 - its property costs a call
-    if type(pieces) is not list or len(pieces) != 1 or code not in _STATUS:
+    if type(pieces) is not list or len(pieces) != 1 or code not in STATUS:
         return None
     headers = response.headers._list  # noqa: SLF001 - a copy is made once, below
     has_length = False

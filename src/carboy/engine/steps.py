@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from . import flask31
+from .error_pages import page_of
 from .flask31 import LeanRequestContext, is_plain, scopes_of
 from .plan import Plan
 from .response import make_plain, make_response
@@ -90,6 +92,8 @@ def finalize(
         and not wants_session(context, plan, environ)
     ):
         plain = make_plain(app, rv)
+        if plain is None and isinstance(rv, HTTPException):
+            plain = page_of(app, rv)
         if plain is not None:
             return plain
     response = make_response(app, rv)

@@ -1,0 +1,52 @@
+"""The pages of Werkzeug's own errors, known without rendering each of them twice.
+
+Flask lets an error answer as a WSGI app and makes a response of what it said: two
+thirds of what a 404 costs.
+"""
+
+from operator import attrgetter
+from typing import Any
+
+from flask import Flask
+from flask.wrappers import Response
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from .ready import Plain
+from .response import HTML, STATUS, is_stock, length_of
+
+_parts_of = attrgetter(
+    "__call__", "get_response", "get_body", "get_description", "get_headers", "name"
+)
+_STOCK = _parts_of(HTTPException)
+_KINDS = frozenset(default_exceptions.values())
+_OWN = {"response", "description"}
+_bodies: dict[type, tuple[str, bytes]] = {}
+
+
+def page_of(app: Flask, error: HTTPException) -> Plain | None:
+    """Give the page of an error that nobody handled; None if it is not a plain one."""
+    kind = type(error)
+    status = STATUS.get(kind.code or 0)
+    if (
+        kind not in _KINDS
+        or status is None
+        or _parts_of(kind) != _STOCK
+        or not vars(error).keys() <= _OWN
+        or error.response is not None
+        or app.response_class is not Response
+        or not is_stock()
+    ):
+        return None
+    body = _body_of(error)
+    return status, [HTML, length_of(len(body))], body
+
+
+def _body_of(error: Any) -> bytes:
+    kind, description = type(error), error.description
+    known = _bodies.get(kind)
+    if known is not None and description is known[0]:
+        return known[1]
+    body: bytes = error.get_body().encode()
+    if description is kind.description and type(description) is str:
+        _bodies[kind] = description, body
+    return body
