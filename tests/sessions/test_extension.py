@@ -88,6 +88,25 @@ def test_a_public_page_asks_no_store(make, monkeypatch):
     assert len(reads) == 1
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"SESSION_TYPE": "cookie"}, ["sessions.W002"]),
+        ({"SESSION_TYPE": "filesystem", "SESSION_USE_SIGNER": True}, ["sessions.W002"]),
+        ({"SESSION_TYPE": "filesystem", "SESSION_USE_SIGNER": False}, []),
+        ({"SESSION_TYPE": "cookie", "SECRET_KEY": "k" * 32}, []),
+    ],
+)
+def test_a_site_without_a_secret_is_told_before_its_first_visitor(config, expected):
+    app = make_app()
+    app.config.update({"SECRET_KEY": None} | config)
+    Sessions(app)
+    (checker,) = site_of(app).checkers
+
+    with app.app_context():
+        assert [check.id for check in checker(app)] == expected
+
+
 def test_the_memory_type_is_warned_about_where_it_loses_sessions():
     app = make_app(SESSION_TYPE="memory")
     Sessions(app)

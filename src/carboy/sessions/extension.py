@@ -23,6 +23,7 @@ from carboy.stores import (
 )
 
 from .commands import make_commands
+from .cookies import has_secret
 from .records import SessionInfo
 from .revocation import Revocations
 from .sealed import CookieSessions
@@ -236,7 +237,17 @@ def _probe(store: Store) -> str | None:
 
 
 def _check(app: Flask) -> Iterable[Check]:
-    kind = _state.of(app).settings.kind
+    settings = _state.of(app).settings
+    kind = settings.kind
+    if (kind == "cookie" or settings.use_signer) and not has_secret(app):
+        yield Check(
+            "sessions.W002",
+            "SECRET_KEY is not set, and without one no session can be written: "
+            "session[…] = … fails.",
+            "Set it to what `python -c 'import secrets; "
+            "print(secrets.token_urlsafe(32))'` prints, or set SESSION_TYPE to "
+            "filesystem, sqlalchemy or redis.",
+        )
     if kind == "memory" and not (app.debug or app.testing):
         yield Check(
             "sessions.W001",
