@@ -6,7 +6,11 @@ import signal
 import subprocess
 import sys
 
-from carboy.server.processes import get_memory_mb, raise_descriptor_limit
+from carboy.server.processes import (
+    explain_end,
+    get_memory_mb,
+    raise_descriptor_limit,
+)
 from tests.server.running import is_alive, wait_for
 
 PARENT = """
@@ -46,3 +50,9 @@ def test_a_child_dies_with_its_parent():
         parent.send_signal(signal.SIGKILL)
 
     wait_for(lambda: not is_alive(child), "the child to die", 2)
+
+
+def test_an_end_is_told_in_words():
+    assert explain_end(3) == "ended with code 3"
+    assert explain_end(-9) == "was killed by SIGKILL"
+    assert explain_end(-99) == "was killed by signal 99"

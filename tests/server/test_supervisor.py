@@ -51,6 +51,31 @@ def test_a_reload_brings_new_code(serve, tmp_path):
     wait_for(lambda: running.get("/").body == b"a newer one", "the new code")
 
 
+def test_a_reload_that_comes_during_a_reload_is_not_lost(serve, tmp_path):
+    module, gate = tmp_path / "changing.py", tmp_path / "gate"
+    module.write_text(APP.format(text="old"))
+    running = serve(target="changing:app")
+
+    module.write_text(WAITING.format(gate=gate) + APP.format(text="half"))
+    running.signal(signal.SIGHUP)
+    wait_for(lambda: len(running.list_workers()) == 2, "the new worker")
+    wait_for(gate.with_suffix(".seen").exists, "it to read its code")
+    module.write_text(APP.format(text="the newest one"))
+    running.signal(signal.SIGHUP)
+    wait_for(lambda: "workers again" in running.read_log(), "the second signal")
+    gate.touch()
+
+    wait_for(lambda: running.get("/").body == b"the newest one", "the newest code")
+    wait_for(lambda: len(running.list_workers()) == 1, "the others to be gone")
+
+
+WAITING = """
+import pathlib, time
+gate = pathlib.Path("{gate}")
+gate.with_suffix(".seen").touch()
+while not gate.exists():
+    time.sleep(0.02)
+"""
 APP = """
 def app(environ, start_response):
     body = b"{text}"

@@ -56,3 +56,13 @@ def reset_signals() -> None:
     # A terminal sends Ctrl-C to all processes; the parent says what comes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def explain_end(code: int) -> str:
+    """Say how a process ended; a negative code is the signal that killed it."""
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

@@ -18,6 +18,7 @@ from .options import App, Rehearsal, ServeOptions
 from .processes import (
     die_with_parent,
     dump_stacks_on_abort,
+    explain_end,
     raise_descriptor_limit,
     reset_signals,
 )
@@ -76,6 +77,7 @@ class Supervisor:
         self._code: int | None = None
         self._kill_at = 0.0
         self._close_at = 0.0
+        self._is_reload_due = False
         self._pauses: dict[int, tuple[float, float]] = {}
         self._next_alive = 0.0
 
@@ -200,6 +202,9 @@ class Supervisor:
         }
         return len(ready) >= self._options.workers
 
+    def _is_starting(self) -> bool:
+        return any(child.state == "starting" for child in self._children.values())
+
     def _list_outdated(self) -> list[int]:
         return [
             pid
@@ -256,7 +261,7 @@ class Supervisor:
             return
         if self._has_successor(child):
             return
-        log.error("Worker %d %s. Another one starts.", child.pid, _explain(code))
+        log.error("Worker %d %s. Another one starts.", child.pid, explain_end(code))
         if time.monotonic() - child.born < _QUICK_DEATH:
             self._pause(child.number)
         else:
@@ -265,7 +270,7 @@ class Supervisor:
     def _bury_unborn(self, child: Child, code: int) -> None:
         if not self._announced:
             if child.state == "starting":
-                log.error("The worker %s before it was ready.", _explain(code))
+                log.error("The worker %s before it was ready.", explain_end(code))
             self._code = FAILED_START
             self._end_all(signal.SIGKILL)
         elif child.replaces or self._list_older(child):
@@ -313,8 +318,10 @@ class Supervisor:
     def _reload(self) -> None:
         if self._code is not None:
             return
-        if any(child.state == "starting" for child in self._children.values()):
-            log.warning("Workers are being started already; the signal is ignored.")
+        # Those that start now may have read code from before the signal.
+        self._is_reload_due = self._is_starting()
+        if self._is_reload_due:
+            log.info("Replacing all workers again, once the new ones have started.")
             return
         log.info("Replacing all workers.")
         self._systemd.tell_reloading()
@@ -360,6 +367,8 @@ class Supervisor:
             if when and now >= when:
                 self._pauses[number] = (0.0, pause)
                 self._start(number)
+        if self._is_reload_due and not self._is_starting():
+            self._reload()
         for child in list(self._children.values()):
             self._watch_child(child, now)
         if self._systemd.watchdog and now >= self._next_alive:
@@ -383,12 +392,3 @@ class Supervisor:
             )
             child.aborted = now
             os.kill(child.pid, signal.SIGABRT)
-
-
-def _explain(code: int) -> str:
-    if code >= 0:
-        return f"ended with code {code}"
-    try:
-        return f"was killed by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was killed by signal {-code}"
