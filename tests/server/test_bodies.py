@@ -175,6 +175,19 @@ def test_the_depth_of_json_can_be_left_to_the_app(serve):
     assert reply.status == 200
 
 
+def test_a_client_that_asks_whether_to_send_its_body_is_told(running):
+    head = f"{POST}Expect: 100-continue\r\nContent-Length: "
+    with running.connect() as wire:
+        wire.sendall(f"{head}5\r\n\r\n".encode())
+        assert wire.recv(1000).startswith(b"HTTP/1.1 100 ")
+        wire.sendall(b"hello")
+        assert next(read_replies(wire)).json()["size"] == 5
+
+    refused = running.ask(f"{head}500000000\r\n\r\n".encode())
+
+    assert [reply.status for reply in refused] == [413]
+
+
 @pytest.mark.parametrize("length", ["2", "5", "99"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_length_beside_a_coding_counts_for_nothing(running, length, is_first):
