@@ -1,5 +1,6 @@
 """The vault lists, revokes and never brings back, and its store knows no id."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -37,6 +38,59 @@ def put(**given):
 def read(vault, session_id):
     kept = vault.find(session_id)
     return {k: unpack(v) for k, v in kept.record.values.items()}
+
+
+class HaltingStore(MemoryStore):
+    """Holds a `set` back until somebody else has changed so many entries."""
+
+    changes = 0
+    is_holding = False
+
+    def __init__(self, clock):
+        super().__init__(clock=clock)
+        self.held, self.go, self.gone = (threading.Event() for _ in range(3))
+
+    def set(self, *given, **named):
+        if self.is_holding:
+            self.is_holding = False
+            self.held.set()
+            assert self.go.wait(10)
+        super().set(*given, **named)
+
+    def update(self, *given, **named):
+        done = super().update(*given, **named)
+        if self.held.is_set() and not self.go.is_set():
+            self.changes -= 1
+            if self.changes == 0:
+                self.go.set()
+                assert self.gone.wait(10)
+        return done
+
+
+@pytest.mark.parametrize("changes", [1, 2, 3, 4])
+def test_an_end_in_the_middle_of_a_renewal_wins(clock, changes):
+    """S1: whatever step the one has come to when the other goes on."""
+    store = HaltingStore(clock)
+    lifetime = Lifetime(idle=100, absolute=1000, permanent=5000)
+    vault = Vault(store, lifetime, clock=clock)
+    kept = vault.find(vault.create(values(a=1), "ada", PHONE))
+    store.is_holding, store.changes = True, changes
+
+    def renew():
+        try:
+            return vault.renew(kept, NOTHING, "ada", PHONE)
+        finally:
+            store.gone.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        renewal = pool.submit(renew)
+        assert store.held.wait(10)
+        vault.end(kept)
+
+    new = renewal.result()
+    assert new is None or vault.find(new) is None
+    assert vault.list_sessions("ada") == []
+    assert [k for k in store._entries if k.startswith("s:")] == []
 
 
 def test_the_store_does_not_know_the_id(vault, store):

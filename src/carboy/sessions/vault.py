@@ -167,11 +167,14 @@ class Vault:
         user = kept.record.user
         handle: str | None = hash_id(kept.id)
         while handle is not None:
+            # Off the list first: who puts a record there from now on looks there
+            # afterwards, and takes it away again.
+            if user is not None:
+                self._drop_handles(user, {handle})
             data = self._take_away(handle)
-            if user is None:
+            if user is None or data is None:
                 return
-            self._drop_handles(user, {handle})
-            handle = None if data is None else find_successor(data)
+            handle = find_successor(data)
 
     # Of a user
 
