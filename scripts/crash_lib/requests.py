@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,5 +108,5 @@ def _wait(path: Path, wanted: int) -> list[int]:
 
 
 def _numbers(path: Path, query: str) -> list[int]:
-    with sqlite3.connect(path, timeout=10) as connection:
+    with closing(sqlite3.connect(path, timeout=10)) as connection:
         return [int(row[0]) for row in connection.execute(query)]

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -214,13 +215,13 @@ def _wait_for(folder: Path, number: int, worker: Worker, patience: float) -> int
 
 def count_effects(folder: Path) -> int:
     """Count the tasks that came to their end."""
-    with sqlite3.connect(_database(folder), timeout=10) as connection:
+    with closing(sqlite3.connect(_database(folder), timeout=10)) as connection:
         row = connection.execute("SELECT count(DISTINCT number) FROM effect")
         return int(row.fetchone()[0])
 
 
 def _count(plan: Plan, folder: Path, outcome: Outcome) -> None:
-    with sqlite3.connect(_database(folder), timeout=10) as connection:
+    with closing(sqlite3.connect(_database(folder), timeout=10)) as connection:
         numbers = [row[0] for row in connection.execute("SELECT number FROM effect")]
     effects = Counter(numbers)
     ends = Counter(int(line) for line in (folder / "ends").read_text().split())

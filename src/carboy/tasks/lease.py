@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from carboy.db import ClosingConnection
+
 from . import owners
 from .owners import Owner
 from .turns import Turns
@@ -281,6 +283,7 @@ class LeaseQueue:
             isolation_level=None,
             check_same_thread=False,
             timeout=self._busy_timeout,
+            factory=ClosingConnection,
         )
         made.execute("PRAGMA journal_mode = WAL")
         made.execute(f"PRAGMA synchronous = {synchronous}")
