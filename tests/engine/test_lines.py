@@ -111,3 +111,13 @@ def test_clients_cannot_fill_the_memory() -> None:
 
     assert ways is not None
     assert 0 < len(ways.lines) <= lines._MOST_LINES
+
+
+def test_a_number_that_does_not_fit_is_refused_as_beside_a_web_socket() -> None:
+    def build(app: Any) -> None:
+        app.add_url_rule("/<float:x>/<int(fixed_digits=3):z>", "v", lambda x, z: "x")
+        app.add_url_rule("/<x>/<int:z>", "w", lambda x, z: "x", websocket=True)
+        app.add_url_rule("/<any(a):x>/<int:z>", "a", lambda x, z: "x", methods=["PUT"])
+        app.add_url_rule("/a/<int(fixed_digits=3):z>", "b", lambda z: "x")
+
+    check_same(build, "/3.0/42", "/3.0/042", "/x/42", "/a/42", "/a/042")

@@ -17,7 +17,7 @@ from werkzeug.routing import (
     ValidationError,
 )
 from werkzeug.routing.converters import DEFAULT_CONVERTERS
-from werkzeug.routing.exceptions import NoMatch
+from werkzeug.routing.exceptions import NoMatch, WebsocketMismatch
 from werkzeug.routing.matcher import State
 
 Found = tuple[Rule, dict[str, Any]]
@@ -136,7 +136,7 @@ class Router:
             found = leaf.take(tail, method)
             if found is not None:
                 return found
-        missed: list[Rule] = []
+        missed: list[Rule | None] = []
         try:
             hit = self._near(domain, head, tail, method, missed)
             if hit is None:
@@ -150,7 +150,7 @@ class Router:
         return hit[0], _convert(hit, steps, missed)
 
     def _near(
-        self, domain: str, head: str, tail: str, method: str, missed: list[Rule]
+        self, domain: str, head: str, tail: str, method: str, missed: list[Rule | None]
     ) -> Hit | None:
         node = self.heads.get(domain, _NO_HEADS).get(head)
         return None if node is None else _walk(node, [tail], [], method, missed)
@@ -209,7 +209,11 @@ def _step(converter: BaseConverter) -> Callable[[str], Any] | None:
 
 
 def _walk(
-    node: Node, parts: list[str], values: list[str], method: str, missed: list[Rule]
+    node: Node,
+    parts: list[str],
+    values: list[str],
+    method: str,
+    missed: list[Rule | None],
 ) -> Hit | None:
     if not parts:
         return _arrive(node, values, method, missed)
@@ -233,7 +237,7 @@ def _branch(
     parts: list[str],
     values: list[str],
     method: str,
-    missed: list[Rule],
+    missed: list[Rule | None],
 ) -> Hit | None:
     target, rest = parts[0], parts[1:]
     if branch.decimal:
@@ -252,13 +256,15 @@ def _branch(
 
 
 def _arrive(
-    node: Node, values: list[str], method: str, missed: list[Rule]
+    node: Node, values: list[str], method: str, missed: list[Rule | None]
 ) -> Hit | None:
     for rule in node.rules:
         if rule.methods is not None and method not in rule.methods:
             missed.append(rule)
         elif not rule.websocket:
             return rule, values
+        else:
+            missed.append(None)
     slash = node.static.get("")
     if slash is not None:
         for rule in slash.rules:
@@ -271,7 +277,7 @@ def _arrive(
 
 
 def _arrive_loosely(
-    node: Node, values: list[str], method: str, missed: list[Rule]
+    node: Node, values: list[str], method: str, missed: list[Rule | None]
 ) -> Hit | None:
     """Take a path with one slash too many for rules that do not mind."""
     for rule in node.rules:
@@ -281,10 +287,12 @@ def _arrive_loosely(
             missed.append(rule)
         elif not rule.websocket:
             return rule, values
+        else:
+            missed.append(None)
     return None
 
 
-def _convert(hit: Hit, steps: Steps, missed: list[Rule]) -> dict[str, Any]:
+def _convert(hit: Hit, steps: Steps, missed: list[Rule | None]) -> dict[str, Any]:
     rule, values = hit
     found: dict[str, Any] = {}
     for (name, step), value in zip(steps, values, strict=False):
@@ -299,14 +307,18 @@ def _convert(hit: Hit, steps: Steps, missed: list[Rule]) -> dict[str, Any]:
     return found
 
 
-def _refuse(missed: list[Rule], error: ValueError) -> NoReturn:
+def _refuse(missed: list[Rule | None], error: ValueError) -> NoReturn:
+    # None stands for a rule of web sockets.
+    is_socket = None in missed
     allowed: set[str] = set()
     for rule in missed:
-        allowed.update(rule.methods or ())
+        allowed.update((rule and rule.methods) or ())
     # By way of NoMatch, as whoever handles the refusal can see where it came from.
     try:
-        raise NoMatch(allowed, False) from error  # noqa: FBT003, TRY301 - its signature
+        raise NoMatch(allowed, is_socket) from error  # noqa: TRY301 - its signature
     except NoMatch:
         if allowed:
             raise MethodNotAllowed(valid_methods=list(allowed)) from None
+        if is_socket:
+            raise WebsocketMismatch from None
         raise NotFound from None
