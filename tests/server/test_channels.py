@@ -74,6 +74,30 @@ def test_a_listener_hears_from_any_thread():
     assert sorted(heard) == list(range(1, 21))
 
 
+def test_a_listener_hears_in_order_whoever_publishes():
+    channel, heard = Channel(), []
+    first, second = threading.Event(), threading.Event()
+
+    def hear(_channel, entry):
+        if entry.number == 1:
+            first.set()
+            second.wait(0.2)
+        heard.append(entry.number)
+
+    def publish_second():
+        first.wait(10)
+        channel.publish("2")
+        second.set()
+
+    channel.listen(hear)
+    thread = threading.Thread(target=publish_second)
+    thread.start()
+    channel.publish("1")
+    thread.join(10)
+
+    assert heard == [1, 2]
+
+
 def test_polling_asks_once_for_all_and_only_while_watched():
     asked, heard, value = [], [], ["a"]
 

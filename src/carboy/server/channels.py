@@ -35,6 +35,8 @@ class Channel:
     def __init__(self, *, history: int = 100, replay: int = 0) -> None:
         """`replay` is how many past events a page gets that was never here before."""
         self._lock = threading.Lock()
+        # Held while the listener is told: it takes what is out of order for old.
+        self._order = threading.RLock()
         self._entries: deque[Entry] = deque(maxlen=max(history, replay, 1))
         self._replay = replay
         self._epoch = uuid.uuid4().hex[:8]
@@ -43,15 +45,16 @@ class Channel:
 
     def publish(self, data: object, *, event: str = "", id: str = "") -> str:  # noqa: A002 (the name that the field has)
         """Send an event to all who watch; callable from any thread. Return its id."""
-        with self._lock:
-            self._number += 1
-            name = id or f"{self._epoch}-{self._number}"
-            wire = encode_event(Event(data, event, name))
-            entry = Entry(self._number, name, wire)
-            self._entries.append(entry)
-            ear = self._ear
-        if ear is not None:
-            ear(self, entry)
+        with self._order:
+            with self._lock:
+                self._number += 1
+                name = id or f"{self._epoch}-{self._number}"
+                wire = encode_event(Event(data, event, name))
+                entry = Entry(self._number, name, wire)
+                self._entries.append(entry)
+                ear = self._ear
+            if ear is not None:
+                ear(self, entry)
         return name
 
     def subscribe(self, last_id: str = "") -> Subscription:
