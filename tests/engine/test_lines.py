@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask, request
 from twins import Fast, ask, check_same, make, settle
 from werkzeug.routing import BaseConverter
@@ -46,6 +47,24 @@ def test_a_rule_that_is_added_later_is_found() -> None:
 
     assert ask(app, create_environ("/new"))[2] == b"new"
     assert ask(app, create_environ("/5"))[2] == b"five"
+
+
+@pytest.mark.parametrize("path", ["/fixed", "/numbered/7", "/named/ada"])
+def test_methods_that_a_rule_loses_are_refused_from_then_on(path: str) -> None:
+    answers = []
+    for kind in (Flask, Fast):
+        app = kind("late")
+        for rule in ("/fixed", "/numbered/<int:n>", "/named/<name>"):
+            app.add_url_rule(rule, rule, lambda **_: "found", methods=["GET", "POST"])
+        client = app.test_client()
+        seen = [client.post(path).status_code]
+        for found in app.url_map.iter_rules():
+            assert found.methods is not None
+            found.methods.discard("POST")
+        seen += [client.post(path).status_code, client.get(path).status_code]
+        answers.append(seen)
+
+    assert answers[0] == answers[1] == [200, 405, 200]
 
 
 def test_a_view_that_is_replaced_is_not_remembered() -> None:

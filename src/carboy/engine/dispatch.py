@@ -61,7 +61,9 @@ def wsgi_app(
         if ways.router.stale:
             ways = plan.renew_ways(app)
         line = ways.lines.get(key)
-        if line is None:
+        if line is None or (
+            (methods := line.rule.methods) is not None and key[2] not in methods
+        ):
             line, values = ways.find(key, place)
         if line is not None:
             cookies = environ.get("HTTP_COOKIE")
@@ -111,7 +113,9 @@ def respond(app: Any, source: Source) -> Answer:
         if ways.router.stale:
             ways = plan.renew_ways(app)
         line = ways.lines.get(key)
-        if line is None:
+        if line is None or (
+            (methods := line.rule.methods) is not None and key[2] not in methods
+        ):
             line, values = ways.find(key, place)
         if line is not None:
             straight: Answer = follow(

@@ -84,7 +84,11 @@ class Ways:
         head, _, tail = path.rpartition("/")
         if tail.isdecimal() and len(tail) <= MOST_DIGITS:
             line = self._find_leaf((key[0], key[1], method, head), place)
-            if line is not None and tail not in line.static:
+            if (
+                line is not None
+                and tail not in line.static
+                and (line.rule.methods is None or method in line.rule.methods)
+            ):
                 return line, {line.name: int(tail)}
         return self._walk(place, path, method)
 
