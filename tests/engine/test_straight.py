@@ -343,3 +343,22 @@ def test_threads_share_the_lines_of_an_app() -> None:
         thread.join()
 
     assert answers == [True] * 800
+
+
+def test_only_headers_that_are_surely_tidy_are_called_so() -> None:
+    app = Fast("tidy")
+    app.add_url_rule("/text", "text", lambda: "x")
+    app.add_url_rule("/json", "json", lambda: {"a": 1})
+    app.add_url_rule("/made", "made", lambda: Response("x"))
+    app.add_url_rule(
+        "/more", "more", lambda: ("x", {"X-Name": "grün", "Content-Length": "9"})
+    )
+    app.test_client().get("/text")
+
+    tidy = {
+        path: respond(app, source(path)).is_tidy
+        for path in ("/text", "/json", "/made", "/more")
+    }
+
+    assert tidy["/made"] is tidy["/more"] is False
+    assert tidy["/text"] is tidy["/json"] is True

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from carboy.server import gate
 from carboy.server.gate import Gate, RefusedError
 from carboy.server.options import ServeOptions
 
@@ -45,6 +46,19 @@ def test_a_plain_request_passes():
     assert source.client == ("192.0.2.1", 5000)
     assert source.server == ("127.0.0.1", 8000)
     assert source.http_version == "1.1"
+
+
+def test_addresses_are_remembered_and_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(gate, "_MOST_ADDRESSES", 2)
+    door = Gate(ServeOptions(), ("127.0.0.1", 8000))
+
+    seen = [
+        door.read(Head(client=f"192.0.2.{number}:5000")).client
+        for number in (1, 1, 2, 3, 1)
+    ]
+
+    assert seen == [(f"192.0.2.{number}", 5000) for number in (1, 1, 2, 3, 1)]
+    assert len(door._addresses) <= 2
 
 
 def test_text_beyond_ascii_becomes_wsgi_text():

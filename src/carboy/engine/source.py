@@ -70,7 +70,8 @@ class Answer:
     """A response on its way out; whoever sends it calls `close()` at the end.
 
     `body` is complete when it is `bytes`, else a stream of pieces. A HEAD request, a
-    204 and a 304 have an empty body and keep their headers.
+    204 and a 304 have an empty body and keep their headers. Headers that are tidy are
+    ASCII, say how long the body is, and nothing of how it is sent.
     """
 
     status: int
@@ -78,6 +79,7 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes | Iterable[bytes]
     on_close: Callable[[], object] | None = None
+    is_tidy: bool = False
 
     def close(self) -> None:
         """Run what the app wanted to run once the response is sent; only once."""

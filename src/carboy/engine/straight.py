@@ -167,7 +167,10 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
                 return give(result, request)
             status, headers, body = result
             if status is OK:
-                return Answer(200, OK, headers, body)
+                kind = headers[0]
+                # Two headers that were both made here.
+                is_tidy = (kind is JSON or kind is HTML) and len(headers) == 2
+                return Answer(200, OK, headers, body, None, is_tidy)
             return Answer(int(status[:3]), status, headers, body)
         is_head = environ["REQUEST_METHOD"] == "HEAD"
         if type(result) is not tuple:

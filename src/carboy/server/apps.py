@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import flask
 
@@ -16,24 +17,14 @@ Respond = Callable[[Source], Answer]
 
 def prepare_process() -> None:
     """Put the engine under every Flask app that this process will import."""
-    install = getattr(engine, "install", None)
-    if install is not None:
-        install()
+    engine.install()
 
 
 def make_responder(app: Callable[..., object]) -> Respond:
     """Return the function that answers a request for this app."""
     if not _is_bare(app):
         return _ask_wsgi(app)
-    respond = getattr(engine, "respond", None)
-    if respond is None:
-        return _ask_wsgi(app)
-
-    def ask_engine(source: Source) -> Answer:
-        answer: Answer = respond(app, source)
-        return answer
-
-    return ask_engine
+    return partial(engine.respond, app)
 
 
 def _ask_wsgi(app: Callable[..., object]) -> Respond:

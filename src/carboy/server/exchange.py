@@ -98,7 +98,8 @@ class Exchange:
         try:
             size = self._send(conn, source, answer)
         finally:
-            answer.close()
+            if answer.on_close is not None:
+                answer.close()
         self._note(source, answer.status, size, began)
 
     def _note(self, source: Source, status: int, size: int, began: float) -> None:
@@ -107,7 +108,9 @@ class Exchange:
 
     def _send(self, conn: Connection, source: ServedSource, answer: Answer) -> int:
         body = answer.body
-        headers = tidy(answer.headers, len(body) if isinstance(body, bytes) else 0)
+        headers = answer.headers
+        if not answer.is_tidy:
+            headers = tidy(headers, len(body) if isinstance(body, bytes) else 0)
         if self.is_closing:
             headers = [*headers, CLOSE]
         if isinstance(body, bytes):

@@ -16,6 +16,7 @@ from .proxies import Proxies
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
+_MOST_ADDRESSES = 4096
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -58,6 +59,7 @@ class Gate:
         self._most = options.limits.max_header_size
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
+        self._addresses: dict[str, tuple[str, int]] = {}
 
     def read(self, scope: Scope) -> ServedSource:
         """Return the request, still without its body."""
@@ -67,7 +69,8 @@ class Gate:
         path = scope.path
         if len(path) + len(scope.query_string) > self._most:
             raise RefusedError(414, "The target of the request is too long.")
-        if _CONTROL.search(path):
+        # Most paths are told apart without the expression.
+        if not path.isprintable() and _CONTROL.search(path):
             raise RefusedError(400, "The path has a control character.")
         headers = self._read_headers(scope)
         source = ServedSource(
@@ -77,7 +80,7 @@ class Gate:
             path if path.isascii() else _as_bytes(path),
             scope.query_string,
             headers,
-            _split_address(scope.client),
+            self._addresses.get(scope.client) or self._learn(scope.client),
             self._server,
             multithread=self._multithread,
             multiprocess=self._multiprocess,
@@ -87,6 +90,13 @@ class Gate:
         if source.is_forwarded:
             self._forward(source)
         return source
+
+    def _learn(self, address: str) -> tuple[str, int]:
+        """Keep what a connection's address says: it asks again."""
+        if len(self._addresses) >= _MOST_ADDRESSES:
+            self._addresses.clear()
+        known = self._addresses[address] = _split_address(address)
+        return known
 
     def _read_headers(self, scope: Scope) -> list[tuple[str, str]]:
         headers = scope.headers.items()
