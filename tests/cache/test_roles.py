@@ -112,7 +112,6 @@ def test_a_response_class_of_the_site_is_kept_in(site):
 
 
 def test_an_async_view(site, count):
-    pytest.importorskip("asgiref")
     app, cache = site
 
     @app.route("/")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from carboy.cli.new import (
     DATABASES,
@@ -182,7 +183,6 @@ def test_containers_start_all_that_the_site_needs():
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("database", DATABASES)
 def test_the_compose_file_is_valid(kind, database):
-    yaml = pytest.importorskip("yaml")
     text = render(Plan("shop", kind, database)).get(Path("compose.yaml"))
 
     services = yaml.safe_load(text)["services"] if text else {"web": {"command": ""}}

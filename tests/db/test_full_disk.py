@@ -25,13 +25,11 @@ def disk(tmp_path) -> Iterator[Path]:
     """Mount a disk of two megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if os.geteuid():
-        pytest.skip("To mount a small disk takes root: run this test as root.")
     command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
-        missing = f"No small disk can be mounted here: {mounted.stderr.strip()}"
-        if "CI" in os.environ:
+        missing = f"No small disk can be mounted, run as root: {mounted.stderr.strip()}"
+        if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
     yield folder

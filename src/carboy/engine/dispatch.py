@@ -29,7 +29,6 @@ OWN: set[Any] = set()
 # What `__call__` may be so that the edge may go past it.
 PASSING: set[Any] = {flask31.stock_call}
 Call = TypeVar("Call", bound=Callable[..., Any])
-_APP: tuple[str | None, ...] = (None,)
 _NOWHERE: dict[str | None, Place] = {}
 _NOTHING: dict[str, list[Rule]] = {}
 
