@@ -128,7 +128,8 @@ def send(
         return streamed
     status, headers, body = plain
     start_response(status, headers)
-    pieces = () if is_head else (body,)
+    # A list: servers send it in one piece, and step through any other iterable.
+    pieces = [] if is_head else [body]
     if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
         return ClosingIterator(pieces, answer.close)
     return pieces

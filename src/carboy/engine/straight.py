@@ -177,7 +177,8 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
             return send(result, environ, start_response, is_head=is_head)
         status, headers, body = result
         start_response(status, headers)  # type: ignore[misc]  # it comes with an environ
-        return () if is_head else (body,)
+        # A list: servers send it in one piece, and step through any other iterable.
+        return [] if is_head else [body]
     finally:
         if environ is not None and "werkzeug.debug.preserve_context" in environ:
             flask31.preserve(environ["werkzeug.debug.preserve_context"])
