@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.pool import NullPool, StaticPool
 
 from .lazybegin import install_lazy_begin, knows
+from .mysql import tune_mysql
 from .oldways import allow_old_ways
 from .outages import install_outages
 from .settings import DatabaseSettings
@@ -105,22 +105,8 @@ def _server_options(settings: DatabaseSettings, url: sa.URL) -> dict[str, Any]:
 def _tune(engine: sa.Engine, settings: DatabaseSettings, *, is_lazy: bool) -> None:
     if is_sqlite(engine.url):
         tune_sqlite(engine, settings, file=not is_in_memory(engine.url))
-    if engine.dialect.driver == "pymysql" and settings.statement_timeout:
-        _limit_mysql(engine, settings.statement_timeout)
+    if engine.dialect.driver == "pymysql":
+        tune_mysql(engine, settings.statement_timeout)
     if is_lazy:
         install_lazy_begin(engine)
     install_outages(engine)
-
-
-def _limit_mysql(engine: sa.Engine, seconds: float) -> None:
-    def connected(connection: Any, _record: object) -> None:
-        maria = "MariaDB" in connection.get_server_info()
-        limit = (
-            f"max_statement_time={seconds}"
-            if maria
-            else f"max_execution_time={int(seconds * 1000)}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET SESSION {limit}")
-
-    event.listen(engine, "connect", connected)
