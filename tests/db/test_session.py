@@ -72,6 +72,31 @@ def test_connections_come_back(site) -> None:
     assert pool.checkedout() == 1
 
 
+def test_who_reads_and_writes_needs_one_connection(site) -> None:
+    """Otherwise as many threads as the pool has places would wait for each other."""
+    row = site.session.get(site.Row, 1)
+    row.n = 7
+    site.session.flush()
+    assert site.engine.pool.checkedout() == 1
+
+    site.session.rollback()
+    site.session.get(site.Row, 1)
+    site.Row.create()
+    assert site.session.scalars(sa.select(site.Row)).all()
+    assert site.engine.pool.checkedout() == 1
+
+    site.session.rollback()
+    site.session.get(site.Row, 1)
+    site.session.bulk_update_mappings(site.Row, [{"id": 1, "n": 8}])
+    assert site.engine.pool.checkedout() == 1
+
+    site.session.rollback()
+    site.session.get(site.Row, 1)
+    with site.session.begin_nested():
+        assert site.session.scalar(sa.text("SELECT 1")) == 1
+    assert site.engine.pool.checkedout() == 1
+
+
 def test_read_decide_write_without_anybody_in_between(site) -> None:
     turns = 20
 

@@ -36,11 +36,16 @@ def install_lazy_begin(engine: Engine) -> bool:
         _to_autocommit(connection, engine.dialect.driver)
 
     def single(cursor: Any, statement: str, _values: object, context: Any) -> None:
-        if not is_plain_read(statement) or context._is_server_side:  # noqa: SLF001 - no public name
-            _begin(begin, cursor, statement, context)
+        if _is_write(statement, context):
+            begin(cursor.connection)
 
     def unbound(cursor: Any, statement: str, context: Any) -> None:
         single(cursor, statement, None, context)
+
+    def many(cursor: Any, statement: str, rows: Any, context: Any) -> bool:
+        return _is_write(statement, context) and begin_with(
+            cursor, engine.dialect.driver, statement, rows
+        )
 
     def given_back(connection: Any, _record: object, _state: object) -> None:
         if in_transaction(connection, engine.dialect.driver):
@@ -49,7 +54,7 @@ def install_lazy_begin(engine: Engine) -> bool:
     event.listen(engine, "connect", connected)
     event.listen(engine, "reset", given_back)
     event.listen(engine, "do_execute", single)
-    event.listen(engine, "do_executemany", single)
+    event.listen(engine, "do_executemany", many)
     event.listen(engine, "do_execute_no_params", unbound)
     return True
 
@@ -59,9 +64,33 @@ def begin_writing(dbapi_connection: Any, driver: str) -> None:
     _BEGINS[driver](dbapi_connection)
 
 
+def begin_with(cursor: Any, driver: str, statement: str, rows: Any) -> bool:
+    """Begin a transaction with a statement for many rows; tell if that was sent, too.
+
+    What PostgreSQL gets for many rows needs no answer in between: BEGIN goes along.
+    """
+    connection = cursor.connection
+    if driver == "psycopg" and not in_transaction(connection, driver):
+        from psycopg import Pipeline  # noqa: PLC0415 - this driver is in use
+
+        if Pipeline.is_supported():
+            with connection.pipeline():
+                connection.execute("BEGIN")
+                cursor.executemany(statement, rows)
+            return True
+    _BEGINS[driver](connection)
+    return False
+
+
 def is_lazy(engine: Engine) -> bool:
     """Whether reads of this engine need no transaction."""
     return engine in _lazy
+
+
+def is_alone(engine: Engine) -> bool:
+    """Whether nobody else waits for the statements of this engine's driver."""
+    dispatch: Any = engine.dialect.dispatch
+    return len(dispatch.do_execute) == len(dispatch.do_executemany) == 1
 
 
 def in_transaction(dbapi_connection: Any, driver: str) -> bool:
@@ -78,10 +107,9 @@ def knows(driver: str) -> bool:
     return driver in _BEGINS
 
 
-def _begin(begin: Begin, cursor: Any, statement: str, context: Any) -> None:
-    if is_apart(statement) or _is_autocommit(context):
-        return
-    begin(cursor.connection)
+def _is_write(statement: str, context: Any) -> bool:
+    is_read = is_plain_read(statement) and not context._is_server_side  # noqa: SLF001 - no public name
+    return not (is_read or is_apart(statement) or _is_autocommit(context))
 
 
 def _is_autocommit(context: Any) -> bool:

@@ -149,3 +149,27 @@ def _find_columns(
             return None
         found.append((prop.key, places[column]))
     return tuple(found)
+
+
+def has_plain_rows(mapper: orm.Mapper[Any]) -> bool:
+    """Whether an object is one row, written for itself alone, with nobody to ask."""
+    return (
+        mapper.inherits is None
+        and mapper.polymorphic_on is None
+        and len(list(mapper.self_and_descendants)) == 1
+        and isinstance(mapper.local_table, sa.Table)
+        and len(mapper.tables) == 1
+        and mapper.version_id_col is None
+        and mapper.eager_defaults is not True
+        and mapper.batch
+        and not mapper.composites
+        and not mapper._readonly_props
+        and not mapper._delete_orphans
+        and not any(_is_entangled(r) for r in mapper.relationships)
+    )
+
+
+def _is_entangled(relationship: orm.RelationshipProperty[Any]) -> bool:
+    """Whether rows of one model wait for each other, or are written twice."""
+    is_own = relationship.mapper.base_mapper is relationship.parent.base_mapper
+    return is_own or relationship.post_update

@@ -87,8 +87,9 @@ def run_in_transaction(
     plan: Plan, values: Any, session: orm.Session, connection: sa.Connection
 ) -> list[Any]:
     """Load the objects that a plan asks for, as part of a transaction."""
-    cursor: Any = connection.connection.cursor()
+    cursor: Any = None
     try:
+        cursor = connection.connection.cursor()
         cursor.execute(plan.sql, values)
         rows = cursor.fetchall()
     except BaseException as error:

@@ -19,6 +19,7 @@ from .plainness import Objects
 from .plans import Plan, result_of
 from .reader import Reader, ReconnectError, can_read, run_in_transaction
 from .signatures import like
+from .writer import flush_plainly
 
 _NOT_LOADED: Any = object()
 _SIMPLE = frozenset({int, str, UUID})
@@ -172,18 +173,15 @@ class Session(orm.Session):
             or dispatch.loaded_as_persistent
         )
 
-    def _connection_for_bind(self, engine: Any, *told: Any, **options: Any) -> Any:
+    def _autobegin_t(self, *told: Any, **options: Any) -> orm.SessionTransaction:
+        # A transaction takes a connection of its own: never two in one session, or
+        # threads that are as many as the pool's places wait for each other.
         self._release()
-        return super()._connection_for_bind(engine, *told, **options)
+        return super()._autobegin_t(*told, **options)
 
     def _close_impl(self, *told: Any, **options: Any) -> None:
         self._release()
         super()._close_impl(*told, **options)
-
-    def commit(self) -> None:
-        """Write what is pending and commit; objects are read anew when used."""
-        self._release()
-        super().commit()
 
     def rollback(self) -> None:
         """Undo what the transaction did; objects are read anew when used."""
@@ -192,6 +190,11 @@ class Session(orm.Session):
             # What was read without a transaction is as old as what was read in one.
             self.expire_all()
         super().rollback()
+
+    def _flush(self, objects: Any = None) -> None:
+        reader = self._reader or self._make_reader()
+        if reader is None or objects or not flush_plainly(self, reader.engine):
+            super()._flush(objects)
 
     def _release(self) -> None:
         if self._reader is not None:
