@@ -22,6 +22,7 @@ def test_a_column_that_may_be_renamed() -> None:
     new = ops.AddColumnOp("post", sa.Column("name", sa.String))
     found = find_risks(table(ops.DropColumnOp("post", "title"), new), "sqlite")
 
+    assert found[0].startswith("drops the column post.title and adds name.")
     assert "alter_column('title', new_column_name='name')" in found[0]
 
 
@@ -72,7 +73,7 @@ def test_scripts_are_read_without_running_them(tmp_path) -> None:
     )
 
     assert sorted(read_risks(path)) == [
-        "drops the column c with all its values",
+        "drops the column b.c with all its values",
         "drops the column d.e with all its values",
         "drops the table a with all its rows",
     ]

@@ -64,8 +64,20 @@ def test_an_error_leaves_nothing(site, tmp_path) -> None:
     path = tmp_path / "seeds.json"
     path.write_text('{"User": [{"name": "ann"}, {"nam": "bob"}]}')
 
-    with pytest.raises(TypeError):
+    with pytest.raises(SeedError, match="'nam'; it has "):
         sow(site, path)
+
+    assert names(site) == []
+
+
+def test_what_the_database_refuses_leaves_nothing(site, tmp_path) -> None:
+    path = tmp_path / "seeds.json"
+    path.write_text('{"User": [{"name": "ann"}]}')
+    site.drop_all()
+
+    with pytest.raises(SeedError, match=r"no such table: user.*carboy db upgrade"):
+        sow(site, path)
+    site.create_all()
 
     assert names(site) == []
 
@@ -75,6 +87,9 @@ def test_an_error_leaves_nothing(site, tmp_path) -> None:
     [
         ("seeds.json", "[1]", "must hold the name of a model"),
         ("seeds.json", "{", "is no JSON"),
+        ("seeds.yaml", "User: [{id: 1", r"is no YAML: .* line 1"),
+        ("seeds.json", '{"User": {"id": 1}}', "a list of rows for User"),
+        ("seeds.json", '{"User": [1]}', "a list of rows for User"),
         ("seeds.json", '{"Usr": []}', "known: User"),
         ("seeds.py", "x = 1", "no function seed"),
     ],
@@ -84,6 +99,11 @@ def test_mistakes_are_named(site, tmp_path, name, text, reason) -> None:
 
     with pytest.raises(SeedError, match=reason):
         sow(site, tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_named(site, tmp_path) -> None:
+    with pytest.raises(SeedError, match="no file of seeds"):
+        sow(site, tmp_path / "seed.yaml")
 
 
 def test_without_seeds_their_names_are_told(tmp_path) -> None:

@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from carboy.core import site_of
 
@@ -47,8 +47,9 @@ def _explained(function: Callable[P, T]) -> Callable[P, T]:
     def call(*args: P.args, **options: P.kwargs) -> T:
         try:
             return function(*args, **options)
-        except (CommandError, DBAPIError) as error:
-            raise explain(error, folder_of(_app())) from error
+        except (CommandError, DBAPIError, NoSuchTableError) as error:
+            asked = {str(told) for told in (*args, *options.values())}
+            raise explain(error, folder_of(_app()), asked) from error
 
     return call
 

@@ -42,9 +42,10 @@ def _find_in_table(table: Any, dialect: str, *, new: bool) -> list[str]:
     if dropped and added:
         old, fresh = dropped[0].column_name, added[0].column.name
         found.append(
-            f"{table.table_name}: {old} goes and {fresh} comes. If that is one column "
-            f"with a new name, write alter_column({old!r}, new_column_name={fresh!r}) "
-            f"instead, or its values are lost."
+            f"drops the column {table.table_name}.{old} and adds {fresh}. If that is "
+            f"one column with a new name, write "
+            f"alter_column({old!r}, new_column_name={fresh!r}) instead, or its values "
+            f"are lost."
         )
     created = {table.table_name} if new else set()
     for step in table.ops:
@@ -69,7 +70,7 @@ def _find_in_step(step: Any, dialect: str, created: set[str]) -> list[str]:
 
 def _find_in_unique(step: Any, name: str, _dialect: str) -> list[str]:
     columns = ", ".join(str(getattr(c, "name", c)) for c in step.columns)
-    return [f"{name} ({columns}) becomes unique: fails if two rows are equal."]
+    return [f"makes {name} ({columns}) unique: fails if two rows are equal."]
 
 
 def _find_in_index(step: Any, name: str, dialect: str) -> list[str]:
@@ -91,9 +92,9 @@ def _find_in_added(step: Any, name: str, _dialect: str) -> list[str]:
     if column.nullable or column.server_default is not None:
         return []
     return [
-        f"adds {name}.{column.name}, which must have a value, but gives none to the "
-        f"rows that are there: fails unless the table is empty. Add a server_default, "
-        f"or add it as nullable, fill it, and forbid NULL after that."
+        f"adds {name}.{column.name}, which must have a value, and gives none to the "
+        f"rows that are there: fails unless the table is empty. Give it a "
+        f"server_default, or let it be NULL, fill it, and forbid NULL after that."
     ]
 
 
@@ -113,15 +114,28 @@ def _find_in_altered(step: Any, name: str, dialect: str) -> list[str]:
 
 
 def _read_function(function: ast.FunctionDef) -> Iterator[str]:
+    tables = dict(_read_batches(function))
     for node in ast.walk(function):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         told = [a.value for a in node.args if isinstance(a, ast.Constant)]
-        names = ".".join(str(value) for value in told[:2])
+        table = tables.get(ast.unparse(node.func.value))
+        names = ".".join(map(str, told[:2] if table is None else [table, *told[:1]]))
         if node.func.attr == "drop_table":
             yield f"drops the table {names} with all its rows"
         elif node.func.attr == "drop_column":
             yield f"drops the column {names} with all its values"
+
+
+def _read_batches(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """Tell what `with op.batch_alter_table("post") as batch_op` calls its table."""
+    withs = [node for node in ast.walk(function) if isinstance(node, ast.With)]
+    for item in (item for node in withs for item in node.items):
+        match item:
+            case ast.withitem(
+                ast.Call(args=[ast.Constant(value=table), *_]), ast.Name(id=name)
+            ):
+                yield name, str(table)
 
 
 _FINDERS: dict[type, Callable[[Any, str, str], list[str]]] = {

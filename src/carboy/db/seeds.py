@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from carboy.errors import CarboyError
+
+from .errors import DatabaseUnavailableError
 
 NAMES = ("seeds.py", "seeds.yaml", "seeds.yml", "seeds.json")
 
@@ -31,6 +34,9 @@ def find_seeds(folder: Path) -> list[Path]:
 
 def sow(db: Any, path: Path) -> int:
     """Put what a file says into the database, all of it or nothing; count objects."""
+    if not path.is_file():
+        msg = f"There is no file of seeds {path}."
+        raise SeedError(msg)
     try:
         if path.suffix == ".py":
             _run(db, path)
@@ -40,6 +46,15 @@ def sow(db: Any, path: Path) -> int:
         changed = [thing for thing in session.dirty if session.is_modified(thing)]
         count = len(session.new) + len(changed)
         session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        if isinstance(error, DatabaseUnavailableError):
+            raise
+        msg = (
+            f"The database refused what {path} holds, and nothing of it was kept: "
+            f"{error.orig}. If a table or a column is missing, run `carboy db upgrade`."
+        )
+        raise SeedError(msg) from error
     except BaseException:
         db.session.rollback()
         raise
@@ -56,15 +71,21 @@ def _run(db: Any, path: Path) -> None:
 
 def _read(path: Path) -> Any:
     text = path.read_text(encoding="utf-8")
-    try:
-        if path.suffix == ".json":
+    if path.suffix == ".json":
+        try:
             return json.loads(text)
-        return import_module("yaml").safe_load(text)
+        except ValueError as error:
+            msg = f"{path} is no JSON: {error}."
+            raise SeedError(msg) from error
+    try:
+        yaml = import_module("yaml")
     except ImportError as error:
         msg = f"{path.name} needs PyYAML. Run pip install 'carboy[yaml]'."
         raise SeedError(msg) from error
-    except ValueError as error:
-        msg = f"{path} is no JSON: {error}."
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        msg = f"{path} is no YAML: {' '.join(str(error).split())}."
         raise SeedError(msg) from error
 
 
@@ -78,12 +99,21 @@ def _add_rows(db: Any, told: Any, path: Path) -> None:
             known = ", ".join(sorted(models)) or "none"
             msg = f"{path} names the model {name!r}, which is not known: {known}."
             raise SeedError(msg)
+        if not isinstance(rows, list) or not all(isinstance(r, Mapping) for r in rows):
+            msg = f"{path} must hold a list of rows for {name}: {name}: [{{id: 1}}]."
+            raise SeedError(msg)
         for row in rows:
-            _add_row(db, models[name], dict(row))
+            _add_row(db, models[name], dict(row), path)
 
 
-def _add_row(db: Any, mapper: Any, row: dict[str, Any]) -> None:
+def _add_row(db: Any, mapper: Any, row: dict[str, Any], path: Path) -> None:
     """Add an object, or change the one that has this primary key already."""
+    for name in row:
+        if not hasattr(mapper.class_, str(name)):
+            model = mapper.class_.__name__
+            known = ", ".join(sorted(mapper.attrs.keys()))
+            msg = f"{path} gives {model} the attribute {name!r}; it has {known}."
+            raise SeedError(msg)
     keys = [mapper.get_property_by_column(c).key for c in mapper.primary_key]
     values = {name: _convert(mapper, name, value) for name, value in row.items()}
     found = None
