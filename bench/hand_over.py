@@ -1,7 +1,8 @@
-"""Measures where the views of a worker with one view thread should run.
+"""Measures where the views of a worker should run.
 
-Three ways, each served alone in turn: handed to a view thread through one queue, on the
-event loop of the lane, and on the thread of Granian's that brings the request. Prints
+Each way is served alone in turn. With one view thread: handed to it through a queue, on
+the event loop of the lane, and on the thread of Granian's that brings the request. With
+eight: handed to them, and what is quick on Granian's thread, as it is shipped. Prints
 requests per second of processor time, which a busy machine does not stretch.
 """
 
@@ -21,7 +22,7 @@ from typing import Any
 from contenders import Contender
 from servers import BENCH, RATE, count_processor_time, pick_port, started
 
-WAYS = ("thread", "lane", "arrival")
+WAYS = ("thread", "lane", "arrival", "eight", "doorstep")
 
 
 class LanePool:
@@ -81,6 +82,16 @@ class ArrivalPool(LanePool):
         self._place.since = 0.0
 
 
+class NoDoorstep:
+    """Hands all to the pool."""
+
+    def __init__(self, pool: Any, work: Any) -> None:  # noqa: ARG002 (as the real one)
+        self.admit = self.hand_over = pool.put
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 def serve(way: str, port: str) -> int:
     """Be the server."""
     from carboy.server import ServeOptions, serve, worker
@@ -89,7 +100,10 @@ def serve(way: str, port: str) -> int:
     if way in pools:
         worker.ViewPool = pools[way]
         pools[way].__class_getitem__ = classmethod(lambda kind, _: kind)
-    options = ServeOptions(bind=(f"127.0.0.1:{port}",), threads=1)
+    if way == "eight":
+        worker.Doorstep = NoDoorstep
+    threads = 8 if way in {"eight", "doorstep"} else 1
+    options = ServeOptions(bind=(f"127.0.0.1:{port}",), threads=threads)
     return serve("apps.flask_app:app", options)
 
 
@@ -120,7 +134,7 @@ def main() -> int:
     if options.serve:
         sys.path.insert(0, os.fspath(BENCH))
         return serve(*options.serve)
-    for connections in (1, 4, 64):
+    for connections in (1, 4, 32, 64):
         seen: dict[str, list[float]] = {way: [] for way in WAYS}
         for number in range(options.rounds):
             turn = number % len(WAYS)

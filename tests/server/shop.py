@@ -19,6 +19,7 @@ if os.environ.get("SITE_PLAIN"):
     engine.uninstall()
     app.wsgi_app = app.wsgi_app
 channel = Channel(replay=1)
+gate = threading.Event()
 state = PollingChannel(lambda: Path(os.environ["SITE_STATE"]).read_text(), every=0.05)
 NOTES = Path(os.environ.get("SITE_NOTES", os.devnull))
 
@@ -80,6 +81,18 @@ def form() -> dict[str, object]:
 def wait(seconds: float) -> str:
     time.sleep(seconds)
     return "waited"
+
+
+@app.get("/turn")
+def take_turn() -> str:
+    """Usually quick; with `stay` it waits until another request says `open`."""
+    if "open" in request.args:
+        gate.set()
+    if "stay" in request.args:
+        opened = gate.wait(10)
+        gate.clear()
+        return f"{threading.current_thread().name} {opened}"
+    return threading.current_thread().name
 
 
 @app.get("/until/<name>")

@@ -36,6 +36,36 @@ def test_views_run_side_by_side(serve):
     assert time.monotonic() - began < 8 * 0.3
 
 
+def ask_often(running):
+    """Ask fifty times on one connection; return the last answer."""
+    with running.connect() as wire:
+        wire.sendall(b"GET /turn HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
+        replies = read_replies(wire)
+        return [next(replies).body for _ in range(50)][-1]
+
+
+def test_quick_views_run_where_they_arrive(serve):
+    running = serve("--threads", "8")
+
+    wait_for(lambda: ask_often(running) == b"view-0", "a view on the doorstep")
+
+
+def test_a_view_that_is_slow_for_once_holds_up_nobody(serve):
+    """The one that comes next lets it go on: were it held up, both would wait."""
+    running = serve("--threads", "8")
+    stayed = []
+    while b"view-0 True" not in stayed:
+        wait_for(lambda: ask_often(running) == b"view-0", "a view on the doorstep")
+        with running.connect() as slow:
+            slow.sendall(b"GET /turn?stay=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_for(lambda: running.read_notes().count("GET /turn"))
+
+            assert running.get("/turn?open=1").status == 200
+
+            stayed.append(next(read_replies(slow)).body)
+    assert all(each.endswith(b" True") for each in stayed)
+
+
 def test_one_thread_runs_one_view_at_a_time(serve):
     running = serve("--threads", "1")
     environ = running.get("/environ").json()

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from .arrivals import Connection
 from .depth import is_too_deep
-from .exchange import Ready, refuse
+from .exchange import refuse
 from .gate import RefusedError, ServedSource
 from .options import Limits
 from .spools import Memory, Spool
@@ -40,18 +40,18 @@ class Reading:
 class BodyReader:
     """Reads bodies and passes complete requests on; belongs to the lane."""
 
-    def __init__(self, limits: Limits, forward: Callable[[Ready], None]) -> None:
+    def __init__(self, limits: Limits, forward: Callable[[ServedSource], None]) -> None:
         self._limits = limits
         self._forward = forward
         self._open: set[Reading] = set()
         self._memory = Memory(_TOGETHER)
 
-    def start(self, conn: Connection, source: ServedSource) -> None:
+    def start(self, source: ServedSource) -> None:
         """Begin to read the body of a request; on the lane."""
         reading = Reading(time.monotonic())
         self._open.add(reading)
         reading.task = asyncio.get_running_loop().create_task(
-            self._read(reading, conn, source)
+            self._read(reading, source.conn, source)
         )
 
     def count_open(self) -> int:
@@ -93,7 +93,7 @@ class BodyReader:
             source.headers = [
                 pair for pair in source.headers if pair[0] != "transfer-encoding"
             ]
-            self._forward(Ready(conn, source))
+            self._forward(source)
         finally:
             self._open.discard(reading)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from .options import ServeOptions
 from .sockets import Listener
 
 _RUST_THREADS = 512
+_STACK_NAME, _STACK = "RUST_MIN_STACK", 8 * 1024 * 1024
+_FOR_EVER = 10 * 365 * 86_400
 
 
 class _Doorman(CallbackScheduler):
@@ -66,8 +69,9 @@ class Edge:
             ipc=None,
             threads=1,
             blocking_threads=_RUST_THREADS,
-            py_threads=1,
-            py_threads_idle_timeout=30,
+            py_threads=1 if self._options.threads == 1 else 2,
+            # None may leave: the one that stays could be the one that rests.
+            py_threads_idle_timeout=_FOR_EVER,
             backpressure=limits.max_connections,
             http_mode="1",
             http1_opts=HTTP1Settings(
@@ -84,7 +88,8 @@ class Edge:
         nothing = None
         doorman = _Doorman(loop, admit, nothing, nothing, nothing)
         serve = getattr(worker, "serve_str_uds" if self._is_unix else "serve_str")
-        serve(doorman, loop, self._signal)
+        with _deep_stacks():
+            serve(doorman, loop, self._signal)
 
     def stop_accepting(self) -> None:
         """Leave newcomers to others; connections that are open stay as they are.
@@ -117,6 +122,22 @@ class Edge:
             "ssl_crl": [],
             "ssl_client_verify": tls.client_ca is not None,
         }
+
+
+@contextmanager
+def _deep_stacks() -> Iterator[None]:
+    """Let Rust's threads have the stack of other threads: views may run on them.
+
+    Rust gives 2 MB, too little for what Python's own limit of recursion allows. It
+    reads this once; processes that a view starts are to know nothing of it.
+    """
+    given = os.environ.get(_STACK_NAME)
+    os.environ.setdefault(_STACK_NAME, str(_STACK))
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[_STACK_NAME]
 
 
 def _resolve(path: Path) -> str:

@@ -1,16 +1,15 @@
-"""One request and its answer, run by a view thread from the gate to the last byte."""
+"""One request and its answer, from the gate to the last byte."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from carboy.engine import Answer, Source
 
-from .arrivals import Arrival, Connection, Headers
+from .arrivals import Connection, Headers
 from .files import find_part
-from .gate import Gate, RefusedError, ServedSource
+from .gate import RefusedError, ServedSource
 from .journal import AccessLog, log
 from .lane import Lane
 from .options import ServeOptions
@@ -25,24 +24,10 @@ CLOSE = ("connection", "close")
 TEXT = ("content-type", "text/plain; charset=utf-8")
 
 
-@dataclass(slots=True)
-class Ready:
-    """A request whose body is complete."""
-
-    conn: Connection
-    source: ServedSource
-
-
-Job = Arrival | Ready
-
-
 class Exchange:
-    """Turns jobs into answers; `is_closing` asks clients to leave."""
+    """Turns requests into answers; `is_closing` asks clients to leave."""
 
-    def __init__(
-        self, options: ServeOptions, gate: Gate, respond: Respond, lane: Lane
-    ) -> None:
-        self._gate = gate
+    def __init__(self, options: ServeOptions, respond: Respond, lane: Lane) -> None:
         self._respond = respond
         self._lane = lane
         self._patience = options.limits.write_timeout
@@ -55,18 +40,10 @@ class Exchange:
         self.carry: Carry | None = None
         self.answered = 0
 
-    def run(self, job: Job, place: Place) -> None:
+    def run(self, source: ServedSource, place: Place) -> None:
         """Answer one request; nothing that it does may end the thread."""
         began = time.perf_counter() if self._access is not None else 0.0
-        if isinstance(job, Ready):
-            conn, source = job.conn, job.source
-        else:
-            conn = job.proto
-            try:
-                source = self._gate.read(job.scope)
-            except RefusedError as error:
-                refuse(conn, error)
-                return
+        conn = source.conn
         place.enter(source.method, source.path)
         try:
             self._answer(conn, source, began)

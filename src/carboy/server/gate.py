@@ -8,7 +8,7 @@ from typing import Any
 from carboy.engine import Source
 from carboy.errors import CarboyError
 
-from .arrivals import Scope
+from .arrivals import Connection, Scope
 from .files import FileWrapper
 from .hosts import Hosts
 from .options import ServeOptions
@@ -32,7 +32,11 @@ class RefusedError(CarboyError):
 class ServedSource(Source):
     """A source whose environ offers to send files, and that knows its connection."""
 
-    __slots__ = ("is_forwarded", "peer")
+    __slots__ = ("conn", "has_body", "is_forwarded", "is_slow", "peer")
+    # The way back to the client; whoever let the request in puts it there.
+    conn: Connection
+    has_body: bool
+    is_slow: bool
     peer: tuple[str, int]
     is_forwarded: bool
 
@@ -67,24 +71,28 @@ class Gate:
         if method not in _COMMON and not _METHOD.fullmatch(method):
             raise RefusedError(400, "The method is not understood.")
         path = scope.path
-        if len(path) + len(scope.query_string) > self._most:
-            raise RefusedError(414, "The target of the request is too long.")
         # Most paths are told apart without the expression.
         if not path.isprintable() and _CONTROL.search(path):
             raise RefusedError(400, "The path has a control character.")
-        headers = self._read_headers(scope)
+        # Each of these is made anew when it is read.
+        version, query, client = scope.http_version, scope.query_string, scope.client
+        headers, has_body = self._read_headers(scope, version)
+        if len(path) + len(query) > self._most:
+            raise RefusedError(414, "The target of the request is too long.")
         source = ServedSource(
             method,
             scope.scheme,
-            "1.0" if scope.http_version == "1" else scope.http_version,
+            "1.0" if version == "1" else version,
             path if path.isascii() else _as_bytes(path),
-            scope.query_string,
+            query,
             headers,
-            self._addresses.get(scope.client) or self._learn(scope.client),
+            self._addresses.get(client) or self._learn(client),
             self._server,
             multithread=self._multithread,
             multiprocess=self._multiprocess,
         )
+        source.has_body = has_body
+        source.is_slow = False
         source.peer = source.client
         source.is_forwarded = self._proxies.listed
         if source.is_forwarded:
@@ -98,10 +106,13 @@ class Gate:
         known = self._addresses[address] = _split_address(address)
         return known
 
-    def _read_headers(self, scope: Scope) -> list[tuple[str, str]]:
+    def _read_headers(
+        self, scope: Scope, version: str
+    ) -> tuple[list[tuple[str, str]], bool]:
+        """Return the headers, and whether there is a body to wait for."""
         headers = scope.headers.items()
         host = None
-        plain = True
+        plain, has_body = True, False
         size = 0
         for name, value in headers:
             size += len(name) + len(value)
@@ -109,20 +120,25 @@ class Gate:
                 if host is not None:
                     raise RefusedError(400, "There is more than one Host.")
                 host = value
-            elif "_" in name or not value.isascii():
+                continue
+            # Two comparisons: to look a name up in a set means to hash it first.
+            if name == "content-length" or name == "transfer-encoding":
+                has_body = True
+            if "_" in name or not value.isascii():
                 plain = False
         if size > self._most:
             # Granian's own limit lets through up to twice as much.
             raise RefusedError(431, "The head of the request is too large.")
-        self._check_host(scope, host)
-        return headers if plain else _clean(headers)
+        self._check_host(scope.authority, host, version)
+        return headers if plain else _clean(headers), has_body
 
-    def _check_host(self, scope: Scope, host: str | None) -> None:
+    def _check_host(
+        self, authority: str | None, host: str | None, version: str
+    ) -> None:
         if host is None:
-            if scope.http_version == "1" and self._hosts.allows_none:
+            if version == "1" and self._hosts.allows_none:
                 return
             raise RefusedError(400, "There is no Host.")
-        authority = scope.authority
         if authority is not None and authority != host:
             raise RefusedError(400, "The request line names another host than Host.")
         if not self._proxies.listed:

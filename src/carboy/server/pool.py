@@ -53,6 +53,8 @@ class ViewPool(Generic[Job]):
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._work = work
         self._places = [Place() for _ in range(threads)]
+        self._guests: list[Place] = []
+        self.done: Callable[[Job, float], None] | None = None
         self.put = self._jobs.put
         self.count_waiting = self._jobs.qsize
 
@@ -63,15 +65,21 @@ class ViewPool(Generic[Job]):
                 target=self._run, args=(place,), name=f"view-{number}", daemon=True
             ).start()
 
+    def add_place(self) -> Place:
+        """Give a place to views that run on a thread of somebody else's."""
+        place = Place()
+        self._guests.append(place)
+        return place
+
     def count_open(self) -> int:
         """Count the jobs that run or wait."""
-        return self.count_waiting() + sum(1 for p in self._places if p.since)
+        return self.count_waiting() + sum(1 for p in self._all_places() if p.since)
 
     def list_late(self, seconds: float) -> list[Busy]:
         """Return views that run for longer and were not returned here before."""
         late = []
         now = time.monotonic()
-        for place in self._places:
+        for place in self._all_places():
             since = place.since
             if since and now - since >= seconds and not place.is_reported:
                 place.is_reported = True
@@ -81,7 +89,7 @@ class ViewPool(Generic[Job]):
     def list_busy(self) -> list[Busy]:
         """Return all views that run."""
         now = time.monotonic()
-        busy = [(place, place.since) for place in self._places]
+        busy = [(place, place.since) for place in self._all_places()]
         return [_describe(place, now - since) for place, since in busy if since]
 
     def is_stuck(self, seconds: float) -> bool:
@@ -91,12 +99,18 @@ class ViewPool(Generic[Job]):
             place.since and place.since < oldest for place in self._places
         )
 
+    def _all_places(self) -> list[Place]:
+        return self._places + self._guests
+
     def _run(self, place: Place) -> None:
         place.ident = threading.get_ident()
         take = self._jobs.get
-        work = self._work
+        work, done = self._work, self.done
         while True:
-            work(take(), place)
+            job = take()
+            work(job, place)
+            if done is not None:
+                done(job, time.monotonic() - place.since)
             place.since = 0.0
 
 

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from carboy.errors import ConfigError
@@ -16,9 +17,10 @@ from carboy.errors import ConfigError
 from .apps import make_responder, prepare_process
 from .arrivals import Arrival
 from .bodies import BodyReader
+from .doorstep import Doorstep
 from .edge import Edge
-from .exchange import Exchange, Job, refuse
-from .gate import Gate, RefusedError
+from .exchange import Exchange, refuse
+from .gate import Gate, RefusedError, ServedSource
 from .journal import log
 from .lane import Lane
 from .link import Link
@@ -33,6 +35,7 @@ from .wires import count_connections
 
 _BEAT = 1.0
 _LOOK = 0.05
+LetIn = Callable[[ServedSource], None]
 _BUSY = RefusedError(503, "The server is busy. Try again in a moment.")
 
 
@@ -97,15 +100,24 @@ class Worker:
         self._places = {_get_place(each) for each in listeners}
         self._gate = Gate(options, _get_server(listeners[0]))
         respond = make_responder(app)
-        self._exchange = Exchange(options, self._gate, respond, self._lane)
+        self._exchange = Exchange(options, respond, self._lane)
         self._watchers = Watchers(
             options.limits.events_per_worker,
             self._lane,
             lambda: self._exchange.is_closing,
         )
         self._exchange.carry = self._watchers.take
-        self._pool: ViewPool[Job] = ViewPool(options.threads, self._exchange.run)
-        self._bodies = BodyReader(options.limits, self._pool.put)
+        run = self._exchange.run
+        self._pool: ViewPool[ServedSource] = ViewPool(options.threads, run)
+        self._doorstep: Doorstep[ServedSource] | None = None
+        self._let_in: LetIn = self._pool.put
+        with_body: LetIn = self._pool.put
+        if options.threads > 1:
+            # Whoever asks for one view thread may have views that need to be on it.
+            self._doorstep = Doorstep(self._pool, run)
+            self._let_in = self._doorstep.admit
+            with_body = self._doorstep.hand_over
+        self._bodies = BodyReader(options.limits, with_body)
         self._edges = [Edge(each, options) for each in listeners]
         for each in listeners:
             each.socket.close()
@@ -134,23 +146,20 @@ class Worker:
         self._exchange.flush()
 
     def _admit(self, arrival: Arrival) -> None:
-        """Send an arrival on its way; on Granian's thread, so it must be quick."""
+        """Send an arrival on its way; on Granian's thread."""
         if self._pool.count_waiting() >= self._options.limits.max_waiting:
             refuse(arrival.proto, _BUSY)
             return
-        headers = arrival.scope.headers
-        if "content-length" in headers or "transfer-encoding" in headers:
-            self._lane.call(lambda: self._take_body(arrival))
-        else:
-            self._pool.put(arrival)
-
-    def _take_body(self, arrival: Arrival) -> None:
         try:
             source = self._gate.read(arrival.scope)
         except RefusedError as error:
             refuse(arrival.proto, error)
+            return
+        source.conn = arrival.proto
+        if source.has_body:
+            self._lane.call(lambda: self._bodies.start(source))
         else:
-            self._bodies.start(arrival.proto, source)
+            self._let_in(source)
 
     def _listen(self) -> None:
         messages = self._link.receive()
@@ -196,6 +205,8 @@ class Worker:
         await self._wait_until_gone(min(deadline, time.monotonic() + idle))
         for edge in self._edges:
             edge.close()
+        if self._doorstep is not None:
+            self._doorstep.close()
         while self._count_open() and time.monotonic() < deadline:
             await asyncio.sleep(_LOOK)
         if self._count_open():
