@@ -61,10 +61,22 @@ def test_a_destructive_step_is_named_before_it_is_taken(app, tmp_path) -> None:
         path.read_text() + "\n\ndef upgrade():\n    op.drop_table('item')\n"
     )
 
+    assert "Careful:" not in run(app, "upgrade", "base")
     output = run(app, "upgrade")
 
     assert "Careful:" in output
     assert "drops the table item with all its rows" in output
+
+
+def test_steps_back_are_a_number(app) -> None:
+    """As with `alembic downgrade -1`, which click takes for an option."""
+    run(app, "init")
+    run(app, "migrate", "-m", "first")
+    run(app, "upgrade")
+
+    assert "Took back" in run(app, "downgrade", "-1")
+    assert "DROP TABLE item" in run(app, "downgrade", "-1", "--sql")
+    assert "No such option" in run(app, "downgrade", "-x", fails=True)
 
 
 def test_two_ends_are_joined(app) -> None:

@@ -90,6 +90,32 @@ def test_nothing_is_written_when_nothing_changed(make_app, tmp_path) -> None:
     assert len(list((tmp_path / "migrations" / "versions").glob("*.py"))) == 1
 
 
+def test_tables_from_before_the_naming_convention_are_as_the_models_say(
+    make_app, any_url
+) -> None:
+    """Those of Flask-SQLAlchemy: what is unique has another name there, or none."""
+    app, db = make_site(make_app, any_url)
+    with app.app_context():
+        plain = sa.MetaData()
+        for table in db.metadata.sorted_tables:
+            table.to_metadata(plain)
+        plain.naming_convention = sa.MetaData().naming_convention
+        unique = plain.tables["author"].constraints
+        for constraint in unique:
+            constraint.name = None
+        plain.create_all(db.engine)
+        migrations.init()
+
+        migrations.check()
+        assert migrations.migrate() == []
+
+        db.metadata.tables["author"].append_constraint(
+            sa.UniqueConstraint("name", name="by_hand")
+        )
+        with pytest.raises(MigrationError, match=r"unique constraint on author"):
+            migrations.check()
+
+
 def test_a_failed_migration_leaves_nothing_on_sqlite(make_app, tmp_path) -> None:
     app, db = make_site(make_app, "sqlite:///a.db")
     with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -20,6 +21,7 @@ from .lazygroup import HELP
 from .migrate import migrate_of, project_of
 from .seeds import find_seeds, sow
 
+_STEPS = re.compile(r"-\d+")
 _directory = click.option(
     "-d", "--directory", help="Folder of the migrations, if it is not the usual one."
 )
@@ -34,6 +36,16 @@ def group() -> None:
     """Hold the commands."""
 
 
+class _Command(click.Command):
+    """A command that takes `-1` for a number of steps, as Alembic's own do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep click from looking for an option `-1`."""
+        steps = [argument for argument in args if _STEPS.fullmatch(argument)]
+        others = [argument for argument in args if argument not in steps]
+        return super().parse_args(ctx, [*others, "--", *steps] if steps else args)
+
+
 def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Add a command which runs with the app, and whose errors are one message."""
 
@@ -45,7 +57,7 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
             except CarboyError as error:
                 raise click.ClickException(str(error)) from error
 
-        return group.command(name)(with_appcontext(run))
+        return group.command(name, cls=_Command)(with_appcontext(run))
 
     return add
 
@@ -91,7 +103,7 @@ def revision(directory: str | None, message: str | None, **options: Any) -> None
 def upgrade(directory: str | None, target: str, *, sql: bool, tag: str | None) -> None:
     """Bring the database to a later revision, by default the newest."""
     if not sql:
-        for name, risk in migrations.list_pending_risks(directory):
+        for name, risk in migrations.list_pending_risks(directory, target):
             _warn(f"{name} {risk}.")
     migrations.upgrade(directory, target, sql=sql, tag=tag)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import conv
 
 Say = Callable[..., str]
 
@@ -16,6 +19,31 @@ def describe(differences: Iterable[Any]) -> list[str]:
         steps = difference if isinstance(difference, list) else [difference]
         found += [_say(*step) for step in steps]
     return found
+
+
+def is_only_renamed(thing: Any, models: sa.MetaData, connection: Any) -> bool:
+    """Whether a table and its model have the same unique columns, by another name.
+
+    As when the tables were made before there was a naming convention. Who names a
+    constraint by hand means it.
+    """
+    model = models.tables.get(thing.table.key)
+    columns = [column.name for column in thing.columns]
+    is_by_hand = thing.table is model and not isinstance(thing.name, conv)
+    if model is None or is_by_hand or not getattr(thing, "unique", True):
+        return False
+    is_declared = any(
+        isinstance(unique.name, conv) and columns == [c.name for c in unique.columns]
+        for unique in model.constraints
+        if isinstance(unique, sa.UniqueConstraint)
+    )
+    return is_declared and columns in _list_unique(thing.table, connection)
+
+
+def _list_unique(table: sa.Table, connection: Any) -> Iterator[list[Any]]:
+    inspector = sa.inspect(connection)
+    for unique in inspector.get_unique_constraints(table.name, schema=table.schema):
+        yield unique["column_names"]
 
 
 def _say(kind: str, *told: Any) -> str:

@@ -17,12 +17,14 @@ from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from carboy.core import site_of
 
+from .differences import is_only_renamed
 from .discovery import import_models
 from .migrate import find_folder, migrate_of
 from .risks import find_risks, read_risks
@@ -177,12 +179,20 @@ def current(directory: str | None = None, *, verbose: bool = False) -> None:
     command.current(make_config(directory), verbose=verbose)
 
 
-def list_pending_risks(directory: str | None = None) -> list[tuple[str, str]]:
-    """Name what the migrations that did not run yet destroy: revision and sentence."""
+def list_pending_risks(
+    directory: str | None = None, revision: str = "heads"
+) -> list[tuple[str, str]]:
+    """Name what the migrations up to a revision will destroy: revision and sentence."""
     scripts = ScriptDirectory.from_config(make_config(directory))
     with _database().engine.connect() as connection:
         done = MigrationContext.configure(connection).get_current_heads()
-    pending = scripts.iterate_revisions("heads", done or "base")
+    try:
+        pending = list(
+            scripts.iterate_revisions(revision, done or "base", implicit_base=True)
+        )
+    except (CommandError, RevisionError):
+        # Whoever goes there will be told.
+        return []
     found = [
         (script.revision, risk)
         for script in pending
@@ -252,15 +262,19 @@ def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
 
 
 def _is_ours(
-    _thing: object,
+    thing: Any,
     name: str | None,
     kind: str,
     reflected: bool,  # noqa: FBT001 - Alembic's signature
     other: object,
 ) -> bool:
-    """Leave tables alone that are in the database and that no model declares."""
-    is_unknown = kind == "table" and reflected and other is None
-    if not is_unknown or name is None:
+    """Leave alone what no model declares, and what only our convention names anew."""
+    if other is not None:
+        return True
+    if kind in {"unique_constraint", "index"} and not context.is_offline_mode():
+        connection = context.get_context().connection
+        return not is_only_renamed(thing, _database().metadata, connection)
+    if kind != "table" or not reflected or name is None:
         return True
     return not name.startswith(_NOT_OURS) and name not in site_of(_app()).tables
 
