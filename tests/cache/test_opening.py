@@ -9,6 +9,7 @@ from carboy.cache.null import NullStore
 from carboy.cache.opening import make_service, open_cache_store, redis_source
 from carboy.db import SQLAlchemy
 from carboy.stores import FileStore, MemoryStore
+from carboy.stores.redis import RedisStore
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ from carboy.stores import FileStore, MemoryStore
             {"SENTINELS": [("a", 1), "b:2"], "SENTINEL_MASTER": "m", "DB": 3},
             "redis+sentinel://a:1,b:2/m/3",
         ),
+        ({"URL": "redis://r:9/4", "HOST": "x"}, "redis://r:9/4"),
         ({"CLUSTER": "a:1, b:2", "PASSWORD": "p"}, "redis+cluster://:p@a:1,b:2"),
     ],
 )
@@ -59,6 +61,21 @@ def test_each_type_has_its_store(tmp_path, clock):
     assert kind() is kind(type="simple") is kind(url="memory://") is MemoryStore
     assert kind(type="null") is NullStore
     assert kind(type="file") is kind(url=f"file://{tmp_path}/x") is FileStore
+
+
+def test_the_address_of_a_redis_is_for_the_type_redis_alone(tmp_path, clock):
+    """Settings for tests, made from others, say `CACHE_TYPE = "simple"` and no more."""
+    app = Flask("shop", instance_path=str(tmp_path))
+
+    def kind(written):
+        told = {"CACHE_REDIS_URL": "redis://localhost:1/0", **written}
+        return type(open_cache_store(CacheSettings.read(told), app, clock))
+
+    assert kind({}) is kind({"CACHE_TYPE": "RedisCache"}) is RedisStore
+    assert kind({"CACHE_TYPE": "simple"}) is MemoryStore
+    assert kind({"CACHE_TYPE": "filesystem"}) is FileStore
+    assert kind({"CACHE_TYPE": "null"}) is NullStore
+    assert kind({"CACHE_TYPE": "redis", "CACHE_URL": "memory://"}) is MemoryStore
 
 
 def test_a_file_cache_lies_where_it_is_told(tmp_path, clock):

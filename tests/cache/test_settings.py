@@ -37,7 +37,8 @@ def test_old_names_are_read():
         "CACHE_NO_NULL_WARNING": True, "CACHE_DIR": "folder",
     })  # fmt: skip
 
-    assert (settings.timeout, settings.url) == (60, "redis://x/1")
+    assert (settings.timeout, settings.redis_url) == (60, "redis://x/1")
+    assert settings.kind == "redis"
     assert (settings.key_prefix, settings.threshold) == ("p", 7)
 
 

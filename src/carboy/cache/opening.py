@@ -62,7 +62,9 @@ def open_cache_store(settings: CacheSettings, app: Flask, clock: Clock) -> Store
 
 
 def redis_source(settings: CacheSettings) -> Any:
-    """Give the URL of the Redis that is described in parts, or the client given."""
+    """Give the URL of the Redis, made of its parts if need be, or the client given."""
+    if settings.redis_url:
+        return settings.redis_url
     if not isinstance(settings.redis_host, str):
         return settings.redis_host
     user = f":{quote(settings.redis_password, safe='')}@"

@@ -35,15 +35,15 @@ class CacheSettings(Section, frozen=True, kw_only=True):
     type: Annotated[
         str | None,
         setting(
-            "memory, redis, file, database or null; Flask-Caching's names work too."
+            "memory, redis, file, database or null; Flask-Caching's names work too. "
+            "Unset, memory, or what CACHE_URL says."
         ),
-    ] = "memory"
+    ] = None
     url: Annotated[
         str,
         setting(
             "Address of the store: redis://host:6379/0, file:///folder, "
-            "sqlite:///cache.sqlite. Given alone, it says the type too.",
-            old=("CACHE_REDIS_URL",),
+            "sqlite:///cache.sqlite. It says the type, too."
         ),
     ] = ""
     timeout: Annotated[
@@ -76,6 +76,10 @@ class CacheSettings(Section, frozen=True, kw_only=True):
         int, setting("How many values the type memory keeps; 0 is any number.", ge=0)
     ] = 10_000
     dir: Annotated[str, setting("Folder of the type file; unset, instance/cache.")] = ""
+    redis_url: Annotated[
+        str,
+        setting("Address of the Redis if the type is redis or unset, and no other."),
+    ] = ""
     redis_host: Annotated[
         Any, setting("Host of the Redis when no URL is given, or a client of redis-py.")
     ] = "localhost"
@@ -116,7 +120,9 @@ class CacheSettings(Section, frozen=True, kw_only=True):
     @property
     def kind(self) -> str:
         """The type under its name of today."""
-        given = (self.type or "").rpartition(".")[2].lower()
+        if self.type is None:
+            return "redis" if self.redis_url else "memory"
+        given = self.type.rpartition(".")[2].lower()
         kind = _TYPES.get(given, given)
         if kind not in KINDS:
             raise SettingsError(
