@@ -85,7 +85,7 @@ class ArrivalPool(LanePool):
 class NoDoorstep:
     """Hands all to the pool."""
 
-    def __init__(self, pool: Any, work: Any) -> None:  # noqa: ARG002 (as the real one)
+    def __init__(self, pool: Any, work: Any) -> None:
         self.admit = self.hand_over = pool.put
 
     def close(self) -> None:

@@ -157,5 +157,5 @@ def test_clients_cannot_fill_the_memory():
         habits.note("GET", f"/{number}/x", 0.0001)
         habits.note("GET", "/long" * 100 + str(number), 0.0001)
 
-    assert len(habits._points) <= 1024
-    assert max(len(path) for _, path in habits._points) < 20
+    assert len(habits.points) <= 1024
+    assert max(len(path) for _, path in habits.points) < 20

@@ -95,10 +95,12 @@ def respond(app: Any, source: Source) -> Answer:
     """Answer a request that has no environ; makes one only for those who read it."""
     place = plan = None
     # An extra entry may say something else than the fields: then the environ counts.
-    if is_under_engine(app) and not source.extra:
+    if isinstance(app, Flask) and not source.extra:
         plan = plan_for(app)
-        if not plan.chained and plan.ways is not None and not flask31.PUSHED:
-            host, cookies = _read_headers(source)
+        if plan.door is not Flask.wsgi_app:
+            plan.door, plan.may_pass = Flask.wsgi_app, is_under_engine(app)
+        if plan.may_pass and not (plan.chained or flask31.PUSHED or plan.ways is None):
+            host, cookies = source.seen or _read_headers(source)
             place = plan.places.get(source.scheme, _NOWHERE).get(host)
     if plan is None or place is None:
         return ask(app, source.environ)

@@ -1,6 +1,5 @@
 """What the engine has decided for one app, and whether that still holds."""
 
-from collections.abc import Mapping
 from copy import copy
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -17,18 +16,19 @@ from .request import EnvironRequest, SourceRequest, is_lazy_able, make_lazy
 from .router import Router
 from .session import Opening, has_stock_cookie, opening_of
 
-_methods_of = attrgetter(*flask31.METHODS)
-_setup_of = attrgetter(
+# What an instance may replace, and what else of its class counts.
+_REPLACEABLE = (
+    *flask31.METHODS,
+    "wsgi_app",
     "request_class",
     "session_interface",
     "app_ctx_globals_class",
-    "subdomain_matching",
-    "url_map",
-    "url_map.host_matching",
-    "url_map.default_subdomain",
 )
+_kind_of = attrgetter(*_REPLACEABLE, "__call__")
+_class_setup_of = attrgetter(*_REPLACEABLE[-3:])
 _config_of = itemgetter("SERVER_NAME", "TRUSTED_HOSTS")
-_names = frozenset(flask31.METHODS)
+_ALWAYS = ("url_map", "subdomain_matching")
+_setup_of = attrgetter(*_ALWAYS, *_REPLACEABLE[-3:])
 _lazy_classes: dict[type, tuple[type, type]] = {}
 _PLACE = "carboy_plan"
 _MOST_HOSTS = 512
@@ -40,12 +40,18 @@ class Plan:
     __slots__ = (
         "chained",
         "cookies",
+        "default_subdomain",
+        "door",
+        "host_matching",
         "is_straight",
+        "kind",
         "last",
         "looks_at_cookie",
-        "methods",
+        "may_pass",
         "opening",
         "own",
+        "peek",
+        "peeked",
         "places",
         "provider",
         "reasons",
@@ -57,19 +63,20 @@ class Plan:
         "stock",
         "trusted",
         "trusted_copy",
+        "url_map",
         "ways",
     )
 
     def __init__(self, app: Flask) -> None:
-        self.methods = _methods_of(type(app))
-        self.own = _own_methods(app)
-        self.setup = _setup_of(app)
+        self._note_ground(app)
         server_name, trusted = _config_of(app.config)
         self.server_name = server_name
         self.trusted = trusted
         # A copy: the list may change in place, which has to be seen.
         self.trusted_copy = copy(trusted)
-        self.size, self.last = -1, ""
+        # What Flask itself had when it was last asked whether the edge may go past it.
+        self.door: Any = None
+        self.may_pass = False
         self.provider: Any = None
         self.reasons: list[str] = []
         self.opening = opening_of(app.session_interface)
@@ -103,6 +110,25 @@ class Plan:
         if not adapter.map.host_matching and adapter.subdomain is not None:
             domain = adapter.subdomain
         places[host] = (adapter.server_name, adapter.subdomain, domain)
+
+    def _note_ground(self, app: Flask) -> None:
+        """Note what all of this rests on, in the form in which it is compared."""
+        kind, own = type(app), vars(app)
+        self.kind = _kind_of(kind)
+        self.own = frozenset(name for name in _REPLACEABLE if name in own)
+        self.size, self.last = -1, ""
+        names = [name for name in _ALWAYS if name in own]
+        self.peek = itemgetter(*names, *self.own) if names else len
+        self.peeked = self.peek(own)
+        # Where the class has a property, neither place tells the value.
+        is_odd = len(names) < len(_ALWAYS) or any(
+            hasattr(type(each), "__get__") for each in _class_setup_of(kind)
+        )
+        self.setup = _setup_of(app) if is_odd else None
+        url_map: Map = app.url_map
+        self.url_map = url_map
+        self.host_matching = url_map.host_matching
+        self.default_subdomain = url_map.default_subdomain
 
     def _plan_methods(self, app: Flask) -> None:
         changed = [
@@ -173,13 +199,16 @@ def plan_for(app: Flask) -> Plan:
     plan: Plan | None = own.get(_PLACE)
     if (
         plan is not None
-        and plan.methods == _methods_of(type(app))
-        and plan.setup == _setup_of(app)
+        and plan.kind == _kind_of(type(app))
         # No attribute is new: half of what it costs to look for each override.
         and (
             (len(own) == plan.size and next(reversed(own)) == plan.last)
-            or _is_bare(plan, own)
+            or _has_nothing_new(plan, own)
         )
+        and plan.peek(own) == plan.peeked
+        and (url_map := plan.url_map).host_matching is plan.host_matching
+        and url_map.default_subdomain == plan.default_subdomain
+        and (plan.setup is None or plan.setup == _setup_of(app))
         and (config := app.config)["SERVER_NAME"] == plan.server_name
         and config["TRUSTED_HOSTS"] == plan.trusted_copy
     ):
@@ -188,13 +217,11 @@ def plan_for(app: Flask) -> Plan:
     return plan
 
 
-def _is_bare(plan: Plan, own: dict[str, Any]) -> bool:
-    """Look for overrides on the instance; there are as many attributes from now on."""
-    found = {name: own[name] for name in flask31.METHODS if name in own}
-    if found != plan.own:
+def _has_nothing_new(plan: Plan, own: dict[str, Any]) -> bool:
+    """Look which overrides the instance has; `peek` looks what they are."""
+    if plan.own != {name for name in _REPLACEABLE if name in own}:
         return False
-    if not found:
-        plan.size, plan.last = len(own), next(reversed(own))
+    plan.size, plan.last = len(own), next(reversed(own))
     return True
 
 
@@ -217,8 +244,3 @@ def _watched(matcher: StateMachineMatcher) -> Any:
         type(matcher).add(matcher, rule)
 
     return add
-
-
-def _own_methods(app: Flask) -> Mapping[str, Any]:
-    own = vars(app)
-    return {name: own[name] for name in flask31.METHODS if name in own}

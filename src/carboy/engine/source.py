@@ -49,6 +49,11 @@ class Source:
     multiprocess: bool = True
     extra: dict[str, Any] | None = None
     made: dict[str, Any] | None = field(default=None, init=False, repr=False)
+    # The Host header and the cookies, if whoever read the headers has noted them; no
+    # host where the request wants to change the protocol.
+    seen: tuple[str | None, str | None] | None = field(
+        default=None, init=False, repr=False
+    )
 
     @property
     def environ(self) -> dict[str, Any]:
@@ -70,8 +75,9 @@ class Answer:
     """A response on its way out; whoever sends it calls `close()` at the end.
 
     `body` is complete when it is `bytes`, else a stream of pieces. A HEAD request, a
-    204 and a 304 have an empty body and keep their headers. Headers that are tidy are
-    ASCII, say how long the body is, and nothing of how it is sent.
+    204 and a 304 have an empty body and keep their headers. A tidy answer
+    is complete and has nothing to close; its headers are ASCII, say how long the body
+    is, and nothing of how it is sent.
     """
 
     status: int

@@ -68,6 +68,13 @@ class Exchange:
                 self._note(source, *sent, began)
                 return
         answer = self._respond(source)
+        if answer.is_tidy and not self.is_closing:
+            # What `_send` does with most answers, without asking what they are.
+            body: bytes = answer.body  # type: ignore[assignment]  # it is, in a tidy one
+            conn.response_bytes(answer.status, answer.headers, body)
+            if self._access is not None:
+                self._note(source, answer.status, len(body), began)
+            return
         is_whole = isinstance(answer.body, bytes)
         if not is_whole and self.carry is not None and _is_carried(answer):
             self.carry(conn, answer, source)

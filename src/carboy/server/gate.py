@@ -58,14 +58,18 @@ class Gate:
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:
         self._hosts = Hosts(options.trusted_hosts)
+        self._good = self._hosts.good
         self._proxies = Proxies(options.trusted_proxies, options.proxy_hops)
+        self._is_behind = self._proxies.listed
         self._server = server
         self._most = options.limits.max_header_size
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
         self._addresses: dict[str, tuple[str, int]] = {}
 
-    def read(self, scope: Scope) -> ServedSource:
+    def read(  # noqa: C901, PLR0912, PLR0915 - to cut it up is to pay for each piece
+        self, scope: Scope
+    ) -> ServedSource:
         """Return the request, still without its body."""
         method = scope.method
         if method not in _COMMON and not _METHOD.fullmatch(method):
@@ -76,43 +80,9 @@ class Gate:
             raise RefusedError(400, "The path has a control character.")
         # Each of these is made anew when it is read.
         version, query, client = scope.http_version, scope.query_string, scope.client
-        headers, has_body = self._read_headers(scope, version)
-        if len(path) + len(query) > self._most:
-            raise RefusedError(414, "The target of the request is too long.")
-        source = ServedSource(
-            method,
-            scope.scheme,
-            "1.0" if version == "1" else version,
-            path if path.isascii() else _as_bytes(path),
-            query,
-            headers,
-            self._addresses.get(client) or self._learn(client),
-            self._server,
-            multithread=self._multithread,
-            multiprocess=self._multiprocess,
-        )
-        source.has_body = has_body
-        source.is_slow = False
-        source.peer = source.client
-        source.is_forwarded = self._proxies.listed
-        if source.is_forwarded:
-            self._forward(source)
-        return source
-
-    def _learn(self, address: str) -> tuple[str, int]:
-        """Keep what a connection's address says: it asks again."""
-        if len(self._addresses) >= _MOST_ADDRESSES:
-            self._addresses.clear()
-        known = self._addresses[address] = _split_address(address)
-        return known
-
-    def _read_headers(
-        self, scope: Scope, version: str
-    ) -> tuple[list[tuple[str, str]], bool]:
-        """Return the headers, and whether there is a body to wait for."""
         headers = scope.headers.items()
-        host = None
-        plain, has_body = True, False
+        host = cookies = None
+        plain, has_body, is_upgrade = True, False, False
         size = 0
         for name, value in headers:
             size += len(name) + len(value)
@@ -121,16 +91,51 @@ class Gate:
                     raise RefusedError(400, "There is more than one Host.")
                 host = value
                 continue
-            # Two comparisons: to look a name up in a set means to hash it first.
-            if name == "content-length" or name == "transfer-encoding":
+            # Comparisons: to look a name up in a set means to hash it first.
+            if name == "cookie":
+                cookies = value if cookies is None else f"{cookies}; {value}"
+            elif name == "content-length" or name == "transfer-encoding":
                 has_body = True
+            elif name == "upgrade":
+                is_upgrade = True
             if "_" in name or not value.isascii():
                 plain = False
         if size > self._most:
             # Granian's own limit lets through up to twice as much.
             raise RefusedError(431, "The head of the request is too large.")
-        self._check_host(scope.authority, host, version)
-        return headers if plain else _clean(headers), has_body
+        authority = scope.authority
+        if authority is not None or host is None or host not in self._good:
+            self._check_host(authority, host, version)
+        if len(path) + len(query) > self._most:
+            raise RefusedError(414, "The target of the request is too long.")
+        source = ServedSource(
+            method,
+            scope.scheme,
+            "1.0" if version == "1" else version,
+            path if path.isascii() else _as_bytes(path),
+            query,
+            headers if plain else _clean(headers),
+            self._addresses.get(client) or self._learn(client),
+            self._server,
+            multithread=self._multithread,
+            multiprocess=self._multiprocess,
+        )
+        source.has_body = has_body
+        source.is_slow = False
+        source.peer = source.client
+        source.is_forwarded = self._is_behind
+        if source.is_forwarded:
+            self._forward(source)
+        elif plain:
+            source.seen = (None if is_upgrade else host), cookies
+        return source
+
+    def _learn(self, address: str) -> tuple[str, int]:
+        """Keep what a connection's address says: it asks again."""
+        if len(self._addresses) >= _MOST_ADDRESSES:
+            self._addresses.clear()
+        known = self._addresses[address] = _split_address(address)
+        return known
 
     def _check_host(
         self, authority: str | None, host: str | None, version: str
@@ -141,7 +146,7 @@ class Gate:
             raise RefusedError(400, "There is no Host.")
         if authority is not None and authority != host:
             raise RefusedError(400, "The request line names another host than Host.")
-        if not self._proxies.listed:
+        if not self._is_behind:
             self._judge_host(host)
 
     def _judge_host(self, host: str) -> None:

@@ -19,16 +19,17 @@ class Hosts:
         self._any = not trusted or "*" in lowered
         self._exact = {name.removeprefix(".") for name in lowered}
         self._below = tuple(name for name in lowered if name.startswith("."))
-        self._good: dict[str, None] = {}
+        # Those that may pass without being asked about once more.
+        self.good: dict[str, None] = {}
 
     def allows(self, host: str) -> bool:
         """Tell whether this value may reach the app."""
-        if host in self._good:
+        if host in self.good:
             return True
         if not self._judge(host):
             return False
-        if len(self._good) < _REMEMBERED:
-            self._good[host] = None
+        if len(self.good) < _REMEMBERED:
+            self.good[host] = None
         return True
 
     @property
