@@ -62,6 +62,28 @@ def test_a_permanent_session_goes_by_the_time_of_flask(make_site, clock):
     assert site.read(browser) == {}
 
 
+def test_a_permanent_session_may_go_by_its_changes_alone(make_site, clock):
+    """As Flask does with `SESSION_REFRESH_EACH_REQUEST = False`."""
+    config = {
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=10),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+    }
+    site = make_site(config=config)
+    reader, writer = site.browser(), site.browser()
+    for browser in (reader, writer):
+        site.visit(browser, lambda s: s.update(_permanent=True, a=1))
+
+    clock.advance(6 * 86400)
+    read = site.visit(reader, lambda s: s.get("a"))
+    written = site.visit(writer, lambda s: s.update(a=2))
+    assert "Set-Cookie" not in read.headers
+    assert "Expires=" in written.headers["Set-Cookie"]
+    clock.advance(5 * 86400)
+
+    assert site.read(reader) == {}
+    assert site.read(writer)["a"] == 2
+
+
 def test_sessions_can_be_permanent_by_default(make_site):
     site = make_site(config={"SESSION_PERMANENT": True})
     browser = site.browser()

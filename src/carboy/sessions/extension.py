@@ -193,7 +193,10 @@ def _current_id(interface: StoredSessions) -> str | None:
 
 def _lifetime(app: Flask, settings: SessionSettings) -> Lifetime:
     permanent = app.permanent_session_lifetime.total_seconds()
-    return Lifetime(float(settings.idle), float(settings.absolute), permanent)
+    is_refreshed = bool(app.config.get("SESSION_REFRESH_EACH_REQUEST", True))
+    return Lifetime(
+        float(settings.idle), float(settings.absolute), permanent, is_refreshed
+    )
 
 
 def _open(app: Flask, settings: SessionSettings) -> Store:

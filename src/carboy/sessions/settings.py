@@ -103,6 +103,8 @@ class Lifetime(msgspec.Struct, frozen=True):
     idle: float
     absolute: float
     permanent: float
+    # Whether a visit makes a permanent one last longer, or only a change.
+    is_refreshed: bool = True
 
     def idle_of(self, *, permanent: bool) -> float:
         """Give the seconds without a visit."""
@@ -115,4 +117,6 @@ class Lifetime(msgspec.Struct, frozen=True):
 
     def is_due(self, seen: float, now: float, *, permanent: bool) -> bool:
         """Whether a visit is worth noting: once in a tenth of the time."""
+        if permanent and not self.is_refreshed:
+            return False
         return now - seen >= self.idle_of(permanent=permanent) / 10
