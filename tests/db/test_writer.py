@@ -1,6 +1,7 @@
 """What changed in plain objects is written as SQLAlchemy does it, in fewer steps."""
 
 import tempfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -10,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DataError, IntegrityError, PendingRollbackError
 from sqlalchemy.orm.exc import StaleDataError
 
-from carboy.db import DatabaseUnavailableError, SQLAlchemy, writer
+from carboy.db import DatabaseUnavailableError, SQLAlchemy, Timestamps, writer
 from carboy.db.session import Session
 from tests.profiling import count_calls
 
@@ -30,8 +31,15 @@ class Good(db.Model):  # type: ignore[name-defined]  # as above
     shop = db.relationship("Shop", backref="goods")
 
 
+class Entry(Timestamps, db.Model):  # type: ignore[name-defined]  # as above
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+
+
 def fill() -> None:
     db.create_all()
+    old = datetime(2026, 1, 1, tzinfo=UTC)
+    db.session.add_all([Entry(id=i, updated_at=old) for i in (1, 2)])
     for i in range(1, 5):
         shop = Shop(id=i, name=f"s{i}")
         db.session.add(shop)
@@ -155,6 +163,24 @@ def test_whoever_listens_hears_it(site) -> None:
             assert heard
             if name.startswith("do_") or name.endswith("execute"):
                 return
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 2)])
+def test_the_time_of_a_change_is_kept_by_itself(site, numbers) -> None:
+    """In the row and in the object, as `Timestamps` promise."""
+    with site.app_context():
+        entries = [get(Entry, number) for number in numbers]
+        before = [entry.updated_at for entry in entries]
+        for entry in entries:
+            entry.name = "new"
+        assert is_plain_flush()
+
+        told = [entry.updated_at for entry in entries]
+        assert all(new > old for new, old in zip(told, before, strict=True))
+        db.session.commit()
+        for entry, moment in zip(entries, told, strict=True):
+            assert abs(entry.updated_at - moment) < timedelta(seconds=1)
+        assert not db.session.dirty
 
 
 def test_two_models_at_once_go_the_usual_way(site) -> None:

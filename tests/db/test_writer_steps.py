@@ -54,6 +54,26 @@ class Dated(Timestamps, db.Model):  # type: ignore[name-defined]  # as above
     name = db.Column(db.String(20))
 
 
+class Marked(db.Model):  # type: ignore[name-defined]  # as above
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+    mark = db.Column(db.String(20), onupdate="changed")
+
+
+class Shouted(db.Model):  # type: ignore[name-defined]  # as above
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+    loud = db.Column(
+        db.String(20), onupdate=lambda told: f"{told.get_current_parameters()['name']}!"
+    )
+
+
+class Clocked(db.Model):  # type: ignore[name-defined]  # as above
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+    at = db.Column(db.String(20), onupdate=sa.func.lower("NOW"))
+
+
 class Node(db.Model):  # type: ignore[name-defined]  # as above
     id = db.Column(db.Integer, primary_key=True)
     name = db.Column(db.String(20))
@@ -70,6 +90,8 @@ def fill() -> None:
             good = Good(id=10 * i + j, name="g", town="a", count=j, shop=shop)
             db.session.add(good)
         db.session.add_all([Dated(id=i, name="d"), Copy(id=i, good_name=10 * i)])
+        kinds = (Marked, Shouted, Clocked)
+        db.session.add_all([kind(id=i, name="m") for kind in kinds])
         db.session.add(Node(id=i, name="n", parent_id=i - 1 or None))
     db.session.commit()
 
@@ -187,6 +209,19 @@ FAMILIES: list[dict[str, Change]] = [
         "delete": lambda i: db.session.delete(get(Dated, i)),
     },
     {
+        "mark": change(Marked, "name", "f"),
+        "mark another": lambda i: setattr(get(Marked, 5 - i), "name", f"g{i}"),
+        "mark by hand": change(Marked, "mark", "mine"),
+    },
+    {
+        "shout": change(Shouted, "name", "h"),
+        "shout another": lambda i: setattr(get(Shouted, 5 - i), "name", f"i{i}"),
+    },
+    {
+        "clock": change(Clocked, "name", "j"),
+        "look at": lambda i: get(Clocked, i).at,
+    },
+    {
         "look up": look_up_and_change,
         "new": lambda i: db.session.add(Node(name=f"fresh {i}")),
     },
@@ -247,7 +282,15 @@ def play(app: Flask, steps: list[tuple[str, int]]) -> tuple[list[str], list[str]
         db.session.rollback()
         rows = [
             db.session.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1")).all()  # noqa: S608 - our own tables
-            for table in ("shop", "good", "copy", "node")
+            for table in (
+                "shop",
+                "good",
+                "copy",
+                "node",
+                "marked",
+                "shouted",
+                "clocked",
+            )
         ]
     return sent, failed, (left, rows)
 

@@ -8,57 +8,33 @@ the text that SQLAlchemy itself compiled. Anything else is its own affair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.state import InstanceState
 
 from .lazybegin import begin_with, begin_writing, is_alone
-from .plainness import has_plain_rows
+from .updates import Row, Table, Text, find_table, find_text
 
-Row = dict[str, Any]
 State = InstanceState[Any]
+Changed = tuple[State, Row]
 
-MAX_TEXTS = 100
 # Values that are surely not SQL, which is what `price = Item.price + 1` would be.
 _VALUES = frozenset({bool, int, float, str, bytes, type(None), Decimal, UUID})
 
 
 @dataclass(slots=True)
-class Text:
-    """One compiled UPDATE: its text, and how the values of a row get in."""
-
-    sql: str
-    bind: Callable[[Row], Any]
-
-
-@dataclass(slots=True)
 class Batch:
-    """Rows that one text writes."""
+    """Rows that one text writes, and what their objects get to know of it."""
 
     text: Text
     rows: list[Any]
-
-
-@dataclass(slots=True)
-class Table:
-    """How the rows of one plain model are written on one engine."""
-
-    mapper: Any
-    statement: Any
-    parts: tuple[int, ...]
-    # Attribute → key of its column, and whether two values are the same.
-    columns: dict[str, tuple[str, Callable[[Any, Any], bool]]]
-    # Attribute and bound name of each column of the primary key.
-    keys: tuple[tuple[str, str], ...]
-    # None stands for what has no text.
-    texts: dict[Any, Text | None] = field(default_factory=dict)
+    told: list[tuple[State, Row]]
 
 
 @dataclass(slots=True)
@@ -69,9 +45,6 @@ class _Context:
 
     def handle_dbapi_exception(self, error: BaseException) -> None:
         """Know nothing more about it."""
-
-
-_tables: WeakKeyDictionary[sa.Engine, dict[Any, Table | None]] = WeakKeyDictionary()
 
 
 def flush_plainly(session: Any, engine: sa.Engine) -> bool:
@@ -90,6 +63,8 @@ def flush_plainly(session: Any, engine: sa.Engine) -> bool:
                 transaction.commit()
                 return False
             write(batches, states[0].manager.mapper.local_table, connection)
+            for state, values in (told for batch in batches for told in batch.told):
+                state.dict.update(values)
         InstanceState._commit_all_states(
             [(state, state.dict) for state in states], session.identity_map
         )
@@ -132,7 +107,7 @@ def _is_plain_connection(connection: Any) -> bool:
 def collect(states: Iterable[State], engine: sa.Engine) -> list[Batch] | None:
     """Collect what is to be written for these objects, or None if that is not plain."""
     ordered = list(states)
-    table = _table_of(ordered[0].manager.mapper, engine)
+    table = find_table(ordered[0].manager.mapper, engine)
     if table is None:
         return None
     try:
@@ -181,9 +156,9 @@ def _send(batch: Batch, connection: Any, *, many: bool) -> int:
     return found
 
 
-def _collect_rows(states: list[State], table: Table) -> list[Row] | None:
+def _collect_rows(states: list[State], table: Table) -> list[Changed] | None:
     manager = table.mapper.class_manager
-    rows: list[Row] = []
+    rows: list[Changed] = []
     for state in states:
         if state.manager is not manager or "_pending_mutations" in state.__dict__:
             return None
@@ -195,7 +170,7 @@ def _collect_rows(states: list[State], table: Table) -> list[Row] | None:
             key = {label: values[name] for name, label in table.keys}
             if None in key.values():
                 return None
-            rows.append(row | key)
+            rows.append((state, row | key))
     return rows
 
 
@@ -220,141 +195,32 @@ def _is_sql(value: Any) -> bool:
     return hasattr(value, "__clause_element__") or isinstance(value, sa.ClauseElement)
 
 
-def _make_batches(rows: list[Row], table: Table, dialect: Any) -> list[Batch] | None:
+def _make_batches(
+    rows: list[Changed], table: Table, dialect: Any
+) -> list[Batch] | None:
     """Put rows that follow each other and have the same columns together."""
-    groups: list[list[Row]] = []
+    groups: list[list[Changed]] = []
     last: Any = None
-    for row in rows:
-        if row.keys() == last:
-            groups[-1].append(row)
+    for changed in rows:
+        if changed[1].keys() == last:
+            groups[-1].append(changed)
         else:
-            groups.append([row])
-            last = row.keys()
+            groups.append([changed])
+            last = changed[1].keys()
     batches = []
     for group in groups:
-        text = _text_of(table, group, dialect)
+        text = find_text(table, frozenset(group[0][1]), dialect, many=len(group) > 1)
         if text is None:
             return None
-        bind = text.bind
-        batches.append(Batch(text, [bind(row) for row in group]))
+        told = [(state, _make_values(row, text)) for state, row in group if text.made]
+        bound = [text.bind(row) for _, row in group]
+        batches.append(Batch(text, bound, told))
     return batches
 
 
-def _text_of(table: Table, rows: list[Row], dialect: Any) -> Text | None:
-    key = (frozenset(rows[0]), len(rows) > 1)
-    if key not in table.texts:
-        if len(table.texts) >= MAX_TEXTS:
-            table.texts.clear()
-        table.texts[key] = _make_text(table.statement, *key, dialect)
-    return table.texts[key]
-
-
-def _make_text(
-    statement: Any,
-    names: frozenset[str],
-    many: bool,  # noqa: FBT001 - it is part of a key
-    dialect: Any,
-) -> Text | None:
-    cache: dict[Any, Any] = {}
-    compiled, *_ = statement._compile_w_cache(
-        dialect, compiled_cache=cache, column_keys=sorted(names), for_executemany=many
-    )
-    order = compiled.positiontup if compiled.positional else list(compiled.binds)
-    if (
-        compiled.prefetch
-        or compiled.postfetch
-        or compiled.effective_returning
-        or compiled.post_compile_params
-        or compiled.literal_execute_params
-        or compiled.escaped_bind_names
-        or set(order) != names
-    ):
-        return None
-    steps = [(name, compiled._bind_processors.get(name)) for name in order]
-    return Text(compiled.string, _make_binder(steps, positional=compiled.positional))
-
-
-def _make_binder(
-    steps: Sequence[tuple[str, Any]], *, positional: bool
-) -> Callable[[Row], Any]:
-    if positional:
-        return lambda row: tuple(
-            row[name] if process is None else process(row[name])
-            for name, process in steps
-        )
-    todo = [(name, process) for name, process in steps if process is not None]
-    if not todo:
-        return lambda row: row
-
-    def bind(row: Row) -> Row:
-        return row | {name: process(row[name]) for name, process in todo}
-
-    return bind
-
-
-def _table_of(mapper: Any, engine: sa.Engine) -> Table | None:
-    tables = _tables.get(engine)
-    if tables is None:
-        tables = _tables[engine] = {}
-    if mapper in tables:
-        table = tables[mapper]
-        # What was declared later may have added attributes and relationships.
-        if table is not None and table.parts != _count_parts(mapper):
-            table = tables[mapper] = _make_table(mapper)
-    else:
-        table = tables[mapper] = _make_table(mapper)
-    if mapper.dispatch.before_update or mapper.dispatch.after_update:
-        return None
-    return table
-
-
-def _count_parts(mapper: Any) -> tuple[int, ...]:
-    return (
-        len(mapper._props),
-        len(mapper._dependency_processors),
-        len(mapper._inheriting_mappers),
-    )
-
-
-def _make_table(mapper: Any) -> Table | None:
-    if not has_plain_rows(mapper):
-        return None
-    rows: sa.Table = mapper.local_table
-    # A relationship hands the value of such a column on.
-    handed = {mapper._columntoproperty[c].key for c in _list_handed(mapper)}
-    columns = {
-        name: (column.key, mapper.class_manager[name].impl.is_equal)
-        for name, column in mapper._propkey_to_col[rows].items()
-        if name not in handed and len(mapper._props[name].columns) == 1
-    }
-    keys = [(mapper._columntoproperty[c].key, c) for c in mapper._pks_by_table[rows]]
-    clauses = [c == sa.bindparam(c._label, type_=c.type) for _, c in keys]
-    return Table(
-        mapper=mapper,
-        statement=rows.update().where(*clauses),
-        parts=_count_parts(mapper),
-        columns=columns,
-        keys=tuple((name, str(column._label)) for name, column in keys),
-    )
-
-
-def _list_handed(mapper: Any) -> list[Any]:
-    """List the columns of the primary key and those that relationships read."""
-    relationships = [
-        *mapper.relationships,
-        *(processor.prop for processor in mapper._dependency_processors),
-    ]
-    sides = [
-        side
-        for relationship in relationships
-        for pair in (
-            *relationship.synchronize_pairs,
-            *(relationship.secondary_synchronize_pairs or ()),
-        )
-        for side in pair
-    ]
-    return [
-        column
-        for column in (*mapper.primary_key, *sides)
-        if column in mapper._columntoproperty
-    ]
+def _make_values(row: Row, text: Text) -> Row:
+    """Put what `onupdate` says into a row, and give it by attribute."""
+    values = {}
+    for column, name, make in text.made:
+        values[name] = row[column] = make()
+    return values
