@@ -176,8 +176,10 @@ class Doorstep(Generic[Job]):
                 quiet = 0 if self._is_fresh or not self._free else quiet + 1
                 self._is_fresh = False
                 since = self._place.since
-                if since and time.monotonic() - since >= _LOOK:
-                    self._is_relieved = True
+                is_late = since > 0 and time.monotonic() - since >= _LOOK
+                # Also the other way: a view that ends just now has said so before.
+                self._is_relieved = is_late
+                if is_late:
                     self._ring()
 
     def _may_leave(self) -> bool:
