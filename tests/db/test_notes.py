@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import and_, create_engine, func, or_
 from sqlalchemy.orm import sessionmaker
 
@@ -212,6 +214,72 @@ def test_relationships_and_cascades(site) -> None:
     assert [a.title for a in site.Article.query] == ["title3"]
 
 
+def make_author(make_app: Any, url: str, **options: Any) -> Any:
+    db = SQLAlchemy()
+
+    class Author(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String(20))
+        essays = db.relationship("Essay", backref="author", **options)
+
+    class Essay(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        title = db.Column(db.String(20))
+        author_id = db.Column(db.ForeignKey("author.id"))
+
+    app = make_app(db, SQLALCHEMY_DATABASE_URI=url)
+    with app.app_context():
+        db.create_all()
+        essays = [Essay(id=1, title="b"), Essay(id=2, title="a")]
+        db.session.add(Author(id=1, essays=essays))
+        db.session.add_all(essays)
+        db.session.commit()
+    db.app, db.Author, db.Essay = app, Author, Essay
+    return db
+
+
+def test_each_cascade_does_its_part(make_app, any_url) -> None:
+    """`save-update`, `merge`, `expunge`, `refresh-expire`, `delete`: `all` has them."""
+    db = make_author(make_app, any_url, cascade="all")
+    with db.app.app_context():
+        author, session = db.Author.query.get(1), db.session
+        author.essays.append(db.Essay(id=3, title="c"))
+        session.commit()
+        assert db.Essay.query.count() == 3
+
+        told = db.Author(id=1, essays=[db.Essay(id=1, title="merged")])
+        assert session.merge(told).essays[0] is db.Essay.query.get(1)
+        assert db.Essay.query.get(1).title == "merged"
+        session.rollback()
+
+        essay = author.essays[0]
+        session.refresh(author)
+        session.expire(author)
+        assert sa.inspect(essay).expired
+        essay = author.essays[0]
+        session.expunge(author)
+        assert essay not in session
+
+        session.delete(db.Author.query.get(1))
+        session.commit()
+        assert db.Essay.query.count() == 0
+
+
+def test_without_delete_the_foreign_key_becomes_null(make_app, any_url) -> None:
+    db = make_author(make_app, any_url)
+    with db.app.app_context():
+        db.session.delete(db.Author.query.get(1))
+        db.session.commit()
+
+        assert [essay.author_id for essay in db.Essay.query] == [None, None]
+
+
+def test_the_order_of_a_relationship(make_app, any_url) -> None:
+    db = make_author(make_app, any_url, order_by="Essay.title", lazy="select")
+    with db.app.app_context():
+        assert [e.title for e in db.Author.query.get(1).essays] == ["a", "b"]
+
+
 def test_order_limit_and_slices(site) -> None:
     article, session = site.Article, site.session
 
@@ -288,3 +356,27 @@ def test_migrate_and_its_command(make_app) -> None:
         for command in ("init", "migrate", "upgrade", "downgrade", "heads", "current"):
             result = runner.invoke(MigrateCommand, [command], obj=None)
             assert result.exit_code == 0, result.output
+
+
+def test_alembic_by_itself(make_app, tmp_path) -> None:
+    """`alembic init`, with the URL and the models in its own files."""
+    db = make_author(make_app, f"sqlite:///{tmp_path}/other.db")
+    command.init(Config(str(tmp_path / "alembic.ini")), str(tmp_path / "alembic"))
+    # Without the file, which would turn the logs of the other tests off.
+    config = Config()
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{tmp_path}/own.db")
+    config.set_main_option("script_location", str(tmp_path / "alembic"))
+    config.attributes["models"] = db.metadata
+    environment = tmp_path / "alembic" / "env.py"
+    environment.write_text(
+        environment.read_text().replace(
+            "target_metadata = None", 'target_metadata = config.attributes["models"]'
+        )
+    )
+
+    command.revision(config, "first", autogenerate=True)
+    command.upgrade(config, "head")
+
+    with create_engine(f"sqlite:///{tmp_path}/own.db").connect() as connection:
+        assert sa.inspect(connection).has_table("essay")
+        connection.engine.dispose()
