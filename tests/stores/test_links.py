@@ -73,6 +73,16 @@ def test_a_connection_with_an_unread_reply_is_not_used_again(fresh_redis):
     store.close()
 
 
+def test_what_the_driver_says_is_part_of_one_sentence():
+    store = open_store("redis://127.0.0.1:1/0")
+
+    with pytest.raises(UnavailableError, match=r"refused\. It is asked") as caught:
+        store.get("a")
+    store.close()
+
+    assert ".." not in str(caught.value)
+
+
 def test_sentinel_leads_to_the_master_and_to_the_next_one(tmp_path):
     with run_redis(tmp_path) as second, run_sentinel(tmp_path) as port:
         with run_redis(tmp_path) as first:

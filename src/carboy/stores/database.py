@@ -365,7 +365,7 @@ def _expiry_of(row: Any) -> float:
 
 def _unavailable(error: exc.SQLAlchemyError) -> UnavailableError:
     cause = getattr(error, "orig", None) or error
-    first = str(cause).strip().partition("\n")[0]
+    first = str(cause).strip().partition("\n")[0].rstrip(".")
     return UnavailableError(
         f"The database that keeps the store does not answer: {first}. It is asked "
         f"again with the next request."

@@ -182,9 +182,10 @@ class GuardedLink(Link):
     def _away(self, error: Exception) -> UnavailableError:
         # What is kept leads to where nobody is, or to a server that lost its office.
         self._link.close()
+        said = str(error).rstrip(".")
         return self._breaker.trip(
-            f"Redis at {self._shown} does not answer: {error}. It is asked again "
-            f"in the background and used as soon as it does."
+            f"Redis at {self._shown} does not answer: {said}. It is asked again in the "
+            f"background and used as soon as it does."
         )
 
 
