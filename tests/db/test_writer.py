@@ -229,13 +229,16 @@ def test_a_relationship_that_comes_later_is_seen(make_app, tmp_path) -> None:
         assert late.early_name == "c"
 
 
-def test_a_lost_connection_is_an_outage(site, any_url) -> None:
+@pytest.mark.parametrize("numbers", [(10,), (10, 11)])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_lost_connection_is_an_outage(site, any_url, is_begun, numbers) -> None:
     if any_url.startswith("sqlite"):
         pytest.skip("there is no server that could hang up")
     with site.app_context():
-        change_counts(10, 11)
-        db.session.flush()
-        change_counts(10, 11)
+        change_counts(*numbers)
+        if is_begun:
+            db.session.flush()
+            change_counts(*numbers)
         hang_up(db.session.connection())
 
         with pytest.raises(DatabaseUnavailableError):
