@@ -1,8 +1,12 @@
 """A cookie is bound to its host as far as it can be, and signed for one purpose."""
 
+from datetime import UTC, datetime
+from hashlib import sha256
+
 import pytest
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer
 from werkzeug.test import EnvironBuilder
 
 from carboy.sessions.cookies import CookieFlags, find_signed, sign
@@ -38,3 +42,74 @@ def test_what_was_signed_for_one_purpose_is_worth_nothing_for_another():
     assert find_signed(app, "other", signed) is None
     assert find_signed(app, "one", "value") is None
     assert find_signed(app, "one", "väl\ud800ue.x") is None
+
+
+def test_the_signature_is_that_of_itsdangerous():
+    app = Flask("site")
+    app.config.update(SECRET_KEY="new" * 9, SECRET_KEY_FALLBACKS=["old" * 9])
+    known = {"salt": "one", "key_derivation": "hmac", "digest_method": sha256}
+
+    assert sign(app, "one", "a.b") == Signer("new" * 9, **known).sign("a.b").decode()
+    old = Signer("old" * 9, **known).sign("a.b").decode()
+    assert find_signed(app, "one", old) == "a.b"
+    assert find_signed(app, "one", old[:-1] + "=") is None
+    foreign = Signer("other" * 9, **known).sign("a.b").decode()
+    assert find_signed(app, "one", foreign) is None
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {},
+        {"max_age": 30},
+        {"expires": datetime(2030, 1, 1, 12, 0, 0, 999_999, UTC)},
+    ],
+)
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_PARTITIONED": True},
+        {"SESSION_COOKIE_DOMAIN": "site.example", "SESSION_COOKIE_SAMESITE": "none"},
+        {"SESSION_COOKIE_PATH": "/a shop", "SESSION_COOKIE_HTTPONLY": False},
+    ],
+)
+def test_a_cookie_is_written_as_werkzeug_writes_it(config, when):
+    app = Flask("site")
+    app.config.update(config)
+    flags = CookieFlags(app, SecureCookieSessionInterface())
+    request = Request(EnvironBuilder().get_environ())
+    with app.app_context():
+        for _ in range(2):
+            expected = Response()
+            expected.set_cookie("s", "v.-_1", **when, **flags._flags(request))
+            response = Response()
+            flags.write(request, response, "s", "v.-_1", **when)
+
+            # The end of a lifetime is written in seconds: one may begin in between.
+            assert response.headers[0:] == expected.headers[0:] or "max_age" in when
+            assert len(str(response.headers)) == len(str(expected.headers))
+
+
+def test_a_response_that_sets_cookies_in_its_own_way_is_asked():
+    class Own(Response):
+        def set_cookie(self, key, value="", *args, **more):
+            self.headers["X-Cookie"] = f"{key} {value}"
+
+    app = Flask("site")
+    flags = CookieFlags(app, SecureCookieSessionInterface())
+    response = Own()
+
+    flags.write(Request(EnvironBuilder().get_environ()), response, "s", "v")
+
+    assert response.headers["X-Cookie"] == "s v"
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_cookie_that_is_too_large_is_warned_of():
+    app = Flask("site")
+    flags = CookieFlags(app, SecureCookieSessionInterface())
+    with app.app_context(), pytest.warns(UserWarning, match="too large"):
+        flags.write(
+            Request(EnvironBuilder().get_environ()), Response(), "s", "v" * 5000
+        )
