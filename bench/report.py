@@ -3,7 +3,7 @@
 from typing import Any
 
 from chart import Bar, draw
-from contenders import EDGE, FLASK, PEERS, SAME
+from contenders import EDGE, FLASK, PEERS, PEERS_GRANIAN, SAME
 from edge import write_section
 from results import ROOT, load
 
@@ -149,14 +149,19 @@ def _table(name: str, rows: list[dict[str, Any]]) -> str:
 
 def _ratios(groups: dict[str, list[dict[str, Any]]]) -> str:
     rows = {(name, row["name"]): row for name, rows in groups.items() for row in rows}
-    peers = ranked(groups.get(PEERS, []))
+    peers = ranked(groups.get(PEERS, []))[:1]
+    beside = ranked(groups.get(PEERS_GRANIAN, []))[:1]
     engine, serve = (SAME, "engine"), (EDGE, "carboy serve")
+    bare = EDGE, "bare RSGI callable"
     wanted = [
         (engine, (SAME, "bare callable"), "0.85"),
         (engine, (SAME, "Flask"), "4"),
-        (serve, (EDGE, "bare RSGI callable"), "0.6"),
+        (serve, bare, "0.6"),
         (serve, (FLASK, "Flask, gunicorn sync"), "12"),
-        *((serve, (PEERS, row["name"]), "1") for row in peers[:1]),
+        # What the row above could be at most, if Carboy took no time at all.
+        (bare, (FLASK, "Flask, gunicorn sync"), ""),
+        *((serve, (PEERS, row["name"]), "1") for row in peers),
+        *((serve, (PEERS_GRANIAN, row["name"]), "1") for row in beside),
     ]
     lines = [
         f"| {one[1]} / {other[1]} | {_share(rows, one, other, 'rate')} "
