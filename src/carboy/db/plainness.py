@@ -52,6 +52,12 @@ def may_be_plain(statement: Any) -> bool:
     )
 
 
+def is_in_main(subject: Any) -> bool:
+    """Whether a model lies in the main database, not in one of the binds."""
+    table = getattr(getattr(subject, "mapper", None), "local_table", None)
+    return not (isinstance(table, sa.Table) and table.metadata.info.get("bind_key"))
+
+
 def is_plain(compiled: Any) -> bool:
     """Whether text and values are all that its execution needs."""
     return (
@@ -158,6 +164,7 @@ def has_plain_rows(mapper: orm.Mapper[Any]) -> bool:
         and mapper.polymorphic_on is None
         and len(list(mapper.self_and_descendants)) == 1
         and isinstance(mapper.local_table, sa.Table)
+        and is_in_main(mapper)
         and len(mapper.tables) == 1
         and mapper.version_id_col is None
         and mapper.eager_defaults is not True

@@ -27,6 +27,7 @@ from .plainness import (
     Rows,
     Shape,
     find_shape,
+    is_in_main,
     is_plain,
     may_be_plain,
     plain_count,
@@ -204,6 +205,8 @@ def _make_room(plans: dict[Any, Any]) -> None:
 
 def make_plan(statement: Any, engine: sa.Engine) -> Plan | None:
     """Make a plan from what SQLAlchemy compiles, or None if it is not plain."""
+    if not is_in_main(statement._propagate_attrs.get("plugin_subject")):
+        return None
     cache: dict[Any, Any] = {}
     compiled, *_ = statement._compile_w_cache(
         engine.dialect, compiled_cache=cache, column_keys=[]

@@ -160,7 +160,9 @@ class Session(orm.Session):
         engine = self._engines.get(None)
         if engine is None or self.bind is not None or self.binds or self.twophase:
             return None
-        if len(self._engines) > 1 or self.execution_options or not can_read(engine):
+        if self.execution_options or not can_read(engine):
+            return None
+        if type(self).get_bind is not Session.get_bind:
             return None
         self._reader = Reader(engine)
         return self._reader
