@@ -1,13 +1,14 @@
 """`db` has Flask-SQLAlchemy's API, on any Flask app."""
 
 import gc
+from itertools import product
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import orm
-from sqlalchemy.exc import UnboundExecutionError
+from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 from werkzeug.exceptions import NotFound
 
 from carboy.core import Carboy, site_of
@@ -109,6 +110,37 @@ def test_questions_find_or_answer_404(db, app) -> None:
         ):
             with pytest.raises(NotFound):
                 question()
+
+
+@pytest.mark.parametrize("is_writing", [False, True])
+def test_a_key_that_no_column_holds_is_404(make_app, any_url, is_writing) -> None:
+    """As of `/user/99999999999999999999999`, which anybody can ask for."""
+    db = SQLAlchemy()
+
+    class User(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String(9), nullable=False)
+
+    class Log(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user = db.relationship(User, lazy="joined")
+        user_id = db.Column(db.ForeignKey("user.id"))
+
+    with make_app(db, DATABASE_URL=any_url).app_context():
+        db.create_all()
+        asked = [(User, 10**30), (User, 2**40), (Log, 10**30)]
+        roads = [db.get_or_404, lambda model, number: model.query.get_or_404(number)]
+        for road, (model, number) in product(roads, asked):
+            if is_writing:
+                db.session.add(User(name="x"))
+            with pytest.raises(NotFound):
+                road(model, number)
+            db.session.rollback()
+
+        # What waits to be written and is refused is no 404.
+        db.session.add(User())
+        with pytest.raises(IntegrityError):
+            db.get_or_404(User, 1)
 
 
 def test_binds_hold_tables_of_their_own(make_app) -> None:

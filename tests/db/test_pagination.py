@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, render_template_string
 from hypothesis import HealthCheck, given, settings, strategies as st
 from werkzeug.exceptions import NotFound
@@ -49,7 +50,18 @@ def test_a_request_tells_the_page(site) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=x", "page=99", "per_page=0", "per_page=x", "page=-1"]
+    "query",
+    [
+        "page=0",
+        "page=x",
+        "page=99",
+        "per_page=0",
+        "per_page=x",
+        "page=-1",
+        f"page={2**31}",
+        f"page={10**30}",
+        f"per_page={10**30}",
+    ],
 )
 def test_a_page_that_is_not_there_is_404(site, query) -> None:
     with site.app.test_request_context(f"/items?{query}"):
@@ -62,6 +74,16 @@ def test_nobody_asks_for_too_much(site) -> None:
     with site.app.test_request_context("/items?per_page=1000"):
         assert site.Item.query.paginate(max_per_page=30).per_page == 30
         assert len(ids(site.Item.query.paginate(max_per_page=None))) == 45
+
+
+def test_what_the_code_says_is_not_too_much(site) -> None:
+    """The usual limit is for visitors, as in `?per_page=1000`."""
+    with site.app.test_request_context("/items?per_page=1000"):
+        assert site.Item.query.paginate().per_page == 100
+        assert site.Item.query.paginate(per_page=500).per_page == 500
+        assert site.paginate(sa.select(site.Item), per_page=500).per_page == 500
+        both = site.Item.query.paginate(per_page=500, max_per_page=100)
+        assert both.per_page == 100
 
 
 def test_counting_can_be_left_out(site) -> None:

@@ -30,9 +30,9 @@ from .lazygroup import make_group
 from .migrate import Migrate
 from .models import Model, make_base
 from .names import make_metadata
-from .pagination import Pagination, SelectPagination
+from .pagination import USUAL_MOST, Pagination, SelectPagination
 from .pending import check_pending
-from .query import Query, found_or_404, not_found
+from .query import Query, find_possible, found_or_404, not_found
 from .recording import record_queries, track_modifications
 from .session import ContextRegistry, ScopedSession, Session
 from .settings import DatabaseSettings
@@ -247,7 +247,8 @@ class SQLAlchemy(Extension):
         **options: Any,
     ) -> T:
         """Give the object with this primary key, or answer 404."""
-        return found_or_404(self.get(entity, ident, **options), description)
+        found = find_possible(self.session, lambda: self.get(entity, ident, **options))
+        return found_or_404(found, description)
 
     def first_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
@@ -270,7 +271,7 @@ class SQLAlchemy(Extension):
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = 100,
+        max_per_page: int | None = USUAL_MOST,
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[Any]:

@@ -16,6 +16,15 @@ from .slices import cut
 T = TypeVar("T")
 
 DEFAULT_PER_PAGE = 20
+# Larger ones are in no list, and more than databases can count.
+_LARGEST = 2**31 - 1
+
+
+class _Usual(int):
+    """A limit that nobody told, and that holds for what visitors ask alone."""
+
+
+USUAL_MOST = _Usual(100)
 
 
 class Pagination(Generic[T]):
@@ -26,10 +35,12 @@ class Pagination(Generic[T]):
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = 100,
+        max_per_page: int | None = USUAL_MOST,
         error_out: bool = True,
         count: bool = True,
     ) -> None:
+        if per_page is not None and isinstance(max_per_page, _Usual):
+            max_per_page = None
         size = _number("per_page", per_page, DEFAULT_PER_PAGE, is_strict=error_out)
         self.page = _number("page", page, 1, is_strict=error_out)
         self.per_page = size if max_per_page is None else min(size, max_per_page)
@@ -197,7 +208,7 @@ def _number(name: str, told: int | None, default: int, *, is_strict: bool) -> in
         number = default if value is None else int(value)
     except (TypeError, ValueError):
         number = 0
-    if number >= 1:
+    if 1 <= number <= _LARGEST:
         return number
     if is_strict:
         abort(404)

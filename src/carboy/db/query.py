@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Self, TypeVar
 
 import sqlalchemy as sa
 from flask import abort
 from sqlalchemy import orm
-from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+from sqlalchemy.exc import (
+    DataError,
+    MultipleResultsFound,
+    NoResultFound,
+    StatementError,
+)
 from sqlalchemy.orm.loading import _load_on_pk_identity
 
-from .pagination import Pagination, QueryPagination
+from .pagination import USUAL_MOST, Pagination, QueryPagination
 from .plainness import Objects, plain_count
 from .plans import each_once, result_of
 from .slices import limit_of, offset_of
@@ -49,7 +54,8 @@ class Query(orm.Query[T]):
 
     def get_or_404(self, ident: Any, description: str | None = None) -> T:
         """Give the object with this primary key, or answer 404."""
-        return found_or_404(self.get(ident), description)
+        found = find_possible(self.session, lambda: self.get(ident))
+        return found_or_404(found, description)
 
     def first_or_404(self, description: str | None = None) -> T:
         """Give the first object, or answer 404."""
@@ -67,7 +73,7 @@ class Query(orm.Query[T]):
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = 100,
+        max_per_page: int | None = USUAL_MOST,
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[T]:
@@ -211,6 +217,20 @@ def found_or_404(value: T | None, description: str | None) -> T:
     if value is None:
         not_found(description)
     return value
+
+
+def find_possible(session: Any, find: Callable[[], T | None]) -> T | None:
+    """Find an object, or none if no column can hold its key, as one of 30 digits."""
+    if session.autoflush:
+        # What is wrong with a value that waits to be written is no 404.
+        session.flush()
+    try:
+        return find()
+    except (OverflowError, StatementError) as error:
+        is_too_large = isinstance(getattr(error, "orig", error), OverflowError)
+        if is_too_large or isinstance(error, DataError):
+            return None
+        raise
 
 
 def not_found(description: str | None) -> NoReturn:
