@@ -51,6 +51,36 @@ def test_reads_begin_nothing_and_writes_do(engine) -> None:
     assert count(engine) == 1
 
 
+def test_many_rows_begin_with_their_statement_and_others_hear_of_it(engine) -> None:
+    heard: list[Any] = []
+
+    def note(_cursor: object, statement: str, rows: Any, _context: object) -> None:
+        heard.append((statement.split()[0], len(rows)))
+
+    insert = sa.text("INSERT INTO t VALUES (:i)")
+    for is_heard in (False, True):
+        if is_heard:
+            sa.event.listen(engine, "do_executemany", note)
+        with engine.begin() as connection:
+            connection.execute(insert, [{"i": 1}, {"i": 2}])
+            assert is_begun(connection)
+            connection.execute(insert, [{"i": 3}])
+        assert heard == ([("INSERT", 2)] if is_heard else [])
+    assert count(engine) == 6
+
+
+def test_many_rows_that_are_refused_leave_nothing(engine) -> None:
+    with engine.connect() as connection:
+        with pytest.raises(sa.exc.DBAPIError):
+            connection.execute(
+                sa.text("INSERT INTO nowhere VALUES (:i)"), [{"i": 1}, {"i": 2}]
+            )
+        connection.rollback()
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+        connection.commit()
+    assert count(engine) == 1
+
+
 def test_what_was_not_committed_is_undone_when_given_back(engine) -> None:
     connection = engine.raw_connection()
     begin_writing(connection.dbapi_connection, engine.dialect.driver)

@@ -43,8 +43,8 @@ def install_lazy_begin(engine: Engine) -> bool:
         single(cursor, statement, None, context)
 
     def many(cursor: Any, statement: str, rows: Any, context: Any) -> bool:
-        return _is_write(statement, context) and begin_with(
-            cursor, engine.dialect.driver, statement, rows
+        return _is_write(statement, context) and _begin_heard(
+            engine, cursor, statement, rows
         )
 
     def given_back(connection: Any, _record: object, _state: object) -> None:
@@ -79,6 +79,15 @@ def begin_with(cursor: Any, driver: str, statement: str, rows: Any) -> bool:
                 cursor.executemany(statement, rows)
             return True
     _BEGINS[driver](connection)
+    return False
+
+
+def _begin_heard(engine: Engine, cursor: Any, statement: str, rows: Any) -> bool:
+    driver = engine.dialect.driver
+    if is_alone(engine):
+        return begin_with(cursor, driver, statement, rows)
+    # Nobody else would hear of a statement that was sent here.
+    _BEGINS[driver](cursor.connection)
     return False
 
 
