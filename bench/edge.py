@@ -145,28 +145,28 @@ def measure(options: Any, chosen: list[Any]) -> dict[tuple[str, str], list[Any]]
         turn = number * len(chosen) // options.rounds
         for contender, names in (*chosen[turn:], *chosen[:turn]):
             port = pick_port()
-            with started(contender, port, log) as session:
-                found = _try_all(contender, names, port, session, options)
+            with started(contender, port, log) as group:
+                found = _try_all(contender, names, port, group, options)
             for name, figures in found.items():
                 seen.setdefault((name, contender.name), []).append(figures)
     return seen
 
 
 def _try_all(
-    contender: Contender, names: tuple[str, ...], port: int, session: int, options: Any
+    contender: Contender, names: tuple[str, ...], port: int, group: int, options: Any
 ) -> dict[str, Any]:
     """Return the figures of a server that runs, by kind of work."""
     found = {}
     for work in WORKS:
         if work.name in names:
-            figures = _try_one(contender, work, port, session, options)
+            figures = _try_one(contender, work, port, group, options)
             if figures is not None:
                 found[work.name] = figures
     return found
 
 
 def _try_one(
-    contender: Contender, work: Work, port: int, session: int, options: Any
+    contender: Contender, work: Work, port: int, group: int, options: Any
 ) -> Any:
     """Return the figures; say so and return None when it fails under this load."""
     try:
@@ -174,9 +174,9 @@ def _try_one(
         drive(work, port, options.warm)
         # What was cut off at the end may still be in the queue of the server.
         check(work, port)
-        before = count_processor_time(session)
+        before = count_processor_time(group)
         rate, p99 = drive(work, port, options.seconds)
-        spent = max(count_processor_time(session) - before, 0.01)
+        spent = max(count_processor_time(group) - before, 0.01)
         check(work, port)
     except (RuntimeError, OSError) as error:
         print(f"left out: {contender.name}, {error}", flush=True)

@@ -113,14 +113,14 @@ def drive(way: str, seconds: int, connections: int) -> float:
     port = pick_port()
     command = (sys.executable, str(BENCH / "hand_over.py"), "--serve", way, "{port}")
     log = Path(tempfile.gettempdir()) / "hand-over.log"
-    with started(Contender(way, "", command), port, log) as session:
+    with started(Contender(way, "", command), port, log) as group:
         load = [wrk, "-t1", f"-c{connections}", f"http://127.0.0.1:{port}/json"]
         subprocess.run([*load, "-d1s"], capture_output=True, check=True)
-        before = count_processor_time(session)
+        before = count_processor_time(group)
         done = subprocess.run(
             [*load, f"-d{seconds}s"], capture_output=True, text=True, check=True
         )
-        spent = count_processor_time(session) - before
+        spent = count_processor_time(group) - before
     return float(RATE.search(done.stdout)[1]) * seconds / spent
 
 

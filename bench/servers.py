@@ -35,11 +35,15 @@ def pick_port() -> int:
 
 @contextmanager
 def started(contender: Contender, port: int, log: Path) -> Iterator[int]:
-    """Run the server of a contender until the end of the block; yields its session."""
+    """Run the server of a contender until the end of the block; yields its group.
+
+    In the session of this process: Linux shares processors between sessions before it
+    shares them between threads, and would give the client as much as the whole server.
+    """
     command = [part.format(port=port) for part in contender.command]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=BENCH, stdout=output, stderr=output, start_new_session=True
+            command, cwd=BENCH, stdout=output, stderr=output, process_group=0
         )
     try:
         wait_until_right(contender, port, process)
@@ -87,15 +91,15 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def count_processor_time(session: int) -> float:
-    """Return the seconds that all processes of a session have worked so far."""
+def count_processor_time(group: int) -> float:
+    """Return the seconds that all processes of a group have worked so far."""
     ticks = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if int(fields[3]) == session:
+        if int(fields[2]) == group:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -141,11 +145,11 @@ def measure(options: Any, chosen: list[Contender]) -> dict[str, list[Any]]:
 def try_one(contender: Contender, port: int, log: Path, options: Any) -> Any:
     """Return the figures of a contender; say so and return None if it cannot run."""
     try:
-        with started(contender, port, log) as session:
+        with started(contender, port, log) as group:
             load(contender, port, options.warm, options.connections)
-            before = count_processor_time(session)
+            before = count_processor_time(group)
             rate, p99 = load(contender, port, options.seconds, options.connections)
-            spent = count_processor_time(session) - before
+            spent = count_processor_time(group) - before
             return rate, p99, rate * options.seconds / spent
     except RuntimeError as error:
         print(f"left out: {error}", flush=True)
