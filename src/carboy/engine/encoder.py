@@ -134,7 +134,7 @@ def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
     elif not _is_simple(obj, _DEPTH):
         return f"{encode(provider, obj)}\n".encode()
     text = _sorted(obj)
-    if text.isascii() and text.find(_DELETE) < 0:
+    if text.isascii() and _DELETE not in text:
         return text + b"\n"
     return f"{encode(provider, obj)}\n".encode()
 

@@ -144,12 +144,23 @@ class LeanRequestContext(RequestContext):
 class BareAppContext(LeanAppContext):
     """One that is made empty by a plain call: half of what `object.__new__` takes."""
 
+    # What is always there needs no place in a dict.
+    __slots__ = ("app", "carboy_token")
     __init__ = object.__init__
 
 
 class BareRequestContext(LeanRequestContext):
-    """One that is made empty by a plain call."""
+    """One that is made empty by a plain call; whoever makes it fills all slots."""
 
+    __slots__ = (
+        "app",
+        "carboy_cookies",
+        "carboy_inner",
+        "carboy_method",
+        "carboy_place",
+        "carboy_token",
+        "request",
+    )
     __init__ = object.__init__
 
     def copy(self) -> RequestContext:

@@ -64,6 +64,9 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
     context.request = request
     context.carboy_place = line.place
     context.carboy_cookies = plan.cookies
+    context.carboy_inner = context.carboy_token = None
+    # It looks whether that is OPTIONS, which we know it is not.
+    context.carboy_method = ""
     request.json_module = app.json
     request.url_rule = line.rule
     if values is None:
@@ -94,8 +97,6 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
                         prepare.get(None) or (is_blue and any(map(prepare.get, scopes)))
                     )
                 ):
-                    # It looks whether that is OPTIONS, which we know it is not.
-                    context.carboy_method = ""
                     result = run_before(app, request)
                     if result is None:
                         result = call_view(context, request)
