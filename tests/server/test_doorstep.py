@@ -125,6 +125,24 @@ def test_who_rests_is_let_go_at_the_end(doorstep, pool):
     assert not other.is_alive()
 
 
+def test_what_comes_after_the_end_is_still_run(doorstep, pool):
+    """A worker closes its doorstep while the last requests are under way."""
+    make_known(doorstep, pool, "/")
+    for _ in range(3):
+        visit = Visit("/")
+        doorstep.admit(visit)
+        doorstep.close()
+        assert visit.thread == threading.current_thread().name
+    watch = next(t for t in threading.enumerate() if t._target == doorstep._watch)
+    watch.join(20)
+    assert not watch.is_alive()
+
+    last = Visit("/")
+    doorstep.admit(last)
+
+    assert last.thread == threading.current_thread().name
+
+
 def test_one_slow_request_costs_more_than_some_quick_ones_bring():
     habits = Habits()
     for _ in range(40):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 from .pool import Place, ViewPool
@@ -72,8 +73,8 @@ class Doorstep(Generic[Job]):
 
     To hand a request over takes two threads to wake up: as long as a small view runs.
     Granian has two threads for us. One brings requests and may run a view, as long as
-    no other view runs; the other one is parked here. If the view stays, the watch sends
-    the other one to bring requests, so that nobody waits for a view that was misjudged.
+    no slower one is under way; the other one rests here. If the view stays, the watch
+    sends the other one to bring requests: nobody waits for a view that was misjudged.
     """
 
     def __init__(self, pool: ViewPool[Job], work: Callable[[Job, Place], None]) -> None:
@@ -87,8 +88,9 @@ class Doorstep(Generic[Job]):
         self._free = [self._place]
         self._slow: list[None] = []
         self._seats = [True]
-        self._bell = _make_locked()
-        self._call = _make_locked()
+        # They wake the one that rests, and the watch; once too often does no harm.
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._call: SimpleQueue[None] = SimpleQueue()
         self._known: set[int] = set()
         self._is_relieved = False
         self._is_watched = False
@@ -117,9 +119,8 @@ class Doorstep(Generic[Job]):
     def close(self) -> None:
         """Let nobody rest any more, and watch no more."""
         self._is_open = False
-        self._ring()
-        if self._call.locked():
-            self._call.release()
+        self._bell.put(None)
+        self._call.put(None)
 
     def _run(self, job: Job) -> None:
         try:
@@ -130,7 +131,7 @@ class Doorstep(Generic[Job]):
         self._is_fresh = True
         if not self._is_watched:
             self._is_watched = True
-            self._call.release()
+            self._call.put(None)
         place.ident = threading.get_ident()
         try:
             self._work(job, place)
@@ -160,16 +161,12 @@ class Doorstep(Generic[Job]):
             self._seats.pop()
         except IndexError:
             return
-        self._bell.acquire()
+        self._bell.get()
         self._seats.append(True)
-
-    def _ring(self) -> None:
-        if not self._seats and self._bell.locked():
-            self._bell.release()
 
     def _watch(self) -> None:
         while self._is_open:
-            self._call.acquire()
+            self._call.get()
             quiet = 0
             while quiet < _QUIET_LOOKS or not self._may_leave():
                 time.sleep(_LOOK)
@@ -179,8 +176,8 @@ class Doorstep(Generic[Job]):
                 is_late = since > 0 and time.monotonic() - since >= _LOOK
                 # Also the other way: a view that ends just now has said so before.
                 self._is_relieved = is_late
-                if is_late:
-                    self._ring()
+                if is_late and not self._seats:
+                    self._bell.put(None)
 
     def _may_leave(self) -> bool:
         """Stop to watch, unless a view has begun that trusts in the watch."""
@@ -188,9 +185,3 @@ class Doorstep(Generic[Job]):
         if not self._free:
             self._is_watched = True
         return not self._is_watched
-
-
-def _make_locked() -> threading.Lock:
-    lock = threading.Lock()
-    lock.acquire()
-    return lock
