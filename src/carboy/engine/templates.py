@@ -9,11 +9,10 @@ from typing import Any
 
 import markupsafe
 from flask import Flask
-from flask.globals import _cv_request
 from jinja2 import Environment, Template
 from jinja2.runtime import Context
 
-from .flask31 import STOCK, is_plain
+from .flask31 import STOCK, find_request_context, is_plain
 
 stock_create_environment = Flask.create_jinja_environment
 stock_update_context = Flask.update_template_context
@@ -115,7 +114,7 @@ def quick_update_context(app: Flask, context: dict[str, Any]) -> None:
         stock_update_context(app, context)
         return
     names: tuple[str | None, ...] = (None,)
-    outer = _cv_request.get(None)
+    outer = find_request_context(None)
     request: Any = None if outer is None else outer.request
     if request:
         names = (None, *reversed(request.blueprints))
