@@ -38,8 +38,7 @@ CHAIN = (
 )
 METHODS = (*ASIDE, *CHAIN)
 STOCK = {name: getattr(Flask, name) for name in METHODS}
-stock_wsgi_app = Flask.wsgi_app
-stock_call = Flask.__call__
+stock_wsgi_app, stock_call = Flask.wsgi_app, Flask.__call__
 
 # Blinker keeps these dicts for good and lets their truth be read: a signal to nobody
 # costs nothing.
@@ -91,9 +90,7 @@ class LeanAppContext(AppContext):
                 f"Popped wrong app context. ({current!r} instead of {self!r})"
             )
         if POPPED:
-            signals.appcontext_popped.send(
-                self.app, _async_wrapper=self.app.ensure_sync
-            )
+            _tell(signals.appcontext_popped, self.app)
 
 
 class LeanRequestContext(RequestContext):
@@ -144,8 +141,7 @@ class LeanRequestContext(RequestContext):
 class BareAppContext(LeanAppContext):
     """One that is made empty by a plain call: half of what `object.__new__` takes."""
 
-    # What is always there needs no place in a dict.
-    __slots__ = ("app", "carboy_token")
+    __slots__ = ("app", "carboy_token")  # always there: no place in a dict
     __init__ = object.__init__
 
 
@@ -153,20 +149,15 @@ class BareRequestContext(LeanRequestContext):
     """One that is made empty by a plain call; whoever makes it fills all slots."""
 
     __slots__ = (
-        "app",
-        "carboy_cookies",
-        "carboy_inner",
-        "carboy_method",
-        "carboy_place",
-        "carboy_token",
-        "request",
-    )
+        "app", "carboy_cookies", "carboy_inner", "carboy_method", "carboy_place",
+        "carboy_token", "request",
+    )  # fmt: skip
     __init__ = object.__init__
 
     def copy(self) -> RequestContext:
         """Copy it as Flask does."""
-        environ = self.request.environ
-        return LeanRequestContext(self.app, environ, self.request, self._session)
+        request, session = self.request, self._session
+        return LeanRequestContext(self.app, request.environ, request, session)
 
 
 for _lean, _stock in (
@@ -314,9 +305,7 @@ def _tear_down_request(app: Flask, request: Any, error: BaseException | None) ->
         for func in reversed(app.teardown_request_funcs.get(name, ())):
             (func if is_plain(func) else app.ensure_sync(func))(error)
     if REQUEST_TEARING:
-        signals.request_tearing_down.send(
-            app, _async_wrapper=app.ensure_sync, exc=error
-        )
+        _tell(signals.request_tearing_down, app, exc=error)
 
 
 def _leave_app(context: Any, error: BaseException | None) -> None:
@@ -328,9 +317,7 @@ def _leave_app(context: Any, error: BaseException | None) -> None:
         for func in reversed(app.teardown_appcontext_funcs):
             (func if is_plain(func) else app.ensure_sync(func))(error)
         if APP_TEARING:
-            signals.appcontext_tearing_down.send(
-                app, _async_wrapper=app.ensure_sync, exc=error
-            )
+            _tell(signals.appcontext_tearing_down, app, exc=error)
     finally:
         if "_cv_tokens" in context.__dict__:
             context.carboy_token = context._cv_tokens.pop()  # noqa: SLF001 - as pop
@@ -342,7 +329,7 @@ def _leave_app(context: Any, error: BaseException | None) -> None:
             f"Popped wrong app context. ({current!r} instead of {context!r})"
         )
     if POPPED:
-        signals.appcontext_popped.send(app, _async_wrapper=app.ensure_sync)
+        _tell(signals.appcontext_popped, app)
 
 
 def _is_quiet(context: LeanRequestContext) -> bool:
@@ -370,14 +357,16 @@ def preserve(keep: Callable[[Any], object]) -> None:
 
 def send_started(app: Flask) -> None:
     """Tell whoever listens that a request has begun."""
-    signals.request_started.send(app, _async_wrapper=app.ensure_sync)
+    _tell(signals.request_started, app)
 
 
 def send_finished(app: Flask, response: Any) -> None:
     """Tell whoever listens what the response will be."""
-    signals.request_finished.send(
-        app, _async_wrapper=app.ensure_sync, response=response
-    )
+    _tell(signals.request_finished, app, response=response)
+
+
+def _tell(signal: Any, app: Flask, **what: Any) -> None:
+    signal.send(app, _async_wrapper=app.ensure_sync, **what)
 
 
 def scopes_of(request: Any) -> tuple[str | None, ...]:
