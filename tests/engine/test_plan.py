@@ -172,3 +172,49 @@ def test_subdomains_and_hosts_are_matched() -> None:
     for _ in range(2):
         assert client.get("/", base_url="http://two.example").text == "two"
         assert client.get("/", base_url="http://x.example").status_code == 404
+
+
+def test_an_override_may_go_while_another_attribute_comes() -> None:
+    """As many attributes as before, and the last is the same."""
+    app: Any = make(hello)
+    app.dispatch_request = lambda: "mine"
+    app.late = 1
+    client = app.test_client()
+    assert client.get("/").text == "mine"
+    assert client.get("/").text == "mine"
+
+    last = next(reversed(vars(app)))
+    value = vars(app).pop(last)
+    del app.dispatch_request
+    app.new = 1
+    vars(app)[last] = value
+
+    assert client.get("/").text == "hello"
+
+
+def test_properties_of_a_class_are_asked_each_time() -> None:
+    class Odd(Fast):
+        is_subdomain = False
+
+        @property
+        def subdomain_matching(self) -> bool:  # type: ignore[override]  # an attribute
+            return self.is_subdomain
+
+        @subdomain_matching.setter
+        def subdomain_matching(self, value: bool) -> None:
+            pass
+
+    app: Any = Odd("odd")
+    hello(app)
+    first = plan_for(app)
+    assert plan_for(app) is first
+    app.full_dispatch_request = app.full_dispatch_request
+    second = plan_for(app)
+    app.full_dispatch_request = lambda: app.make_response("mine")
+
+    assert second is not first
+    assert plan_for(app) is not second
+    assert app.test_client().get("/").text == "mine"
+    third = plan_for(app)
+    app.is_subdomain = True
+    assert plan_for(app) is not third

@@ -118,7 +118,8 @@ class Plan:
         self.own = frozenset(name for name in _REPLACEABLE if name in own)
         self.size, self.last = -1, ""
         names = [name for name in _ALWAYS if name in own]
-        self.peek = itemgetter(*names, *self.own) if names else len
+        watched = *names, *self.own
+        self.peek = itemgetter(*watched) if watched else len
         self.peeked = self.peek(own)
         # Where the class has a property, neither place tells the value.
         is_odd = len(names) < len(_ALWAYS) or any(
@@ -197,22 +198,26 @@ def plan_for(app: Flask) -> Plan:
     """Give the plan of this app, made anew if what it rests on has changed."""
     own = app.__dict__
     plan: Plan | None = own.get(_PLACE)
-    if (
-        plan is not None
-        and plan.kind == _kind_of(type(app))
-        # No attribute is new: half of what it costs to look for each override.
-        and (
-            (len(own) == plan.size and next(reversed(own)) == plan.last)
-            or _has_nothing_new(plan, own)
-        )
-        and plan.peek(own) == plan.peeked
-        and (url_map := plan.url_map).host_matching is plan.host_matching
-        and url_map.default_subdomain == plan.default_subdomain
-        and (plan.setup is None or plan.setup == _setup_of(app))
-        and (config := app.config)["SERVER_NAME"] == plan.server_name
-        and config["TRUSTED_HOSTS"] == plan.trusted_copy
-    ):
-        return plan
+    try:
+        if (
+            plan is not None
+            and plan.kind == _kind_of(type(app))
+            # No attribute is new: half of what it costs to look for each override.
+            and (
+                (len(own) == plan.size and next(reversed(own)) == plan.last)
+                or _has_nothing_new(plan, own)
+            )
+            and plan.peek(own) == plan.peeked
+            and (url_map := plan.url_map).host_matching is plan.host_matching
+            and url_map.default_subdomain == plan.default_subdomain
+            and (plan.setup is None or plan.setup == _setup_of(app))
+            and (config := app.config)["SERVER_NAME"] == plan.server_name
+            and config["TRUSTED_HOSTS"] == plan.trusted_copy
+        ):
+            return plan
+    except KeyError:
+        # What was there is gone, and as much has come in its place.
+        plan = None
     plan = own[_PLACE] = Plan(app)
     return plan
 

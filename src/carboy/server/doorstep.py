@@ -81,7 +81,6 @@ class Doorstep(Generic[Job]):
         self._pool = pool
         self._work = work
         self._habits = Habits()
-        self._points = self._habits.points
         pool.done = self._learn
         self._place = pool.add_place()
         # Lists, as to take from one and to put back is safe from any thread.
@@ -100,8 +99,7 @@ class Doorstep(Generic[Job]):
 
     def admit(self, job: Job) -> None:
         """Run a job or hand it over; on one of Granian's two threads."""
-        # What `is_quick` asks, without the call.
-        if self._points.get((job.method, job.path.rstrip(_DIGITS)), 0) < _TRUSTED:
+        if not self._habits.is_quick(job.method, job.path):
             self.hand_over(job)
         elif self._slow or not self._free:
             self._pool.put(job)
