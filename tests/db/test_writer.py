@@ -36,10 +36,26 @@ class Entry(Timestamps, db.Model):  # type: ignore[name-defined]  # as above
     name = db.Column(db.String(20))
 
 
+asked: list[int] = []
+
+
+def count_up() -> int:
+    asked.append(1)
+    return len(asked)
+
+
+class Counted(db.Model):  # type: ignore[name-defined]  # as above
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+    turn = db.Column(db.Integer, onupdate=count_up)
+    mark = db.Column(db.String(20), onupdate=sa.func.lower("SQL"))
+
+
 def fill() -> None:
     db.create_all()
     old = datetime(2026, 1, 1, tzinfo=UTC)
     db.session.add_all([Entry(id=i, updated_at=old) for i in (1, 2)])
+    db.session.add_all([Counted(id=i) for i in (1, 2)])
     for i in range(1, 5):
         shop = Shop(id=i, name=f"s{i}")
         db.session.add(shop)
@@ -181,6 +197,20 @@ def test_the_time_of_a_change_is_kept_by_itself(site, numbers) -> None:
         for entry, moment in zip(entries, told, strict=True):
             assert abs(entry.updated_at - moment) < timedelta(seconds=1)
         assert not db.session.dirty
+
+
+def test_what_python_says_on_update_is_asked_once_for_a_row(site) -> None:
+    """Also where another row turns out to need SQL, and all go the usual way."""
+    with site.app_context():
+        first, second = get(Counted, 1), get(Counted, 2)
+        first.name = second.name = "new"
+        first.mark = "own"
+        asked.clear()
+
+        assert not is_plain_flush()
+
+        assert len(asked) == 2
+        assert [first.mark, second.mark] == ["own", "sql"]
 
 
 def test_two_models_at_once_go_the_usual_way(site) -> None:

@@ -207,11 +207,16 @@ def _make_batches(
         else:
             groups.append([changed])
             last = changed[1].keys()
+    texts = [
+        find_text(table, frozenset(group[0][1]), dialect, many=len(group) > 1)
+        for group in groups
+    ]
+    plain = [text for text in texts if text is not None]
+    if len(plain) < len(texts):
+        return None
     batches = []
-    for group in groups:
-        text = find_text(table, frozenset(group[0][1]), dialect, many=len(group) > 1)
-        if text is None:
-            return None
+    # What `onupdate` says is asked once all is sure to be plain, so never twice.
+    for group, text in zip(groups, plain, strict=True):
         told = [(state, _make_values(row, text)) for state, row in group if text.made]
         bound = [text.bind(row) for _, row in group]
         batches.append(Batch(text, bound, told))
