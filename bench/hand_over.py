@@ -29,7 +29,7 @@ class LanePool:
     """Runs jobs on the event loop, many for one wake-up."""
 
     def __init__(self, threads: int, work: Any) -> None:
-        from carboy.server.pool import Place
+        from carboy.server.threads.view_threads import Place
 
         self._jobs: deque[Any] = deque()
         self._work = work
@@ -94,7 +94,8 @@ class NoDoorstep:
 
 def serve(way: str, port: str) -> int:
     """Be the server."""
-    from carboy.server import ServeOptions, serve, worker
+    from carboy.server import ServeOptions, serve
+    from carboy.server.process import worker
 
     pools = {"lane": LanePool, "arrival": ArrivalPool}
     if way in pools:

@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/apps")]
 
-from carboy.tasks.lease import LeaseQueue
+from carboy.tasks.broker.file_queue import LeaseQueue
 from services_lib import find_free_port, list_tree, make_server, wait_until
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3000"))

@@ -18,19 +18,10 @@ WITHOUT_TEST = {
     "src/carboy/errors.py": "holds names, and each is raised in the test of its user",
     "src/carboy_pytest.py": "the plugin; tests/testing/test_plugin.py runs it",
 }
-# Module behind a front door → why others may import it directly.
-SIDE_DOORS = {
-    "carboy.core.script": "the old command line: only who uses it pays for its import",
-    "carboy.core.deploy_checks": "looked at by `carboy check`, not by a running site",
-}
 
 
 def unmirrored(root: Path) -> list[str]:
     return architecture.list_unmirrored(root, WITHOUT_TEST)
-
-
-def crossings(root: Path) -> list[str]:
-    return architecture.list_border_crossings(root, SIDE_DOORS)
 
 
 CHECKS = [
@@ -39,7 +30,7 @@ CHECKS = [
     unmirrored,
     architecture.list_busy_front_doors,
     architecture.list_front_door_imports,
-    crossings,
+    architecture.list_border_crossings,
     architecture.list_unsafe_code,
     architecture.list_remote_assets,
     architecture.list_unexplained_silencers,
@@ -198,7 +189,7 @@ def test_an_import_behind_another_front_door_is_found(tmp_path):
     plant(tmp_path, "src/carboy/db/urls.py", "from carboy.db.models import B\n")
     plant(tmp_path, "src/carboy/db/ok.py", "from carboy.stores import A\n")
 
-    problems = architecture.list_border_crossings(tmp_path, {})
+    problems = architecture.list_border_crossings(tmp_path)
 
     assert len(problems) == 1
     assert "carboy.stores.redis" in problems[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carboy import Carboy, Settings
 from carboy.core import Section, site_of
-from carboy.core.loading import import_path
+from carboy.core.setting_sources import import_path
 from carboy.sessions import Sessions
 
 SOURCE = Path(__file__).parents[1] / "src" / "carboy"

@@ -5,7 +5,7 @@ import time
 
 from flask import Flask, Response, request
 
-from carboy.server import Channel, events
+from carboy.events import Channel, events
 
 app = Flask(__name__)
 channel = Channel()

@@ -5,8 +5,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
 
 from carboy import core
-from carboy.core import (
-    Extension,
+from carboy.checks import SiteChecks
+from carboy.core import Extension
+from carboy.site import (
     Headers,
     HeaderSettings,
     Health,
@@ -15,7 +16,6 @@ from carboy.core import (
     LogSettings,
     Pages,
     Requests,
-    SiteChecks,
 )
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from carboy.tasks import TaskSettings
 
 _SECTIONS = {
-    "headers": "carboy.core.headers:HeaderSettings",
-    "health": "carboy.core.health:HealthSettings",
-    "log": "carboy.core.log:LogSettings",
+    "headers": "carboy.site.headers:HeaderSettings",
+    "health": "carboy.site.health:HealthSettings",
+    "log": "carboy.site.log:LogSettings",
     "database": "carboy.db.settings:DatabaseSettings",
     "session": "carboy.sessions.settings:SessionSettings",
     "cache": "carboy.cache.settings:CacheSettings",

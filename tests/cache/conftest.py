@@ -9,7 +9,7 @@ from flask import Flask
 
 from carboy import Carboy
 from carboy.cache import Cache
-from carboy.cache.opening import cache_state
+from carboy.cache.make_service import cache_state
 
 KINDS = ("memory", "file", "database", "redis")
 

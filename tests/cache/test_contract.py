@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from carboy import Carboy
 from carboy.cache import Cache
-from carboy.cache.opening import cache_state
+from carboy.cache.make_service import cache_state
 
 THREADS = 8
 

@@ -79,7 +79,7 @@ def test_what_is_kept_is_not_escaped_again(render):
 
 
 def test_a_fragment_with_a_nonce_is_not_kept(render):
-    from carboy.core import csp_nonce  # noqa: PLC0415 - only here
+    from carboy.site import csp_nonce  # noqa: PLC0415 - only here
 
     text = "{% cache 50, 'top' %}{{ nonce() and '' }}{{ count() }}{% endcache %}"
 

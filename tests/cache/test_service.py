@@ -2,7 +2,7 @@
 
 import pytest
 
-from carboy.cache.entries import VALUE
+from carboy.cache.entry import VALUE
 from carboy.cache.service import CacheService, Habits, Made, Terms
 from carboy.errors import UnavailableError
 from carboy.stores import MemoryStore, PrefixedStore, pack

@@ -11,7 +11,7 @@ from flask import (
     stream_with_context,
 )
 
-from carboy.core import csp_nonce
+from carboy.site import csp_nonce
 from tests.cache.conftest import get_twice
 
 

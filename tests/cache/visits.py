@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from flask import Flask, make_response, request, session
 
 from carboy.cache import Cache
-from carboy.core import ContextState, csp_nonce
+from carboy.core import ContextState
+from carboy.site import csp_nonce
 
 USERS = ("ada", "bob", "cyd", "dan")
 PATHS = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from carboy.cli.main import make_command_line
-from carboy.core.script import run_click
+from carboy.script import run_click
 from tests.cli.processes import Running
 
 UNWANTED = ("CARBOY_PROFILE", "CARBOY_APP", "FLASK_APP", "FLASK_ENV", "NO_COLOR")

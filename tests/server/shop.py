@@ -11,7 +11,12 @@ from wsgiref.validate import validator
 from flask import Flask, Response, redirect, request, send_file
 
 from carboy import engine
-from carboy.server import Channel, Event, PollingChannel, events
+from carboy.events import (
+    Channel,
+    Event,
+    PollingChannel,
+    events,
+)
 
 app = Flask(__name__)
 if os.environ.get("SITE_PLAIN"):

@@ -5,8 +5,8 @@ import socket
 import flask
 
 from carboy.server.banner import make_block
+from carboy.server.listeners import Listener
 from carboy.server.options import Limits, ServeOptions
-from carboy.server.sockets import Listener
 
 
 def make(target="shop:app", address="127.0.0.1:8000", **options):

@@ -13,7 +13,7 @@ from flask import Flask
 
 from carboy.db import SQLAlchemy
 from carboy.tasks import Tasks, task_site
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 from tests.clock import Clock
 
 MakeSite = Callable[..., TaskSite]

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from carboy.tasks import Tasks
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 
 
 @pytest.fixture

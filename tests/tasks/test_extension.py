@@ -16,7 +16,7 @@ from carboy.tasks import (
     once,
     progress,
 )
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 from tests.clock import Clock
 
 from .conftest import MakeSite

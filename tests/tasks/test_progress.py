@@ -1,7 +1,7 @@
 """Telling progress costs little, and nothing outside of tasks."""
 
 from carboy.tasks import Tasks, progress, track
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 
 
 def test_outside_of_a_task_it_does_nothing() -> None:

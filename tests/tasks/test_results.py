@@ -4,7 +4,7 @@ import pytest
 from celery.exceptions import TimeoutError as CeleryTimeoutError
 
 from carboy.tasks import Tasks, UnknownRunError
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 
 
 def test_waiting_ends_at_its_deadline(tasks: Tasks, site: TaskSite) -> None:

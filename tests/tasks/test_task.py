@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from carboy.tasks import Tasks
-from carboy.tasks.site import TaskSite
+from carboy.tasks.app_state import TaskSite
 from carboy.tasks.task import make_options
 
 

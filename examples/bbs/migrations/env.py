@@ -1,6 +1,6 @@
 """Run the migrations in this folder; Alembic calls this for each command."""
 
-from carboy.db.migrations import run_migrations
+from carboy.db.migrations.actions import run_migrations
 
 # Options of Alembic's `context.configure` may be given here.
 run_migrations()

@@ -1,9 +1,9 @@
 """Pages, results and values kept for a while; nobody gets what is another's."""
 
+from .argument_keys import CacheKeyError
+from .cached_response import CachedResponse
 from .extension import Cache
 from .fragments import make_template_fragment_key
-from .keys import CacheKeyError
-from .pages import CachedResponse
 from .settings import CacheSettings
 
 __all__ = [

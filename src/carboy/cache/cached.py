@@ -12,17 +12,8 @@ from flask.wrappers import Response
 
 from carboy.stores import DecodeError
 
-from .addresses import (
-    base_key,
-    path_of_view,
-    query_key,
-    variation_key,
-    variations_of,
-)
-from .entries import NO_MARK, PAGE, Entry, Mark
-from .hits import READING, Hits, ReadyPage
-from .keys import name_of, source_digest
-from .pages import (
+from .argument_keys import name_of, source_digest
+from .cached_response import (
     CachedResponse,
     give,
     is_known_to,
@@ -31,7 +22,7 @@ from .pages import (
     plain_of,
     read_page,
 )
-from .remembering import (
+from .compute import (
     Job,
     Result,
     Timeout,
@@ -44,10 +35,19 @@ from .remembering import (
     tags_of,
     tell,
 )
-from .roles import Role, find_role
+from .entry import NO_MARK, PAGE, Entry, Mark
+from .hot_pages import READING, Hits, ReadyPage
+from .page_keys import (
+    base_key,
+    path_of_view,
+    query_key,
+    variation_key,
+    variations_of,
+)
+from .page_options import PageTerms
 from .service import CacheService, Made, Terms
-from .sharing import Watch, current_visit, response_objection
-from .terms import PageTerms
+from .shareability import Watch, current_visit, response_objection
+from .view_role import Role, find_role
 from .visitors import Visitor, visitor_of
 
 

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from carboy.errors import UnavailableError
 
-from .opening import cache_state
+from .make_service import cache_state
 from .service import CacheService
 
 

@@ -16,15 +16,15 @@ from carboy.stores import Clock, DecodeError
 
 from . import commands
 from .cached import Cached, cached
-from .entries import Entry
-from .memoized import Memo, MemoOptions, MemoTerms, memoize
-from .mistakes import find_mistakes
-from .opening import cache_state, make_service
-from .pages import read_page
-from .remembering import Timeout, seconds_of
+from .cached_response import read_page
+from .checks import find_mistakes
+from .compute import Timeout, seconds_of
+from .entry import Entry
+from .make_service import cache_state, make_service
+from .memoize import Memo, MemoOptions, MemoTerms, memoize
+from .page_options import PageOptions, PageTerms
 from .service import CacheService
 from .settings import CacheSettings
-from .terms import PageOptions, PageTerms
 
 FRAGMENTS = f"{__package__}.fragments.FragmentExtension"
 F = TypeVar("F", bound=Callable[..., Any])

@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from carboy.stores import DecodeError, pack
 
-from .entries import VALUE, Entry
-from .keys import digest
-from .opening import cache_state
-from .remembering import Job, Result, obtain, renew, tell
+from .argument_keys import digest
+from .compute import Job, Result, obtain, renew, tell
+from .entry import VALUE, Entry
+from .make_service import cache_state
 from .service import Made, Terms
-from .sharing import Watch, current_visit
+from .shareability import Watch, current_visit
 
 # In place of the time it deletes the fragment, and makes it without keeping it.
 DELETE = "del"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from carboy.stores import Clock, DecodeError, MemoryStore, Store, pack
 
-from .entries import (
+from .entry import (
     NO_MARK,
     NO_TAGS,
     VALUE,
@@ -18,8 +18,8 @@ from .entries import (
     read_entry,
     write_entry,
 )
-from .flights import Flights
-from .outages import TolerantStore, log
+from .single_flight import Flights
+from .tolerant_store import TolerantStore, log
 
 # Tags that nothing was kept under for so long are forgotten.
 TAG_TTL = 30 * 86_400.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import session
 
-from .sharing import is_authorized, is_known
+from .shareability import is_authorized, is_known
 
 PerUser = bool | Callable[[], Any]
 

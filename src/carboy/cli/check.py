@@ -6,11 +6,16 @@ import sys
 import click
 from flask import Flask
 
-from carboy.core import Check, check_engine, run_checks, site_of
-from carboy.core.deploy_checks import check_deploy
+from carboy.checks import check_engine
+from carboy.checks.deploy import check_deploy
+from carboy.core import (
+    Check,
+    run_checks,
+    site_of,
+)
 
+from .locate_app import Site, pass_site
 from .profile import use_profile
-from .target import Site, pass_site
 
 _COLORS = {"error": "red", "warning": "yellow"}
 

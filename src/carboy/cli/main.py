@@ -15,11 +15,11 @@ import click
 from flask import has_app_context
 from flask.cli import AppGroup
 
-from carboy.core.script import run_click
 from carboy.errors import CarboyError
+from carboy.processes import end_with_parent
+from carboy.script import run_click
 
-from .parent import end_with_parent
-from .target import Site
+from .locate_app import Site
 
 # Name → (section of the help, where it is); imported when used.
 _OWN = {

@@ -4,9 +4,9 @@ import click
 from flask import Flask
 from werkzeug.routing import Rule
 
+from .locate_app import Site, pass_site
 from .profile import use_profile
 from .table import write_table
-from .target import Site, pass_site
 
 _ORDERS = ("match", "rule", "endpoint")
 _SILENT = frozenset({"HEAD", "OPTIONS"})

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from carboy.core.script import serve_development
+from carboy.script import serve_development
 
-from .listening import host_option, port_option
+from .dev.process_report import report_processes
+from .listen_options import host_option, port_option
+from .locate_app import Site, pass_site
 from .profile import is_development, use_profile
-from .report import report_processes
-from .target import Site, pass_site
 
 
 @click.command

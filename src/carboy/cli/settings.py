@@ -9,9 +9,9 @@ from flask import Flask
 
 from carboy.core import Carboy, Field, site_of
 
+from .locate_app import Site, pass_site
 from .profile import use_profile
 from .table import write_table
-from .target import Site, pass_site
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import click
 
-from carboy.core.script import gather_names, open_prompt
+from carboy.script import gather_names, open_prompt
 
+from .locate_app import Site, pass_site
 from .profile import use_profile
-from .target import Site, pass_site
 
 
 @click.command

@@ -12,9 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from carboy.engine import Engine, passes_through
 from carboy.errors import ConfigError
 
-from .checks import Check, run_checks
+from .check import Check, run_checks
+from .extension import Extension, in_order, site_of
 from .settings import Settings
-from .wiring import Extension, in_order, site_of
 
 
 class Config(FlaskConfig):

@@ -15,8 +15,15 @@ import msgspec
 
 from carboy.errors import SettingsError
 
-from .loading import PROFILES, Told, import_path, read_dotenv, read_object, read_toml
-from .sections import Field, Section, setting
+from .section import Field, Section, setting
+from .setting_sources import (
+    PROFILES,
+    Told,
+    import_path,
+    read_dotenv,
+    read_object,
+    read_toml,
+)
 
 S = TypeVar("S", bound=Section)
 

@@ -1,22 +1,21 @@
 """Models, sessions and migrations on SQLAlchemy and Alembic."""
 
-from .engines import make_engine
+from .engines import ClosingConnection, make_engine, with_synchronous
 from .errors import DatabaseUnavailableError
 from .extension import Databases, SQLAlchemy, database_of_app
-from .lazygroup import MigrateCommand
-from .migrate import Migrate
+from .lazy_commands import MigrateCommand
+from .migrations.migrate import Migrate
 from .mixins import TimeOrderedKey, Timestamps, UtcDateTime, uuid7
 from .models import Model
 from .pagination import Pagination
 from .query import Query
-from .recording import (
+from .record_queries import (
     before_models_committed,
     get_recorded_queries,
     models_committed,
 )
 from .session import Session
 from .settings import DatabaseSettings
-from .sqlite import ClosingConnection, with_synchronous
 
 __all__ = [
     "ClosingConnection",

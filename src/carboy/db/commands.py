@@ -15,10 +15,10 @@ from flask.cli import with_appcontext
 
 from carboy.errors import CarboyError
 
-from . import migrations
-from .consoles import find_console
-from .lazygroup import HELP
-from .migrate import migrate_of, project_of
+from .dbshell import find_console
+from .lazy_commands import HELP
+from .migrations import actions
+from .migrations.migrate import migrate_of, project_of
 from .seeds import find_seeds, sow
 
 _STEPS = re.compile(r"-\d+")
@@ -66,7 +66,7 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 @_directory
 def init(directory: str | None) -> None:
     """Make the folder of the migrations."""
-    folder = migrations.init(directory)
+    folder = actions.init(directory)
     click.echo(f"Made {folder}. Write the first migration with `carboy db migrate`.")
 
 
@@ -79,7 +79,7 @@ def init(directory: str | None) -> None:
 @click.option("--branch-label", help="Name of a new branch.")
 def migrate(directory: str | None, message: str | None, **options: Any) -> None:
     """Write a migration from the tables to the models."""
-    _tell_made(migrations.migrate(directory, message, **options))
+    _tell_made(actions.migrate(directory, message, **options))
 
 
 @_command("revision")
@@ -92,7 +92,7 @@ def migrate(directory: str | None, message: str | None, **options: Any) -> None:
 @click.option("--branch-label", help="Name of a new branch.")
 def revision(directory: str | None, message: str | None, **options: Any) -> None:
     """Write an empty migration."""
-    _tell_made(migrations.revision(directory, message, **options))
+    _tell_made(actions.revision(directory, message, **options))
 
 
 @_command("upgrade")
@@ -103,9 +103,9 @@ def revision(directory: str | None, message: str | None, **options: Any) -> None
 def upgrade(directory: str | None, target: str, *, sql: bool, tag: str | None) -> None:
     """Bring the database to a later revision, by default the newest."""
     if not sql:
-        for name, risk in migrations.list_pending_risks(directory, target):
+        for name, risk in actions.list_pending_risks(directory, target):
             _warn(f"{name} {risk}.")
-    migrations.upgrade(directory, target, sql=sql, tag=tag)
+    actions.upgrade(directory, target, sql=sql, tag=tag)
 
 
 @_command("downgrade")
@@ -117,7 +117,7 @@ def downgrade(
     directory: str | None, target: str, *, sql: bool, tag: str | None
 ) -> None:
     """Bring the database to an earlier revision, by default one back."""
-    migrations.downgrade(directory, target, sql=sql, tag=tag)
+    actions.downgrade(directory, target, sql=sql, tag=tag)
 
 
 @_command("stamp")
@@ -126,7 +126,7 @@ def downgrade(
 @click.argument("target", default="head", metavar="[REVISION]")
 def stamp(directory: str | None, target: str, *, purge: bool) -> None:
     """Say that the database stands at a revision, without running anything."""
-    migrations.stamp(directory, target, purge=purge)
+    actions.stamp(directory, target, purge=purge)
 
 
 @_command("merge")
@@ -137,14 +137,14 @@ def merge(
     directory: str | None, message: str | None, revisions: tuple[str, ...]
 ) -> None:
     """Join two ends of the migrations into one."""
-    _tell_made(migrations.merge(revisions or ("heads",), directory, message))
+    _tell_made(actions.merge(revisions or ("heads",), directory, message))
 
 
 @_command("check")
 @_directory
 def check(directory: str | None) -> None:
     """Fail if the models and the tables differ."""
-    migrations.check(directory)
+    actions.check(directory)
 
 
 @_command("show")
@@ -152,7 +152,7 @@ def check(directory: str | None) -> None:
 @click.argument("target", default="head", metavar="[REVISION]")
 def show(directory: str | None, target: str) -> None:
     """Print one migration, by default the newest."""
-    migrations.show(directory, target)
+    actions.show(directory, target)
 
 
 @_command("history")
@@ -160,7 +160,7 @@ def show(directory: str | None, target: str) -> None:
 @_verbose
 def history(directory: str | None, *, verbose: bool) -> None:
     """Print all migrations, the newest first."""
-    migrations.history(directory, verbose=verbose)
+    actions.history(directory, verbose=verbose)
 
 
 @_command("heads")
@@ -168,7 +168,7 @@ def history(directory: str | None, *, verbose: bool) -> None:
 @_verbose
 def heads(directory: str | None, *, verbose: bool) -> None:
     """Print the newest migrations."""
-    migrations.heads(directory, verbose=verbose)
+    actions.heads(directory, verbose=verbose)
 
 
 @_command("branches")
@@ -176,7 +176,7 @@ def heads(directory: str | None, *, verbose: bool) -> None:
 @_verbose
 def branches(directory: str | None, *, verbose: bool) -> None:
     """Print where the migrations part."""
-    migrations.branches(directory, verbose=verbose)
+    actions.branches(directory, verbose=verbose)
 
 
 @_command("current")
@@ -184,7 +184,7 @@ def branches(directory: str | None, *, verbose: bool) -> None:
 @_verbose
 def current(directory: str | None, *, verbose: bool) -> None:
     """Print where the database stands."""
-    migrations.current(directory, verbose=verbose)
+    actions.current(directory, verbose=verbose)
 
 
 @_command("seed")
@@ -193,7 +193,7 @@ def seed(files: tuple[Path, ...]) -> None:
     """Fill the database from seeds.py, seeds.yaml or seeds.json, or FILES."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
     db = migrate_of(app).db
-    migrations.import_site_models()
+    actions.import_site_models()
     for path in files or find_seeds(project_of(app)):
         count = sow(db, path)
         click.echo(f"{path.name}: {count} objects are new or changed.")

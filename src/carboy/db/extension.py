@@ -21,27 +21,34 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from carboy.core import AppState, Check, Extension, Wiring
 
-from . import oldways, types
-from .engines import make_engine
+from . import types
+from .commit_hooks import Callback
+from .engines import (
+    count_in_use,
+    count_slots,
+    create_engine,
+    declarative_base,
+    make_engine,
+    url_of,
+    without_foreign_keys,
+)
 from .errors import DatabaseUnavailableError
-from .gauges import count_in_use, count_slots
-from .hooks import Callback
-from .lazygroup import make_group
-from .migrate import Migrate
+from .lazy_commands import make_group
+from .migrations.migrate import Migrate
+from .migrations.pending import check_pending
 from .models import Model, make_base
 from .names import make_metadata
 from .pagination import USUAL_MOST, Pagination, SelectPagination
-from .pending import check_pending
 from .query import Query, find_possible, found_or_404, not_found
-from .recording import record_queries, track_modifications
+from .record_queries import record_queries, track_modifications
 from .session import ContextRegistry, ScopedSession, Session
 from .settings import DatabaseSettings
-from .sqlite import without_foreign_keys
-from .urls import url_of
 
 T = TypeVar("T")
 
 _FOLDER = Path(__file__).parent
+# What SQLAlchemy 1 had and ours does differently.
+_MADE_HERE = {"create_engine": create_engine, "declarative_base": declarative_base}
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +344,8 @@ class SQLAlchemy(Extension):
             return self.Model
         if name == "event":
             return sa_event
-        if name in oldways.NAMES:
-            return getattr(oldways, name)
+        if name in _MADE_HERE:
+            return _MADE_HERE[name]
         for module in (sa, orm, types):
             if hasattr(module, name):
                 return getattr(module, name)

@@ -10,7 +10,7 @@ from sqlalchemy import orm
 
 from carboy.errors import WiringError
 
-from .declaring import declare, is_declarative
+from .declarative import declare, is_declarative
 from .names import make_metadata
 from .query import Query
 

@@ -9,9 +9,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from flask import abort, has_request_context, request
 
-from .plainness import Objects, plain_count
-from .plans import each_once, result_of
-from .slices import cut
+from .fastpath import Objects, cut, each_once, plain_count, result_of
 
 T = TypeVar("T")
 

@@ -16,10 +16,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm.loading import _load_on_pk_identity
 
+from .fastpath import Objects, each_once, limit_of, offset_of, plain_count, result_of
 from .pagination import USUAL_MOST, Pagination, QueryPagination
-from .plainness import Objects, plain_count
-from .plans import each_once, result_of
-from .slices import limit_of, offset_of
 
 T = TypeVar("T")
 

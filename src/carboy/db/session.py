@@ -12,14 +12,19 @@ from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 
 from carboy.core import ContextState
 
-from .hooks import Callback, Hooks
-from .lazybegin import begin_writing, in_transaction, knows
-from .oldways import text_of
-from .plainness import Objects
-from .plans import Plan, result_of
-from .reader import Reader, ReconnectError, can_read, run_in_transaction
+from .commit_hooks import Callback, Hooks
+from .engines import begin_writing, in_transaction, knows, text_of
+from .fastpath import (
+    Objects,
+    Plan,
+    Reader,
+    ReconnectError,
+    can_read,
+    flush_plainly,
+    result_of,
+    run_in_transaction,
+)
 from .signatures import like
-from .writer import flush_plainly
 
 _NOT_LOADED: Any = object()
 _SIMPLE = frozenset({int, str, UUID})

@@ -7,10 +7,10 @@ called) and needs no call at start. `respond(app, source)` is the door of the ed
 """
 
 from .dispatch import passes_through, respond
-from .installing import Engine, install, uninstall
-from .ready import Plain, Ready, make_ready
-from .reasons import Reason, reasons
-from .source import Answer, Source, path_info
+from .fallbacks import Reason, reasons
+from .install import Engine, install, uninstall
+from .interface import Answer, Source, path_info
+from .lazy_response import Plain, Ready, make_ready
 
 __all__ = [
     "Answer",

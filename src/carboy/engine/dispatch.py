@@ -12,16 +12,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from . import flask31
-from .bridge import ask
+from .fast_path import follow, give
 from .flask31 import LeanRequestContext
-from .lines import Place
+from .interface import Answer, Source
+from .lazy_session import Opening
+from .pipeline import dispatch
 from .plan import Plan, plan_for
 from .request import text_of
 from .response import send
-from .session import Opening
-from .source import Answer, Source
-from .steps import dispatch
-from .straight import follow, give
+from .route_cache import Place
+from .wsgi import ask
 
 _new = object.__new__
 # The methods of classes that are on the engine by themselves.

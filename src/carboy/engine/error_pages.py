@@ -11,7 +11,7 @@ from flask import Flask
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from .ready import Plain
+from .lazy_response import Plain
 from .response import HTML, STATUS, is_stock, length_of
 
 _parts_of = attrgetter(

@@ -18,9 +18,9 @@ from flask.wrappers import Request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from .cookies import CookieSessions
 from .lazy import Lazy
 from .request import forget, text_of
+from .session_cookie import CookieSessions
 
 # An override of the first group means stock code for the whole request; with one of
 # the second, Flask's own chain of methods runs in our contexts.

@@ -10,11 +10,11 @@ from werkzeug.routing import Map, MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
 from . import flask31
-from .cookies import CookieSessions
-from .lines import Place, Ways
+from .lazy_session import Opening, has_stock_cookie, opening_of
 from .request import EnvironRequest, SourceRequest, is_lazy_able, make_lazy
+from .route_cache import Place, Ways
 from .router import Router
-from .session import Opening, has_stock_cookie, opening_of
+from .session_cookie import CookieSessions
 
 # What an instance may replace, and what else of its class counts.
 _REPLACEABLE = (

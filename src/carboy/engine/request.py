@@ -13,8 +13,8 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from werkzeug.sansio.http import parse_cookie
 
+from .interface import Source
 from .lazy import Lazy
-from .source import Source
 
 EAGER = (
     "method",

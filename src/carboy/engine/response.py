@@ -9,10 +9,10 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wsgi import ClosingIterator
 
-from .bridge import ask
-from .encoder import encode, is_plain_responder, is_plain_writer
-from .ready import Plain, Ready
-from .source import Answer
+from .interface import Answer
+from .json_encoder import encode, is_plain_responder, is_plain_writer
+from .lazy_response import Plain, Ready
+from .wsgi import ask
 
 _new = object.__new__
 _own = vars(Response)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from .channels import Channel, PollingChannel, Subscription
-from .event import Event
-from .events import events
+from .app_loader import TargetError, load_target
+from .listeners import BindError
 from .options import Limits, Rehearsal, ServeOptions, Tls
-from .serving import serve
-from .sockets import BindError
-from .target import TargetError, load_target
+from .serve import serve
 
 __all__ = [
     "BindError",
-    "Channel",
-    "Event",
     "Limits",
-    "PollingChannel",
     "Rehearsal",
     "ServeOptions",
-    "Subscription",
     "TargetError",
     "Tls",
-    "events",
     "load_target",
     "serve",
 ]

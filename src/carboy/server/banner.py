@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
+from .listeners import Listener
 from .options import Limits, ServeOptions
-from .sockets import Listener
 
 _SHOWN = (
     "backlog",

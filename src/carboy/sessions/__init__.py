@@ -1,7 +1,7 @@
 """Flask's session, kept where the site wants it, without losing or leaking anything."""
 
 from .extension import Session, Sessions, bind, end, renew
-from .records import SessionInfo
+from .record import SessionInfo
 from .settings import SessionSettings
 
 __all__ = [

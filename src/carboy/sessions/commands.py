@@ -6,7 +6,7 @@ from typing import Protocol
 import click
 from flask.cli import with_appcontext
 
-from .records import SessionInfo
+from .record import SessionInfo
 
 
 class Keeper(Protocol):

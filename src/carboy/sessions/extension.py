@@ -22,15 +22,15 @@ from carboy.stores import (
     open_store,
 )
 
+from .client_side import CookieSessions
 from .commands import make_commands
 from .cookies import has_secret
-from .records import SessionInfo
+from .record import SessionInfo
 from .revocation import Revocations
-from .sealed import CookieSessions
+from .server_side import StoredSessions
+from .session_store import Epoch, Kept, Vault
 from .settings import Lifetime, SessionSettings
-from .stored import StoredSessions
-from .vault import Epoch, Kept, Vault
-from .views import show_unavailable
+from .unavailable import show_unavailable
 
 
 class Installed(msgspec.Struct):

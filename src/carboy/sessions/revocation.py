@@ -2,7 +2,7 @@
 
 from carboy.stores import Clock, Store
 
-from .records import hash_id
+from .record import hash_id
 from .settings import Lifetime
 
 OVER = b"1"

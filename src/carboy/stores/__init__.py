@@ -4,7 +4,8 @@ from .base import Change, Clock, NotACountError, PrefixedStore, Store
 from .codec import DecodeError, EncodeError, pack, pack_canonical, unpack, unpack_raw
 from .file import FileStore
 from .memory import MemoryStore
-from .opening import open_database, open_redis, open_store
+from .null import NullStore
+from .open_store import open_database, open_redis, open_store
 
 __all__ = [
     "Change",
@@ -14,6 +15,7 @@ __all__ = [
     "FileStore",
     "MemoryStore",
     "NotACountError",
+    "NullStore",
     "PrefixedStore",
     "Store",
     "open_database",

@@ -19,7 +19,7 @@ from typing_extensions import override
 from carboy.errors import ConfigError, UnavailableError
 
 from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
-from .key_text import KeyText, short_key
+from .key_column import KeyText, short_key
 
 # After this many lost races for one key something else is wrong.
 TRIES = 200

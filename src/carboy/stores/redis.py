@@ -11,7 +11,7 @@ from typing_extensions import override
 from carboy.errors import UnavailableError
 
 from .base import Change, Store, expiry, not_a_count
-from .links import TIMEOUT, Command, connect
+from .redis_connection import TIMEOUT, Command, connect
 
 # After this many lost races for one key something else is wrong.
 TRIES = 200

@@ -1,14 +1,14 @@
 """Background work on Celery that loses nothing, needs no broker, and shows progress."""
 
-from .conf import is_embedded
+from .app_state import task_site
+from .broker.address import is_embedded
 from .errors import TaskCancelledError, TaskUsageError, UnknownRunError
 from .extension import Tasks, make_celery
-from .idempotency import once
+from .ledger.runs import Filter, Run
+from .once import once
 from .progress import progress, track
 from .results import RunResult
-from .runs import Filter, Run
 from .settings import TaskSettings
-from .site import task_site
 from .task import TaskFunction
 
 __all__ = [

@@ -13,14 +13,16 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from . import service
-from .bars import wait_with_bar
-from .beat import run_beat
-from .models import DONE, STATES
-from .runs import Filter, Run
-from .schedules import Scheduler
-from .site import TaskSite, task_site
-from .supervisor import BEAT, CHILD, Supervisor, die_with_parent, make_command
+from carboy.processes import end_with_parent
+
+from . import operations
+from .app_state import TaskSite, task_site
+from .ledger.runs import Filter, Run
+from .ledger.tables import DONE, STATES
+from .progress_bar import wait_with_bar
+from .schedules.beat import run_beat
+from .schedules.scheduler import Scheduler
+from .worker.supervisor import BEAT, CHILD, Supervisor, make_command
 
 _POOLS = ("prefork", "threads", "gevent", "solo")
 
@@ -49,8 +51,8 @@ def worker(
         os.environ[BEAT] = "1"
     if not alone and CHILD not in os.environ:
         sys.exit(Supervisor(make_command(pool), os.environ).run())
-    if CHILD in os.environ:
-        die_with_parent()
+    # Where another command line than ours started this process.
+    end_with_parent()
     made = site.celery.Worker(
         pool=pool,
         concurrency=concurrency or site.settings.concurrency or None,
@@ -142,7 +144,7 @@ def cancel(run_id: str) -> None:
     """Stop a run, before it begins or at work."""
     site = _site()
     _get(site, run_id)
-    if not service.cancel(site.ledger, run_id):
+    if not operations.cancel(site.ledger, run_id):
         _refuse(f"The run {run_id} has ended already.")
     click.echo(f"{run_id} is cancelled.")
 
@@ -153,7 +155,7 @@ def cancel(run_id: str) -> None:
 @with_appcontext
 def purge(queue: str | None) -> None:
     """Cancel everything that waits."""
-    click.echo(f"{service.purge(_site().ledger, queue)} runs are cancelled.")
+    click.echo(f"{operations.purge(_site().ledger, queue)} runs are cancelled.")
 
 
 @tasks.command()

@@ -12,24 +12,24 @@ from flask import Flask
 
 from carboy.core import Extension, Wiring
 
+from .app_state import Clock, Guard, TaskSite, Who, task_site
+from .celery.drain import drain
+from .checks import check_site, find_problem
 from .commands import beat, tasks, worker
-from .console import add_console
-from .cron import Rule, parse_cron, parse_span
-from .drain import drain
 from .errors import TaskUsageError
-from .health import check_site, find_problem
-from .late import LateTask
-from .models import DEAD, WAITING
+from .lazy_task import LateTask
+from .ledger.runs import Filter
+from .ledger.tables import DEAD, WAITING
+from .pages.console import add_console
+from .pages.progress_pages import add_progress
 from .results import RunResult
-from .runs import Filter
-from .schedules import Schedule, make_schedule
+from .schedules.cron import Rule, parse_cron, parse_span
+from .schedules.scheduler import Schedule, make_schedule
 from .settings import TaskSettings
-from .site import Clock, Guard, TaskSite, Who, task_site
 from .task import TaskFunction, make_options
-from .views import add_progress
 
 if TYPE_CHECKING:
-    from .celery_app import CarboyCelery
+    from .celery.app import CarboyCelery
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -158,7 +158,7 @@ class Tasks(Extension):
         return function
 
     def _make_celery(self) -> CarboyCelery:
-        from .celery_app import CarboyCelery  # noqa: PLC0415 - it takes long
+        from .celery.app import CarboyCelery  # noqa: PLC0415 - it takes long
 
         with self._lock:
             if self._celery is not None:

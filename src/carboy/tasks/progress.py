@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
-from .attempts import current_attempt
 from .errors import TaskCancelledError
+from .worker.attempts import current_attempt
 
 T = TypeVar("T")
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import service
+from . import operations
+from .app_state import TaskSite
 from .errors import UnknownRunError
-from .live import Progress
-from .runs import Run
-from .site import TaskSite
+from .ledger.runs import Run
+from .ledger.status import Progress
 
 
 class RunResult:
@@ -50,7 +50,7 @@ class RunResult:
 
     def cancel(self) -> bool:
         """Stop it: before it begins, or while it runs."""
-        return service.cancel(self.site.ledger, self.id)
+        return operations.cancel(self.site.ledger, self.id)
 
     def revoke(self, *_args: Any, **_options: Any) -> None:
         """Do what `cancel` does, for code written for Celery."""
@@ -59,7 +59,7 @@ class RunResult:
     def retry(self) -> bool:
         """Let it run again after it ended."""
         site = self.site
-        if not service.retry(site.ledger, site.live, self.id):
+        if not operations.retry(site.ledger, site.live, self.id):
             return False
         site.ring(self.run)
         return True

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import ClientRedirectError
 
 from carboy.engine import Source, path_info, respond
-from carboy.engine.bridge import ask
+from carboy.engine.wsgi import ask
 
 from .apps import build
 from .changes import change, patched

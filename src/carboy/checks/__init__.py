@@ -1,0 +1,9 @@
+"""The built-in checks of an app and of its deployment; batteries bring their own."""
+
+from .engine import check_engine
+from .site import SiteChecks
+
+__all__ = [
+    "SiteChecks",
+    "check_engine",
+]

@@ -1,0 +1,1 @@
+"""`carboy dev`: web server, worker and scheduler, restarted when code changes."""

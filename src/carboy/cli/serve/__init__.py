@@ -1,0 +1,1 @@
+"""`carboy serve`: the command, its options, and gunicorn's names for them."""

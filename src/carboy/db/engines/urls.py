@@ -1,0 +1,96 @@
+"""URLs of databases: from one text or from parts, and without passwords in print."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+from carboy.db.settings import DatabaseSettings
+from carboy.errors import SettingsError
+
+_ALIASES = {"postgres": "postgresql", "sqlite3": "sqlite"}
+_MYSQL = frozenset({"mysql", "mariadb"})
+_IN_MEMORY = frozenset({"", ":memory:"})
+
+
+def make_url(told: object) -> sa.URL:
+    """Read a URL; a password that holds `@`, `:` or `/` need not be quoted."""
+    if isinstance(told, sa.URL):
+        return _with_driver(told)
+    text = str(told)
+    scheme, found, rest = text.partition("://")
+    user, at, place = rest.rpartition("@")
+    if found and at:
+        name, colon, password = user.partition(":")
+        rest = f"{name}{colon}{quote(unquote(password), safe='')}@{place}"
+    try:
+        return _with_driver(sa.make_url(f"{scheme}{found}{rest}"))
+    except (ArgumentError, ValueError):
+        what = f"it begins with {scheme[:20]!r}" if found else "it has no '://'"
+        msg = (
+            f"DATABASE_URL cannot be read: {what}. "
+            f"Write it like sqlite:///site.db or "
+            f"postgresql://user:password@host:5432/name, "
+            f"or tell DATABASE_HOST, DATABASE_USER, DATABASE_PASSWORD and "
+            f"DATABASE_NAME instead."
+        )
+        raise SettingsError(msg) from None
+
+
+def url_of(settings: DatabaseSettings, folder: Path) -> sa.URL:
+    """Give the URL of the main database; `folder` is where SQLite files lie."""
+    if settings.url:
+        return make_url(settings.url)
+    if settings.host or settings.name:
+        return _with_driver(
+            sa.URL.create(
+                _ALIASES.get(settings.driver, settings.driver),
+                username=settings.user or None,
+                password=settings.password or None,
+                host=settings.host or None,
+                port=settings.port,
+                database=settings.name or None,
+            )
+        )
+    return sa.URL.create("sqlite", database=str(folder / "site.db"))
+
+
+def in_folder(url: sa.URL, folder: Path) -> sa.URL:
+    """Place a relative SQLite file in `folder`, which is made if need be."""
+    if not is_sqlite(url) or is_in_memory(url):
+        return url
+    database = url.database or ""
+    is_uri = database.startswith("file:")
+    path = Path(database.removeprefix("file:"))
+    if not path.is_absolute():
+        path = folder / path
+        url = url.set(database=f"file:{path}" if is_uri else str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def is_sqlite(url: sa.URL) -> bool:
+    """Whether it is SQLite through Python's own driver."""
+    return url.get_backend_name() == "sqlite" and url.drivername in {
+        "sqlite",
+        "sqlite+pysqlite",
+    }
+
+
+def is_in_memory(url: sa.URL) -> bool:
+    """Whether a SQLite database is gone when its connection is."""
+    database = url.database or ""
+    return database in _IN_MEMORY or (
+        database.startswith("file:") and url.query.get("mode") == "memory"
+    )
+
+
+def _with_driver(url: sa.URL) -> sa.URL:
+    name = _ALIASES.get(url.drivername, url.drivername)
+    if name in _MYSQL and find_spec("MySQLdb") is None:
+        name = f"{name}+pymysql"
+    return url if name == url.drivername else url.set(drivername=name)

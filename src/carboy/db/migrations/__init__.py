@@ -1,0 +1,1 @@
+"""Migrations on Alembic: imported by its commands and checks only."""

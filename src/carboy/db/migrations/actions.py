@@ -1,0 +1,353 @@
+"""Migrations, as functions: what the `db` commands do, and deployment scripts too.
+
+Each works on the app at work. Alembic does the work; what is ours is that it finds the
+models and the database by itself, and that its complaints say what to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from alembic import command, context
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util.exc import CommandError
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
+
+from carboy.core import site_of
+from carboy.db.settings import DatabaseSettings
+
+from .diff import is_only_renamed
+from .errors import MigrationError, explain
+from .find_models import import_models
+from .migrate import find_folder, migrate_of
+from .risks import find_risks, read_risks
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SCAFFOLD = Path(__file__).parent / "scaffold"
+_UNLIMITED = {
+    "postgresql": "SET statement_timeout = 0",
+    "mysql": "SET SESSION max_execution_time = 0",
+    "mariadb": "SET SESSION max_statement_time = 0",
+}
+# Batteries and extensions of PostgreSQL make these tables; no model stands for them.
+_NOT_OURS = ("carboy_", "spatial_ref_sys")
+
+
+def _explained(function: Callable[P, T]) -> Callable[P, T]:
+    @wraps(function)
+    def call(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(*args, **options)
+        except (CommandError, DBAPIError, NoSuchTableError) as error:
+            asked = {str(told) for told in (*args, *options.values())}
+            raise explain(error, folder_of(_app()), asked) from error
+
+    return call
+
+
+def init(directory: str | None = None) -> Path:
+    """Make the folder of the migrations."""
+    folder = folder_of(_app(), directory)
+    if (folder / "env.py").exists():
+        msg = f"There are migrations in {folder} already. Nothing was changed."
+        raise MigrationError(msg)
+    (folder / "versions").mkdir(parents=True, exist_ok=True)
+    for source, target in (
+        ("env.py.txt", "env.py"),
+        ("script.py.mako", "script.py.mako"),
+    ):
+        text = (_SCAFFOLD / source).read_text(encoding="utf-8")
+        (folder / target).write_text(text, encoding="utf-8")
+    return folder
+
+
+@_explained
+def migrate(
+    directory: str | None = None, message: str | None = None, **options: Any
+) -> list[Path]:
+    """Write a migration from the tables to the models; nothing if they are equal."""
+    return revision(directory, message, autogenerate=True, **options)
+
+
+@_explained
+def revision(
+    directory: str | None = None,
+    message: str | None = None,
+    *,
+    autogenerate: bool = False,
+    **options: Any,
+) -> list[Path]:
+    """Write a new migration, empty or from the difference to the models."""
+    config = make_config(directory)
+    told = {k: v for k, v in options.items() if v is not None}
+    if autogenerate:
+        told["process_revision_directives"] = _process_for(config)
+    made: Any = command.revision(config, message, autogenerate=autogenerate, **told)
+    scripts = made if isinstance(made, list) else [made]
+    return [Path(script.path) for script in scripts if script is not None]
+
+
+@_explained
+def upgrade(
+    directory: str | None = None,
+    revision: str = "head",
+    *,
+    sql: bool = False,
+    tag: str | None = None,
+) -> None:
+    """Bring the database to a later revision."""
+    command.upgrade(make_config(directory), revision, sql=sql, tag=tag)
+
+
+@_explained
+def downgrade(
+    directory: str | None = None,
+    revision: str = "-1",
+    *,
+    sql: bool = False,
+    tag: str | None = None,
+) -> None:
+    """Bring the database to an earlier revision."""
+    config = make_config(directory)
+    command.downgrade(config, f"head:{revision}" if sql else revision, sql=sql, tag=tag)
+
+
+@_explained
+def stamp(
+    directory: str | None = None, revision: str = "head", *, purge: bool = False
+) -> None:
+    """Say that the database stands at a revision, without running anything."""
+    command.stamp(make_config(directory), revision, purge=purge)
+
+
+@_explained
+def merge(
+    revisions: Sequence[str] = ("heads",),
+    directory: str | None = None,
+    message: str | None = None,
+) -> list[Path]:
+    """Join two ends into one."""
+    config = make_config(directory)
+    made = command.merge(config, list(revisions), message=message)
+    return [Path(made.path)] if made is not None else []
+
+
+@_explained
+def check(directory: str | None = None) -> None:
+    """Fail if the models and the tables differ."""
+    command.check(make_config(directory))
+
+
+@_explained
+def show(directory: str | None = None, revision: str = "head") -> None:
+    """Print one migration."""
+    command.show(make_config(directory), revision)
+
+
+@_explained
+def history(directory: str | None = None, *, verbose: bool = False) -> None:
+    """Print all migrations, the newest first."""
+    command.history(make_config(directory), verbose=verbose, indicate_current=True)
+
+
+@_explained
+def heads(directory: str | None = None, *, verbose: bool = False) -> None:
+    """Print the newest migrations."""
+    command.heads(make_config(directory), verbose=verbose)
+
+
+@_explained
+def branches(directory: str | None = None, *, verbose: bool = False) -> None:
+    """Print where the migrations part."""
+    command.branches(make_config(directory), verbose=verbose)
+
+
+@_explained
+def current(directory: str | None = None, *, verbose: bool = False) -> None:
+    """Print where the database stands."""
+    command.current(make_config(directory), verbose=verbose)
+
+
+def list_pending_risks(
+    directory: str | None = None, revision: str = "heads"
+) -> list[tuple[str, str]]:
+    """Name what the migrations up to a revision will destroy: revision and sentence."""
+    scripts = ScriptDirectory.from_config(make_config(directory))
+    with _database().engine.connect() as connection:
+        done = MigrationContext.configure(connection).get_current_heads()
+    try:
+        pending = list(
+            scripts.iterate_revisions(revision, done or "base", implicit_base=True)
+        )
+    except (CommandError, RevisionError):
+        # Whoever goes there will be told.
+        return []
+    found = [
+        (script.revision, risk)
+        for script in pending
+        for risk in read_risks(Path(script.path))
+    ]
+    return found[::-1]
+
+
+def make_config(directory: str | None = None) -> Config:
+    """Make Alembic's configuration for the app at work."""
+    app = _app()
+    folder = folder_of(app, directory)
+    if not (folder / "env.py").exists():
+        msg = f"There are no migrations in {folder}. Run `carboy db init` first."
+        raise MigrationError(msg)
+    ini = folder / "alembic.ini"
+    config = Config(str(ini) if ini.exists() else None, stdout=sys.stdout)
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    for configure in migrate_of(app).configure_callbacks:
+        config = configure(config)
+    return config
+
+
+def folder_of(app: Flask, directory: str | None = None) -> Path:
+    """Give the folder of the migrations of `app`."""
+    return find_folder(app, directory or _settings().migrations)
+
+
+def import_site_models() -> list[str]:
+    """Import the modules that declare the site's models."""
+    return import_models(_app(), _settings().models)
+
+
+def run_migrations(**options: Any) -> None:
+    """Do what Alembic was asked for; a site's `env.py` calls this."""
+    app, db = _app(), _database()
+    import_site_models()
+    engine: sa.Engine = db.engine
+    told = _default_options(db, engine) | migrate_of(app).configure_args | options
+    if context.is_offline_mode():
+        context.configure(dialect_name=engine.dialect.name, literal_binds=True, **told)
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    with engine.connect() as connection:
+        _prepare(connection)
+        try:
+            context.configure(connection=connection, **told)
+            with context.begin_transaction():
+                context.run_migrations()
+                _refuse_dangling(connection)
+        finally:
+            _restore(connection)
+
+
+def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
+    is_sqlite = engine.dialect.name == "sqlite"
+    return {
+        "target_metadata": db.metadata,
+        "compare_type": True,
+        "render_as_batch": is_sqlite,
+        # Ours begins a real transaction there, so a failed migration leaves nothing.
+        "transactional_ddl": True if is_sqlite else None,
+        "include_object": _is_ours,
+        "on_version_apply": _tell,
+    }
+
+
+def _is_ours(
+    thing: Any,
+    name: str | None,
+    kind: str,
+    reflected: bool,  # noqa: FBT001 - Alembic's signature
+    other: object,
+) -> bool:
+    """Leave alone what no model declares, and what only our convention names anew."""
+    if other is not None:
+        return True
+    if kind in {"unique_constraint", "index"} and not context.is_offline_mode():
+        connection = context.get_context().connection
+        return not is_only_renamed(thing, _database().metadata, connection)
+    if kind != "table" or not reflected or name is None:
+        return True
+    return not name.startswith(_NOT_OURS) and name not in site_of(_app()).tables
+
+
+def _tell(*, step: Any, **_told: object) -> None:
+    """Print each step that ran."""
+    if context.is_offline_mode() or step.is_stamp:
+        return
+    verb = "Applied" if step.is_upgrade else "Took back"
+    script = step.up_revision
+    context.config.print_stdout("%s %s, %s.", verb, script.revision, script.doc)
+
+
+def _process_for(config: Config) -> Callable[[Any, Any, list[Any]], None]:
+    def process(migration: Any, _revision: object, directives: list[Any]) -> None:
+        """Write nothing if nothing changed, and name the steps that need a thought."""
+        if not directives or directives[0].upgrade_ops is None:
+            return
+        if directives[0].upgrade_ops.is_empty():
+            directives.clear()
+            return
+        steps = directives[0].upgrade_ops.ops
+        config.attributes["risks"] = find_risks(steps, migration.dialect.name)
+
+    return process
+
+
+def _prepare(connection: sa.Connection) -> None:
+    """Let the migration take its time, and SQLite copy tables that others point to."""
+    name = connection.dialect.name
+    if getattr(connection.dialect, "is_mariadb", False):
+        name = "mariadb"
+    if name in _UNLIMITED:
+        connection.exec_driver_sql(_UNLIMITED[name])
+        connection.commit()
+    elif name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+
+
+def _refuse_dangling(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if dangling:
+        table, _row, parent, _ = dangling[0]
+        msg = (
+            f"After the migration {len(dangling)} rows point to rows that are not "
+            f"there; the first is in {table!r} and points to {parent!r}. "
+            f"Restore your backup, or delete these rows."
+        )
+        raise MigrationError(msg)
+
+
+def _restore(connection: sa.Connection) -> None:
+    """Let nothing that was switched off here serve a page."""
+    if connection.dialect.name != "sqlite":
+        connection.invalidate()
+        return
+    connection.rollback()
+    on = int(_settings().sqlite_foreign_keys)
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={on}")
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
+    return app
+
+
+def _database() -> Any:
+    return migrate_of(_app()).db
+
+
+def _settings() -> DatabaseSettings:
+    found: DatabaseSettings = _app().extensions["carboy.db"].settings
+    return found

@@ -1,0 +1,51 @@
+"""Where the engine steps aside for an app, and why: what `carboy check` lists."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import iscoroutinefunction
+
+from flask import Flask
+from flask.wrappers import Response
+
+from .dispatch import is_under_engine
+from .json_encoder import is_plain_writer
+from .plan import plan_for, router_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that runs as in stock Flask: the app (None) or an endpoint of it."""
+
+    endpoint: str | None
+    why: str
+
+
+def reasons(app: Flask) -> list[Reason]:
+    """List what costs this app or its endpoints what it costs in stock Flask."""
+    found = [Reason(None, why) for why in _of_app(app)]
+    found += [Reason(None, why) for why in plan_for(app).reasons]
+    return found + list(_of_rules(app))
+
+
+def _of_app(app: Flask) -> Iterator[str]:
+    if "wsgi_app" in vars(app):
+        yield "wsgi_app is wrapped: the edge has to make an environ for each request."
+    elif not is_under_engine(app):
+        kind = type(app).__qualname__
+        yield f"{kind} is not on the engine, or overrides wsgi_app."
+    if app.response_class is not Response:
+        yield f"The response class {app.response_class.__qualname__} is made as it is."
+    if not is_plain_writer(app.json):
+        yield f"The JSON provider {type(app.json).__qualname__} writes what it writes."
+
+
+def _of_rules(app: Flask) -> Iterator[Reason]:
+    plan = plan_for(app)
+    known = {} if plan.ways is None else router_of(app.url_map).steps
+    for rule in app.url_map.iter_rules():
+        endpoint = str(rule.endpoint)
+        if plan.ways is not None and not rule.build_only and id(rule) not in known:
+            yield Reason(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
+        view = app.view_functions.get(rule.endpoint)
+        if iscoroutinefunction(view):
+            yield Reason(endpoint, "The view is async: each call needs an event loop.")

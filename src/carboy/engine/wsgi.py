@@ -1,0 +1,55 @@
+"""Asks any WSGI app for an answer: what the edge gets where there is no shorter way."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from .interface import Answer
+
+Headers = list[tuple[str, str]]
+
+
+def ask(app: Callable[..., Any], environ: dict[str, Any]) -> Answer:
+    """Run a WSGI app until its headers are known."""
+    started: list[tuple[str, Headers]] = []
+    written: list[bytes] = []
+
+    def start_response(status: str, headers: Headers, exc_info: Any = None) -> Any:
+        if started and exc_info is None:
+            raise AssertionError("The app called start_response() a second time.")
+        started[:] = [(status, headers)]
+        return written.append
+
+    body = app(environ, start_response)
+    close = getattr(body, "close", None)
+    if not started:
+        body = _until_started(iter(body), started, written)
+    if not started:
+        raise AssertionError("The app ended and never called start_response().")
+    status, headers = started[0]
+    code = int(status.partition(" ")[0])
+    if isinstance(body, list | tuple):
+        return Answer(code, status, headers, b"".join((*written, *body)), close)
+    if not written:
+        # Itself, so that the edge may see a file or an event stream in it.
+        return Answer(code, status, headers, body, close)
+    return Answer(code, status, headers, _pieces(body, written), close)
+
+
+def _until_started(
+    body: Iterator[bytes], started: list[Any], written: list[bytes]
+) -> Iterable[bytes]:
+    for piece in body:
+        if started:
+            return chain((piece,), body)
+        written.append(piece)
+    return ()
+
+
+def _pieces(body: Iterable[bytes], written: list[bytes]) -> Iterator[bytes]:
+    for piece in body:
+        if written:
+            yield from written
+            written.clear()
+        yield piece
+    yield from written

@@ -1,0 +1,36 @@
+"""Commands as Flask-Script had them, on click: `Manager`, `Command`, `Option`.
+
+Code of that time runs on it as it is; a new site writes `@app.cli.command`.
+"""
+
+from .commands import Clean, Command, InvalidCommand, Server, Shell, ShowUrls
+from .dev_server import explain_refusal, is_loopback, require_free, serve_development
+from .manager import Manager
+from .options import Group, Option
+from .prompts import prompt, prompt_bool, prompt_choices, prompt_pass
+from .run_click import fail, run_click
+from .shell import gather_names, open_prompt
+
+__all__ = [
+    "Clean",
+    "Command",
+    "Group",
+    "InvalidCommand",
+    "Manager",
+    "Option",
+    "Server",
+    "Shell",
+    "ShowUrls",
+    "explain_refusal",
+    "fail",
+    "gather_names",
+    "is_loopback",
+    "open_prompt",
+    "prompt",
+    "prompt_bool",
+    "prompt_choices",
+    "prompt_pass",
+    "require_free",
+    "run_click",
+    "serve_development",
+]

@@ -1,0 +1,116 @@
+"""The development server, and `runserver` with its letters of old."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import Any
+
+import click
+from flask import Flask
+from werkzeug.serving import (
+    WSGIRequestHandler,
+    is_running_from_reloader,
+    make_server,
+    run_simple,
+)
+
+from carboy.core import Carboy
+from carboy.errors import ConfigError
+
+
+class _Quiet(WSGIRequestHandler):
+    """Leaves the log line to the site, which writes a better one."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write nothing."""
+
+
+def serve_development(
+    app: Flask,
+    host: str = "127.0.0.1",
+    port: int = 5000,
+    *,
+    debug: bool = True,
+    reload: bool = False,
+    **options: Any,
+) -> None:
+    """Serve `app` for its developer until it is stopped.
+
+    The debugger runs code for whoever reaches it, so it is there on loopback only.
+    `options` go to Werkzeug's server; `fd` is a socket that listens already.
+    """
+    if debug and not is_loopback(host):
+        click.secho(
+            f"The debugger is off: it lets visitors run code, and {host} can be "
+            f"reached from outside. Use -h 127.0.0.1 to have it.",
+            fg="yellow",
+            err=True,
+        )
+        debug = False
+    app.debug = debug
+    if options.get("fd") is None and not is_running_from_reloader():
+        require_free(host, port)
+    options.setdefault("threaded", not options.get("processes"))
+    if isinstance(app, Carboy) and app.has_settings:
+        for warning in app.start():
+            click.secho(f"Warning: {warning}", fg="yellow", err=True)
+        options["request_handler"] = _Quiet
+    if not is_running_from_reloader():
+        tell_address(host, port, debug=debug)
+    if reload:
+        options.pop("fd", None)
+        run_simple(host, port, app, use_reloader=True, use_debugger=debug, **options)
+        return
+    options.pop("extra_files", None)
+    served = _with_debugger(app, host) if debug else app
+    make_server(host, port, served, **options).serve_forever()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def require_free(host: str, port: int) -> None:
+    """Say in one line that somebody else listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(explain_refusal(host, port, error)) from None
+
+
+def explain_refusal(host: str, port: int, error: OSError) -> str:
+    """Say why the address cannot be had, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use by another program. Stop that one, or "
+            f"take another port: -p {port + 1}."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the system. Take one above 1023: -p 5000."
+    return f"Cannot listen on {host} port {port}: {error.strerror or error}."
+
+
+def tell_address(host: str, port: int, *, debug: bool) -> None:
+    """Write where the site is."""
+    shown = f"[{host}]" if ":" in host else host
+    url = click.style(f"http://{shown}:{port}", bold=True)
+    state = "debugger on" if debug else "debugger off"
+    click.echo(f"Serving {url} for development, {state}. Ctrl-C stops.", err=True)
+
+
+def _with_debugger(app: Any, host: str) -> Any:
+    # Imported here alone: a site in production must not even have the module.
+    from werkzeug.debug import DebuggedApplication  # noqa: PLC0415 - see above
+
+    wrapped = DebuggedApplication(app, evalex=True)
+    wrapped.trusted_hosts.append(host)
+    return wrapped

@@ -1,0 +1,1 @@
+"""One HTTP request, from socket to app and back; only `granian` touches Granian."""

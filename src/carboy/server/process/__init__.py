@@ -1,0 +1,1 @@
+"""The processes of a server: supervisor, workers, and the channel between them."""

@@ -1,0 +1,55 @@
+"""What the server asks of the operating system about processes."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import resource
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+
+def raise_descriptor_limit(wanted: int) -> int:
+    """Allow as many open descriptors as wanted and possible; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            return most
+    return soft
+
+
+def dump_stacks_on_abort() -> None:
+    """Write the stacks of all threads to standard error when SIGABRT comes."""
+    faulthandler.enable(all_threads=True)
+
+
+def get_memory_mb(pid: int) -> float:
+    """Return the resident memory of a process; 0 where it cannot be known."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
+
+
+def reset_signals() -> None:
+    """Undo in a new worker what its parent did to signals."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    # A terminal sends Ctrl-C to all processes; the parent says what comes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def explain_end(code: int) -> str:
+    """Say how a process ended; a negative code is the signal that killed it."""
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

@@ -1,0 +1,30 @@
+"""The one call that serves an app."""
+
+from __future__ import annotations
+
+from .listeners import BindError, close_listeners, open_listeners
+from .logs import log, open_journal
+from .options import App, Rehearsal, ServeOptions
+
+
+def serve(
+    target: str | App, options: ServeOptions, *, before_start: Rehearsal | None = None
+) -> int:
+    """Serve until stopped; return the exit code of the process.
+
+    0 stopped, 2 the target is wrong, 3 a check or the start failed, 4 an address
+    cannot be had, 5 all workers died for good.
+    """
+    # Sites that only send events import this folder too, and need none of that.
+    from .process.supervisor import FAILED_BIND, Supervisor  # noqa: PLC0415 - see above
+
+    open_journal()
+    try:
+        listeners = open_listeners(options)
+    except BindError as error:
+        log.error("%s", error)
+        return FAILED_BIND
+    try:
+        return Supervisor(target, options, listeners, before_start).run()
+    finally:
+        close_listeners(listeners)

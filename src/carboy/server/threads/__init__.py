@@ -1,0 +1,1 @@
+"""The threads of a worker: view threads, views that run inline, the event loop."""

@@ -1,0 +1,1 @@
+"""Brokers: their URLs, and the transport of the embedded one."""

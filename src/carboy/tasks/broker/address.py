@@ -1,0 +1,73 @@
+"""A broker behind Redis Sentinel, named by the address that stores take as well.
+
+    redis+sentinel://user:password@a:26379,b:26379/service/0?password=of-the-sentinels
+
+Celery wants an address for each Sentinel, and the service among its options.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from carboy.tasks.settings import TaskSettings
+
+SCHEME = "sqlite-lease"
+HIGHEST_PRIORITY = 9
+DEFAULT_PRIORITY = 5
+_SENTINEL = "redis+sentinel"
+
+_PORT = 26379
+_TIMEOUT = 1.0
+
+
+def find_broker(settings: TaskSettings, folder: Path) -> str:
+    """Give the broker's address; without one it is a file in `folder`."""
+    url = settings.broker_url
+    if url.startswith("carboy+sqlite:"):
+        url = f"{SCHEME}:{url.partition(':')[2]}"
+    if is_sentinel(url):
+        url = spread_url(url)
+    return url or f"{SCHEME}://localhost/{(folder / 'broker.sqlite').absolute()}"
+
+
+def is_embedded(url: str) -> bool:
+    """Whether the broker is the file that needs no service."""
+    return url.startswith(f"{SCHEME}:")
+
+
+def turn_priority(priority: int, url: str) -> int:
+    """Say a priority in the broker's own way: for Redis, 0 comes first."""
+    if url.startswith(("redis", "sentinel", "valkey", "unix")):
+        return HIGHEST_PRIORITY - priority
+    return priority
+
+
+def is_sentinel(url: str) -> bool:
+    """Whether an address leads to Sentinel, in our spelling."""
+    return url.startswith(f"{_SENTINEL}:")
+
+
+def spread_url(url: str) -> str:
+    """Give the same as Celery writes it: one address for each Sentinel."""
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    number = parts.path.strip("/").partition("/")[2] or "0"
+    return ";".join(
+        f"sentinel://{user}{at}{_with_port(host)}/{number}" for host in hosts.split(",")
+    )
+
+
+def read_options(url: str) -> dict[str, Any]:
+    """Give what Celery wants to have told beside the address."""
+    parts = urlsplit(url)
+    service = parts.path.strip("/").partition("/")[0]
+    known = {"master_name": service} if service else {}
+    asked = {"socket_connect_timeout": _TIMEOUT, "socket_timeout": _TIMEOUT}
+    return known | {"sentinel_kwargs": asked | dict(parse_qsl(parts.query))}
+
+
+def _with_port(host: str) -> str:
+    has_port = host.rpartition(":")[2].isdigit()
+    return host if has_port else f"{host}:{_PORT}"

@@ -1,0 +1,1 @@
+"""What subclasses Celery; imported once a task is called or a worker starts."""

@@ -1,0 +1,188 @@
+"""Celery's app class, in which every call becomes a row before it is a message."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from celery import Celery
+from flask import current_app, has_app_context
+
+from carboy.errors import ConfigError
+from carboy.tasks.app_state import TaskSite, task_site
+from carboy.tasks.broker.address import turn_priority
+from carboy.tasks.broker.kombu_transport import register
+from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.runs import Run
+from carboy.tasks.schedules.scheduler import Schedule
+from carboy.tasks.worker.attempts import current_attempt
+
+from .beat import read_celery_schedule
+from .config import make_conf
+from .drain import drain
+from .housekeeping import KeeperStep, watch
+from .messages import make_order, message_of
+
+register()
+
+_RETRY_KEYS = ("countdown", "eta", "retries")
+
+
+class CarboyCelery(Celery):
+    """A Celery app that knows the Flask app it works for."""
+
+    task_cls = "carboy.tasks.celery.task:LedgerTask"
+
+    def __init__(
+        self, *args: Any, schedules: dict[str, Schedule] | None = None, **options: Any
+    ) -> None:
+        options.setdefault("set_as_current", False)
+        super().__init__(*args, **options)
+        self.schedules = {} if schedules is None else schedules
+        self._last_site: TaskSite | None = None
+        self.steps["worker"].add(KeeperStep)
+
+    def take_site(self, site: TaskSite) -> None:
+        """Learn from a site how to work, and work for it."""
+        self.main = site.app.name
+        self.conf.update(make_conf(site.settings, site.app.config, site.folder))
+        self.bind_site(site)
+        told = self.conf.beat_schedule or {}
+        self.schedules.update(read_celery_schedule(told, site.settings.timezone))
+
+    def bind_site(self, site: TaskSite) -> None:
+        """Work for the app of `site`, whenever no other one is at work."""
+        self._last_site = site
+        watch(site)
+
+    @property
+    def site(self) -> TaskSite:
+        """Ledger and broker of the app at work."""
+        if has_app_context():
+            found = task_site.find(current_app)
+            if found is not None and found.celery is self:
+                return found
+        if self._last_site is None:
+            msg = (
+                "These tasks belong to no app yet. Hand them over with "
+                "app.use(tasks), or call tasks.init_app(app)."
+            )
+            raise ConfigError(msg)
+        return self._last_site
+
+    @cached_property
+    def AsyncResult(self) -> Any:  # noqa: N802 - Celery's own name
+        """The class of results that this app gives."""
+        return self.subclass_with_self("carboy.tasks.celery.result:LedgerResult")
+
+    @cached_property
+    def Worker(self) -> Any:  # noqa: N802 - Celery's own name
+        """The class of workers, which work on all queues that tasks name."""
+        return self.subclass_with_self("carboy.tasks.celery.worker:LedgerWorker")
+
+    def send_task(
+        self,
+        name: str,
+        args: Any = None,
+        kwargs: Any = None,
+        task_type: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Write a row with the caller's transaction; the message follows its commit."""
+        site = self.site
+        task = task_type or self.tasks.get(name)
+        if task is not None and task_type is None:
+            options = {**_told(task), **options}
+        attempt = current_attempt()
+        run_id = options.get("task_id")
+        if attempt is not None and run_id == attempt.run_id:
+            # The run at work asks for another try: its end will see to that.
+            attempt.retry = {key: options.get(key) for key in _RETRY_KEYS}
+            attempt.retry["args"] = (list(args or ()), dict(kwargs or {}))
+            return self.AsyncResult(run_id)
+        parent = self._add_family(options)
+        order = make_order(site, name, args or (), kwargs or {}, options, task)
+        result = self.AsyncResult(_place(site, order))
+        if parent is not None and options.get("add_to_parent", True):
+            parent.add_trail(result)
+        return result
+
+    def send_ring(self, run: Run) -> None:
+        """Send the message for a run which has its row."""
+        site = self.site
+        task = self.tasks.get(run.task)
+        priority = turn_priority(run.priority, site.broker_url)
+        options = message_of(run, priority)
+        super().send_task(run.task, (), {}, task_type=task, **options)
+
+    def _add_family(self, options: dict[str, Any]) -> Any:
+        parent = self.current_worker_task
+        if parent is None:
+            return None
+        request = parent.request
+        options["parent_id"] = options.get("parent_id") or request.id
+        options["root_id"] = options.get("root_id") or request.root_id or request.id
+        return parent
+
+
+def _told(task: Any) -> dict[str, Any]:
+    found = task._get_exec_options()  # noqa: SLF001 - Celery's own callers use it
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _place(site: TaskSite, order: Order) -> str:
+    """Write the row, and give the id of the run that now stands for the call."""
+    session = site.writing_session()
+    if session is None:
+        is_new = site.ledger.add(order)
+        if is_new:
+            _announce(site, order)
+    else:
+        site.database.prepare(session.connection())
+        statement = site.ledger.insert(order)
+        # Only its statement: what the session holds is not flushed by a call.
+        is_new = session.execute(statement).rowcount == 1
+        if is_new:
+            session.after_commit(lambda: _announce(site, order))
+    if not is_new and order.mutex is not None:
+        return site.ledger.find_locked(order.mutex) or order.id
+    return order.id
+
+
+def _announce(site: TaskSite, order: Order) -> None:
+    if site.run_now:
+        drain(site, only=order.id)
+    elif order.due is None and order.delay <= 0 and not site.ring(_as_run(order)):
+        site.ledger.unring(order.id)
+
+
+def _as_run(order: Order) -> Run:
+    return Run(
+        id=order.id,
+        task=order.task,
+        queue=order.queue,
+        priority=order.priority,
+        state="waiting",
+        args=order.args,
+        options=order.options,
+        mutex=order.mutex,
+        who=order.who,
+        request_id=order.request_id,
+        parent=order.parent,
+        root=order.root,
+        created=0.0,
+        due=0.0,
+        rung=0.0,
+        started=None,
+        ended=None,
+        token=0,
+        losses=0,
+        retries=0,
+        owner=None,
+        place=None,
+        stop=False,
+        follow=False,
+        result=None,
+        error=None,
+        traceback=None,
+    )

@@ -1,0 +1,60 @@
+"""Schedules as Celery writes and runs them: `beat_schedule`, and `celery beat`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from celery.beat import Scheduler as CelerySchedulerBase
+from celery.schedules import crontab, schedule
+
+from carboy.tasks.errors import TaskUsageError
+from carboy.tasks.schedules.cron import Every, Rule, parse_cron
+from carboy.tasks.schedules.scheduler import Schedule, Scheduler, make_schedule
+
+_PERIOD = 0.25
+
+
+class LedgerScheduler(CelerySchedulerBase):
+    """Lets `celery beat` start what is due in the ledger's way."""
+
+    def setup_schedule(self) -> None:
+        """Store what the code says."""
+        self._scheduler = Scheduler(self.app.site, self.app.schedules)
+        self._scheduler.sync()
+
+    def tick(self, *_args: Any, **_options: Any) -> float:
+        """Start what is due, and say how long to wait."""
+        self._scheduler.tick()
+        return _PERIOD
+
+
+def read_celery_schedule(
+    entries: Mapping[str, Mapping[str, Any]], zone: str
+) -> dict[str, Schedule]:
+    """Read Celery's `beat_schedule`."""
+    found = {}
+    for name, entry in entries.items():
+        rule = _rule(name, entry["schedule"], zone)
+        args, kwargs = entry.get("args", ()), entry.get("kwargs", {})
+        found[name] = make_schedule(name, entry["task"], rule, args, kwargs)
+    return found
+
+
+def _rule(name: str, told: Any, zone: str) -> Rule:
+    if isinstance(told, int | float):
+        return Every(float(told))
+    if isinstance(told, timedelta):
+        return Every(told.total_seconds())
+    if isinstance(told, crontab):
+        fields = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+        parts = [str(getattr(told, f"_orig_{field}")) for field in fields]
+        return parse_cron(" ".join(parts), zone)
+    if isinstance(told, schedule):
+        return Every(told.run_every.total_seconds())
+    msg = (
+        f"The schedule {name!r} in beat_schedule is {told!r}, which is neither a "
+        f"number of seconds, a timedelta nor a crontab."
+    )
+    raise TaskUsageError(msg)

@@ -1,0 +1,149 @@
+"""Turn a call of Celery's into a row, and a row into a message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from carboy.site import request_id
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.broker.address import DEFAULT_PRIORITY, HIGHEST_PRIORITY
+from carboy.tasks.json_values import dumps
+from carboy.tasks.ledger.ledger import Order, pack
+from carboy.tasks.ledger.runs import Run
+
+# A message of ours bears it, so that one whose row is gone is told from a foreign one.
+HEADER = "carboy_run"
+
+_LOCK_CHARACTERS = 255
+
+# What has to survive until the message is sent, and for each time it is sent again.
+_KEPT = (
+    "link",
+    "link_error",
+    "chain",
+    "chord",
+    "group_id",
+    "group_index",
+    "time_limit",
+    "soft_time_limit",
+    "ignore_result",
+    "shadow",
+    "replaced_task_nesting",
+    "exchange",
+    "routing_key",
+    "reply_to",
+)
+
+
+def make_order(  # noqa: PLR0917 - the parts of one call
+    site: TaskSite,
+    name: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    options: dict[str, Any],
+    task: Any,
+) -> Order:
+    """Write down what a call asks for."""
+    headers = dict(options.get("headers") or {})
+    headers.pop(HEADER, None)
+    kept = {key: options[key] for key in _KEPT if options.get(key) is not None}
+    if headers:
+        kept["headers"] = headers
+    expires = _find_time(site, options.get("expires"))
+    if expires is not None:
+        kept["expires"] = expires
+    countdown = options.get("countdown") or 0
+    eta = options.get("eta")
+    return Order(
+        id=options.get("task_id") or str(uuid4()),
+        task=name,
+        queue=_queue_of(site, options, task),
+        priority=_priority_of(options, task),
+        args=pack(args, dict(kwargs)),
+        options=dumps(kept),
+        delay=float(countdown),
+        due=_find_time(site, eta) if eta else None,
+        mutex=find_lock(task, name, args, kwargs, options.get("unique")),
+        who=site.who() if site.who else None,
+        request_id=request_id(),
+        parent=options.get("parent_id"),
+        root=options.get("root_id"),
+    )
+
+
+def find_lock(
+    task: Any,
+    name: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    wanted: object = None,
+) -> str | None:
+    """Give the key of which only one run may wait or be at work, or None."""
+    rule = wanted if wanted is not None else getattr(task, "unique", None)
+    if rule is None or rule is False:
+        return None
+    if rule is True:
+        key = pack(args, dict(kwargs))
+    elif callable(rule):
+        key = str(rule(*args, **kwargs))
+    else:
+        key = str(rule)
+    lock = f"{name}:{key}"
+    if len(lock) <= _LOCK_CHARACTERS:
+        return lock
+    return sha256(lock.encode()).hexdigest()
+
+
+def message_of(run: Run, priority: int) -> dict[str, Any]:
+    """Give the options with which a message for a run is sent."""
+    options = run.more
+    headers = options.pop("headers", {})
+    expires = options.pop("expires", None)
+    if expires is not None:
+        options["expires"] = datetime.fromtimestamp(expires, UTC)
+    return {
+        **options,
+        "task_id": run.id,
+        "queue": run.queue,
+        "priority": priority,
+        "retries": run.retries,
+        "parent_id": run.parent,
+        "root_id": run.root or run.id,
+        "headers": {**headers, HEADER: 1},
+        "add_to_parent": False,
+        "retry": False,
+        # Arguments stay in the ledger: neither broker nor logs get to see them.
+        "argsrepr": "…",
+        "kwargsrepr": "…",
+    }
+
+
+def _queue_of(site: TaskSite, options: dict[str, Any], task: Any) -> str:
+    told = options.get("queue") or getattr(task, "home_queue", None)
+    if told is None:
+        return site.settings.queue
+    return str(getattr(told, "name", told))
+
+
+def _priority_of(options: dict[str, Any], task: Any) -> int:
+    told = options.get("priority")
+    if told is None:
+        told = getattr(task, "home_priority", None)
+    if told is None:
+        return DEFAULT_PRIORITY
+    return min(max(int(told), 0), HIGHEST_PRIORITY)
+
+
+def _find_time(site: TaskSite, when: Any) -> float | None:
+    if when is None:
+        return None
+    if isinstance(when, int | float):
+        return site.ledger.read_now() + when
+    if isinstance(when, str):
+        when = datetime.fromisoformat(when)
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return float(aware.timestamp())

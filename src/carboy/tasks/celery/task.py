@@ -1,0 +1,38 @@
+"""Celery's task class, whose runs are rows of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import Task
+
+from .execute import perform
+
+
+class LedgerTask(Task):
+    """A task whose runs are rows of the ledger."""
+
+    abstract = True
+    unique: bool | str | Callable[..., str] | None = None
+    # Celery's own attributes `queue` and `priority` are on their way out.
+    home_queue: str | None = None
+    home_priority: int | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the function: at once when code calls it, claimed first in a worker."""
+        request = self.request
+        if request.called_directly or request.is_eager:
+            return self.run(*args, **kwargs)
+        return perform(self, self.app.site, args, kwargs)
+
+    def on_success(self, _value: Any, task_id: str, *_arguments: Any) -> None:
+        """Note that what follows was sent."""
+        request = self.request
+        if has_followers(request):
+            self.app.site.ledger.followed(task_id)
+
+
+def has_followers(request: Any) -> bool:
+    """Say whether something has to be sent after a run."""
+    return bool(request.chain or request.callbacks or request.chord)

@@ -1,0 +1,89 @@
+"""What may be wrong with tasks: found before the site serves, and while it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask
+
+from carboy.core import Check
+
+from .app_state import TaskSite, task_site
+from .broker.address import is_embedded
+
+_KNOWN = (
+    "redis",
+    "rediss",
+    "sentinel",
+    "amqp",
+    "amqps",
+    "pyamqp",
+    "unix",
+    "sqlite-lease",
+)
+_WEB = ("worker", "beat")
+
+
+def check_site(app: Flask) -> Iterator[Check]:
+    """Look for mistakes in the settings."""
+    site = task_site.of(app)
+    scheme = site.broker_url.partition(":")[0].partition("+")[0]
+    is_development = app.debug or app.testing
+    if scheme in {"memory", "filesystem", "sqla", "sqlalchemy", "db"}:
+        level = "W001" if is_development else "E002"
+        yield Check(
+            f"tasks.{level}",
+            f"TASKS_BROKER_URL is {scheme}://, which loses messages.",
+            "Remove it: the file that is used then loses nothing.",
+        )
+    elif scheme not in _KNOWN or not _is_readable(site.broker_url):
+        yield Check(
+            "tasks.E001",
+            f"TASKS_BROKER_URL begins with {scheme!r}, which is no broker.",
+            "Write redis://host:6379/0, redis+sentinel://..., amqp://..., or nothing.",
+        )
+    elif scheme == "sentinel" and not _names_service(site):
+        yield Check(
+            "tasks.E004",
+            "TASKS_BROKER_URL leads to Sentinel, and names no service it watches.",
+            "Write it as the path: redis+sentinel://host:26379/mymaster/0.",
+        )
+    if site.run_now and not is_development:
+        yield Check(
+            "tasks.E003",
+            "TASKS_RUN_NOW is on: each request waits for its tasks.",
+            "Switch it off outside of tests, and run `carboy worker`.",
+        )
+    if is_embedded(site.broker_url) and site.database.dialect != "sqlite":
+        yield Check(
+            "tasks.W002",
+            "The broker is a file of this machine, while the database is a server.",
+            "With workers on other machines set TASKS_BROKER_URL; on one it is fine.",
+        )
+
+
+def find_problem(site: TaskSite) -> str | None:
+    """Say what keeps tasks from being worked on, or None."""
+    if site.run_now:
+        return None
+    alive = site.live.list_workers(within=site.settings.lost_after)
+    if any(each.kind == "worker" for each in alive):
+        return None
+    return "no worker is alive: start one with `carboy worker`"
+
+
+def _names_service(site: TaskSite) -> bool:
+    return "master_name" in site.celery.conf.broker_transport_options
+
+
+def _is_readable(url: str) -> bool:
+    from kombu import Connection  # noqa: PLC0415 - it takes long
+
+    from .broker.kombu_transport import register  # noqa: PLC0415 - as above
+
+    register()
+    try:
+        Connection(url)
+    except (KeyError, ValueError):
+        return False
+    return True

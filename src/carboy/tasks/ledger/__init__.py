@@ -1,0 +1,1 @@
+"""Runs in the database: their table, their states, claims and recovery."""

@@ -1,0 +1,132 @@
+"""The databases of the ledger and of live figures, made ready when first missed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from carboy.db import ClosingConnection
+from carboy.tasks.write_lock import Turns
+
+
+class Database:
+    """An engine that is found late, and whose tables are made at first use."""
+
+    def __init__(self, find: Callable[[], sa.Engine], metadata: sa.MetaData) -> None:
+        self._find = find
+        self._metadata = metadata
+        self._lock = threading.Lock()
+        self._engine: sa.Engine | None = None
+        self._turns: tuple[Turns | None] | None = None
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The engine, with all tables there."""
+        if self._engine is None:
+            with self._lock:
+                engine = self._find()
+                _make_tables(engine, self._metadata)
+                self._engine = engine
+        return self._engine
+
+    def prepare(self, connection: sa.Connection) -> None:
+        """Make the tables inside of a transaction that somebody else has begun.
+
+        On SQLite another connection would wait for it, and it for the other one.
+        """
+        if self._engine is None and self.dialect == "sqlite":
+            for table in self._metadata.sorted_tables:
+                # Not looked for first: another request may make it in between.
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+        elif self._engine is None:
+            _ = self.engine
+
+    @property
+    def dialect(self) -> str:
+        """Name of the kind of database."""
+        name = self._find().dialect.name
+        return "mysql" if name == "mariadb" else name
+
+    def read(self) -> sa.Connection:
+        """Open a connection that only reads and holds no lock."""
+        return self.engine.connect().execution_options(reads=True)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open a transaction that commits at its end."""
+        engine = self.engine
+        turns = self._find_turns(engine)
+        turn = turns.take() if turns else contextlib.nullcontext()
+        with turn, engine.begin() as connection:
+            yield connection
+
+    def _find_turns(self, engine: sa.Engine) -> Turns | None:
+        """Let writers of one file queue up, instead of sleeping for each other."""
+        if self._turns is None:
+            path = engine.url.database
+            is_file = engine.dialect.name == "sqlite" and path and ":" not in path
+            self._turns = (Turns(Path(f"{path}-turn")) if is_file else None,)
+        return self._turns[0]
+
+    def forget(self) -> None:
+        """Leave the connections of the process before a fork alone, and make new."""
+        self._lock = threading.Lock()
+        if self._engine is not None:
+            self._engine.dispose(close=False)
+
+
+def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
+    """Make an engine on a SQLite file that only its owner may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begun(connection: sa.Connection) -> None:
+        # Both SQLAlchemy's own reads of the catalogue and ours go without a lock.
+        if not connection.get_execution_options().get("reads"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    options = {
+        "timeout": 5.0,
+        "check_same_thread": False,
+        "factory": ClosingConnection,
+    }
+    engine = sa.create_engine(
+        f"sqlite:///{path}", connect_args=options, pool_size=2, max_overflow=20
+    )
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def _make_tables(engine: sa.Engine, metadata: sa.MetaData) -> None:
+    present = set(sa.inspect(engine).get_table_names())
+    for table in metadata.sorted_tables:
+        if table.name not in present:
+            _make_table(engine, table)
+
+
+def _make_table(engine: sa.Engine, table: sa.Table) -> None:
+    try:
+        table.create(engine, checkfirst=True)
+    except SQLAlchemyError:
+        # Two processes found it missing at once; the other one made it.
+        with contextlib.suppress(SQLAlchemyError):
+            if sa.inspect(engine).has_table(table.name):
+                return
+        raise

@@ -1,0 +1,95 @@
+"""Who may see and do what on the pages of the battery."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.exceptions import Forbidden, NotFound
+
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.ledger.runs import Run
+
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+
+def is_allowed(site: TaskSite) -> bool:
+    """Whether whoever asks may see everything: the guard says, or nobody may.
+
+    Without a guard it is a development server on this very machine, asked by its
+    local name, with nobody in between.
+    """
+    if site.guard is not None:
+        return site.guard()
+    return current_app.debug and _is_local()
+
+
+def require_console(site: TaskSite) -> None:
+    """Answer 404 to those who may not know that there is something."""
+    if not is_allowed(site):
+        raise NotFound
+
+
+def get_run(site: TaskSite, run_id: str) -> Run:
+    """Give a run to its owner and to those who may see all; to others it is not there.
+
+    A run that was asked for by nobody known belongs to whoever knows its id.
+    """
+    run = site.runs.find(run_id)
+    if run is None:
+        raise NotFound
+    if run.who is not None and not _is_owner(site, run) and not is_allowed(site):
+        raise NotFound
+    return run
+
+
+def require_same_origin() -> None:
+    """Refuse a POST that another site's page sent."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        if fetched == "same-origin":
+            return
+    elif _is_own(request.headers.get("Origin") or request.referrer):
+        return
+    raise Forbidden("This has to be sent from a page of this site.")
+
+
+def stream_user(site: TaskSite) -> str:
+    """Name the person whose streams are counted."""
+    who = site.who() if site.who is not None else None
+    return who or request.remote_addr or ""
+
+
+def go_back(fallback: str) -> str:
+    """Give the page from which a form was sent, if it is one of this site."""
+    referrer = request.referrer
+    if referrer and _is_own(referrer):
+        parts = urlsplit(referrer)
+        path = parts.path or "/"
+        if not path.startswith("//"):
+            return f"{path}?{parts.query}" if parts.query else path
+    return fallback
+
+
+def _is_owner(site: TaskSite, run: Run) -> bool:
+    return site.who is not None and site.who() == run.who
+
+
+def _is_own(address: str | None) -> bool:
+    if not address:
+        return False
+    parts = urlsplit(address)
+    return (parts.scheme, parts.netloc) == (request.scheme, request.host)
+
+
+def _is_local() -> bool:
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        is_loopback = ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+    name = urlsplit(f"//{request.host}").hostname
+    return is_loopback and name in _LOCAL_NAMES

@@ -1,0 +1,209 @@
+"""The pages below /-/tasks/: everything there is, for those who run the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+
+from carboy.core import Wiring
+from carboy.events import PollingChannel, events
+from carboy.tasks import operations
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.ledger.runs import Filter, Run
+from carboy.tasks.ledger.tables import DEAD, STATES
+from carboy.tasks.schedules.scheduler import Scheduler
+
+from .access import go_back, require_console, require_same_origin, stream_user
+from .progress_pages import safely
+from .view_models import LABELS, make_snapshot, take_snapshots, write_span
+from .wait_chart import draw_waits
+
+_PAGE = 50
+_HOUR = 3600.0
+View = Callable[..., Any]
+
+
+def add_console(wiring: Wiring, site: TaskSite) -> None:
+    """Add the pages, each behind the guard."""
+    pages = Console(site)
+    routes: tuple[tuple[str, str, View], ...] = (
+        ("/", "runs", pages.runs),
+        ("/runs/<run_id>", "run", pages.run),
+        ("/queues", "queues", pages.queues),
+        ("/workers", "workers", pages.workers),
+        ("/schedules", "schedules", pages.schedules),
+        ("/dead", "dead", pages.dead),
+        ("/changes", "changes", pages.changes),
+    )
+    for rule, name, view in routes:
+        wiring.route(f"/-/tasks{rule}", _guarded(site, view), endpoint=f"tasks.{name}")
+    posts: tuple[tuple[str, str, View], ...] = (
+        ("/runs/<run_id>/<any(cancel,retry,drop):action>", "act", pages.act),
+        ("/schedules/<any(pause,resume,run):action>", "schedule", pages.schedule),
+        ("/queues/purge", "purge", pages.purge),
+    )
+    for rule, name, view in posts:
+        wiring.route(
+            f"/-/tasks{rule}",
+            _guarded(site, view, writes=True),
+            endpoint=f"tasks.{name}",
+            methods=["POST"],
+        )
+
+
+def _guarded(site: TaskSite, view: View, *, writes: bool = False) -> View:
+    @wraps(view)
+    def guarded(**values: Any) -> Any:
+        require_console(site)
+        if writes:
+            require_same_origin()
+        return view(**values)
+
+    return guarded
+
+
+class Console:
+    """The views, which share what they show on each page."""
+
+    def __init__(self, site: TaskSite) -> None:
+        self._site = site
+        self._changes = PollingChannel(site.runs.count_by_state, every=1.0)
+
+    def runs(self) -> Any:
+        """List runs, filtered and searched."""
+        told = request.args
+        wanted = Filter(
+            state=told.get("state") if told.get("state") in STATES else None,
+            task=told.get("task") or None,
+            queue=told.get("queue") or None,
+            search=(told.get("q") or "").strip() or None,
+        )
+        page = max(1, told.get("page", 1, type=int))
+        runs = self._site.runs.list_runs(
+            wanted, limit=_PAGE + 1, offset=(page - 1) * _PAGE
+        )
+        return self._show(
+            "runs",
+            rows=self._rows(runs[:_PAGE]),
+            wanted=wanted,
+            page=page,
+            has_more=len(runs) > _PAGE,
+            tasks=self._site.runs.list_tasks(),
+            chart=self._chart(),
+        )
+
+    def run(self, run_id: str) -> Any:
+        """Show one run with all that is known of it."""
+        run = self._site.runs.find(run_id)
+        if run is None:
+            abort(404)
+        parent = self._site.runs.find(run.parent) if run.parent else None
+        return self._show(
+            "run",
+            run=run,
+            shown=take_snapshots(self._site, [run_id])[run_id],
+            lines=self._site.live.list_lines(run_id),
+            parent=parent,
+            children=self._rows(self._site.runs.list_children(run_id)),
+        )
+
+    def queues(self) -> Any:
+        """Show what waits where."""
+        counts = self._site.runs.count_by_queue()
+        names = sorted({*counts, self._site.settings.queue})
+        rows = [(name, counts.get(name, {}), self._site.depth(name)) for name in names]
+        return self._show("queues", rows=rows, chart=self._chart())
+
+    def workers(self) -> Any:
+        """Show who is at work."""
+        within = max(30.0, self._site.settings.lost_after)
+        rows = self._site.live.list_workers(within=within)
+        return self._show("workers", rows=rows)
+
+    def schedules(self) -> Any:
+        """Show what runs by the clock."""
+        scheduler = self._scheduler()
+        scheduler.sync()
+        return self._show("schedules", rows=scheduler.list_schedules())
+
+    def dead(self) -> Any:
+        """Show what was given up."""
+        runs = self._site.runs.list_runs(Filter(state=DEAD), limit=_PAGE * 4)
+        return self._show("dead", rows=self._rows(runs))
+
+    def changes(self) -> Any:
+        """Tell when there is something new to show."""
+        return events(
+            self._changes,
+            retry=2.0,
+            per_user=self._site.settings.streams,
+            user=f"tasks:{stream_user(self._site)}",
+        )
+
+    def act(self, run_id: str, action: str) -> Any:
+        """Cancel, retry or drop a run."""
+        site = self._site
+        back = go_back(url_for("tasks.run", run_id=run_id))
+        if action == "cancel":
+            operations.cancel(site.ledger, run_id)
+        elif action == "retry" and site.runs.find(run_id) is not None:
+            site.celery.AsyncResult(run_id).retry()
+        elif action == "drop":
+            operations.drop(site.ledger, site.live, run_id)
+            if run_id in back:
+                back = url_for("tasks.runs")
+        return redirect(back, 303)
+
+    def schedule(self, action: str) -> Any:
+        """Pause a schedule, let it go on, or start it once more."""
+        name, scheduler = request.form.get("name", ""), self._scheduler()
+        if action == "run":
+            run_id = scheduler.run_now(name)
+            if run_id is not None:
+                return redirect(url_for("tasks.run", run_id=run_id), 303)
+        else:
+            scheduler.pause(name, paused=action == "pause")
+        return redirect(url_for("tasks.schedules"), 303)
+
+    def purge(self) -> Any:
+        """Cancel what waits in one queue."""
+        operations.purge(self._site.ledger, request.form.get("queue", ""))
+        return redirect(url_for("tasks.queues"), 303)
+
+    def _scheduler(self) -> Scheduler:
+        return Scheduler(self._site, self._site.celery.schedules)
+
+    def _chart(self) -> Any:
+        now = self._site.live.read_now()
+        waits = self._site.runs.list_waits(now - _HOUR)
+        return draw_waits(waits, since=now - _HOUR, until=now)
+
+    def _rows(self, runs: list[Run]) -> list[tuple[Run, Mapping[str, Any]]]:
+        told = self._site.live.find_progress([run.id for run in runs])
+        now = self._site.live.read_now()
+        return [(run, make_snapshot(run, told.get(run.id), now)) for run in runs]
+
+    def _show(self, here: str, **values: Any) -> Any:
+        now = self._site.live.read_now()
+        return safely(
+            render_template(
+                f"tasks/{here}.html",
+                here=here,
+                counts=self._site.runs.count_by_state(),
+                labels=LABELS,
+                when=_when,
+                ago=lambda at: f"{write_span(max(0.0, now - at))} ago",
+                span=write_span,
+                **values,
+            )
+        )
+
+
+def _when(at: float | None) -> str:
+    if at is None:
+        return "not yet"
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,144 @@
+"""The pages of one run, for its owner: a bar, its stream, and two buttons."""
+
+from __future__ import annotations
+
+from hashlib import blake2s
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from markupsafe import Markup
+
+from carboy.core import ContextState, Wiring
+from carboy.events import events
+from carboy.tasks import operations
+from carboy.tasks.app_state import TaskSite
+
+from .access import get_run, go_back, require_same_origin, stream_user
+from .live_updates import Watch
+from .view_models import take_snapshots
+
+STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_YEAR = 31_536_000
+
+_loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
+
+
+def add_progress(wiring: Wiring, site: TaskSite) -> None:
+    """Add the pages of single runs, and the partial for any page."""
+    watch = Watch(site)
+
+    def page(run_id: str) -> Any:
+        run = get_run(site, run_id)
+        return safely(render_template("tasks/run_page.html", run=run))
+
+    def state(run_id: str) -> Any:
+        get_run(site, run_id)
+        answer = jsonify(take_snapshots(site, [run_id]).get(run_id))
+        answer.headers["Cache-Control"] = "private, no-cache"
+        answer.add_etag()
+        return answer.make_conditional(request)
+
+    def stream(run_id: str) -> Any:
+        get_run(site, run_id)
+        return events(
+            watch.channel(run_id),
+            retry=1.0,
+            per_user=site.settings.streams,
+            user=f"tasks:{stream_user(site)}",
+        )
+
+    def act(run_id: str, action: str) -> Any:
+        require_same_origin()
+        run = get_run(site, run_id)
+        if action == "cancel":
+            operations.cancel(site.ledger, run.id)
+        else:
+            site.celery.AsyncResult(run.id).retry()
+        return redirect(go_back(url_for("tasks.run_page", run_id=run.id)), 303)
+
+    base = "/-/progress/<run_id>"
+    wiring.route(base, page, endpoint="tasks.run_page")
+    wiring.route(f"{base}/state", state, endpoint="tasks.run_state")
+    wiring.route(f"{base}/events", stream, endpoint="tasks.run_events")
+    wiring.route(
+        f"{base}/<any(cancel,retry):action>",
+        act,
+        endpoint="tasks.run_action",
+        methods=["POST"],
+    )
+    wiring.route("/-/tasks-static/<name>", _static, endpoint="tasks.static")
+    wiring.templates(TEMPLATES)
+    wiring.template_global("task_progress", _make_partial(site))
+    wiring.template_global("tasks_asset", asset)
+
+
+def safely(body: str) -> Response:
+    """Answer with a page that runs nothing but the battery's own files."""
+    answer = make_response(body)
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def asset(name: str) -> str:
+    """Give the address of one of our files, which changes with its content."""
+    digest = blake2s((STATIC / name).read_bytes(), digest_size=6).hexdigest()
+    return url_for("tasks.static", name=name, v=digest)
+
+
+def _static(name: str) -> Response:
+    answer = send_from_directory(STATIC, name, max_age=_YEAR)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _make_partial(site: TaskSite) -> Any:
+    def task_progress(run: Any, title: str | None = None) -> Markup:
+        """Draw the bar of a run: its id, what `delay()` gave, or its row."""
+        run_id = run if isinstance(run, str) else run.id
+        snapshot = take_snapshots(site, [run_id]).get(run_id) or _unknown(run_id)
+        loaded = _loaded.get()
+        is_first = not loaded
+        loaded.append(run_id)
+        return Markup(  # noqa: S704 - the template escapes what it is given
+            render_template(
+                "tasks/progress.html", shown=snapshot, title=title, is_first=is_first
+            )
+        )
+
+    return task_progress
+
+
+def _unknown(run_id: str) -> dict[str, Any]:
+    return {
+        "id": run_id,
+        "title": "This task",
+        "state": "waiting",
+        "label": "Not found",
+        "known": False,
+        "percent": 0,
+        "text": "It was asked for in a transaction that did not commit, or is pruned.",
+        "left": "",
+        "error": None,
+        "ended": True,
+        "can_cancel": False,
+        "can_retry": False,
+    }

@@ -1,0 +1,72 @@
+"""What a page shows of a run, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.ledger.runs import Run
+from carboy.tasks.ledger.status import Progress
+from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
+
+LABELS = {
+    WAITING: "Waiting",
+    RUNNING: "Running",
+    DONE: "Done",
+    FAILED: "Failed",
+    CANCELLED: "Cancelled",
+    DEAD: "Given up",
+}
+
+_MINUTE = 60
+_HOUR = 3600
+_MIN_FRACTION = 0.02
+
+
+def take_snapshots(site: TaskSite, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Read what pages show of these runs, by id."""
+    runs = site.runs.find_many(ids)
+    told = site.live.find_progress(ids)
+    now = site.live.read_now()
+    return {key: make_snapshot(run, told.get(key), now) for key, run in runs.items()}
+
+
+def make_snapshot(run: Run, told: Progress | None, now: float) -> dict[str, Any]:
+    """Say in plain values how a run is."""
+    fraction = 1.0 if run.state == DONE else told.fraction if told else 0.0
+    return {
+        "id": run.id,
+        "title": run.task.rpartition(".")[2].replace("_", " ").capitalize(),
+        "state": run.state,
+        "label": "Stopping" if run.stop and run.state == RUNNING else LABELS[run.state],
+        "known": run.state == DONE or (told is not None and told.total > 0),
+        "percent": int(fraction * 100),
+        "text": told.text if told else "",
+        "left": _left(run, fraction, now),
+        "error": run.error if run.state in {FAILED, DEAD} else None,
+        "ended": run.is_ended,
+        "can_cancel": run.state in {WAITING, RUNNING} and not run.stop,
+        "can_retry": run.state in {FAILED, DEAD, CANCELLED},
+    }
+
+
+def write_span(seconds: float) -> str:
+    """Write a span of time in a few letters."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:02.0f} s"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:02.0f} min"
+
+
+def _left(run: Run, fraction: float, now: float) -> str:
+    if run.state != RUNNING or run.started is None or fraction < _MIN_FRACTION:
+        return ""
+    elapsed = max(0.0, now - run.started)
+    left = elapsed * (1 - fraction) / fraction
+    # Whole seconds: a page must not flicker with each tenth.
+    return f"about {write_span(max(1.0, round(left)))} left"

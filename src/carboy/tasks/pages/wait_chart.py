@@ -1,0 +1,77 @@
+"""How long runs waited, as bars that the server draws: plain SVG, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .view_models import write_span
+
+_BARS = 30
+_HEIGHT = 96.0
+_MIN_BAR = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stretch of time: where its bar stands, and what it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The bars, and the numbers beside them."""
+
+    bars: tuple[Bar, ...]
+    top: str
+    summary: str
+    width: int
+    height: int
+
+
+def draw_waits(
+    waits: Sequence[tuple[float, float]], *, since: float, until: float
+) -> Chart:
+    """Draw the longest wait in each stretch between `since` and `until`."""
+    span = max(until - since, 1.0)
+    longest = [0.0] * _BARS
+    counts = [0] * _BARS
+    for began, waited in waits:
+        place = min(max(int((began - since) / span * _BARS), 0), _BARS - 1)
+        longest[place] = max(longest[place], waited)
+        counts[place] += 1
+    top = max(longest, default=0.0) or 1.0
+    step = 600 / _BARS
+    bars = tuple(
+        _bar(place, step, longest[place], counts[place], top)
+        for place in range(_BARS)
+        if counts[place]
+    )
+    return Chart(bars, write_span(top), _summary(waits), 600, int(_HEIGHT))
+
+
+def _bar(place: int, step: float, longest: float, count: int, top: float) -> Bar:
+    height = max(_MIN_BAR, longest / top * (_HEIGHT - 4))
+    says = f"{count} runs, longest wait {write_span(longest)}"
+    return Bar(
+        round(place * step + 1, 1),
+        round(_HEIGHT - height, 1),
+        round(step - 2, 1),
+        round(height, 1),
+        says,
+    )
+
+
+def _summary(waits: Sequence[tuple[float, float]]) -> str:
+    if not waits:
+        return "Nothing began in the last hour."
+    ordered = sorted(waited for _, waited in waits)
+    middle = write_span(ordered[len(ordered) // 2])
+    worst = write_span(ordered[-1])
+    what = "1 run began" if len(ordered) == 1 else f"{len(ordered)} runs began"
+    return f"{what}: half waited {middle} or less, the longest {worst}."

@@ -1,0 +1,48 @@
+"""The scheduler as a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.errors import TaskUsageError
+from carboy.tasks.liveness import Owner, place_of
+
+from .scheduler import Schedule, Scheduler
+
+log = logging.getLogger("carboy.tasks")
+
+_PERIOD = 0.25
+_SIGN_PERIOD = 2.0
+_PATIENCE = 2.0
+
+
+def run_beat(
+    site: TaskSite, schedules: Mapping[str, Schedule], stop: threading.Event
+) -> None:
+    """Start what is due until `stop` is set; any number of these may run at once."""
+    folder = site.folder / "owners"
+    owner = Owner(folder)
+    scheduler = Scheduler(site, schedules)
+    about = f"{len(schedules)} schedules"
+    synced, signed = False, 0.0
+    while not stop.is_set():
+        try:
+            if not synced:
+                scheduler.sync()
+                synced = True
+            scheduler.tick()
+            if time.monotonic() - signed > _SIGN_PERIOD:
+                signed = time.monotonic()
+                site.live.sign(owner.id, place_of(folder), "beat", about)
+        except TaskUsageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
+            log.warning("The schedules have to wait: %s", error)
+            stop.wait(_PATIENCE)
+        stop.wait(_PERIOD)
+    owner.close()
+    site.live.sign_off(owner.id)

@@ -1,0 +1,72 @@
+"""The short block that says what a worker works on, in the style of `carboy serve`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from carboy.tasks.broker.address import is_embedded
+
+_SIDE_BY_SIDE = {
+    "prefork": "processes (prefork)",
+    "threads": "threads",
+    "gevent": "greenlets (gevent)",
+    "solo": "task at a time (solo)",
+}
+_MAX_NAMES = 8
+
+
+def make_block(
+    name: str,
+    broker_url: str,
+    *,
+    pool: str,
+    concurrency: int,
+    queues: Sequence[str],
+    tasks: Sequence[str],
+) -> str:
+    """Write the lines: address, pool, queues, tasks, and a word if it is root."""
+    unit = _SIDE_BY_SIDE.get(pool, f"side by side ({pool})")
+    rows = [
+        ("Working", f"as {name}"),
+        ("at", show_address(broker_url)),
+        ("with", f"{concurrency} {unit}"),
+        ("on", _shorten(queues, "queue")),
+        ("for", _shorten(tasks, "task")),
+    ]
+    if os.geteuid() == 0:
+        rows.append(("note", "runs as root; a user of its own is safer"))
+    return "".join(f"{label:>8}  {text}\n" for label, text in rows)
+
+
+def show_address(url: str) -> str:
+    """Write the address of a broker without user, password and options."""
+    if is_embedded(url):
+        return f"{_relative(urlsplit(url).path.lstrip('/'))} (a file, no service)"
+    return ", ".join(_bare(each) for each in url.split(";") if each)
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    # Behind the last @ no password can be, however it is written.
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _relative(path: str) -> str:
+    full = Path("/") / path
+    try:
+        return str(full.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(full)
+
+
+def _shorten(names: Sequence[str], noun: str) -> str:
+    if not names:
+        return f"no {noun}"
+    count = f"{len(names)} {noun}" + ("s" if len(names) > 1 else "")
+    shown = ", ".join(names[:_MAX_NAMES])
+    more = ", …" if len(names) > _MAX_NAMES else ""
+    return f"{count}: {shown}{more}"

@@ -1,0 +1,115 @@
+"""Files and classes give names with the place where each was written."""
+
+import sys
+import types
+
+import pytest
+
+from carboy.core.setting_sources import read_dotenv, read_object, read_toml
+from carboy.errors import SettingsError
+
+
+def test_dotenv_reads_what_shells_and_compose_write(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text(
+        "# a comment\n"
+        "\n"
+        "PLAIN=a b # and a comment\n"
+        "export EXPORTED=yes\n"
+        "SINGLE='as $it is # here'\n"
+        'DOUBLE="two\\nlines \\"quoted\\"" # comment\n'
+        "EMPTY=\n"
+        "HASH=a#b\n"
+    )
+
+    found = {key: value for key, (value, _) in read_dotenv(file).items()}
+
+    assert found == {
+        "PLAIN": "a b",
+        "EXPORTED": "yes",
+        "SINGLE": "as $it is # here",
+        "DOUBLE": 'two\nlines "quoted"',
+        "EMPTY": "",
+        "HASH": "a#b",
+    }
+
+
+@pytest.mark.parametrize("line", ["NO EQUALS", "1A=b", "A='open", 'A="x" rest', "=b"])
+def test_a_broken_dotenv_line_is_named_without_its_value(tmp_path, line):
+    file = tmp_path / ".env"
+    file.write_text(f"OK=1\n{line}\n")
+
+    with pytest.raises(SettingsError, match=r"\.env line 2 cannot be read"):
+        read_dotenv(file)
+
+
+def test_what_stands_on_a_broken_line_may_be_a_secret(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("SECRET_KEY 'canary'\n")
+
+    with pytest.raises(SettingsError) as caught:
+        read_dotenv(file)
+
+    assert "canary" not in str(caught.value)
+
+
+def test_toml_tables_are_sections_and_the_profile_wins(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text(
+        'shop_name = "A"\n'
+        "[cache]\n"
+        "timeout = 5\n"
+        "[config]\n"
+        'BABEL_DEFAULT_LOCALE = "zh"\n'
+        "[production]\n"
+        'shop_name = "B"\n'
+        "[production.cache]\n"
+        "timeout = 50\n"
+    )
+
+    found = {t.key: t for t in read_toml(file, "production")}
+    other = {t.key: t.value for t in read_toml(file, "development")}
+
+    assert found["SHOP_NAME"].value == "B"
+    assert found["CACHE_TIMEOUT"].value == 50
+    assert found["CACHE_TIMEOUT"].owned
+    assert not found["BABEL_DEFAULT_LOCALE"].owned
+    assert other == {
+        "SHOP_NAME": "A",
+        "CACHE_TIMEOUT": 5,
+        "BABEL_DEFAULT_LOCALE": "zh",
+    }
+    assert "line" in found["CACHE_TIMEOUT"].origin
+
+
+def test_broken_toml_is_told_with_its_line(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text("a = 1\nb = = 2\n")
+
+    with pytest.raises(SettingsError, match=r"settings.toml is not valid TOML.*line 2"):
+        read_toml(file, "production")
+
+
+def test_a_module_gives_the_class_of_the_profile(monkeypatch):
+    module = types.ModuleType("sample_settings")
+    module.Config = type("Config", (), {"A": 1, "__module__": "sample_settings"})
+    module.ProductionConfig = type(
+        "ProductionConfig", (module.Config,), {"B": 2, "__module__": "sample_settings"}
+    )
+    monkeypatch.setitem(sys.modules, "sample_settings", module)
+
+    production = {t.key: t.value for t in read_object("sample_settings", "production")}
+    testing = {t.key: t.value for t in read_object("sample_settings", "testing")}
+    dotted = read_object("sample_settings.ProductionConfig", "testing")
+
+    assert production == {"A": 1, "B": 2}
+    assert testing == {"A": 1}
+    assert {t.key for t in dotted} == {"A", "B"}
+
+
+@pytest.mark.parametrize(
+    "path", ["no_such_thing", "carboy.no_such", "carboy.core.Nope"]
+)
+def test_a_path_that_leads_nowhere_is_named(path):
+    with pytest.raises(SettingsError, match=path):
+        read_object(path, "production")

@@ -1,0 +1,156 @@
+"""A transaction begins with its first write, on each database, and is a real one."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from carboy.db import DatabaseSettings, make_engine
+from carboy.db.engines.autobegin import (
+    begin_writing,
+    in_transaction,
+    install_lazy_begin,
+    is_lazy,
+    knows,
+)
+
+
+@pytest.fixture
+def engine(any_url, tmp_path) -> Any:
+    engine = make_engine(DatabaseSettings(), {"url": any_url}, tmp_path)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (id INTEGER)"))
+    yield engine
+    engine.dispose()
+
+
+def is_begun(connection: sa.Connection) -> bool:
+    dbapi_connection = connection.connection.dbapi_connection
+    return in_transaction(dbapi_connection, connection.dialect.driver)
+
+
+def count(engine: sa.Engine) -> Any:
+    with engine.connect() as connection:
+        return connection.scalar(sa.text("SELECT count(*) FROM t"))
+
+
+def test_reads_begin_nothing_and_writes_do(engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT id FROM t WHERE id = :i"), {"i": 1})
+        assert not is_begun(connection)
+
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+        assert is_begun(connection)
+        connection.execute(sa.text("INSERT INTO t VALUES (:i)"), [{"i": 2}, {"i": 3}])
+        connection.rollback()
+        assert not is_begun(connection)
+        assert count(engine) == 0
+
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        connection.commit()
+    assert count(engine) == 1
+
+
+def test_many_rows_begin_with_their_statement_and_others_hear_of_it(engine) -> None:
+    heard: list[Any] = []
+
+    def note(_cursor: object, statement: str, rows: Any, _context: object) -> None:
+        heard.append((statement.split()[0], len(rows)))
+
+    insert = sa.text("INSERT INTO t VALUES (:i)")
+    for is_heard in (False, True):
+        if is_heard:
+            sa.event.listen(engine, "do_executemany", note)
+        with engine.begin() as connection:
+            connection.execute(insert, [{"i": 1}, {"i": 2}])
+            assert is_begun(connection)
+            connection.execute(insert, [{"i": 3}])
+        assert heard == ([("INSERT", 2)] if is_heard else [])
+    assert count(engine) == 6
+
+
+def test_many_rows_that_are_refused_leave_nothing(engine) -> None:
+    with engine.connect() as connection:
+        with pytest.raises(sa.exc.DBAPIError):
+            connection.execute(
+                sa.text("INSERT INTO nowhere VALUES (:i)"), [{"i": 1}, {"i": 2}]
+            )
+        connection.rollback()
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+        connection.commit()
+    assert count(engine) == 1
+
+
+def test_what_was_not_committed_is_undone_when_given_back(engine) -> None:
+    connection = engine.raw_connection()
+    begin_writing(connection.dbapi_connection, engine.dialect.driver)
+    cursor = connection.cursor()
+    cursor.execute("INSERT INTO t VALUES (1)")
+    cursor.close()
+    connection.close()
+
+    assert count(engine) == 0
+
+
+def test_savepoints_are_inside_the_transaction(engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+        savepoint = connection.begin_nested()
+        connection.execute(sa.text("INSERT INTO t VALUES (2)"))
+        savepoint.rollback()
+    assert count(engine) == 1
+
+    with engine.begin() as connection, connection.begin_nested():
+        assert is_begun(connection)
+        connection.execute(sa.text("INSERT INTO t VALUES (3)"))
+    assert count(engine) == 2
+
+
+def test_an_update_seen_late_is_not_lost(engine) -> None:
+    """A writer that has read before another wrote still builds on what is there."""
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO t VALUES (0)"))
+    with engine.connect() as first, engine.connect() as second:
+        first.scalar(sa.text("SELECT id FROM t"))
+        second.execute(sa.text("UPDATE t SET id = id + 1"))
+        second.commit()
+        first.execute(sa.text("UPDATE t SET id = id + 1"))
+        first.commit()
+        assert first.scalar(sa.text("SELECT id FROM t")) == 2
+
+
+def test_autocommit_stays_what_it_is(engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+        assert not is_begun(connection)
+    assert count(engine) == 1
+
+
+def test_rows_can_be_streamed(engine) -> None:
+    with engine.begin() as connection:
+        rows = [{"i": i} for i in range(50)]
+        connection.execute(sa.text("INSERT INTO t VALUES (:i)"), rows)
+    with engine.connect() as connection:
+        stream = connection.execution_options(stream_results=True)
+        found = stream.execute(sa.text("SELECT id FROM t")).scalars()
+        assert len(list(found)) == 50
+
+
+def test_an_isolation_level_of_ones_own_switches_it_off(any_url, tmp_path) -> None:
+    options = {"url": any_url, "isolation_level": "SERIALIZABLE"}
+    engine = make_engine(DatabaseSettings(), options, tmp_path)
+
+    assert not is_lazy(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_an_unknown_driver_is_left_alone() -> None:
+    engine = sa.create_mock_engine("sqlite://", lambda *_: None)
+
+    assert knows("pysqlite")
+    assert not knows("asyncpg")
+    assert not is_lazy(sa.create_engine("postgresql+psycopg://"))
+    assert engine is not None
+    assert install_lazy_begin(sa.create_engine("sqlite://"))

@@ -1,0 +1,50 @@
+"""What counts can be counted where it lies, and what not."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from carboy.db import SQLAlchemy
+from carboy.db.fastpath.eligibility import may_be_plain, plain_count
+
+
+@pytest.fixture
+def model() -> Any:
+    db = SQLAlchemy()
+
+    class Item(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+
+    return Item
+
+
+def test_plain_counts(model) -> None:
+    counted = plain_count(sa.select(model).where(model.n > 1).order_by(model.id))
+
+    assert " ".join(str(counted).split()) == (
+        "SELECT count(*) AS count_1 FROM item WHERE item.n > :n_1"
+    )
+
+
+def test_other_counts_are_left_to_a_subquery(model) -> None:
+    plain = sa.select(model)
+
+    for statement in (
+        plain.distinct(),
+        plain.group_by(model.n),
+        plain.limit(1),
+        plain.offset(1),
+        plain.options(sa.orm.lazyload("*")),
+        sa.select(model, model),
+        sa.select(sa.func.count()),
+    ):
+        assert plain_count(statement) is None
+
+
+def test_a_glance(model) -> None:
+    assert may_be_plain(sa.select(model))
+    assert not may_be_plain(sa.select(model).with_for_update())
+    assert not may_be_plain(sa.insert(model))
+    assert not may_be_plain("SELECT 1")

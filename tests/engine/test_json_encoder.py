@@ -1,0 +1,180 @@
+"""JSON is byte for byte what Flask's default provider writes."""
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+from hypothesis import given, strategies as st
+from markupsafe import Markup
+
+from carboy.engine.json_encoder import (
+    encode,
+    is_compact,
+    is_json_untouched,
+    is_plain_responder,
+    is_plain_writer,
+    is_quick_writer,
+    write_quickly,
+)
+
+APP = Flask(__name__)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.decimals()
+    | st.uuids()
+    | st.datetimes()
+    | st.dates()
+    | st.text().map(Markup),
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(), inner)
+        | st.dictionaries(st.integers(), inner)
+    ),
+    max_leaves=15,
+)
+
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: Any
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+def outcome(call: Any) -> Any:
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
+        return type(error), str(error)
+
+
+def check(value: Any, provider: Any = APP.json) -> None:
+    expected = outcome(lambda: provider.dumps(value, separators=(",", ":")))
+    assert outcome(lambda: encode(provider, value)) == expected
+
+
+@given(VALUES)
+def test_it_writes_what_flask_writes(value: Any) -> None:
+    check(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Point(1, [decimal.Decimal("1.50")]),
+        {"red": Colour.RED},
+        {"one": Number.ONE},
+        {1: "a", "b": 2},
+        {("a",): 1},
+        {None: 1, True: 2},
+        {"z": 1, "a": {"d": 1, "c": 2}},
+        float("nan"),
+        [float("inf"), -0.0, 1e16, 1e-7],
+        10**40,
+        {"set": {1}},
+        b"bytes",
+        "\u2028 \x7f \ud800 ä",
+        uuid.UUID(int=7),
+        datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC),
+        datetime.date(2026, 1, 2),
+    ],
+)
+def test_odd_values_are_written_or_refused_alike(value: Any) -> None:
+    check(value)
+
+
+def test_a_circle_is_found_and_the_next_value_is_written() -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+
+    check(circle)
+    assert encode(APP.json, [[]]) == "[[]]"  # type: ignore[arg-type]  # the default
+
+
+def test_settings_of_the_provider_count() -> None:
+    provider = DefaultJSONProvider(APP)
+    provider.sort_keys = False
+    provider.ensure_ascii = False
+    provider.default = lambda value: f"<{value}>"
+
+    check({"b": "ä", "a": object}, provider)
+
+
+def test_a_provider_that_is_not_flasks_is_told() -> None:
+    class Own(DefaultJSONProvider):
+        def dumps(self, obj: Any, **kwargs: Any) -> str:
+            return "own"
+
+    patched = DefaultJSONProvider(APP)
+    patched.dumps = lambda obj, **kwargs: "own"  # type: ignore[method-assign]  # as apps do
+
+    assert is_plain_writer(APP.json)
+    assert not is_plain_writer(Own(APP))
+    assert not is_plain_writer(patched)
+    assert is_json_untouched()
+
+
+def test_indentation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Flask(__name__)
+    assert is_compact(app.json)
+    assert is_plain_responder(app.json)
+
+    app.debug = True
+    assert not is_compact(app.json)
+    assert not is_plain_responder(app.json)
+    monkeypatch.setattr(app.json, "compact", True)
+    assert is_compact(app.json)
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.floats()
+TEXTS = st.text() | st.text(st.characters(max_codepoint=0x80))
+NESTED = st.recursive(
+    PLAIN | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS | st.integers(), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(TEXTS, NESTED) | st.lists(NESTED))
+def test_the_quick_way_writes_the_body_that_the_response_has(value: Any) -> None:
+    expected = outcome(lambda: APP.json.dumps(value, separators=(",", ":")))
+    if isinstance(expected, str):
+        expected = outcome(f"{expected}\n".encode)
+
+    assert outcome(lambda: write_quickly(APP, APP.json, value)) == expected
+
+
+def test_the_quick_way_ends_where_anything_is_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Flask(__name__)
+    other = Flask("other")
+    assert is_quick_writer(app, app.json)
+    assert not is_quick_writer(app, other.json)
+    assert not is_quick_writer(app, DefaultJSONProvider(Flask("gone")))
+    assert write_quickly(app, app.json, {"a": 1}) == b'{"a":1}\n'
+
+    for name, value in (("sort_keys", False), ("mimetype", "a/b"), ("compact", True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(DefaultJSONProvider, name, value)
+            assert write_quickly(app, app.json, {"a": 1}) is None
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
+    assert write_quickly(app, app.json, {"a": 1}) is None

@@ -1,0 +1,46 @@
+"""If this passes, every mistake on a command line is one message and an exit code."""
+
+import click
+import pytest
+
+from carboy.errors import ConfigError
+from carboy.script import fail, run_click
+
+
+def run(action):
+    def callback():
+        raise action
+
+    return run_click(click.Command("work", callback=callback), [], name="work")
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "text"),
+    [
+        (ConfigError("It is wrong."), 1, "Error: It is wrong.\n"),
+        (click.UsageError("It is not so."), 2, "Error: It is not so.\n"),
+        (click.ClickException("It broke."), 1, "Error: It broke.\n"),
+        (click.Abort(), 130, "Stopped.\n"),
+    ],
+)
+def test_a_mistake_is_one_line_on_the_error_stream(capsys, action, code, text):
+    assert run(action) == code
+    assert capsys.readouterr() == ("", text)
+
+
+def test_other_exceptions_are_for_the_developer():
+    with pytest.raises(ZeroDivisionError):
+        run(ZeroDivisionError())
+
+
+def test_what_a_command_returns_is_given_back():
+    command = click.Command("work", callback=lambda: 7)
+
+    assert run_click(command, [], name="work") == 7
+
+
+def test_colour_is_off_when_nobody_wants_it(capsys, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert fail("It is wrong.", 3) == 3
+    assert capsys.readouterr().err == "Error: It is wrong.\n"

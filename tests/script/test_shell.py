@@ -1,0 +1,41 @@
+"""If this passes, a prompt opens with the site at hand."""
+
+import io
+
+from flask import Flask
+
+from carboy.core import site_of
+from carboy.script import gather_names, open_prompt
+
+
+def test_batteries_and_the_app_offer_names():
+    app = Flask("shop")
+    site_of(app).shell["db"] = "the database"
+
+    @app.shell_context_processor
+    def more():
+        return {"answer": 42}
+
+    names = gather_names(app)
+
+    assert names["db"] == "the database"
+    assert names["answer"] == 42
+    assert names["app"] is app
+
+
+def test_the_prompt_runs_what_is_typed(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("print(answer * 2)\n"))
+
+    open_prompt({"answer": 21}, plain=True)
+
+    assert "42" in capsys.readouterr().out
+
+
+def test_the_prompt_says_what_is_at_hand(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    open_prompt({"answer": 21, "_hidden": 1}, plain=True)
+
+    err = capsys.readouterr().err
+    assert "At hand: answer" in err
+    assert "_hidden" not in err

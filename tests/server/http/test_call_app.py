@@ -1,0 +1,163 @@
+"""If this passes, a plain WSGI callable is called by the letter of PEP 3333."""
+
+import pytest
+
+from carboy.engine import Source
+from carboy.server.http.call_app import AppError, call_wsgi
+
+
+def ask(app):
+    source = Source("GET", "http", "1.1", "/", "", [("host", "localhost")])
+    return call_wsgi(app, source)
+
+
+def test_a_list_of_one_is_complete():
+    closed = []
+
+    class Body(list):
+        def close(self):
+            closed.append(True)
+
+    def app(environ, start):
+        start("200 OK", [("X", "1")])
+        return Body([b"hello"])
+
+    answer = ask(app)
+
+    assert (answer.status, answer.headers, answer.body) == (200, [("X", "1")], b"hello")
+    answer.close()
+    assert closed == [True]
+
+
+def test_one_piece_of_the_promised_length_is_complete():
+    def app(environ, start):
+        start("200 OK", [("Content-Length", "5")])
+        return iter([b"", b"hello"])
+
+    assert ask(app).body == b"hello"
+
+
+def test_a_generator_is_not_read_ahead():
+    read = []
+
+    def app(environ, start):
+        start("200 OK", [])
+
+        def make():
+            read.append(1)
+            yield b"a"
+
+        return make()
+
+    answer = ask(app)
+
+    assert read == []
+    assert b"".join(answer.body) == b"a"
+
+
+def test_start_response_may_come_with_the_first_piece():
+    def app(environ, start):
+        start("201 Created", [])
+        yield b"a"
+        yield b"b"
+
+    answer = ask(app)
+
+    assert answer.status == 201
+    assert list(answer.body) == [b"a", b"b"]
+
+
+def test_what_is_written_comes_first():
+    def app(environ, start):
+        start("200 OK", [])(b"written")
+        return [b"returned"]
+
+    assert b"".join(ask(app).body) == b"writtenreturned"
+
+
+def test_an_error_may_replace_the_head():
+    def app(environ, start):
+        start("200 OK", [])
+        error = ValueError()
+        start("500 Oh", [], (ValueError, error, None))
+        return [b""]
+
+    assert ask(app).status == 500
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        ("OK", []),
+        ("200 OK", [("X", "a\r\nb")]),
+        ("200 OK", [("X", "a\nb")]),
+        ("200 OK", [("X", "a\0b")]),
+        ("200 OK", [("X", "\u20ac")]),
+        ("200 OK", [("X\r\nY", "b")]),
+        ("200 OK", [("", "b")]),
+    ],
+)
+def test_what_would_change_the_message_is_refused(status, headers):
+    def app(environ, start):
+        start(status, headers)
+        return []
+
+    with pytest.raises(AppError):
+        ask(app)
+
+
+def test_a_missing_or_second_start_is_refused():
+    def twice(environ, start):
+        start("200 OK", [])
+        start("200 OK", [])
+        return []
+
+    for app in (twice, lambda environ, start: []):
+        with pytest.raises(AppError):
+            ask(app)
+
+
+def test_a_body_that_fails_at_once_is_closed():
+    closed = []
+
+    class Body:
+        def __iter__(self):
+            raise RuntimeError
+
+        def close(self):
+            closed.append(True)
+
+    with pytest.raises(RuntimeError):
+        ask(lambda environ, start: Body())
+
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("GET", "/", b"", b"got "),
+        ("POST", "/", b"abc", b"got abc"),
+        ("HEAD", "/", b"", b""),
+        ("GET", "/write", b"", b"written returned"),
+    ],
+)
+def test_the_validator_of_the_standard_library_has_no_complaint(
+    serve, method, path, body, expected
+):
+    running = serve(target="shop:validated")
+
+    reply = running.get(path, method=method, body=body)
+
+    assert reply.status == 200, running.read_log()
+    assert reply.body == expected
+    assert "AssertionError" not in running.read_log()
+
+
+def test_nothing_of_the_process_environment_is_in_the_environ(serve):
+    running = serve(env={"SECRET_KEY": "canary-3141", "HTTP_PROXY": "canary-2718"})
+
+    text = running.get("/environ", "Proxy: evil").body.decode()
+
+    assert "canary" not in text
+    assert "SECRET_KEY" not in text

@@ -1,0 +1,23 @@
+"""If this passes, Granian's objects are what the edge takes them for."""
+
+import pytest
+from granian import _granian
+
+from carboy.server.http import granian_types as arrivals
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (arrivals.Scope, _granian.RSGIHTTPScope),
+        (arrivals.Connection, _granian.RSGIHTTPProtocol),
+        (arrivals.RequestHeaders, _granian.RSGIHeaders),
+        (arrivals.Transport, _granian.RSGIHTTPStreamTransport),
+    ],
+)
+def test_each_name_is_there(ours, theirs):
+    wanted = {name for name in vars(ours) if not name.startswith("_")}
+    wanted |= set(vars(ours).get("__annotations__", {}))
+
+    assert wanted
+    assert wanted <= set(dir(theirs))

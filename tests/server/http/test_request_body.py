@@ -1,0 +1,270 @@
+"""If this passes, a view sees a body whole or not at all, and nothing stays behind."""
+
+import hashlib
+import socket
+import struct
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from carboy.server.http.request_body import get_length
+from carboy.server.http.request_head import RefusedError
+from tests.server.running import Running, read_replies, wait_for
+
+POST = "POST /take HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def cut(running: Running, data: bytes, how: str) -> list[int]:
+    with running.connect() as wire:
+        with suppress(OSError):
+            wire.sendall(data)
+            if how == "reset":
+                linger = struct.pack("ii", 1, 0)
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                return []
+            wire.shutdown(socket.SHUT_WR)
+        return [reply.status for reply in read_replies(wire)]
+
+
+def cuts():
+    for size in (1, 10, 1000, 20_000, 100_000):
+        for share in (0.0, 0.1, 0.5, 0.9, 0.99):
+            sent = b"x" * int(size * share)
+            head = f"{POST}Content-Length: {size}\r\n\r\n".encode()
+            yield head + sent, "end"
+            yield head + sent, "reset"
+    head = f"{POST}Transfer-Encoding: chunked\r\n\r\n".encode()
+    for size in (1, 100, 5000, 70_000, 600_000):
+        chunk = f"{size:x}\r\n".encode() + b"x" * size
+        for tail in (b"", b"\r\n", b"\r\n0\r\n", b"\r\nzz\r\n", b"garbage"):
+            yield head + chunk + tail, "end"
+            yield head + chunk + tail, "reset"
+
+
+def test_a_hundred_cut_uploads_enter_no_view_and_leave_nothing(serve):
+    running = serve("--spool-size", "50000")
+    attempts = list(cuts())
+    before = set(running.log.parent.iterdir())
+
+    answers = [cut(running, data, how) for data, how in attempts]
+
+    assert len(attempts) >= 100
+    assert running.get("/").status == 200
+    assert running.read_notes() == ["GET /"]
+    assert all(
+        statuses in ([400], [408]) or how == "reset"
+        for statuses, (_, how) in zip(answers, attempts, strict=True)
+    )
+    assert set(running.log.parent.iterdir()) - before <= {running.notes}
+    [worker] = running.list_workers()
+    wait_for(lambda: not list_deleted(worker), "spooled bodies to be closed")
+
+
+def list_deleted(pid: int) -> list[str]:
+
+    found = []
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            name = str(each.readlink())
+            found += [name] if "(deleted)" in name else []
+    return found
+
+
+@pytest.mark.parametrize("size", [0, 1, 16_384, 16_385, 300_000, 5_000_000])
+def test_whole_bodies_arrive(running, size):
+    data = bytes(range(256)) * (size // 256 + 1)
+    data = data[:size]
+
+    got = running.get("/take", method="POST", body=data).json()
+
+    assert got["size"] == size
+    assert got["digest"] == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("size", [1, 4000, 900_000])
+def test_chunked_bodies_arrive_with_their_length(running, size):
+    data = b"y" * size
+    pieces = [data[i : i + 7000] for i in range(0, size, 7000)]
+    body = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in pieces) + b"0\r\n\r\n"
+    head = f"{POST}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode()
+
+    [reply] = running.ask(head + body)
+
+    assert reply.json()["size"] == size
+
+
+def test_forms_with_files_work_as_documented(running):
+    body = (
+        b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+        b'--B\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\n\r\n'
+        + b"z" * 700_000
+        + b"\r\n--B--\r\n"
+    )
+    kind = "Content-Type: multipart/form-data; boundary=B"
+
+    got = running.get("/form", kind, method="POST", body=body).json()
+
+    assert got == {"fields": {"a": "1"}, "files": {"f": 700_000}}
+
+
+def test_a_body_beyond_the_limit_is_refused_unread(serve):
+    running = serve("--max-body-size", "50000")
+    chunked = f"{POST}Transfer-Encoding: chunked\r\n\r\n".encode()
+    chunk = b"7530\r\n" + b"x" * 30_000 + b"\r\n"
+
+    told = running.ask(f"{POST}Content-Length: 50001\r\n\r\n".encode())
+    found = running.ask(chunked + chunk * 3)
+
+    assert [reply.status for reply in told] == [413]
+    assert [reply.status for reply in found] == [413]
+    assert running.read_notes() == []
+
+
+URLENCODED = "Content-Type: application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"a=1&b=2", 200),
+        (b"&".join([b"a=1"] * 1000), 200),
+        (b"&".join([b"a=1"] * 1001), 413),
+        (b"&".join([b"a=1"] * 100_000), 413),
+        (b"a=" + b"x" * 400_000, 200),
+        (b"a=" + b"x" * 600_000, 413),
+    ],
+    ids=["small", "many", "too many", "absurdly many", "large", "too large"],
+)
+def test_urlencoded_forms_are_bounded(running, body, status):
+    assert running.get("/form", URLENCODED, method="POST", body=body).status == status
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json; a=b"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 64 + b"]" * 64, 200),
+        (b"[" * 65 + b"]" * 65, 400),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
+        (b"[" * 10_000, 400),
+        (b"[" * 1_000_000, 400),
+        (b"[" + b"[1]," * 500_000 + b"[]]", 200),
+        (b'["' + b"[" * 10_000 + b'"]', 200),
+        (b"[[", 400),
+    ],
+    ids=["allowed", "deeper", "deepest", "open", "large", "many", "text", "broken"],
+)
+def test_deep_json_is_refused_and_never_an_error(running, kind, body, status):
+    head = f"Content-Type: {kind}"
+
+    reply = running.get("/json", head, method="POST", body=body)
+
+    assert reply.status == status
+    assert "RecursionError" not in running.read_log()
+
+
+def test_the_depth_of_json_can_be_left_to_the_app(serve):
+    running = serve("--max-json-depth", "0")
+    kind = "Content-Type: application/json"
+
+    reply = running.get("/json", kind, method="POST", body=b"[" * 99 + b"]" * 99)
+
+    assert reply.status == 200
+
+
+def test_a_client_that_asks_whether_to_send_its_body_is_told(running):
+    head = f"{POST}Expect: 100-continue\r\nContent-Length: "
+    with running.connect() as wire:
+        wire.sendall(f"{head}5\r\n\r\n".encode())
+        assert wire.recv(1000).startswith(b"HTTP/1.1 100 ")
+        wire.sendall(b"hello")
+        assert next(read_replies(wire)).json()["size"] == 5
+
+    refused = running.ask(f"{head}500000000\r\n\r\n".encode())
+
+    assert [reply.status for reply in refused] == [413]
+
+
+@pytest.mark.parametrize("length", ["2", "5", "99"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_length_beside_a_coding_counts_for_nothing(running, length, is_first):
+    """Granian drops the length before the edge sees it, and closes after the answer.
+
+    RFC 9112 allows that beside a refusal. What matters: there is one reading.
+    """
+    lines = [f"Content-Length: {length}", "Transfer-Encoding: chunked"]
+    head = "\r\n".join(lines if is_first else reversed(lines))
+    after = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    replies = running.ask(
+        f"{POST}{head}\r\n\r\n5\r\nhello\r\n0\r\n\r\n{after}".encode()
+    )
+
+    assert [reply.status for reply in replies] == [200]
+    assert replies[0].json()["size"] == 5
+    assert replies[0]["connection"] == "close"
+
+
+def test_a_length_beside_a_coding_would_be_refused_if_it_were_seen():
+    headers = [("transfer-encoding", "chunked"), ("content-length", "5")]
+    source = SimpleNamespace(headers=headers)
+
+    with pytest.raises(RefusedError):
+        get_length(source)
+
+
+def test_multipart_forms_are_bounded(running):
+    part = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    kind = "Content-Type: multipart/form-data; boundary=B"
+
+    reply = running.get("/form", kind, method="POST", body=part * 1001 + b"--B--\r\n")
+
+    assert reply.status == 413
+
+
+def test_a_large_file_is_refused_by_default(running):
+    head = f"{POST}Content-Length: 50000000\r\n\r\n".encode()
+
+    assert [reply.status for reply in running.ask(head)] == [413]
+
+
+def test_a_part_of_line_breaks_is_read_in_linear_time(running):
+    body = (
+        b'--B\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        + b"\r" * 10_000_000
+        + b"\r\n--B--\r\n"
+    )
+    kind = "Content-Type: multipart/form-data; boundary=B"
+    began = time.monotonic()
+
+    got = running.get("/form", kind, method="POST", body=body).json()
+
+    assert got["files"] == {"f": 10_000_000}
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "framing",
+    ["Content-Length: 9999", "Content-Length: 999999", "Transfer-Encoding: chunked"],
+)
+def test_slow_bodies_are_dropped(serve, framing):
+    running = serve("--body-grace", "0.3", "--body-timeout", "1")
+
+    with running.connect() as wire:
+        wire.sendall(f"{POST}{framing}\r\n\r\n5\r\nab".encode())
+        replies = list(read_replies(wire))
+
+    assert [reply.status for reply in replies] == [408]
+    assert running.read_notes() == []
+
+
+def test_slow_bodies_hold_no_view_thread(serve):
+    running = serve("--threads", "2")
+    wires = [running.connect() for _ in range(60)]
+    for wire in wires:
+        wire.sendall(f"{POST}Content-Length: 9999\r\n\r\nab".encode())
+
+    assert running.get("/").status == 200

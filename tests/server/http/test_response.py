@@ -1,0 +1,222 @@
+"""If this passes, an answer leaves as the app meant it, or visibly not at all."""
+
+import asyncio
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from carboy.engine import Answer
+from carboy.server.http.request_head import Gate
+from carboy.server.http.response import Exchange, tidy
+from carboy.server.options import ServeOptions
+from carboy.server.threads.event_loop import Lane
+from carboy.server.threads.view_threads import Place
+from tests.profiling import list_calls
+from tests.server.running import Running, read_replies, wait_for
+
+
+def test_a_view_answers_on_a_view_thread(running):
+    told = running.get("/see?a=1").json()
+
+    assert told["thread"].startswith("view-")
+    assert told["url"] == "http://localhost/see?a=1"
+    assert told["client"] == "127.0.0.1"
+
+
+def test_connections_are_kept_and_pipelined(running):
+    ask = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+    replies = running.ask(ask * 3 + last)
+
+    assert [reply.status for reply in replies] == [200] * 4
+
+
+def test_head_has_the_headers_of_get_and_no_body(running):
+    assert running.get("/", method="HEAD")["content-length"]
+    assert running.get("/", method="HEAD").body == b""
+
+
+def test_streams_arrive_piece_by_piece(running):
+    began = time.monotonic()
+    with running.connect() as wire:
+        wire.sendall(b"GET /drip HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        data = b""
+        while b"0\n" not in data:
+            data += wire.recv(1000)
+        first = time.monotonic() - began
+
+    assert b"2\n" not in data
+    assert first < 0.15
+    assert running.get("/drip").body == b"0\n1\n2\n"
+
+
+def test_a_stream_that_fails_half_way_does_not_look_complete(running):
+    with pytest.raises(EOFError):
+        running.get("/broken")
+
+    wait_for(lambda: "on purpose" in running.read_log(), "the log")
+
+
+def test_that_holds_behind_a_proxy_as_well(serve):
+    running = serve("--trusted-proxies", "127.0.0.1")
+
+    with pytest.raises(EOFError):
+        running.get("/broken", "X-Forwarded-For: 203.0.113.9")
+
+
+def test_even_a_system_exit_is_only_an_error(running):
+    assert running.get("/fail").status == 500
+    assert running.get("/").status == 200
+
+
+def test_a_client_that_leaves_ends_the_iterator(running):
+    with running.connect() as wire:
+        wire.sendall(b"GET /flow/100000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wire.recv(1000)
+
+    wait_for(lambda: "flow ended" in running.read_notes(), "the iterator to be closed")
+
+
+def test_a_large_download_to_a_slow_reader_takes_constant_memory(running):
+    [worker] = running.list_workers()
+    before = get_memory_mb(worker)
+    with running.connect() as wire:
+        wire.sendall(b"GET /flow/5000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wire.recv(1000)
+        peak = max(get_memory_mb(worker) for _ in range(200))
+        wire.recv(1000)
+
+    assert peak - before < 60
+
+
+def get_memory_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1_000_000
+
+
+def test_slow_readers_hold_no_view_thread(serve):
+    running = serve("--threads", "2")
+    wires = [running.connect() for _ in range(10)]
+    for wire in wires:
+        wire.sendall(b"GET /flow/300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    assert running.get("/").status == 200
+    for wire in wires:
+        [reply] = list(read_replies_once(wire))
+        assert len(reply.body) == 300 * 65536
+
+
+def read_replies_once(wire):
+    replies = read_replies(wire)
+    yield next(replies)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/none", 500), ("/inject", 500), ("/framed", 200), ("/", 200)],
+)
+def test_an_app_that_breaks_the_rules_harms_only_itself(serve, path, status):
+    running = serve(target="shop:rude")
+
+    reply = running.get(path)
+
+    assert reply.status == status
+    assert not reply.has("set-cookie")
+    assert reply.has("content-length")
+
+
+def test_wrong_lengths_are_put_right_or_cut_off(serve):
+    running = serve(target="shop:rude")
+
+    assert running.get("/long").body == b"longer"
+    with pytest.raises((EOFError, IndexError)):
+        running.get("/short")
+
+
+def test_headers_beyond_ascii_keep_their_bytes(serve):
+    running = serve(target="shop:rude")
+
+    assert running.get("/text")["x-text"] == "caf\xc3\xa9"
+
+
+def values():
+    breaks = ["\r\n", "\n", "\r", "\0", "\x0b", "\x0c", "\x85", "\u2028", "%0d%0a"]
+    for mark in breaks:
+        for number in range(28):
+            yield f"a{mark}Set-Cookie: evil={number}"
+            yield f"{mark}{mark}<script>{number}"
+
+
+def test_no_value_becomes_a_header(running: Running):
+    """500 values through a redirect and 500 through a header."""
+
+    asked = [quote(value) for value in values()]
+    assert len(asked) >= 500
+    last = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    for path in ("/go?to=", "/header?value="):
+        lines = [
+            f"GET {path}{value} HTTP/1.1\r\nHost: localhost\r\n\r\n" for value in asked
+        ]
+        replies = running.ask("".join([*lines, last]).encode())
+        assert len(replies) == len(asked) + 1
+        assert not any(reply.has("set-cookie") for reply in replies)
+        assert all(b"<script>" not in reply.body for reply in replies)
+
+
+def test_tidy_leaves_good_headers_alone():
+    headers = [("content-length", "3"), ("x", "y")]
+
+    assert tidy(headers, 3) is headers
+    assert tidy(headers, 4) == [("content-length", "4"), ("x", "y")]
+    assert tidy(headers, 0) is headers
+    assert tidy(headers, 0, is_whole=True)[0] == ("content-length", "0")
+    assert tidy([("Transfer-Encoding", "chunked")], 4) == []
+
+
+class Told:
+    """Stands for an arrival of Granian's, which notes how it was answered."""
+
+    method, scheme, http_version, path, query_string = "GET", "http", "1.1", "/", ""
+    authority, client = None, "192.0.2.1:5000"
+    answer = None
+
+    @property
+    def scope(self):
+        return self
+
+    proto = headers = scope
+
+    def items(self):
+        return [("host", "localhost"), ("user-agent", "curl"), ("accept", "*/*")]
+
+    def response_bytes(self, *answer):
+        self.answer = answer
+
+
+def test_the_edge_costs_few_calls():
+    """What the edge adds to a plain request, in Python calls: the same anywhere."""
+    options = ServeOptions()
+    loop = asyncio.new_event_loop()
+    gate = Gate(options, ("127.0.0.1", 80))
+    plain = [("content-type", "text/plain")]
+    exchange = Exchange(
+        options, lambda _: Answer(200, "200 OK", plain, b"ok"), Lane(loop)
+    )
+    loop.close()
+    told, place = Told(), Place()
+
+    def answer():
+        source = gate.read(told.scope)
+        source.conn = told.proto
+        exchange.run(source, place)
+
+    answer()
+
+    calls = list_calls(answer)
+
+    ours = [c for c in calls if "carboy" in getattr(c, "co_filename", "")]
+    assert told.answer == (200, plain, b"ok")
+    assert len(ours) <= 16, [code.co_qualname for code in ours]

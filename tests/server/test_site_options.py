@@ -1,0 +1,164 @@
+"""If this passes, a site's settings count where nobody has told the server itself."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from carboy.server.options import Limits, ServeOptions
+from carboy.server.site_options import hear_taken, take_settings, tell_taken
+
+SITE = """
+from flask import request
+from carboy import Carboy, Settings
+
+settings = Settings(
+    profile="testing",
+    secret_key="k" * 40,
+    trusted_hosts=("localhost", "shop.test"),
+    proxy_hops=1,
+    max_content_length=1000,
+)
+app = Carboy("shop", settings=settings)
+
+
+@app.route("/", methods=["GET", "POST"])
+def see():
+    return {"client": request.remote_addr, "url": request.url, "made": _made()}
+
+
+def _made():
+    source = getattr(request, "carboy_source", None)
+    return source is None or source.made is not None
+"""
+
+
+def site(**config):
+    return SimpleNamespace(has_settings=True, config=config)
+
+
+def test_a_site_says_whom_it_serves():
+    app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
+
+    taken = take_settings(ServeOptions(), app)
+
+    assert taken.trusted_hosts == ("shop.test",)
+    assert (taken.proxy_hops, taken.trusted_proxies) == (2, ("private",))
+    assert taken.limits.max_body_size == 77
+
+
+def test_what_the_server_was_told_stands():
+    app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
+    told = ServeOptions(
+        trusted_hosts=("other.test",),
+        trusted_proxies=("10.0.0.7",),
+        limits=Limits(max_body_size=5),
+        chosen=frozenset({"proxy_hops"}),
+    )
+
+    assert take_settings(told, app) == told
+
+
+def test_a_default_that_was_chosen_stands():
+    told = ServeOptions(chosen=frozenset({"max_body_size"}))
+
+    assert take_settings(told, site(MAX_CONTENT_LENGTH=77)) == told
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        site(TRUSTED_HOSTS=None, PROXY_HOPS=0, MAX_CONTENT_LENGTH=None),
+        site(),
+        SimpleNamespace(config={"TRUSTED_HOSTS": ["shop.test"], "PROXY_HOPS": 1}),
+        object(),
+    ],
+)
+def test_who_says_nothing_changes_nothing(app):
+    assert take_settings(ServeOptions(), app) == ServeOptions()
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("shop.test:8000", "shop.test"),
+        (".shop.test", ".shop.test"),
+        ("bücher.test", "xn--bcher-kva.test"),
+        (".bücher.test", ".xn--bcher-kva.test"),
+        ("[::1]", "[::1]"),
+        ("[::1]:8000", "[::1]"),
+    ],
+)
+def test_names_are_taken_as_flask_understands_them(written, taken):
+    options = take_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
+
+    assert options.trusted_hosts == (taken,)
+
+
+def test_the_parent_hears_what_a_worker_has_taken():
+    app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
+    taken = take_settings(ServeOptions(), app)
+
+    heard = json.loads(json.dumps(tell_taken(taken)))
+
+    assert hear_taken(ServeOptions(), heard) == taken
+
+
+@pytest.fixture
+def shop(tmp_path):
+    (tmp_path / "cellar.py").write_text(SITE)
+
+
+def test_the_block_names_the_hosts_of_the_site(serve, shop):
+    log = serve(target="cellar:app").read_log()
+
+    assert "for  localhost, shop.test" in log
+    assert "behind  1 hop, from private" in log
+    assert "max_body_size 1000" in log
+    assert "any host" not in log
+
+
+def test_the_edge_refuses_what_the_site_would(serve, shop):
+    running = serve(target="cellar:app")
+
+    stranger = running.ask(b"GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n")
+    large = running.get("/", method="POST", body=b"x" * 1001)
+
+    assert [reply.status for reply in stranger] == [400]
+    assert stranger[0].body == b"This host is not served here.\n"
+    assert large.status == 413
+
+
+@pytest.mark.parametrize(
+    ("chain", "client"),
+    [("1.1.1.1", "1.1.1.1"), ("9.9.9.9, 1.1.1.1", "1.1.1.1"), ("", "127.0.0.1")],
+)
+def test_the_visitor_is_told_by_our_proxy_alone(serve, shop, chain, client):
+    running = serve(target="cellar:app")
+    said = [f"X-Forwarded-For: {chain}"] if chain else []
+
+    # The first one makes an environ, the later ones do not.
+    replies = [running.get("/", *said).json() for _ in range(3)]
+
+    assert [reply["client"] for reply in replies] == [client] * 3
+    assert replies[-1]["made"] is False
+
+
+def test_a_stranger_who_poses_as_a_proxy_has_no_effect(serve, shop):
+    running = serve("--trusted-proxies", "192.0.2.1", target="cellar:app")
+    said = (
+        "X-Forwarded-For: 6.6.6.6",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Host: shop.test",
+    )
+
+    replies = [running.get("/", *said).json() for _ in range(3)]
+
+    for reply in replies:
+        assert (reply["client"], reply["url"]) == ("127.0.0.1", "http://localhost/")
+
+
+def test_what_a_flag_says_counts_even_if_it_is_the_default(serve, shop):
+    running = serve("--max-body-size", str(32 * 1024 * 1024), target="cellar:app")
+
+    assert "max_body_size" not in running.read_log()

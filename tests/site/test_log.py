@@ -1,0 +1,123 @@
+"""The log has one line for each record, in text or JSON, and never a secret."""
+
+import json
+import logging
+from contextlib import contextmanager
+
+import pytest
+
+from carboy import Carboy, Settings
+from carboy.site.log import JsonFormatter, Redactor, TextFormatter, set_up
+
+CANARY = "canary-canary-canary-canary-canary"
+
+
+@pytest.fixture
+def redact():
+    return Redactor({"": Settings(secret_key=CANARY, profile="testing")})
+
+
+@contextmanager
+def empty_root():
+    """Take pytest's own handlers away, which are put on for each test."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    try:
+        yield root
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+
+
+def record(message, *args, **extra):
+    made = logging.LogRecord("shop", logging.INFO, "f", 1, message, args, None)
+    vars(made).update(extra)
+    return made
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["a\nb", "a\r\nERROR forged", "\x1b[31mred", "a\u2028b", "\x00", "\x85"],
+)
+@pytest.mark.parametrize("kind", [TextFormatter, JsonFormatter])
+def test_nobody_can_forge_a_line(redact, kind, evil):
+    text = kind(redact).format(record("user %s", evil))
+
+    assert len(text.splitlines()) == 1
+    assert "\x1b" not in text
+    assert "\x00" not in text
+
+
+def test_json_carries_the_fields(redact):
+    made = record("hello", request_id="abc", fields={"status": 200})
+
+    entry = json.loads(JsonFormatter(redact).format(made))
+
+    assert entry["message"] == "hello"
+    assert (entry["request_id"], entry["status"], entry["level"]) == (
+        "abc",
+        200,
+        "info",
+    )
+
+
+@pytest.mark.parametrize("kind", [TextFormatter, JsonFormatter])
+def test_a_secret_is_hidden_also_in_tracebacks(redact, kind):
+    error = ValueError(CANARY)
+    made = record("key is %s", CANARY)
+    made.exc_info = (ValueError, error, None)
+
+    text = kind(redact).format(made)
+
+    assert "canary" not in text
+    assert "ValueError" in text
+
+
+def test_the_password_of_a_url_is_hidden():
+    class Shop(Settings, frozen=True, kw_only=True):
+        shop_url: str = "postgresql://ada:opensesame@db/shop"
+
+    redact = Redactor({"": Shop(profile="testing")})
+
+    assert "opensesame" not in redact("cannot connect with opensesame")
+
+
+def test_a_handler_of_the_sites_own_is_left_alone(redact):
+    with empty_root() as root:
+        own = logging.NullHandler()
+        root.addHandler(own)
+
+        set_up("INFO", TextFormatter(redact))
+
+        assert root.handlers == [own]
+
+
+def test_two_sites_write_each_line_once(capsys):
+    settings = Settings(profile="testing", secret_key="k" * 40)
+
+    with empty_root():
+        Carboy("one", settings=settings)
+        Carboy("two", settings=settings)
+        logging.getLogger("shop").warning("once")
+
+    assert capsys.readouterr().err.count("once") == 1
+
+
+def test_production_writes_json(capsys):
+    with empty_root():
+        Carboy("one", settings=Settings(secret_key="k" * 40))
+        logging.getLogger("shop").warning("hello")
+
+    assert json.loads(capsys.readouterr().err)["message"] == "hello"
+
+
+def test_the_development_server_writes_no_second_line(caplog):
+    caplog.set_level(logging.INFO)
+    Carboy("one", settings=Settings(profile="testing", secret_key="k" * 40))
+    server = logging.getLogger("werkzeug")
+
+    server.info('%s - - [%s] "GET / HTTP/1.1" %s -', "127.0.0.1", "now", 200)
+    server.info(" * Debugger PIN: %s", "1-2-3")
+
+    assert [r.getMessage() for r in caplog.records] == [" * Debugger PIN: 1-2-3"]

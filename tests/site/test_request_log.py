@@ -1,0 +1,68 @@
+"""Each request has an id that its answer, its log lines and its errors share."""
+
+import logging
+
+import pytest
+
+from carboy import Carboy, Settings
+from carboy.site import request_id
+from carboy.site.request_log import RequestCounts
+
+
+@pytest.fixture
+def client():
+    settings = Settings(profile="testing", testing=False, secret_key="k" * 40)
+    app = Carboy("shop", settings=settings)
+    app.add_url_rule("/", "home", request_id)
+    app.add_url_rule("/broken", "broken", lambda: 1 / 0)
+    return app.test_client()
+
+
+def test_the_answer_names_the_id_that_the_view_saw(client):
+    answer = client.get("/")
+
+    assert answer.headers["X-Request-ID"] == answer.text
+    assert client.get("/").text != answer.text
+
+
+def test_a_good_id_from_a_proxy_is_kept_and_a_bad_one_is_not(client):
+    def answered(told):
+        return client.get("/", headers={"X-Request-ID": told}).text
+
+    assert answered("abcdef-123456") == "abcdef-123456"
+    for bad in ("short", "a" * 65, "has space in it", "a\tb1234567"):
+        assert answered(bad) != bad
+
+
+def test_a_request_has_one_line(client, caplog):
+    caplog.set_level(logging.INFO, "carboy.request")
+
+    client.get("/?token=canary")
+
+    lines = [r for r in caplog.records if r.name == "carboy.request"]
+    assert len(lines) == 1
+    assert lines[0].getMessage().startswith("GET / 200 in ")
+    assert lines[0].fields["status"] == 200
+    assert "canary" not in caplog.text
+
+
+def test_an_exception_is_logged_under_the_same_id(client, caplog):
+    answer = client.get("/broken")
+
+    broken = next(r for r in caplog.records if r.exc_info)
+    assert answer.status_code == 500
+    assert broken.request_id == answer.headers["X-Request-ID"]
+
+
+def test_made_up_methods_do_not_fill_the_metrics():
+    counts = RequestCounts()
+
+    for method in ("GET", "FOO", "BAR"):
+        counts.add(method, 200, 0.02)
+
+    assert counts.by_status == {("GET", 200): 1, ("OTHER", 200): 2}
+    assert sum(counts.by_time) == 3
+
+
+def test_outside_of_requests_there_is_no_id():
+    assert request_id() is None

@@ -1,0 +1,166 @@
+"""What nobody will begin by itself is rung for again, once, by one of many."""
+
+import pytest
+
+from carboy.tasks.app_state import TaskSite
+from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.recovery import Sweeper
+from carboy.tasks.ledger.runs import Run
+from carboy.tasks.ledger.tables import RUN
+from carboy.tasks.liveness import Owner, place_of
+from tests.clock import Clock
+
+
+class Bell:
+    """Notes for which runs it was rung, and says how many messages wait."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+        self.waiting = 0
+        self.is_away = False
+
+    def ring(self, run: Run) -> bool:
+        if not self.is_away:
+            self.rung.append(run.id)
+        return not self.is_away
+
+    def depth(self, _queue: str) -> int:
+        return self.waiting
+
+
+@pytest.fixture
+def bell() -> Bell:
+    return Bell()
+
+
+@pytest.fixture
+def sweeper(site: TaskSite, bell: Bell) -> Sweeper:
+    return Sweeper(site.ledger, bell.ring, bell.depth)
+
+
+def _add(site: TaskSite, run_id: str, delay: float = 0) -> None:
+    told = {"task": "t", "queue": "q", "args": "[[], {}]", "options": "{}"}
+    site.ledger.add(Order(id=run_id, delay=delay, **told))
+
+
+def test_a_run_is_rung_for_when_its_time_has_come(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1", delay=60)
+
+    assert sweeper.sweep_due() == 0
+    clock.advance(61)
+    assert sweeper.sweep_due() == 1
+    assert sweeper.sweep_due() == 0
+    assert bell.rung == ["1"]
+
+
+def test_a_message_that_was_lost_is_sent_again(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1")
+
+    assert sweeper.sweep_lost() == 0
+    clock.advance(6)
+    assert sweeper.sweep_lost() == 1
+    assert sweeper.sweep_lost() == 0
+    assert bell.rung == ["1"]
+
+
+def test_a_long_queue_is_not_rung_for_as_long_as_it_moves_in_order(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1")
+    clock.advance(60)
+    bell.waiting = 1
+
+    assert sweeper.sweep_lost() == 0
+
+
+def test_a_run_that_younger_ones_overtook_has_lost_its_message(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "old")
+    clock.advance(30)
+    _add(site, "young")
+    owner = Owner(site.ledger.folder)
+    site.ledger.claim("young", owner.id, place_of(site.ledger.folder))
+    bell.waiting = 5
+
+    assert sweeper.sweep_lost() == 1
+    assert bell.rung == ["old"]
+    owner.close()
+
+
+def test_a_run_of_a_dead_owner_is_rung_for(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1")
+    site.ledger.claim("1", "dead", place_of(site.ledger.folder))
+    clock.advance(6)
+
+    assert sweeper.sweep_lost() == 1
+    assert bell.rung == ["1"]
+
+
+def test_what_follows_a_run_and_was_not_sent_is_seen_to(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1")
+    claim = site.ledger.claim("1", "dead", "nowhere")
+    with site.database.write() as connection:
+        connection.execute(site.ledger.finish("1", claim.token, "1", follow=True))
+    clock.advance(6)
+
+    assert sweeper.sweep_lost() == 1
+    assert bell.rung == ["1"]
+
+
+def test_what_could_not_be_sent_is_sent_when_the_broker_is_back(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1", delay=1)
+    _add(site, "2", delay=1)
+    clock.advance(2)
+    bell.is_away = True
+
+    assert sweeper.sweep_due() == 0
+    bell.is_away = False
+    assert sweeper.sweep_due() == 2
+    assert sorted(bell.rung) == ["1", "2"]
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_a_clock_that_jumps_takes_no_run_from_its_owner_and_forgets_none(
+    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock, jump: int
+) -> None:
+    for name in ("held", "orphan", "unsent"):
+        _add(site, name)
+    place = place_of(site.ledger.folder)
+    owner = Owner(site.ledger.folder)
+    site.ledger.claim("held", owner.id, place)
+    site.ledger.claim("orphan", "dead", place)
+
+    clock._now += jump
+
+    # Once each; a lock of the kernel, and no clock, says that an owner lives.
+    assert sweeper.sweep_lost() == 2
+    assert sweeper.sweep_lost() == 0
+    assert sorted(bell.rung) == ["orphan", "unsent"]
+    assert site.ledger.claim("held", "other", place).verdict == "busy"
+    assert site.ledger.claim("unsent", owner.id, place).verdict == "claimed"
+    owner.close()
+
+
+def test_of_two_sweepers_one_rings(site: TaskSite, bell: Bell, clock: Clock) -> None:
+    _add(site, "1", delay=1)
+    clock.advance(2)
+    first = Sweeper(site.ledger, bell.ring, bell.depth)
+    second = Sweeper(site.ledger, bell.ring, bell.depth)
+    run = site.runs.find("1")
+    assert run is not None
+
+    assert first._take(run)
+    assert not second._take(run)
+    with site.database.read() as connection:
+        assert connection.execute(RUN.select()).one().rung == clock()
