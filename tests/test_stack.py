@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from carboy import Carboy, Settings
-from carboy.core import Section, site_of
+from carboy.core import Section, registry_of
 from carboy.core.setting_sources import import_path
 from carboy.sessions import Sessions
 
@@ -46,7 +46,7 @@ def test_every_section_is_where_the_list_says():
 def test_a_site_has_what_every_site_has():
     app = Carboy("shop", settings=Settings(profile="testing", secret_key="k" * 40))
 
-    assert [*site_of(app).installed][:3] == ["site", "log", "headers"]
+    assert [*registry_of(app).installed][:3] == ["site", "log", "headers"]
 
 
 def test_batteries_that_are_off_are_not_imported():
@@ -84,7 +84,7 @@ def test_a_value_in_the_settings_switches_sessions_on(tmp_path):
         settings = Settings.load({}, root=tmp_path, environ=environ)
         app = Carboy("shop", settings=settings)
         app.start()
-        return "sessions" in site_of(app).installed
+        return "sessions" in registry_of(app).installed
 
     assert not installed()
     assert installed(SESSION_TYPE="memory")
@@ -97,4 +97,4 @@ def test_sessions_that_a_site_has_made_itself_take_the_place_of_those(tmp_path):
 
     app = Carboy("shop", settings=settings).use(own)
 
-    assert site_of(app).installed["sessions"] is own
+    assert registry_of(app).installed["sessions"] is own

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-from carboy.tasks import Run, task_site
+from carboy.tasks import Run, tasks_state
 from services_lib import Server, find_free_port, list_tree, wait_until
 
 from . import site as site_module
@@ -83,7 +83,7 @@ def run_watchers(
     app = site_module.create_app()
     plan = Plan(server.name, "prefork", concurrency=_RUNS)
     worker = Worker(plan, folder, server.url, alone=False)
-    site = task_site.of(app)
+    site = tasks_state.of(app)
     with app.app_context(), _served(folder) as web:
         site_module.db.create_all()
         runs = [site_module.watched.delay(seconds).id for _ in range(_RUNS)]

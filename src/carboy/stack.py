@@ -8,14 +8,14 @@ from carboy import core
 from carboy.checks import SiteChecks
 from carboy.core import Extension
 from carboy.site import (
+    ErrorPages,
     Headers,
     HeaderSettings,
     Health,
     HealthSettings,
     Log,
     LogSettings,
-    Pages,
-    Requests,
+    RequestLog,
 )
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ class Carboy(core.Carboy):
         yield SiteChecks(settings)
         yield Log(settings)
         yield Headers()
-        yield Requests()
-        yield Pages()
+        yield RequestLog()
+        yield ErrorPages()
         yield Health()
 
     def asked_for(self, settings: core.Settings) -> Iterable[Extension]:

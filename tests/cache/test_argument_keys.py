@@ -226,5 +226,5 @@ def test_objects_without_a_key_are_told_apart_for_as_long_as_they_live():
 
 
 def test_a_function_has_a_name_and_a_source():
-    assert name_of(Service.work).endswith("test_keys.Service.work")
+    assert name_of(Service.work).endswith("test_argument_keys.Service.work")
     assert source_digest(Service.work) != source_digest(Keyed.__init__)

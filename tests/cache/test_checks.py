@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 
 from carboy.cache import Cache
-from carboy.core import run_checks, site_of
+from carboy.core import registry_of, run_checks
 
 
 def find(**config):
     app = Flask("shop")
     Cache(app, config=config)
-    return [check.id for check in run_checks(app, site_of(app).checkers)]
+    return [check.id for check in run_checks(app, registry_of(app).checkers)]
 
 
 def test_a_usual_site_has_none():

@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 
 from carboy import Carboy, Settings
 from carboy.cache import Cache
-from carboy.core import site_of
+from carboy.core import registry_of
 from carboy.errors import ConfigError, WiringError
 
 
@@ -25,8 +25,8 @@ def test_the_ways_to_hand_it_over():
     used = Cache()
     site.use(used)
 
-    assert site_of(site).installed["cache"] is used
-    assert site_of(site).shell["cache"] is used
+    assert registry_of(site).installed["cache"] is used
+    assert registry_of(site).shell["cache"] is used
 
 
 def test_the_way_of_the_notes():
@@ -114,7 +114,7 @@ def test_a_page_that_is_read_by_its_key_is_a_response(site):
 def test_metrics_tell_of_an_outage(sites):
     app, _ = sites.make()
 
-    assert site_of(app).gauges["carboy_cache_away"]() == 0.0
+    assert registry_of(app).gauges["carboy_cache_away"]() == 0.0
 
 
 def test_what_is_not_used_is_not_imported():

@@ -4,7 +4,7 @@ import pytest
 
 from carboy import Carboy
 from carboy.cache.hot_pages import LARGEST, MOST, Hits
-from carboy.engine import Source, respond
+from carboy.engine import ServerRequest, respond
 from tests.profiling import list_calls
 
 # Of Python and of C, for one kept page; a hello needs 60.
@@ -90,7 +90,7 @@ def source(**more):
         "query_string": "",
         "headers": [("host", "localhost")],
     }
-    return Source(**(options | more))
+    return ServerRequest(**(options | more))
 
 
 @pytest.mark.parametrize(

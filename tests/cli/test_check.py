@@ -5,14 +5,14 @@ import json
 from flask import Flask
 
 from carboy.cli.check import find_all
-from carboy.core import Check, site_of
+from carboy.core import Check, registry_of
 
 WARNED = """
-    from carboy.core import Check, site_of
+    from carboy.core import Check, registry_of
     from flask import Flask
 
     app = Flask(__name__)
-    site_of(app).checkers.append(
+    registry_of(app).checkers.append(
         lambda app: [Check("shop.{level}001", "The cork is loose.", "Press it.")]
     )
 """
@@ -75,7 +75,7 @@ def test_deploy_knows_plain_apps_too(carboy, plain):
 
 def test_silenced_checks_are_not_told():
     app = Flask("shop")
-    site_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose.")])
+    registry_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose.")])
     app.config["CHECKS_SILENCED"] = ("shop.W001",)
 
     assert find_all(app) == []

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from carboy import Carboy
-from carboy.core import Check, Extension, Section, run_checks, setting, site_of
+from carboy.core import Check, Extension, Section, registry_of, run_checks, setting
 from carboy.errors import WiringError
 
 
@@ -49,7 +49,7 @@ def test_a_battery_works_on_any_flask_app(kind):
 
     assert app.test_client().get("/ping").text == "hello"
     assert app.test_cli_runner().invoke(args=["ping"]).output == "hello\n"
-    site = site_of(app)
+    site = registry_of(app)
     assert [*site.probes] == ["ping"]
     assert site.gauges["carboy_ping_answers"]() == 1.0
     assert site.processes[0].command == ("ping",)
@@ -63,7 +63,7 @@ def test_settings_are_mirrored_with_their_types():
     Ping(app)
 
     assert app.config["PING_ANSWER"] == "x"
-    assert site_of(app).sections["PING"] == PingSettings(answer="x")
+    assert registry_of(app).sections["PING"] == PingSettings(answer="x")
 
 
 def test_twice_is_refused_with_the_way_out():
@@ -91,7 +91,7 @@ def test_use_puts_batteries_into_their_order():
 
     app = Ordered("shop").use(Pong(), Ping())
 
-    assert [*site_of(app).installed] == ["ping", "pong"]
+    assert [*registry_of(app).installed] == ["ping", "pong"]
 
 
 def test_after_the_first_request_it_is_too_late():
@@ -108,4 +108,4 @@ def test_a_refused_battery_leaves_nothing_behind():
     with pytest.raises(WiringError):
         Pong(app)
 
-    assert site_of(app).installed == {}
+    assert registry_of(app).installed == {}

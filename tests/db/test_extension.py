@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 from werkzeug.exceptions import NotFound
 
-from carboy.core import Carboy, site_of
+from carboy.core import Carboy, registry_of
 from carboy.db import Model, SQLAlchemy
 from carboy.errors import WiringError
 
@@ -313,7 +313,7 @@ def test_sessions_can_be_scoped_otherwise(make_app) -> None:
 
 
 def test_probe_gauges_and_shell(db, app) -> None:
-    site = site_of(app)
+    site = registry_of(app)
     with app.app_context():
         db.session.get(db.User, 1)
 

@@ -10,7 +10,7 @@ from twins import Fast, ask, check_same, make, read, settle, source
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import create_environ
 
-from carboy.engine import passes_through, respond
+from carboy.engine import bypassable_call, respond
 from tests.profiling import count_calls
 
 
@@ -215,7 +215,7 @@ def test_a_call_that_only_prepares_is_left_out_by_the_edge() -> None:
     prepared: list[int] = []
 
     class Own(Fast):
-        @passes_through
+        @bypassable_call
         def __call__(self, environ: Any, start_response: Any) -> Any:
             prepared.append(1)
             return self.wsgi_app(environ, start_response)

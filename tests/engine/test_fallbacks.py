@@ -8,7 +8,7 @@ from flask.sessions import SessionInterface
 from twins import Fast, make
 from werkzeug.routing import Map
 
-from carboy.engine import Reason, reasons
+from carboy.engine import Fallback, list_fallbacks
 
 
 def hello(app: Any) -> None:
@@ -16,16 +16,18 @@ def hello(app: Any) -> None:
 
 
 def whys(app: Flask) -> str:
-    return "\n".join(f"{reason.endpoint}: {reason.why}" for reason in reasons(app))
+    return "\n".join(
+        f"{reason.endpoint}: {reason.why}" for reason in list_fallbacks(app)
+    )
 
 
 def test_a_usual_app_gives_no_reason() -> None:
-    assert reasons(make(hello)) == []
+    assert list_fallbacks(make(hello)) == []
 
 
 def test_an_app_that_is_not_on_the_engine_says_so() -> None:
-    assert reasons(make(hello, Flask)) == [
-        Reason(None, "Flask is not on the engine, or overrides wsgi_app.")
+    assert list_fallbacks(make(hello, Flask)) == [
+        Fallback(None, "Flask is not on the engine, or overrides wsgi_app.")
     ]
 
 
@@ -77,7 +79,7 @@ def test_each_unusual_endpoint_is_named() -> None:
         async def later() -> str:
             return "x"
 
-    assert reasons(make(build)) == [
-        Reason("old", "The rule '/old' redirects or upgrades."),
-        Reason("later", "The view is async: each call needs an event loop."),
+    assert list_fallbacks(make(build)) == [
+        Fallback("old", "The rule '/old' redirects or upgrades."),
+        Fallback("later", "The view is async: each call needs an event loop."),
     ]

@@ -7,10 +7,10 @@ from wsgiref.validate import validator
 import pytest
 from flask import Flask
 
-from carboy.engine import Answer, Source, path_info
+from carboy.engine import ServerRequest, ServerResponse, path_info
 
 
-def make_source(**changes: Any) -> Source:
+def make_source(**changes: Any) -> ServerRequest:
     fields: dict[str, Any] = {
         "method": "GET",
         "scheme": "http",
@@ -19,7 +19,7 @@ def make_source(**changes: Any) -> Source:
         "query_string": "",
         "headers": [("host", "example.org")],
     }
-    return Source(**(fields | changes))
+    return ServerRequest(**(fields | changes))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_extra_entries_overrule_the_fields() -> None:
 
 def test_an_answer_closes_once() -> None:
     closed: list[int] = []
-    answer = Answer(200, "200 OK", [], b"", lambda: closed.append(1))
+    answer = ServerResponse(200, "200 OK", [], b"", lambda: closed.append(1))
 
     answer.close()
     answer.close()

@@ -5,9 +5,9 @@ from flask import Flask
 from flask.wrappers import Response
 
 from carboy import Carboy
-from carboy.engine import Plain, make_ready
+from carboy.engine import RawResponse, make_lazy_response
 
-PAGE: Plain = (
+PAGE: RawResponse = (
     "200 OK",
     [("Content-Type", "text/plain"), ("Content-Length", "2"), ("ETag", '"a"')],
     b"hi",
@@ -20,7 +20,7 @@ def app(request):
 
 
 def test_goes_out_as_it_is(app):
-    app.add_url_rule("/", "page", lambda: make_ready(PAGE))
+    app.add_url_rule("/", "page", lambda: make_lazy_response(PAGE))
 
     answer = app.test_client().get("/")
 
@@ -29,7 +29,7 @@ def test_goes_out_as_it_is(app):
 
 
 def test_hooks_may_change_one_without_changing_the_next(app):
-    app.add_url_rule("/", "page", lambda: make_ready(PAGE))
+    app.add_url_rule("/", "page", lambda: make_lazy_response(PAGE))
 
     @app.after_request
     def mark(response: Response) -> Response:
@@ -46,7 +46,7 @@ def test_hooks_may_change_one_without_changing_the_next(app):
 
 def test_a_decorator_may_change_its_parts(app):
     def page() -> Response:
-        ready = make_ready(PAGE)
+        ready = make_lazy_response(PAGE)
         ready.headers["X-Own"] = "yes"
         ready.set_data(b"changed")
         ready.status_code = 201
@@ -65,7 +65,7 @@ def test_runs_what_wants_to_run_when_it_is_sent(app):
     ran = []
 
     def page() -> Response:
-        ready = make_ready(PAGE)
+        ready = make_lazy_response(PAGE)
         ready.call_on_close(lambda: ran.append(1))
         return ready
 
@@ -77,7 +77,7 @@ def test_runs_what_wants_to_run_when_it_is_sent(app):
 
 
 def test_a_head_request_gets_no_body(app):
-    app.add_url_rule("/", "page", lambda: make_ready(PAGE))
+    app.add_url_rule("/", "page", lambda: make_lazy_response(PAGE))
 
     answer = app.test_client().head("/")
 

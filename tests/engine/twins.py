@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import create_environ
 
-from carboy.engine import Answer, Engine, Source, respond
+from carboy.engine import Engine, ServerRequest, ServerResponse, respond
 
 KEY = "k" * 32
 Said = tuple[str, list[tuple[str, str]], bytes]
@@ -41,7 +41,7 @@ def ask(app: Any, environ: dict[str, Any]) -> Said:
     return *started[0], text
 
 
-def source(path: str = "/", **changes: Any) -> Source:
+def source(path: str = "/", **changes: Any) -> ServerRequest:
     """Make what the edge would hand over."""
     fields: dict[str, Any] = {
         "method": "GET",
@@ -51,7 +51,7 @@ def source(path: str = "/", **changes: Any) -> Source:
         "query_string": "",
         "headers": [("host", "localhost")],
     }
-    return Source(**(fields | changes))
+    return ServerRequest(**(fields | changes))
 
 
 def settle(app: Flask) -> Flask:
@@ -60,7 +60,7 @@ def settle(app: Flask) -> Flask:
     return app
 
 
-def read(answer: Answer) -> Said:
+def read(answer: ServerResponse) -> Said:
     """Read an answer of the edge's door to the end."""
     body = answer.body
     text = body if isinstance(body, bytes) else b"".join(body)

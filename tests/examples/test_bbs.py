@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carboy.core import site_of
+from carboy.core import registry_of
 
 BBS = Path(__file__).parents[2] / "examples" / "bbs"
 
@@ -65,4 +65,4 @@ def test_a_long_list_has_pages(client):
 
 
 def test_it_has_the_batteries_it_names(app):
-    assert {"db", "cache", "tasks"} <= set(site_of(app).installed)
+    assert {"db", "cache", "tasks"} <= set(registry_of(app).installed)

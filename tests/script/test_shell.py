@@ -4,13 +4,13 @@ import io
 
 from flask import Flask
 
-from carboy.core import site_of
+from carboy.core import registry_of
 from carboy.script import gather_names, open_prompt
 
 
 def test_batteries_and_the_app_offer_names():
     app = Flask("shop")
-    site_of(app).shell["db"] = "the database"
+    registry_of(app).shell["db"] = "the database"
 
     @app.shell_context_processor
     def more():

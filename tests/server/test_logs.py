@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 from carboy.server.logs import AccessLog, log, open_journal
 
 EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
@@ -14,7 +14,7 @@ EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 def write(style: str, capsys, **said) -> str:
     headers = [("user-agent", said.get("agent", "curl")), ("referer", EVIL)]
     path, query = said.get("path", "/p"), said.get("query", "q=1")
-    source = Source("GET", "http", "1.1", path, query, headers, ("192.0.2.1", 1))
+    source = ServerRequest("GET", "http", "1.1", path, query, headers, ("192.0.2.1", 1))
     access = AccessLog(style)
     access.note(source, 200, 12, 0.0)
     access.flush()

@@ -3,7 +3,7 @@
 import pytest
 from flask import session
 
-from carboy.sessions import renew
+from carboy.sessions import regenerate
 
 from .conftest import cookie_of
 
@@ -73,7 +73,7 @@ def test_every_cookie_of_a_write_has_all_flags(site, browser):
     site.visit(browser, lambda s: s.update(a=1), **base)
     answer = site.visit(browser, lambda s: s.update(a=2), **base)
     answers = answer.headers.getlist("Set-Cookie")
-    answers += site.visit(browser, renew, **base).headers.getlist("Set-Cookie")
+    answers += site.visit(browser, regenerate, **base).headers.getlist("Set-Cookie")
     answers += site.visit(browser, lambda s: s.clear(), **base).headers.getlist(
         "Set-Cookie"
     )

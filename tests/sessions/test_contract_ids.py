@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from carboy.sessions import bind, end, renew
+from carboy.sessions import bind_user, end, regenerate
 
 from .conftest import cookie_of, copy_of
 from .crossing import in_parallel
@@ -39,8 +39,8 @@ def test_an_id_of_the_visitor_is_never_adopted(site):
     "change",
     [
         lambda s: s.update(_user_id="ada"),
-        lambda s: bind(s, 17),
-        renew,
+        lambda s: bind_user(s, 17),
+        regenerate,
         lambda s: (s.clear(), s.update(user="ada")),
     ],
     ids=["login", "bind", "renew", "clear and put"],
@@ -64,7 +64,7 @@ def test_the_id_changes_and_the_old_one_is_dead(site, browser, change):
         lambda s: s.clear(),
         end,
         lambda s: s.update(_user_id="grace"),
-        lambda s: (s.update(role="admin"), renew(s)),
+        lambda s: (s.update(role="admin"), regenerate(s)),
     ],
     ids=["logout", "clear", "end", "other user", "role"],
 )
@@ -83,7 +83,7 @@ def test_a_cookie_sent_again_afterwards_is_worth_nothing(site, browser, leave, c
 def test_the_values_stay_when_the_id_changes(site, browser):
     site.visit(browser, lambda s: s.update(cart=[1]))
     site.log_in(browser)
-    site.visit(browser, renew)
+    site.visit(browser, regenerate)
 
     assert site.read(browser) == {"cart": [1], "_user_id": "ada"}
 
@@ -135,7 +135,7 @@ def test_a_late_write_does_not_log_out_who_logged_in_meanwhile(site, browser):
 def test_an_end_finds_the_session_under_its_new_id(site, browser, late):
     """S1: a logout wins over whatever else was going on."""
     site.log_in(browser)
-    works = [renew, end] if late else [end, renew]
+    works = [regenerate, end] if late else [end, regenerate]
     tabs = []
 
     in_parallel(site, browser, *works, tabs=tabs)
@@ -145,7 +145,7 @@ def test_an_end_finds_the_session_under_its_new_id(site, browser, late):
 
 def test_two_hundred_races_of_login_and_logout_bring_nothing_back(site):
     """S1: whatever the order, an id that was ended stays dead."""
-    works = (lambda s: s.update(x=1), renew, lambda s: s.update(role="admin"))
+    works = (lambda s: s.update(x=1), regenerate, lambda s: s.update(role="admin"))
     back = 0
     with ThreadPoolExecutor(2) as pool:
         for number in range(200):

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask, session
 
 from carboy import Carboy
-from carboy.core import site_of
+from carboy.core import registry_of
 from carboy.errors import SettingsError, UnavailableError
-from carboy.sessions import Session, Sessions, renew
+from carboy.sessions import Session, Sessions, regenerate
 
 from .conftest import Site
 
@@ -36,7 +36,7 @@ def test_init_app_works_as_well():
     app, sessions = make_app(SESSION_TYPE="memory"), Session()
     sessions.init_app(app)
 
-    assert "sessions" in site_of(app).installed
+    assert "sessions" in registry_of(app).installed
 
 
 def test_a_wrong_type_stops_the_start():
@@ -49,7 +49,7 @@ def test_renew_on_the_sessions_of_flask_does_no_harm():
 
     with app.test_request_context():
         session["a"] = 1
-        renew(session)
+        regenerate(session)
         assert session["a"] == 1
 
 
@@ -65,7 +65,7 @@ def make_carboy():
     app.add_url_rule("/put", "put", lambda: session.update(a=1) or "put")
     app.add_url_rule("/get", "get", lambda: dict(session))
     app.add_url_rule("/public", "public", lambda: "public")
-    if "sessions" not in site_of(app).installed:
+    if "sessions" not in registry_of(app).installed:
         app.use(Sessions())
     return app
 
@@ -101,7 +101,7 @@ def test_a_site_without_a_secret_is_told_before_its_first_visitor(config, expect
     app = make_app()
     app.config.update({"SECRET_KEY": None} | config)
     Sessions(app)
-    (checker,) = site_of(app).checkers
+    (checker,) = registry_of(app).checkers
 
     with app.app_context():
         assert [check.id for check in checker(app)] == expected
@@ -110,7 +110,7 @@ def test_a_site_without_a_secret_is_told_before_its_first_visitor(config, expect
 def test_the_memory_type_is_warned_about_where_it_loses_sessions():
     app = make_app(SESSION_TYPE="memory")
     Sessions(app)
-    (checker,) = site_of(app).checkers
+    (checker,) = registry_of(app).checkers
 
     with app.app_context():
         assert [check.id for check in checker(app)] == ["sessions.W001"]
@@ -121,13 +121,13 @@ def test_the_memory_type_is_warned_about_where_it_loses_sessions():
 def test_readiness_tells_of_a_store_that_is_away():
     app = make_app(SESSION_TYPE="redis", SESSION_REDIS="redis://127.0.0.1:1/0")
     Sessions(app)
-    probe = site_of(app).probes["sessions"]
+    probe = registry_of(app).probes["sessions"]
 
     assert "does not answer" in probe()
     app.extensions["sessions"].store.close()
 
     site = Site({"SESSION_TYPE": "memory"})
-    assert site_of(site.app).probes["sessions"]() is None
+    assert registry_of(site.app).probes["sessions"]() is None
 
 
 def test_the_error_page_of_the_site_is_used_if_it_has_one():

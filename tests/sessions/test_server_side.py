@@ -17,7 +17,7 @@ from flask import Flask, session
 
 from carboy.db import SQLAlchemy
 from carboy.errors import UnavailableError
-from carboy.sessions import Sessions, renew
+from carboy.sessions import Sessions, regenerate
 from carboy.sessions.record import hash_id
 from carboy.stores import MemoryStore, pack
 from tests.stores.killing import kill_writer
@@ -67,7 +67,7 @@ def test_a_signed_id_survives_a_new_secret_key():
 
     site.app.config.update(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS=["k" * 32])
     assert site.read(browser) == {"a": 1}
-    site.visit(browser, renew)
+    site.visit(browser, regenerate)
     site.app.config.update(SECRET_KEY_FALLBACKS=[])
 
     assert site.read(browser) == {"a": 1}

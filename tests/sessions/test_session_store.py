@@ -76,14 +76,14 @@ def test_an_end_in_the_middle_of_a_renewal_wins(clock, changes):
     kept = vault.find(vault.create(values(a=1), "ada", PHONE))
     store.is_holding, store.changes = True, changes
 
-    def renew():
+    def regenerate():
         try:
             return vault.renew(kept, NOTHING, "ada", PHONE)
         finally:
             store.gone.set()
 
     with ThreadPoolExecutor(1) as pool:
-        renewal = pool.submit(renew)
+        renewal = pool.submit(regenerate)
         assert store.held.wait(10)
         vault.end(kept)
 

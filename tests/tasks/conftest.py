@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 
 from carboy.db import SQLAlchemy
-from carboy.tasks import Tasks, task_site
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks import Tasks, tasks_state
+from carboy.tasks.app_state import TasksState
 from tests.clock import Clock
 
-MakeSite = Callable[..., TaskSite]
+MakeSite = Callable[..., TasksState]
 StartWorker = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -30,7 +30,9 @@ def tasks(clock: Clock) -> Tasks:
 def make_site(tmp_path: Path) -> MakeSite:
     """Make an app with tasks: `make_site(tasks, TASKS_QUEUE="mail")`."""
 
-    def make(tasks: Tasks, db: SQLAlchemy | None = None, **config: object) -> TaskSite:
+    def make(
+        tasks: Tasks, db: SQLAlchemy | None = None, **config: object
+    ) -> TasksState:
         app = Flask("shop", instance_path=str(tmp_path))
         app.config.from_mapping({"SECRET_KEY": secrets.token_hex(), **config})
         app.testing = True
@@ -38,13 +40,13 @@ def make_site(tmp_path: Path) -> MakeSite:
             app.config.setdefault("DATABASE_URL", f"sqlite:///{tmp_path}/app.sqlite")
             db.init_app(app)
         tasks.init_app(app)
-        return task_site.of(app)
+        return tasks_state.of(app)
 
     return make
 
 
 @pytest.fixture
-def site(tasks: Tasks, make_site: MakeSite) -> TaskSite:
+def site(tasks: Tasks, make_site: MakeSite) -> TasksState:
     """A site without a database: its ledger is a file."""
     return make_site(tasks)
 

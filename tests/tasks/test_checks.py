@@ -3,7 +3,7 @@
 import pytest
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.checks import check_site, find_problem
 
 from .conftest import MakeSite
@@ -39,7 +39,7 @@ def test_running_in_the_request_is_for_tests_only(
     assert find_problem(site) is None
 
 
-def test_a_site_without_workers_is_not_ready(site: TaskSite) -> None:
+def test_a_site_without_workers_is_not_ready(site: TasksState) -> None:
     assert "carboy worker" in (find_problem(site) or "")
     site.live.sign("1", "here", "pool")
     assert find_problem(site) is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carboy.tasks import RunResult, task_site
+from carboy.tasks import RunResult, tasks_state
 from services_lib import (
     SERVICES,
     MissingServiceError,
@@ -120,7 +120,7 @@ def test_a_clock_that_jumps_loses_nothing_and_repeats_little(
         effects = Counter(shop.db.session.scalars(shop.db.select(shop.Effect.number)))
 
     ends = Counter(int(line) for line in notes.read_text().split())
-    assert task_site.of(app).broker_url.startswith(broker)
+    assert tasks_state.of(app).broker_url.startswith(broker)
     assert effects == dict.fromkeys(range(len(runs)), 1)
     assert max(ends.values()) <= 2
     assert ends.total() - len(runs) <= 2 * _AT_ONCE

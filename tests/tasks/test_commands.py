@@ -4,16 +4,16 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
 @pytest.fixture
-def cli(site: TaskSite) -> FlaskCliRunner:
+def cli(site: TasksState) -> FlaskCliRunner:
     return site.app.test_cli_runner()
 
 
 def test_runs_are_listed_and_shown(
-    tasks: Tasks, site: TaskSite, cli: FlaskCliRunner
+    tasks: Tasks, site: TasksState, cli: FlaskCliRunner
 ) -> None:
     @tasks.task(name="shop.add")
     def add(a: int, password: str) -> int:
@@ -33,7 +33,7 @@ def test_runs_are_listed_and_shown(
 
 
 def test_runs_are_cancelled_repeated_and_purged(
-    tasks: Tasks, site: TaskSite, cli: FlaskCliRunner
+    tasks: Tasks, site: TasksState, cli: FlaskCliRunner
 ) -> None:
     @tasks.task
     def add() -> None: ...
@@ -49,7 +49,7 @@ def test_runs_are_cancelled_repeated_and_purged(
 
 
 def test_schedules_are_listed_and_paused(
-    tasks: Tasks, site: TaskSite, cli: FlaskCliRunner
+    tasks: Tasks, site: TasksState, cli: FlaskCliRunner
 ) -> None:
     @tasks.cron("0 3 * * *")
     @tasks.task(name="shop.tidy")

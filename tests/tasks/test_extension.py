@@ -16,13 +16,13 @@ from carboy.tasks import (
     once,
     progress,
 )
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from tests.clock import Clock
 
 from .conftest import MakeSite
 
 
-def test_a_wrong_argument_fails_at_the_call(tasks: Tasks, site: TaskSite) -> None:
+def test_a_wrong_argument_fails_at_the_call(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
         return a + b
@@ -32,7 +32,7 @@ def test_a_wrong_argument_fails_at_the_call(tasks: Tasks, site: TaskSite) -> Non
     assert site.runs.count() == 0
 
 
-def test_a_call_in_code_is_a_call(tasks: Tasks, site: TaskSite) -> None:
+def test_a_call_in_code_is_a_call(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
         return a + b
@@ -41,7 +41,7 @@ def test_a_call_in_code_is_a_call(tasks: Tasks, site: TaskSite) -> None:
     assert site.runs.count() == 0
 
 
-def test_a_result_is_there_after_the_run(tasks: Tasks, site: TaskSite) -> None:
+def test_a_result_is_there_after_the_run(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
         return a + b
@@ -54,7 +54,7 @@ def test_a_result_is_there_after_the_run(tasks: Tasks, site: TaskSite) -> None:
     assert tasks.get(result.id).run.attempts == 1
 
 
-def test_an_unknown_id_is_said_to_be_unknown(tasks: Tasks, site: TaskSite) -> None:
+def test_an_unknown_id_is_said_to_be_unknown(tasks: Tasks, site: TasksState) -> None:
     assert tasks.find("nobody") is None
     with pytest.raises(UnknownRunError, match="nobody"):
         tasks.get("nobody")
@@ -62,7 +62,7 @@ def test_an_unknown_id_is_said_to_be_unknown(tasks: Tasks, site: TaskSite) -> No
     assert unknown.state == "UNKNOWN"
 
 
-def test_an_error_is_kept_with_its_traceback(tasks: Tasks, site: TaskSite) -> None:
+def test_an_error_is_kept_with_its_traceback(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def charge() -> None:
         raise ValueError("declined")
@@ -76,7 +76,7 @@ def test_an_error_is_kept_with_its_traceback(tasks: Tasks, site: TaskSite) -> No
         result.get()
 
 
-def test_a_result_that_is_no_json_fails_the_run(tasks: Tasks, site: TaskSite) -> None:
+def test_a_result_that_is_no_json_fails_the_run(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def give() -> object:
         return object()
@@ -89,7 +89,7 @@ def test_a_result_that_is_no_json_fails_the_run(tasks: Tasks, site: TaskSite) ->
 
 
 def test_a_task_is_tried_again_with_growing_pauses(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     tries: list[float] = []
 
@@ -114,7 +114,7 @@ def test_a_task_is_tried_again_with_growing_pauses(
 
 
 def test_when_all_tries_are_used_up_the_run_has_failed(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     @tasks.task(retries=1, backoff=1, jitter=False)
     def call() -> None:
@@ -130,7 +130,7 @@ def test_when_all_tries_are_used_up_the_run_has_failed(
 
 
 def test_a_task_that_retries_itself_keeps_its_arguments(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     @tasks.celery.task(bind=True, shared=False, max_retries=3)  # type: ignore[untyped-decorator]  # Celery has no types
     def own(self: object, n: int) -> int:
@@ -147,7 +147,7 @@ def test_a_task_that_retries_itself_keeps_its_arguments(
 
 
 def test_a_unique_task_waits_or_runs_once_at_a_time(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task(unique=True)
     def report(month: int) -> int:
@@ -162,7 +162,7 @@ def test_a_unique_task_waits_or_runs_once_at_a_time(
 
 
 def test_chains_groups_and_chords_are_celerys_own(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
@@ -186,7 +186,7 @@ def test_chains_groups_and_chords_are_celerys_own(
 
 
 def test_a_later_run_waits_for_its_time(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
@@ -200,7 +200,7 @@ def test_a_later_run_waits_for_its_time(
 
 
 def test_a_cancelled_run_never_begins_and_can_be_tried_again(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
@@ -313,7 +313,7 @@ def test_run_now_runs_after_the_commit(tasks: Tasks, make_site: MakeSite) -> Non
 
 
 def test_an_effect_outside_of_the_database_is_kept_between_tries(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     calls: list[str] = []
 
@@ -333,7 +333,7 @@ def test_an_effect_outside_of_the_database_is_kept_between_tries(
     assert calls == [f"{result.id}:charge"]
 
 
-def test_progress_is_seen_while_the_task_runs(tasks: Tasks, site: TaskSite) -> None:
+def test_progress_is_seen_while_the_task_runs(tasks: Tasks, site: TasksState) -> None:
     seen: list[object] = []
 
     @tasks.task
@@ -349,7 +349,7 @@ def test_progress_is_seen_while_the_task_runs(tasks: Tasks, site: TaskSite) -> N
     assert seen[1] == "PROGRESS"
 
 
-def test_a_guard_and_a_name_may_be_told_before_and_after(site: TaskSite) -> None:
+def test_a_guard_and_a_name_may_be_told_before_and_after(site: TasksState) -> None:
     late = site.app.extensions["tasks"]
     tasks = Tasks()
     tasks.identify(lambda: "ada")
@@ -381,7 +381,7 @@ def test_tasks_without_an_app_say_how_to_get_one() -> None:
         add.delay()
 
 
-def test_tasks_are_installed_once(tasks: Tasks, site: TaskSite) -> None:
+def test_tasks_are_installed_once(tasks: Tasks, site: TasksState) -> None:
     with pytest.raises(WiringError):
         tasks.init_app(site.app)
 

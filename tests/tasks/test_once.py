@@ -3,7 +3,7 @@
 import pytest
 
 from carboy.tasks import Tasks, TaskUsageError, once
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
 def test_it_is_for_tasks_only() -> None:
@@ -11,7 +11,7 @@ def test_it_is_for_tasks_only() -> None:
         once("x", str)
 
 
-def test_two_runs_do_it_twice_and_one_run_once(tasks: Tasks, site: TaskSite) -> None:
+def test_two_runs_do_it_twice_and_one_run_once(tasks: Tasks, site: TasksState) -> None:
     calls: list[str] = []
 
     @tasks.task

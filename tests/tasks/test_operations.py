@@ -1,22 +1,24 @@
 """People can stop, repeat and forget runs, and old ones go by themselves."""
 
 from carboy.tasks import operations as service
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.ledger import Order
 from tests.clock import Clock
 
 
-def _add(site: TaskSite, run_id: str, queue: str = "default") -> None:
+def _add(site: TasksState, run_id: str, queue: str = "default") -> None:
     order = Order(id=run_id, task="t", queue=queue, args="[[], {}]", options="{}")
     site.ledger.add(order)
 
 
-def _state(site: TaskSite, run_id: str) -> str | None:
+def _state(site: TasksState, run_id: str) -> str | None:
     run = site.runs.find(run_id)
     return run.state if run else None
 
 
-def test_what_waits_is_cancelled_and_what_runs_is_asked_to_stop(site: TaskSite) -> None:
+def test_what_waits_is_cancelled_and_what_runs_is_asked_to_stop(
+    site: TasksState,
+) -> None:
     _add(site, "1")
     _add(site, "2")
     site.ledger.claim("2", "dead", "nowhere")
@@ -28,7 +30,7 @@ def test_what_waits_is_cancelled_and_what_runs_is_asked_to_stop(site: TaskSite) 
     assert site.ledger.find_stopped(["1", "2"]) == {"2"}
 
 
-def test_what_ended_can_run_again_with_all_its_tries(site: TaskSite) -> None:
+def test_what_ended_can_run_again_with_all_its_tries(site: TasksState) -> None:
     _add(site, "1")
     service.cancel(site.ledger, "1")
     site.live.set_progress("1", 9, 10, "")
@@ -39,7 +41,7 @@ def test_what_ended_can_run_again_with_all_its_tries(site: TaskSite) -> None:
     assert site.live.find_progress(["1"]) == {}
 
 
-def test_only_what_ended_can_be_dropped(site: TaskSite) -> None:
+def test_only_what_ended_can_be_dropped(site: TasksState) -> None:
     _add(site, "1")
 
     assert not service.drop(site.ledger, site.live, "1")
@@ -48,7 +50,7 @@ def test_only_what_ended_can_be_dropped(site: TaskSite) -> None:
     assert _state(site, "1") is None
 
 
-def test_purging_cancels_what_waits_in_a_queue(site: TaskSite) -> None:
+def test_purging_cancels_what_waits_in_a_queue(site: TasksState) -> None:
     _add(site, "1")
     _add(site, "2", queue="mail")
 
@@ -56,7 +58,7 @@ def test_purging_cancels_what_waits_in_a_queue(site: TaskSite) -> None:
     assert service.purge(site.ledger) == 1
 
 
-def test_errors_are_kept_longer_than_results(site: TaskSite, clock: Clock) -> None:
+def test_errors_are_kept_longer_than_results(site: TasksState, clock: Clock) -> None:
     for run_id in ("good", "bad", "new"):
         _add(site, run_id)
     service.cancel(site.ledger, "good")

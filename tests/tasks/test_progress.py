@@ -1,7 +1,7 @@
 """Telling progress costs little, and nothing outside of tasks."""
 
 from carboy.tasks import Tasks, progress, track
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
 def test_outside_of_a_task_it_does_nothing() -> None:
@@ -10,7 +10,7 @@ def test_outside_of_a_task_it_does_nothing() -> None:
     assert list(track([1, 2, 3])) == [1, 2, 3]
 
 
-def test_track_tells_how_many_items_are_done(tasks: Tasks, site: TaskSite) -> None:
+def test_track_tells_how_many_items_are_done(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def count() -> int:
         return sum(1 for _ in track(range(500), "Counting"))
@@ -24,7 +24,7 @@ def test_track_tells_how_many_items_are_done(tasks: Tasks, site: TaskSite) -> No
 
 
 def test_track_ends_at_the_end_when_the_number_is_not_known(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def count() -> int:

@@ -4,11 +4,11 @@ import click
 from click.testing import CliRunner
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.progress_bar import draw, wait_with_bar
 
 
-def test_a_bar_is_drawn_until_the_run_ends(tasks: Tasks, site: TaskSite) -> None:
+def test_a_bar_is_drawn_until_the_run_ends(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add() -> None: ...
 
@@ -26,5 +26,5 @@ def test_a_bar_is_drawn_until_the_run_ends(tasks: Tasks, site: TaskSite) -> None
     assert draw(site, result.run).startswith("█" * 30)
 
 
-def test_nothing_is_waited_for_without_a_run(site: TaskSite) -> None:
+def test_nothing_is_waited_for_without_a_run(site: TasksState) -> None:
     assert wait_with_bar(site, "nobody", timeout=0) is None

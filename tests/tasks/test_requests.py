@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from carboy.tasks import task_site
+from carboy.tasks import tasks_state
 from crash_lib import run_requests
 
 from . import shop
@@ -45,7 +45,7 @@ def test_no_task_of_a_hundred_requests_misses_its_row(
     for thread in threads:
         thread.join()
 
-    site = task_site.of(app)
+    site = tasks_state.of(app)
     wait_until(lambda: all(run.is_ended for run in site.runs.list_runs()), 40)
     runs = site.runs.list_runs(limit=1000)
     assert sorted(run.value for run in runs) == list(range(_HALF))

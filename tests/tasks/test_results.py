@@ -4,10 +4,10 @@ import pytest
 from celery.exceptions import TimeoutError as CeleryTimeoutError
 
 from carboy.tasks import Tasks, UnknownRunError
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
-def test_waiting_ends_at_its_deadline(tasks: Tasks, site: TaskSite) -> None:
+def test_waiting_ends_at_its_deadline(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add() -> None: ...
 
@@ -16,13 +16,13 @@ def test_waiting_ends_at_its_deadline(tasks: Tasks, site: TaskSite) -> None:
 
 
 def test_nobody_waits_for_a_run_that_does_not_exist(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     with pytest.raises(UnknownRunError, match="not committed"):
         tasks.celery.AsyncResult("nobody").get()
 
 
-def test_revoke_is_cancel(tasks: Tasks, site: TaskSite) -> None:
+def test_revoke_is_cancel(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add() -> None: ...
 

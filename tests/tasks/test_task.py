@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.task import make_options
 
 
@@ -17,7 +17,7 @@ def test_retries_are_said_in_celerys_words() -> None:
     assert "autoretry_for" not in make_options(retries=0)
 
 
-def test_a_task_is_one_of_celerys(tasks: Tasks, site: TaskSite) -> None:
+def test_a_task_is_one_of_celerys(tasks: Tasks, site: TasksState) -> None:
     @tasks.task(name="shop.add", time_limit=5)
     def add(a: int, b: int) -> int:
         """Add up."""

@@ -7,7 +7,7 @@ from flask.wrappers import Response
 from typing_extensions import override
 from werkzeug.http import parse_etags, unquote_etag
 
-from carboy.engine import Plain, make_ready
+from carboy.engine import RawResponse, make_lazy_response
 from carboy.stores import DecodeError, pack, unpack
 
 from .entry import PAGE, Entry
@@ -31,13 +31,13 @@ class CachedResponse(Response):
         return f"<CachedResponse {self.status} for {self.timeout!r}>"
 
 
-def pack_page(plain: Plain) -> bytes:
+def pack_page(plain: RawResponse) -> bytes:
     """Write a page as bytes."""
     status, headers, body = plain
     return pack([status, [list(pair) for pair in headers], body])
 
 
-def read_page(entry: Entry) -> Plain | None:
+def read_page(entry: Entry) -> RawResponse | None:
     """Read a page out of an entry; None if it holds something else."""
     if entry.kind != PAGE:
         return None
@@ -50,7 +50,7 @@ def read_page(entry: Entry) -> Plain | None:
         raise DecodeError(f"The bytes are not a kept page: {error}.") from None
 
 
-def plain_of(response: Response) -> Plain:
+def plain_of(response: Response) -> RawResponse:
     """Take a response as it is; it has a validator and a length afterwards."""
     body = response.get_data()
     headers = response.headers
@@ -70,10 +70,10 @@ def is_known_to(visitor: str | None, headers: list[tuple[str, str]]) -> bool:
     return tag is not None and parse_etags(visitor).contains_weak(tag)
 
 
-def give(app: Any, plain: Plain) -> Response:
+def give(app: Any, plain: RawResponse) -> Response:
     """Make the response of a page."""
     if app.response_class is Response:
-        return make_ready(plain)
+        return make_lazy_response(plain)
     status, headers, body = plain
     response: Response = app.response_class(body, status=status)
     response.headers.clear()

@@ -10,7 +10,7 @@ from flask import Flask, current_app, has_app_context
 from typing_extensions import override
 
 from carboy.core import Extension, Wiring
-from carboy.engine import make_ready
+from carboy.engine import make_lazy_response
 from carboy.errors import ConfigError
 from carboy.stores import Clock, DecodeError
 
@@ -233,7 +233,7 @@ def _value_of(service: CacheService, key: str, entry: Entry | None) -> Any:
         return None
     try:
         plain = read_page(entry)
-        return entry.unpack() if plain is None else make_ready(plain)
+        return entry.unpack() if plain is None else make_lazy_response(plain)
     except DecodeError as error:
         service.throw_away(key, error)
         return None

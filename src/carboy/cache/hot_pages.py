@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from carboy.engine import Plain, Ready, make_ready
+from carboy.engine import LazyResponse, RawResponse, make_lazy_response
 
 from .shareability import find_visit
 
@@ -27,7 +27,7 @@ class ReadyPage:
     fresh_until: float | None
     clock: Callable[[], float]
     place: tuple[str, str, str]
-    plain: Plain
+    plain: RawResponse
 
     # Whether the store's word is enough: no tags, and no time after its time.
     is_plain: bool
@@ -53,7 +53,7 @@ class Hits:
             self._pages.clear()
         self._pages[path, query if self._with_query else ""] = page
 
-    def find(self) -> Ready | None:
+    def find(self) -> LazyResponse | None:
         """Give the page of the request at work, if it is ready and for this visitor.
 
         Whatever is out of the ordinary is left to the long way.
@@ -83,9 +83,9 @@ class Hits:
         host, root = environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
         if page.place != (environ["wsgi.url_scheme"], host, root):
             return None
-        return make_ready(page.plain)
+        return make_lazy_response(page.plain)
 
-    def _find_in_source(self, context: Any, source: Any) -> Ready | None:
+    def _find_in_source(self, context: Any, source: Any) -> LazyResponse | None:
         if source is None or source.extra:
             return None
         query = source.query_string if self._with_query else ""
@@ -102,4 +102,4 @@ class Hits:
             or not (page.is_plain or page.is_fresh())
         ):
             return None
-        return make_ready(page.plain)
+        return make_lazy_response(page.plain)

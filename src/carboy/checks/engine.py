@@ -7,9 +7,9 @@ from flask import Flask
 from carboy.core import Check
 from carboy.engine import (
     Engine,
-    Reason,
+    Fallback,
     install,
-    reasons,
+    list_fallbacks,
     uninstall,
 )
 
@@ -26,14 +26,14 @@ def check_engine(app: Flask) -> Iterator[Check]:
         )
 
 
-def _reasons_when_served(app: Flask) -> list[Reason]:
+def _reasons_when_served(app: Flask) -> list[Fallback]:
     if isinstance(app, Engine):
-        return reasons(app)
+        return list_fallbacks(app)
     # `carboy serve` puts the engine under a plain Flask app; so does this, meanwhile.
     before = vars(Flask)["wsgi_app"]
     install()
     try:
-        return reasons(app)
+        return list_fallbacks(app)
     finally:
         if vars(Flask)["wsgi_app"] is not before:
             uninstall()

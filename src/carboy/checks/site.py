@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from carboy.core import Check, Extension, Settings, Wiring, site_of
+from carboy.core import Check, Extension, Settings, Wiring, registry_of
 
 SHORTEST_SECRET = 32
 # Keys from tutorials, templates and books: whoever wants to forge a cookie has them.
@@ -74,7 +74,7 @@ def _check_secret(secret: str) -> Iterator[Check]:
 
 
 def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
-    sections = site_of(app).sections
+    sections = registry_of(app).sections
     known = {prefix: section.fields() for prefix, section in sections.items()}
     for text in settings.unknown(known):
         yield Check("core.E004", text)

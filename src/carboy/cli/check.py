@@ -10,8 +10,8 @@ from carboy.checks import check_engine
 from carboy.checks.deploy import check_deploy
 from carboy.core import (
     Check,
+    registry_of,
     run_checks,
-    site_of,
 )
 
 from .locate_app import Site, pass_site
@@ -44,7 +44,7 @@ def check(info: Site, deploy: bool, strict: bool, as_json: bool) -> None:  # noq
 
 def find_all(app: Flask, *, deploy: bool = False) -> list[Check]:
     """Ask every check of the site and its batteries."""
-    checkers = [*site_of(app).checkers, check_engine]
+    checkers = [*registry_of(app).checkers, check_engine]
     if deploy:
         checkers.append(check_deploy)
     silenced = app.config.get("CHECKS_SILENCED") or ()

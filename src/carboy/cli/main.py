@@ -24,13 +24,13 @@ from .locate_app import Site
 # Name → (section of the help, where it is); imported when used.
 _OWN = {
     "new": ("Start", "new:new"),
-    "dev": ("Develop", "dev:dev"),
+    "dev": ("Develop", "dev.command:dev"),
     "run": ("Develop", "run:run"),
     "shell": ("Develop", "shell:shell"),
     "routes": ("Develop", "routes:routes"),
     "settings": ("Develop", "settings:settings"),
     "check": ("Ship", "check:check"),
-    "serve": ("Ship", "serve:serve"),
+    "serve": ("Ship", "serve.command:serve"),
     "runserver": ("", "runserver:runserver"),
 }
 _ENTRY_POINTS = ("carboy.commands", "flask.commands")

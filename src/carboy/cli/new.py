@@ -183,7 +183,7 @@ def render(plan: Plan) -> dict[Path, str]:
 
 def _migrations() -> dict[Path, str]:
     """Take what `db init` would write."""
-    scaffold = files("carboy.db") / "scaffold"
+    scaffold = files("carboy.db.migrations") / "scaffold"
     return {
         Path("migrations", name): (scaffold / source).read_text("utf-8")
         for source, name in (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 from flask import Flask
 
-from carboy.core import Carboy, Field, site_of
+from carboy.core import Carboy, Field, registry_of
 
 from .locate_app import Site, pass_site
 from .profile import use_profile
@@ -75,7 +75,9 @@ def _rows(app: Flask) -> Iterator[Row]:
     places: list[tuple[Iterator[tuple[Field, object]], Mapping[str, str]]]
     origins = app.settings.origins
     places = [(app.settings.items(), origins)]
-    places += [(section.items(), origins) for section in site_of(app).sections.values()]
+    places += [
+        (section.items(), origins) for section in registry_of(app).sections.values()
+    ]
     for items, written in places:
         for field, value in items:
             if field.key not in shown:

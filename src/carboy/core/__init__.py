@@ -3,7 +3,7 @@
 from .app import Carboy, Config
 from .check import Check, Checker, run_checks
 from .context import AppState, ContextState
-from .extension import Extension, Process, Site, Wiring, install, site_of
+from .extension import Extension, Process, Registry, Wiring, install, registry_of
 from .section import HIDDEN, Field, Secret, Section, setting
 from .setting_sources import read_dotenv
 from .settings import Settings
@@ -19,14 +19,14 @@ __all__ = [
     "Extension",
     "Field",
     "Process",
+    "Registry",
     "Secret",
     "Section",
     "Settings",
-    "Site",
     "Wiring",
     "install",
     "read_dotenv",
+    "registry_of",
     "run_checks",
     "setting",
-    "site_of",
 ]

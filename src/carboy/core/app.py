@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Self
 from flask import Blueprint, Config as FlaskConfig, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from carboy.engine import Engine, passes_through
+from carboy.engine import Engine, bypassable_call
 from carboy.errors import ConfigError
 
 from .check import Check, run_checks
-from .extension import Extension, in_order, site_of
+from .extension import Extension, in_order, registry_of
 from .settings import Settings
 
 
@@ -121,7 +121,7 @@ class Carboy(Engine, Flask):
     def check(self) -> list[Check]:
         """Look for everything that may be wrong with this site."""
         silenced = self.settings.checks_silenced if self._settings else ()
-        return run_checks(self, site_of(self).checkers, silenced=silenced)
+        return run_checks(self, registry_of(self).checkers, silenced=silenced)
 
     def start(self) -> list[Check]:
         """Make sure that the site may serve; give the warnings.
@@ -137,7 +137,7 @@ class Carboy(Engine, Flask):
         self._is_started = True
         return found
 
-    @passes_through
+    @bypassable_call
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer a request as any WSGI callable does."""
         if not self._is_started:

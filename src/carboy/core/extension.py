@@ -33,7 +33,7 @@ class Process:
 
 
 @dataclass(slots=True)
-class Site:
+class Registry:
     """What batteries have put on one app."""
 
     installed: dict[str, Extension] = field(default_factory=dict)
@@ -46,12 +46,12 @@ class Site:
     tables: set[str] = field(default_factory=set)
 
 
-_site: AppState[Site] = AppState("carboy")
+_site: AppState[Registry] = AppState("carboy")
 
 
-def site_of(app: Flask) -> Site:
+def registry_of(app: Flask) -> Registry:
     """Give what batteries have put on `app`, which need not be a `Carboy`."""
-    return _site.find(app) or _site.set(app, Site())
+    return _site.find(app) or _site.set(app, Registry())
 
 
 class Extension:
@@ -83,7 +83,7 @@ class Wiring:
     def __init__(self, app: Flask, extension: Extension) -> None:
         self.app = app
         self.extension = extension
-        self._site = site_of(app)
+        self._site = registry_of(app)
 
     # Settings
 
@@ -182,7 +182,7 @@ class Wiring:
 
 def install(extension: Extension, app: Flask) -> None:
     """Install one battery on one app, or say why it cannot be."""
-    site = site_of(app)
+    site = registry_of(app)
     name = extension.name
     if name in site.installed:
         same = site.installed[name] is extension

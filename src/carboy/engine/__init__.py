@@ -6,24 +6,24 @@ that never touches `flask.Flask`, may override any method of Flask (the override
 called) and needs no call at start. `respond(app, source)` is the door of the edge.
 """
 
-from .dispatch import passes_through, respond
-from .fallbacks import Reason, reasons
+from .dispatch import bypassable_call, respond
+from .fallbacks import Fallback, list_fallbacks
 from .install import Engine, install, uninstall
-from .interface import Answer, Source, path_info
-from .lazy_response import Plain, Ready, make_ready
+from .interface import ServerRequest, ServerResponse, path_info
+from .lazy_response import LazyResponse, RawResponse, make_lazy_response
 
 __all__ = [
-    "Answer",
     "Engine",
-    "Plain",
-    "Ready",
-    "Reason",
-    "Source",
+    "Fallback",
+    "LazyResponse",
+    "RawResponse",
+    "ServerRequest",
+    "ServerResponse",
+    "bypassable_call",
     "install",
-    "make_ready",
-    "passes_through",
+    "list_fallbacks",
+    "make_lazy_response",
     "path_info",
-    "reasons",
     "respond",
     "uninstall",
 ]

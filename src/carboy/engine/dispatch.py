@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from . import flask31
 from .fast_path import follow, give
 from .flask31 import LeanRequestContext
-from .interface import Answer, Source
+from .interface import ServerRequest, ServerResponse
 from .lazy_session import Opening
 from .pipeline import dispatch
 from .plan import Plan, plan_for
@@ -91,7 +91,7 @@ def _go_long(  # noqa: PLR0917 - what `wsgi_app` has found out
     return result
 
 
-def respond(app: Any, source: Source) -> Answer:
+def respond(app: Any, source: ServerRequest) -> ServerResponse:
     """Answer a request that has no environ; makes one only for those who read it."""
     place = plan = None
     # An extra entry may say something else than the fields: then the environ counts.
@@ -119,12 +119,12 @@ def respond(app: Any, source: Source) -> Answer:
         ):
             line, values = ways.find(key, place)
         if line is not None:
-            straight: Answer = follow(
+            straight: ServerResponse = follow(
                 app, plan, line, values, request, None, None, cookies
             )
             return straight
     context = _make_context(app, request, place, source.path, source.method)
-    answer: Answer = _run(context, plan, None, None)
+    answer: ServerResponse = _run(context, plan, None, None)
     return answer
 
 
@@ -140,7 +140,7 @@ def _make_context(
     return context
 
 
-def _read_headers(source: Source) -> tuple[str | None, str | None]:
+def _read_headers(source: ServerRequest) -> tuple[str | None, str | None]:
     """Give the Host header and the cookies; no host where more than that counts."""
     host: str | None = None
     cookies: str | None = None
@@ -154,7 +154,7 @@ def _read_headers(source: Source) -> tuple[str | None, str | None]:
     return host, cookies
 
 
-def passes_through(call: Call) -> Call:
+def bypassable_call(call: Call) -> Call:
     """Mark a `__call__` of a Flask subclass that does no more than to prepare the app.
 
     It is called for the first request of each app, and the edge leaves it out later.

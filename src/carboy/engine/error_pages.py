@@ -11,7 +11,7 @@ from flask import Flask
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from .lazy_response import Plain
+from .lazy_response import RawResponse
 from .response import HTML, STATUS, is_stock, length_of
 
 _parts_of = attrgetter(
@@ -23,7 +23,7 @@ _OWN = {"response", "description"}
 _bodies: dict[type, tuple[str, bytes]] = {}
 
 
-def page_of(app: Flask, error: HTTPException) -> Plain | None:
+def page_of(app: Flask, error: HTTPException) -> RawResponse | None:
     """Give the page of an error that nobody handled; None if it is not a plain one."""
     kind = type(error)
     status = STATUS.get(kind.code or 0)

@@ -13,17 +13,17 @@ from .plan import plan_for, router_of
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Fallback:
     """One thing that runs as in stock Flask: the app (None) or an endpoint of it."""
 
     endpoint: str | None
     why: str
 
 
-def reasons(app: Flask) -> list[Reason]:
+def list_fallbacks(app: Flask) -> list[Fallback]:
     """List what costs this app or its endpoints what it costs in stock Flask."""
-    found = [Reason(None, why) for why in _of_app(app)]
-    found += [Reason(None, why) for why in plan_for(app).reasons]
+    found = [Fallback(None, why) for why in _of_app(app)]
+    found += [Fallback(None, why) for why in plan_for(app).reasons]
     return found + list(_of_rules(app))
 
 
@@ -39,13 +39,15 @@ def _of_app(app: Flask) -> Iterator[str]:
         yield f"The JSON provider {type(app.json).__qualname__} writes what it writes."
 
 
-def _of_rules(app: Flask) -> Iterator[Reason]:
+def _of_rules(app: Flask) -> Iterator[Fallback]:
     plan = plan_for(app)
     known = {} if plan.ways is None else router_of(app.url_map).steps
     for rule in app.url_map.iter_rules():
         endpoint = str(rule.endpoint)
         if plan.ways is not None and not rule.build_only and id(rule) not in known:
-            yield Reason(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
+            yield Fallback(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
         view = app.view_functions.get(rule.endpoint)
         if iscoroutinefunction(view):
-            yield Reason(endpoint, "The view is async: each call needs an event loop.")
+            yield Fallback(
+                endpoint, "The view is async: each call needs an event loop."
+            )

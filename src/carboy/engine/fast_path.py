@@ -30,7 +30,7 @@ from .flask31 import (
     push_app_context,
     push_request_context,
 )
-from .interface import Answer
+from .interface import ServerResponse
 from .json_encoder import is_quick_writer, write_quickly
 from .lazy_session import is_worth_opening
 from .pipeline import call_view, finalize, run_before
@@ -171,8 +171,8 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
                 kind = headers[0]
                 # Two headers that were both made here.
                 is_tidy = (kind is JSON or kind is HTML) and len(headers) == 2
-                return Answer(200, OK, headers, body, None, is_tidy)
-            return Answer(int(status[:3]), status, headers, body)
+                return ServerResponse(200, OK, headers, body, None, is_tidy)
+            return ServerResponse(int(status[:3]), status, headers, body)
         is_head = environ["REQUEST_METHOD"] == "HEAD"
         if type(result) is not tuple:
             return send(result, environ, start_response, is_head=is_head)
@@ -225,7 +225,7 @@ def follow(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - to cut it up is 
                 own["environ"]["werkzeug.request"] = None
 
 
-def give(result: Any, request: Any) -> Answer:
+def give(result: Any, request: Any) -> ServerResponse:
     """Give the edge what a WSGI server would be sent."""
     source = request.carboy_source
     # Whoever has changed the method in the environ means it.

@@ -22,7 +22,7 @@ def path_info(target: str) -> str:
 
 
 @dataclass(slots=True)
-class Source:
+class ServerRequest:
     """A complete request that has no environ yet.
 
     All strings follow the WSGI rules: characters stand for bytes (latin-1). `path` is
@@ -71,7 +71,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Answer:
+class ServerResponse:
     """A response on its way out; whoever sends it calls `close()` at the end.
 
     `body` is complete when it is `bytes`, else a stream of pieces. A HEAD request, a
@@ -94,7 +94,7 @@ class Answer:
             on_close()
 
 
-def _make_environ(source: Source) -> dict[str, Any]:
+def _make_environ(source: ServerRequest) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": source.method,
         "SCRIPT_NAME": source.root_path,

@@ -7,18 +7,18 @@ from werkzeug.datastructures import Headers
 
 from .lazy import Lazy
 
-Plain = tuple[str, list[tuple[str, str]], bytes]
+RawResponse = tuple[str, list[tuple[str, str]], bytes]
 
 _new = object.__new__
 
 
-class Ready(Response):
+class LazyResponse(Response):
     """A stock response whose parts are made when somebody looks at them.
 
     Nobody does in a request without hooks: then its bytes go out as they are.
     """
 
-    carboy_plain: Plain
+    carboy_plain: RawResponse
 
     headers: Any = Lazy(lambda own: _headers(own.carboy_plain[1]))
     response: Any = Lazy(lambda own: [own.carboy_plain[2]])
@@ -28,9 +28,9 @@ class Ready(Response):
     direct_passthrough = False
 
 
-def make_ready(plain: Plain) -> Ready:
+def make_lazy_response(plain: RawResponse) -> LazyResponse:
     """Make a response of a status line, headers and a body that never change."""
-    ready = _new(Ready)
+    ready = _new(LazyResponse)
     ready.carboy_plain = plain
     return ready
 

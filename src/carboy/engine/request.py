@@ -13,7 +13,7 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from werkzeug.sansio.http import parse_cookie
 
-from .interface import Source
+from .interface import ServerRequest
 from .lazy import Lazy
 
 EAGER = (
@@ -102,10 +102,10 @@ class EnvironRequest:
 
 
 class SourceRequest:
-    """What a lazy request reads from a `Source`; its environ is made when read."""
+    """What a lazy request reads from a server; its environ is made when read."""
 
     shallow = False
-    carboy_source: Source
+    carboy_source: ServerRequest
     carboy_frozen: dict[str, Any] | None = None
 
     method = Lazy(lambda own: own.carboy_source.method.upper())
@@ -132,7 +132,7 @@ class SourceRequest:
 
 
 class SourceHeaders(EnvironHeaders):
-    """The headers of a `Source`; as soon as there is an environ, those in there."""
+    """The headers of a server request; once an environ exists, those in the environ."""
 
     def __init__(self, request: Any) -> None:
         super().__init__({})
@@ -149,7 +149,7 @@ class SourceHeaders(EnvironHeaders):
     def _get_key(self, key: str) -> str:
         if not isinstance(key, str):
             raise BadRequestKeyError(key)
-        source: Source = self._request.carboy_source
+        source: ServerRequest = self._request.carboy_source
         wsgi = key.upper().replace("-", "_")
         if wsgi not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             wsgi = f"HTTP_{wsgi}"
@@ -168,7 +168,7 @@ class SourceHeaders(EnvironHeaders):
 
 
 def _cookie_header(own: Any) -> str:
-    source: Source = own.carboy_source
+    source: ServerRequest = own.carboy_source
     made = source.made
     found = source.find_header("cookie") if made is None else made.get("HTTP_COOKIE")
     return found or ""

@@ -9,9 +9,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wsgi import ClosingIterator
 
-from .interface import Answer
+from .interface import ServerResponse
 from .json_encoder import encode, is_plain_responder, is_plain_writer
-from .lazy_response import Plain, Ready
+from .lazy_response import LazyResponse, RawResponse
 from .wsgi import ask
 
 _new = object.__new__
@@ -55,7 +55,7 @@ def length_of(size: int) -> tuple[str, str]:
     return pair
 
 
-def make_plain(app: Flask, rv: Any) -> Plain | None:
+def make_plain(app: Flask, rv: Any) -> RawResponse | None:
     """Give status line, headers and body of a result that needs no response object."""
     if app.response_class is not Response or not is_stock():
         return None
@@ -82,7 +82,7 @@ def make_plain(app: Flask, rv: Any) -> Plain | None:
             return None
         header = JSON
         body = f"{encode(provider, rv)}\n".encode()
-    elif kind is Ready and len(vars(rv)) == 1:
+    elif kind is LazyResponse and len(vars(rv)) == 1:
         status, pairs, body = rv.carboy_plain
         return status, list(pairs), body
     else:
@@ -103,7 +103,7 @@ def as_json(body: bytes) -> Response:
     return _as_response((OK, [JSON, ("Content-Length", str(len(body)))], body))
 
 
-def _as_response(plain: Plain) -> Response:
+def _as_response(plain: RawResponse) -> Response:
     # Response.__init__ parses what is known here already: 5 of 6 microseconds.
     status, pairs, body = plain
     headers: Headers = _new(Headers)
@@ -135,7 +135,7 @@ def send(
     return pieces
 
 
-def _as_plain(response: Any) -> Plain | None:
+def _as_plain(response: Any) -> RawResponse | None:
     """Give what `Response.__call__` would send, if that can be seen at once."""
     if (
         type(response) is not Response
@@ -165,13 +165,13 @@ def _as_plain(response: Any) -> Plain | None:
     return response._status, list(headers), piece  # noqa: SLF001 - as above
 
 
-def make_answer(answer: Any, request: Any, *, is_head: bool) -> Answer:
+def make_answer(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
     """Give the edge what `send` would have given a WSGI server."""
     plain = answer if type(answer) is tuple else _as_plain(answer)
     if plain is None:
         return ask(answer, request.environ)
     status, headers, body = plain
-    made = Answer(int(status[:3]), status, headers, b"" if is_head else body)
+    made = ServerResponse(int(status[:3]), status, headers, b"" if is_head else body)
     if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
         made.on_close = answer.close
     return made

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from .interface import Answer
+from .interface import ServerResponse
 
 Headers = list[tuple[str, str]]
 
 
-def ask(app: Callable[..., Any], environ: dict[str, Any]) -> Answer:
+def ask(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
     """Run a WSGI app until its headers are known."""
     started: list[tuple[str, Headers]] = []
     written: list[bytes] = []
@@ -29,11 +29,11 @@ def ask(app: Callable[..., Any], environ: dict[str, Any]) -> Answer:
     status, headers = started[0]
     code = int(status.partition(" ")[0])
     if isinstance(body, list | tuple):
-        return Answer(code, status, headers, b"".join((*written, *body)), close)
+        return ServerResponse(code, status, headers, b"".join((*written, *body)), close)
     if not written:
         # Itself, so that the edge may see a file or an event stream in it.
-        return Answer(code, status, headers, body, close)
-    return Answer(code, status, headers, _pieces(body, written), close)
+        return ServerResponse(code, status, headers, body, close)
+    return ServerResponse(code, status, headers, _pieces(body, written), close)
 
 
 def _until_started(

@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Flask
 
-from carboy.core import site_of
+from carboy.core import registry_of
 
 
 def gather_names(app: Flask) -> dict[str, Any]:
     """Collect what is at hand: the app, what batteries offer, the app's own wishes."""
-    return {**site_of(app).shell, **app.make_shell_context()}
+    return {**registry_of(app).shell, **app.make_shell_context()}
 
 
 def open_prompt(

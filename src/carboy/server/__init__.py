@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from .app_loader import TargetError, load_target
 from .listeners import BindError
-from .options import Limits, Rehearsal, ServeOptions, Tls
+from .options import Limits, ServeOptions, StartCheck, Tls
 from .serve import serve
 
 __all__ = [
     "BindError",
     "Limits",
-    "Rehearsal",
     "ServeOptions",
+    "StartCheck",
     "TargetError",
     "Tls",
     "load_target",

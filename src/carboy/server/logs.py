@@ -9,13 +9,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 
 log = logging.getLogger("carboy.server")
 _FORMAT = "%(asctime)s [%(process)d] %(levelname)s %(message)s"
 _UNSAFE = {n: f"\\x{n:02x}" for n in (*range(32), 127, ord('"'), ord("\\"))}
 
-Line = Callable[[Source, int, int, float], str]
+Line = Callable[[ServerRequest, int, int, float], str]
 
 
 def open_journal() -> None:
@@ -36,7 +36,7 @@ class AccessLog:
         self._line = _LINES[style]
         self._lines: deque[str] = deque()
 
-    def note(self, source: Source, status: int, size: int, began: float) -> None:
+    def note(self, source: ServerRequest, status: int, size: int, began: float) -> None:
         """Note an answer; `began` is what `time.perf_counter` said at its start."""
         took = time.perf_counter() - began
         self._lines.append(self._line(source, status, size, took))
@@ -50,7 +50,7 @@ class AccessLog:
             sys.stdout.flush()
 
 
-def _write_common(source: Source, status: int, size: int, took: float) -> str:
+def _write_common(source: ServerRequest, status: int, size: int, took: float) -> str:
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     line = _escape(f"{source.method} {_get_target(source)}")
     return (
@@ -61,7 +61,7 @@ def _write_common(source: Source, status: int, size: int, took: float) -> str:
     )
 
 
-def _write_json(source: Source, status: int, size: int, took: float) -> str:
+def _write_json(source: ServerRequest, status: int, size: int, took: float) -> str:
     said = {
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "client": source.client[0],
@@ -80,16 +80,16 @@ def _write_json(source: Source, status: int, size: int, took: float) -> str:
 _LINES: dict[str, Line] = {"common": _write_common, "json": _write_json}
 
 
-def _get_target(source: Source) -> str:
+def _get_target(source: ServerRequest) -> str:
     query = f"?{source.query_string}" if source.query_string else ""
     return source.root_path + source.path + query
 
 
-def _find_header(source: Source, wanted: str) -> str:
+def _find_header(source: ServerRequest, wanted: str) -> str:
     return next((value for name, value in source.headers if name == wanted), "")
 
 
-def _get_header(source: Source, wanted: str) -> str:
+def _get_header(source: ServerRequest, wanted: str) -> str:
     return _escape(_find_header(source, wanted)) or "-"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from carboy.errors import SettingsError
 
 App = Callable[..., object]
-Rehearsal = Callable[[App], list[str]]
+StartCheck = Callable[[App], list[str]]
 
 _AT_LEAST = {
     "workers": 1,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .listeners import BindError, close_listeners, open_listeners
 from .logs import log, open_journal
-from .options import App, Rehearsal, ServeOptions
+from .options import App, ServeOptions, StartCheck
 
 
 def serve(
-    target: str | App, options: ServeOptions, *, before_start: Rehearsal | None = None
+    target: str | App, options: ServeOptions, *, before_start: StartCheck | None = None
 ) -> int:
     """Serve until stopped; return the exit code of the process.
 

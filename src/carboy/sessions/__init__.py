@@ -1,6 +1,6 @@
 """Flask's session, kept where the site wants it, without losing or leaking anything."""
 
-from .extension import Session, Sessions, bind, end, renew
+from .extension import Session, Sessions, bind_user, end, regenerate
 from .record import SessionInfo
 from .settings import SessionSettings
 
@@ -9,7 +9,7 @@ __all__ = [
     "SessionInfo",
     "SessionSettings",
     "Sessions",
-    "bind",
+    "bind_user",
     "end",
-    "renew",
+    "regenerate",
 ]

@@ -157,7 +157,7 @@ class Sessions(Extension):
 Session = Sessions
 
 
-def renew(session: SessionMixin) -> None:
+def regenerate(session: SessionMixin) -> None:
     """Give a session another id: call it when its visitor may do more than before.
 
     A login or logout that changes the user in the session does so by itself.
@@ -167,7 +167,7 @@ def renew(session: SessionMixin) -> None:
         regenerate(session)
 
 
-def bind(session: SessionMixin, user: object) -> None:
+def bind_user(session: SessionMixin, user: object) -> None:
     """Note whose session this is; it gets another id, and is listed for that user."""
     session[_state.current().settings.user_key] = str(user)
 
@@ -179,7 +179,7 @@ def end(session: SessionMixin) -> None:
 
 def _start_anew(session: Any) -> None:
     session.starts_anew = True
-    renew(session)
+    regenerate(session)
 
 
 def _current_id(interface: StoredSessions) -> str | None:

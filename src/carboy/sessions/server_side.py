@@ -81,7 +81,7 @@ class StoredSessions(TouchedSessions):
                 self.vault.end(kept)
                 self._forget(response)
                 return
-            made = self.vault.renew(kept, changes, user, _visitor())
+            made = self.vault.regenerate(kept, changes, user, _visitor())
             self._hand_out(app, session, made, response)
         elif changes:
             if not self.vault.merge(kept, changes):

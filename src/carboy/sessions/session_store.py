@@ -121,7 +121,7 @@ class Vault:
             return False
         return self.merge(kept, Changes({}, frozenset()))
 
-    def renew(
+    def regenerate(
         self, kept: Kept, changes: Changes, user: str | None, visitor: Visitor
     ) -> str | None:
         """Give the session another id, and end the old one; None if it has ended.

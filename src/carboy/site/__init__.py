@@ -3,24 +3,24 @@
 What an app is lives in `carboy.core`; what may be wrong with one in `carboy.checks`.
 """
 
-from .error_pages import Pages, wants_json
-from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, loosen
+from .error_pages import ErrorPages, wants_json
+from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, relax_csp
 from .health import Health, HealthSettings
 from .log import Log, LogSettings
-from .request_log import Requests, request_id
+from .request_log import RequestLog, request_id
 
 __all__ = [
+    "ErrorPages",
     "HeaderSettings",
     "Headers",
     "Health",
     "HealthSettings",
     "Log",
     "LogSettings",
-    "Pages",
-    "Requests",
+    "RequestLog",
     "csp_nonce",
     "has_nonce",
-    "loosen",
+    "relax_csp",
     "request_id",
     "wants_json",
 ]

@@ -41,7 +41,7 @@ _ADVICE = {
 }
 
 
-class Pages(Extension):
+class ErrorPages(Extension):
     """The battery that answers errors, and serves the look of built-in pages.
 
     A site overrides the page with a template `errors/error.html`, or one status with

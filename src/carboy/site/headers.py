@@ -139,7 +139,7 @@ def has_nonce() -> bool:
     return page is not None and page.nonce is not None
 
 
-def loosen(
+def relax_csp(
     csp: Mapping[str, str] | None = None, *, frame: str | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let one view do more: `@loosen({"img-src": "https://tile.example.com"})`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from flask import Flask, Response, current_app, jsonify
 
-from carboy.core import Extension, Section, Wiring, setting, site_of
+from carboy.core import Extension, Section, Wiring, registry_of, setting
 
 from .request_log import BUCKETS, counts
 
@@ -46,14 +46,16 @@ def _live() -> Any:
 def _ready() -> Any:
     """Ask every battery; one that is not ready takes this process out of traffic."""
     problems = {}
-    for name, probe in site_of(current_app).probes.items():
+    for name, probe in registry_of(current_app).probes.items():
         try:
             problem = probe()
         except Exception as error:  # noqa: BLE001 - whatever a probe raises is its answer
             problem = type(error).__name__
         if problem:
             problems[name] = problem
-    checked = {name: problems.get(name, "ok") for name in site_of(current_app).probes}
+    checked = {
+        name: problems.get(name, "ok") for name in registry_of(current_app).probes
+    }
     status = "not ready" if problems else "ready"
     answer = jsonify(status=status, checks=checked)
     answer.status_code = 503 if problems else 200
@@ -83,6 +85,6 @@ def _lines(app: Flask) -> Iterator[str]:
             yield f'carboy_request_seconds_bucket{{le="{bound}"}} {total}'
         yield f"carboy_request_seconds_sum {kept.seconds:.6f}"
         yield f"carboy_request_seconds_count {total}"
-    for name, function in sorted(site_of(app).gauges.items()):
+    for name, function in sorted(registry_of(app).gauges.items()):
         yield f"# TYPE {name} gauge"
         yield f"{name} {function():g}"

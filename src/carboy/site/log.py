@@ -17,8 +17,8 @@ from carboy.core import (
     Section,
     Settings,
     Wiring,
+    registry_of,
     setting,
-    site_of,
 )
 
 # Shorter ones would tear holes into ordinary words.
@@ -134,7 +134,7 @@ class Log(Extension):
             self._settings.profile == "production" and not sys.stderr.isatty()
         )
         kind = section.format or ("json" if read_by_machine else "text")
-        sections = site_of(wiring.app).sections
+        sections = registry_of(wiring.app).sections
         sections[""] = self._settings
         redact = Redactor(sections)
         formatter = JsonFormatter(redact) if kind == "json" else TextFormatter(redact)

@@ -70,7 +70,7 @@ def request_id() -> str | None:
     return _noted.get().id if has_request_context() else None
 
 
-class Requests(Extension):
+class RequestLog(Extension):
     """The battery that gives requests an id and writes a line for each."""
 
     name = "requests"

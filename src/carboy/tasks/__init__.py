@@ -1,6 +1,6 @@
 """Background work on Celery that loses nothing, needs no broker, and shows progress."""
 
-from .app_state import task_site
+from .app_state import tasks_state
 from .broker.address import is_embedded
 from .errors import TaskCancelledError, TaskUsageError, UnknownRunError
 from .extension import Tasks, make_celery
@@ -25,6 +25,6 @@ __all__ = [
     "make_celery",
     "once",
     "progress",
-    "task_site",
+    "tasks_state",
     "track",
 ]

@@ -53,7 +53,7 @@ class Breaker:
         self.until = time.monotonic() + self.pause
 
 
-class TaskSite:
+class TasksState:
     """Ledger, live figures and broker of one app."""
 
     def __init__(
@@ -174,4 +174,4 @@ class TaskSite:
         return make_file_engine(self.folder / "ledger.sqlite", synchronous="FULL")
 
 
-task_site: AppState[TaskSite] = AppState("tasks")
+tasks_state: AppState[TasksState] = AppState("tasks")

@@ -8,7 +8,7 @@ from flask import Flask
 
 from carboy.core import Check
 
-from .app_state import TaskSite, task_site
+from .app_state import TasksState, tasks_state
 from .broker.address import is_embedded
 
 _KNOWN = (
@@ -26,7 +26,7 @@ _WEB = ("worker", "beat")
 
 def check_site(app: Flask) -> Iterator[Check]:
     """Look for mistakes in the settings."""
-    site = task_site.of(app)
+    site = tasks_state.of(app)
     scheme = site.broker_url.partition(":")[0].partition("+")[0]
     is_development = app.debug or app.testing
     if scheme in {"memory", "filesystem", "sqla", "sqlalchemy", "db"}:
@@ -62,7 +62,7 @@ def check_site(app: Flask) -> Iterator[Check]:
         )
 
 
-def find_problem(site: TaskSite) -> str | None:
+def find_problem(site: TasksState) -> str | None:
     """Say what keeps tasks from being worked on, or None."""
     if site.run_now:
         return None
@@ -72,7 +72,7 @@ def find_problem(site: TaskSite) -> str | None:
     return "no worker is alive: start one with `carboy worker`"
 
 
-def _names_service(site: TaskSite) -> bool:
+def _names_service(site: TasksState) -> bool:
     return "master_name" in site.celery.conf.broker_transport_options
 
 

@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 from carboy.processes import end_with_parent
 
 from . import operations
-from .app_state import TaskSite, task_site
+from .app_state import TasksState, tasks_state
 from .ledger.runs import Filter, Run
 from .ledger.tables import DONE, STATES
 from .progress_bar import wait_with_bar
@@ -180,11 +180,11 @@ def schedules(name: str | None, *, pause: bool, resume: bool) -> None:
         click.echo(f"{each.name:<30} {each.rule:<24} {state}")
 
 
-def _site() -> TaskSite:
-    return task_site.of(current_app)
+def _site() -> TasksState:
+    return tasks_state.of(current_app)
 
 
-def _get(site: TaskSite, run_id: str) -> Run:
+def _get(site: TasksState, run_id: str) -> Run:
     run = site.runs.find(run_id)
     if run is None:
         msg = f"There is no run {run_id!r}. `carboy tasks list` shows those there are."

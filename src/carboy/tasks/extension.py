@@ -12,7 +12,7 @@ from flask import Flask
 
 from carboy.core import Extension, Wiring
 
-from .app_state import Clock, Guard, TaskSite, Who, task_site
+from .app_state import Clock, Guard, TasksState, Who, tasks_state
 from .celery.drain import drain
 from .checks import check_site, find_problem
 from .commands import beat, tasks, worker
@@ -49,7 +49,7 @@ class Tasks(Extension):
         self._lock = threading.RLock()
         self._who: Who | None = None
         self._guard: Guard | None = None
-        self._sites: list[TaskSite] = []
+        self._sites: list[TasksState] = []
         super().__init__(app)
 
     @property
@@ -62,8 +62,8 @@ class Tasks(Extension):
         """Make the ledger and the broker of this app known."""
         app = wiring.app
         settings = wiring.settings(TaskSettings)
-        site = task_site.set(
-            app, TaskSite(app, settings, lambda: self.celery, self.clock)
+        site = tasks_state.set(
+            app, TasksState(app, settings, lambda: self.celery, self.clock)
         )
         site.who, site.guard = self._who, self._guard
         self._sites.append(site)
@@ -205,7 +205,7 @@ def _tells_schedule(settings: TaskSettings, config: Mapping[str, Any]) -> bool:
 
 def make_celery(app: Flask) -> CarboyCelery:
     """Give the Celery app of a Flask app; its tasks battery is installed if need be."""
-    site = task_site.find(app)
+    site = tasks_state.find(app)
     if site is None:
         celery: CarboyCelery = Tasks(app).celery
         return celery

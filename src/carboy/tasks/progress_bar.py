@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from .app_state import TaskSite
+from .app_state import TasksState
 from .ledger.runs import Run
 from .ledger.tables import DONE
 
@@ -16,7 +16,7 @@ _WIDTH = 30
 
 
 def wait_with_bar(
-    site: TaskSite,
+    site: TasksState,
     run_id: str,
     *,
     timeout: float | None = None,
@@ -40,7 +40,7 @@ def wait_with_bar(
     return run
 
 
-def draw(site: TaskSite, run: Run) -> str:
+def draw(site: TasksState, run: Run) -> str:
     """Draw one line: bar, percent, state and text."""
     found = site.live.find_progress([run.id]).get(run.id)
     fraction = 1.0 if run.state == DONE else found.fraction if found else 0.0

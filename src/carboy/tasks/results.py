@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import operations
-from .app_state import TaskSite
+from .app_state import TasksState
 from .errors import UnknownRunError
 from .ledger.runs import Run
 from .ledger.status import Progress
@@ -26,9 +26,9 @@ class RunResult:
         raise AttributeError(msg)
 
     @property
-    def site(self) -> TaskSite:
+    def site(self) -> TasksState:
         """Ledger and broker of the app at work."""
-        site: TaskSite = self.app.site
+        site: TasksState = self.app.site
         return site
 
     @property

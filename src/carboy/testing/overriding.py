@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from msgspec.structs import force_setattr
 
-from carboy.core import Carboy, Field, Section, site_of
+from carboy.core import Carboy, Field, Section, registry_of
 from carboy.errors import SettingsError
 
 _MISSING = object()
@@ -42,7 +42,7 @@ def override(app: Flask, **changes: Any) -> Iterator[None]:
 
 
 def _places(app: Flask) -> dict[str, list[tuple[Section, Field]]]:
-    sections = [*site_of(app).sections.values()]
+    sections = [*registry_of(app).sections.values()]
     if isinstance(app, Carboy) and app.has_settings:
         sections.append(app.settings)
     found: dict[str, list[tuple[Section, Field]]] = {}

@@ -5,7 +5,7 @@ from flask import Flask
 
 from carboy.checks.deploy import services as deploy_services
 from carboy.checks.deploy.rule import Deployed
-from carboy.core import Process, site_of
+from carboy.core import Process, registry_of
 
 RULES = {rule.id: rule for rule in deploy_services.RULES}
 
@@ -57,7 +57,7 @@ def test_a_mistake_is_told_without_its_password(app, tmp_path, rule):
 
 
 def test_a_worker_that_nobody_starts_is_told(app, tmp_path):
-    site_of(app).processes.append(Process("worker", ("worker",)))
+    registry_of(app).processes.append(Process("worker", ("worker",)))
     compose = tmp_path / "compose.yaml"
     compose.write_text("services: {web: {}}\n")
 

@@ -5,13 +5,13 @@ import os
 from flask import Flask
 
 from carboy.cli.dev.process_report import read_processes, report_processes
-from carboy.core import Process, site_of
+from carboy.core import Process, registry_of
 
 
 def test_processes_are_told_through_a_pipe():
     app = Flask("shop")
     wanted = [Process("worker", ("worker", "--pool", "2")), Process("beat", ("beat",))]
-    site_of(app).processes.extend(wanted)
+    registry_of(app).processes.extend(wanted)
     readable, writable = os.pipe()
 
     report_processes(app, writable)

@@ -15,10 +15,10 @@ SITE = """
     import sys
     import click
     from flask import Flask
-    from carboy.core import Process, site_of
+    from carboy.core import Process, registry_of
 
     app = Flask(__name__)
-    site_of(app).processes.append(Process("short", ("short",)))
+    registry_of(app).processes.append(Process("short", ("short",)))
 
     @app.cli.command()
     def short():

@@ -144,12 +144,12 @@ def test_warnings_are_told_once_however_many_workers(start_carboy, write, port):
     write(
         "app.py",
         """
-        from carboy.core import Check, site_of
+        from carboy.core import Check, registry_of
         from flask import Flask
 
         app = Flask(__name__)
         app.add_url_rule("/", "index", lambda: "served")
-        site_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose cork.")])
+        registry_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose cork.")])
         """,
     )
     running = start_carboy("serve", "-p", str(port), "--workers", "2")

@@ -12,7 +12,7 @@ from carboy.cli.serve.command import serve
 from carboy.cli.serve.options import FLAGS, read_options, server_options
 from carboy.server import Limits, ServeOptions, Tls
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "deploy.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "deploy.md"
 NOT_TOLD = {"limits", "tls", "chosen"}
 BY_NAME = {flag.name: flag for flag in FLAGS}
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from carboy.core import Carboy, site_of
+from carboy.core import Carboy, registry_of
 from carboy.db import SQLAlchemy
 from carboy.db.migrations import actions as migrations
 from carboy.db.migrations.errors import MigrationError
@@ -258,7 +258,7 @@ def test_tables_of_batteries_are_left_alone(make_app) -> None:
         migrations.init()
         migrations.migrate()
         migrations.upgrade()
-        site_of(app).tables.add("sessions")
+        registry_of(app).tables.add("sessions")
         for name in ("carboy_store", "sessions"):
             db.session.execute(sa.text(f"CREATE TABLE {name} (id INTEGER)"))
         db.session.commit()

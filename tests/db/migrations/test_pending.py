@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from carboy.core import site_of
+from carboy.core import registry_of
 from carboy.core.check import run_checks
 from carboy.db import SQLAlchemy
 from carboy.db.migrations import actions as migrations
@@ -25,7 +25,7 @@ def app(make_app) -> Any:
 
 
 def found(app: Any) -> list[str]:
-    return [check.id for check in run_checks(app, site_of(app).checkers)]
+    return [check.id for check in run_checks(app, registry_of(app).checkers)]
 
 
 def test_the_warning_comes_and_goes(app, tmp_path) -> None:

@@ -10,7 +10,7 @@ from flask.globals import _cv_app, _cv_request
 from flask.testing import FlaskClient
 from werkzeug.test import ClientRedirectError
 
-from carboy.engine import Source, path_info, respond
+from carboy.engine import ServerRequest, path_info, respond
 from carboy.engine.wsgi import ask
 
 from .apps import build
@@ -120,7 +120,7 @@ def send_source(driver: Driver, item: RequestSpec) -> None:
     driver.world.trace.note("input", source.body and source.body.tell())
 
 
-def make_source(item: RequestSpec, jar: dict[str, str]) -> Source:
+def make_source(item: RequestSpec, jar: dict[str, str]) -> ServerRequest:
     """Return the request as the edge hands it over."""
     headers = [(name.lower(), latin(value)) for name, value in item.headers]
     if jar:
@@ -129,7 +129,7 @@ def make_source(item: RequestSpec, jar: dict[str, str]) -> Source:
         headers.insert(0, ("host", latin(item.host)))
     if item.content_type is not None:
         headers.append(("content-type", item.content_type))
-    return Source(
+    return ServerRequest(
         method=item.method,
         scheme=item.scheme,
         http_version="1.1",

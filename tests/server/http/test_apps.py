@@ -4,12 +4,12 @@ import flask
 from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 from carboy.server.http.apps import make_responder
 
 
 def ask(app) -> bytes:
-    source = Source("GET", "http", "1.1", "/", "", [("host", "localhost")])
+    source = ServerRequest("GET", "http", "1.1", "/", "", [("host", "localhost")])
     answer = make_responder(app)(source)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     answer.close()
@@ -51,7 +51,7 @@ def test_the_documented_proxy_fix_works():
         ("x-forwarded-host", "shop.test"),
         ("x-forwarded-prefix", "/shop"),
     ]
-    source = Source("GET", "http", "1.1", "/", "", headers, ("10.0.0.1", 5))
+    source = ServerRequest("GET", "http", "1.1", "/", "", headers, ("10.0.0.1", 5))
 
     answer = make_responder(app)(source)
 

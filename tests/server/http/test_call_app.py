@@ -2,12 +2,12 @@
 
 import pytest
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 from carboy.server.http.call_app import AppError, call_wsgi
 
 
 def ask(app):
-    source = Source("GET", "http", "1.1", "/", "", [("host", "localhost")])
+    source = ServerRequest("GET", "http", "1.1", "/", "", [("host", "localhost")])
     return call_wsgi(app, source)
 
 

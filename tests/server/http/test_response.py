@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from carboy.engine import Answer
+from carboy.engine import ServerResponse
 from carboy.server.http.request_head import Gate
 from carboy.server.http.response import Exchange, tidy
 from carboy.server.options import ServeOptions
@@ -203,7 +203,7 @@ def test_the_edge_costs_few_calls():
     gate = Gate(options, ("127.0.0.1", 80))
     plain = [("content-type", "text/plain")]
     exchange = Exchange(
-        options, lambda _: Answer(200, "200 OK", plain, b"ok"), Lane(loop)
+        options, lambda _: ServerResponse(200, "200 OK", plain, b"ok"), Lane(loop)
     )
     loop.close()
     told, place = Told(), Place()

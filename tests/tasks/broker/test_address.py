@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from redis import ConnectionError, Redis  # noqa: A004 - redis-py's own name
 
-from carboy.tasks import Tasks, task_site
+from carboy.tasks import Tasks, tasks_state
 from carboy.tasks.broker.address import is_sentinel, read_options, spread_url
 from carboy.tasks.checks import check_site
 from services_lib import SERVICES, Server, find_free_port, get_programs
+from tests.tasks import shop
 from tests.tasks.conftest import MakeSite, StartWorker, wait_until
-
-from . import shop
 
 _URL = "redis+sentinel://me:pass%2Fword@a,b:5000/mymaster/3?password=other"
 
@@ -113,7 +112,7 @@ def test_no_run_is_lost_when_the_master_dies(
         numbers = shop.db.session.scalars(shop.db.select(shop.Effect.number)).all()
 
     assert sorted(numbers) == list(range(50))
-    assert task_site.of(app).depth("default") == 0
+    assert tasks_state.of(app).depth("default") == 0
 
 
 def _look(port: int) -> dict[str, Any]:

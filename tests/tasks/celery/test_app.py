@@ -1,10 +1,10 @@
 """Whatever way Celery is asked in, a row comes of it."""
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
-def test_a_task_sent_by_its_name_has_a_row(tasks: Tasks, site: TaskSite) -> None:
+def test_a_task_sent_by_its_name_has_a_row(tasks: Tasks, site: TasksState) -> None:
     @tasks.task(name="shop.add", priority=8, queue="sums")
     def add(a: int, b: int) -> int:
         return a + b
@@ -19,7 +19,7 @@ def test_a_task_sent_by_its_name_has_a_row(tasks: Tasks, site: TaskSite) -> None
 
 
 def test_two_apps_on_one_object_keep_their_runs_apart(
-    tasks: Tasks, site: TaskSite, tmp_path: object
+    tasks: Tasks, site: TasksState, tmp_path: object
 ) -> None:
     from flask import Flask  # noqa: PLC0415 - a second app
 
@@ -37,7 +37,7 @@ def test_two_apps_on_one_object_keep_their_runs_apart(
     assert site.runs.count() == 1
 
 
-def test_what_a_task_starts_knows_its_parent(tasks: Tasks, site: TaskSite) -> None:
+def test_what_a_task_starts_knows_its_parent(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def child() -> None: ...
 

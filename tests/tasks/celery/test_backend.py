@@ -1,21 +1,21 @@
 """Celery's `AsyncResult` says what the row says."""
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.backend import LedgerBackend
 from carboy.tasks.ledger.ledger import Order
 
 
-def _result(tasks: Tasks, site: TaskSite) -> object:
+def _result(tasks: Tasks, site: TasksState) -> object:
     site.ledger.add(Order(id="1", task="t", queue="q", args="[[], {}]", options="{}"))
     return tasks.celery.AsyncResult("1")
 
 
-def test_results_are_read_from_the_ledger(tasks: Tasks, site: TaskSite) -> None:
+def test_results_are_read_from_the_ledger(tasks: Tasks, site: TasksState) -> None:
     assert isinstance(tasks.celery.backend, LedgerBackend)
 
 
-def test_progress_told_in_celerys_way_is_seen(tasks: Tasks, site: TaskSite) -> None:
+def test_progress_told_in_celerys_way_is_seen(tasks: Tasks, site: TasksState) -> None:
     result = _result(tasks, site)
     site.ledger.claim("1", "dead", "nowhere")
     assert result.state == "STARTED"
@@ -28,7 +28,7 @@ def test_progress_told_in_celerys_way_is_seen(tasks: Tasks, site: TaskSite) -> N
 
 
 def test_a_time_limit_ends_the_run_and_a_lost_worker_does_not(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     result = _result(tasks, site)
     site.ledger.claim("1", "dead", "nowhere")

@@ -3,11 +3,11 @@
 import pytest
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.drain import drain
 
 
-def test_the_most_important_comes_first(tasks: Tasks, site: TaskSite) -> None:
+def test_the_most_important_comes_first(tasks: Tasks, site: TasksState) -> None:
     order: list[str] = []
 
     @tasks.task
@@ -22,7 +22,7 @@ def test_the_most_important_comes_first(tasks: Tasks, site: TaskSite) -> None:
 
 
 def test_a_task_that_starts_itself_for_ever_is_noticed(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def again() -> None:
@@ -34,7 +34,7 @@ def test_a_task_that_starts_itself_for_ever_is_noticed(
         drain(site, limit=5)
 
 
-def test_what_ended_is_not_run_again(tasks: Tasks, site: TaskSite) -> None:
+def test_what_ended_is_not_run_again(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add() -> None: ...
 

@@ -13,7 +13,7 @@ from carboy.tasks import (
     Tasks,
     operations as service,
 )
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.drain import drain
 from carboy.tasks.worker.attempts import Attempt, current_attempt
 from tests.clock import Clock
@@ -21,7 +21,7 @@ from tests.tasks.conftest import wait_until
 
 
 def test_a_cancel_that_comes_from_inside_ends_the_run(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def stop() -> None:
@@ -35,7 +35,7 @@ def test_a_cancel_that_comes_from_inside_ends_the_run(
 
 @pytest.mark.parametrize(("ends_well", "end"), [(True, "done"), (False, "failed")])
 def test_a_cancel_that_comes_between_task_and_ledger_ends_the_run(
-    tasks: Tasks, site: TaskSite, ends_well: bool, end: str
+    tasks: Tasks, site: TasksState, ends_well: bool, end: str
 ) -> None:
     """The error is thrown at each line of what closes the task."""
     strike = _Strike()
@@ -84,7 +84,7 @@ class _Strike:
 
 
 def test_a_run_whose_end_could_not_be_written_is_begun_anew(
-    tasks: Tasks, site: TaskSite, monkeypatch: pytest.MonkeyPatch
+    tasks: Tasks, site: TasksState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @tasks.task
     def work() -> str:
@@ -106,7 +106,7 @@ def test_a_run_whose_end_could_not_be_written_is_begun_anew(
 
 
 def test_celerys_wishes_are_followed(
-    tasks: Tasks, site: TaskSite, clock: Clock
+    tasks: Tasks, site: TasksState, clock: Clock
 ) -> None:
     @tasks.task
     def ignore() -> None:
@@ -129,7 +129,9 @@ def test_celerys_wishes_are_followed(
     assert requeued.run.state == "waiting"
 
 
-def test_a_run_that_was_taken_over_writes_nothing(tasks: Tasks, site: TaskSite) -> None:
+def test_a_run_that_was_taken_over_writes_nothing(
+    tasks: Tasks, site: TasksState
+) -> None:
     @tasks.task
     def slow() -> str:
         run = site.runs.list_runs()[0]
@@ -144,7 +146,7 @@ def test_a_run_that_was_taken_over_writes_nothing(tasks: Tasks, site: TaskSite) 
 
 
 def test_a_message_without_a_row_is_adopted_unless_it_is_ours(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task(name="shop.add")
     def add(a: int, b: int) -> int:

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.messages import HEADER, find_lock, make_order, message_of
 from tests.clock import Clock
 
 
-def test_what_a_call_says_stands_in_the_order(site: TaskSite) -> None:
+def test_what_a_call_says_stands_in_the_order(site: TasksState) -> None:
     site.who = lambda: "ada"
     when = datetime(2030, 1, 1, tzinfo=UTC)
     options = {"queue": "mail", "priority": 99, "eta": when, "time_limit": 7}
@@ -21,7 +21,7 @@ def test_what_a_call_says_stands_in_the_order(site: TaskSite) -> None:
     assert order.options == '{"time_limit": 7}'
 
 
-def test_a_message_bears_no_arguments(site: TaskSite) -> None:
+def test_a_message_bears_no_arguments(site: TasksState) -> None:
     site.ledger.add(make_order(site, "t", ("secret",), {}, {"task_id": "1"}, None))
     run = site.runs.find("1")
     assert run is not None
@@ -32,7 +32,7 @@ def test_a_message_bears_no_arguments(site: TaskSite) -> None:
     assert message["headers"] == {HEADER: 1}
 
 
-def test_expiry_is_counted_from_the_call(site: TaskSite, clock: Clock) -> None:
+def test_expiry_is_counted_from_the_call(site: TasksState, clock: Clock) -> None:
     options = {"expires": 60, "task_id": "1"}
     site.ledger.add(make_order(site, "t", (), {}, options, None))
     run = site.runs.find("1")

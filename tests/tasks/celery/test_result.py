@@ -4,10 +4,10 @@ import pytest
 from celery.result import AsyncResult
 
 from carboy.tasks import RunResult, Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 
-def test_it_is_both(tasks: Tasks, site: TaskSite) -> None:
+def test_it_is_both(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
         return a + b

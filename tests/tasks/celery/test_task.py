@@ -1,11 +1,11 @@
 """A task's function is run at once by code that calls it, and makes no row."""
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.task import LedgerTask
 
 
-def test_a_call_runs_the_function_without_a_row(tasks: Tasks, site: TaskSite) -> None:
+def test_a_call_runs_the_function_without_a_row(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add(a: int, b: int) -> int:
         return a + b

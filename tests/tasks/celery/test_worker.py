@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from carboy.tasks import RunResult, task_site
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks import RunResult, tasks_state
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.worker import list_queues
+from tests.tasks import shop
 from tests.tasks.conftest import StartWorker, wait_until
-
-from . import shop
 
 
 @pytest.fixture
@@ -21,26 +20,26 @@ def app(tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def here(app: Flask) -> TaskSite:
-    return task_site.of(app)
+def here(app: Flask) -> TasksState:
+    return tasks_state.of(app)
 
 
 def _state(result: RunResult) -> str:
     return result.run.state
 
 
-def _is_running(site: TaskSite, result: RunResult) -> bool:
+def _is_running(site: TasksState, result: RunResult) -> bool:
     told = site.live.find_progress([result.id]).get(result.id)
     return told is not None and told.fraction > 0
 
 
-def test_a_worker_takes_all_queues_that_tasks_name(here: TaskSite) -> None:
+def test_a_worker_takes_all_queues_that_tasks_name(here: TasksState) -> None:
     assert list_queues(here.celery) == ["default", "bulk"]
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
 def test_every_pool_works_cancels_and_gives_results(
-    app: Flask, here: TaskSite, start_worker: StartWorker, pool: str
+    app: Flask, here: TasksState, start_worker: StartWorker, pool: str
 ) -> None:
     start_worker("worker", "--alone", "-p", pool, "-c", "2")
     with app.app_context():
@@ -84,7 +83,7 @@ def test_a_poisonous_task_is_given_up_and_hinders_nobody(
 
 
 def test_a_killed_worker_is_started_again_and_its_work_goes_on(
-    app: Flask, here: TaskSite, start_worker: StartWorker
+    app: Flask, here: TasksState, start_worker: StartWorker
 ) -> None:
     process = start_worker("worker", "-c", "1")
     with app.app_context():
@@ -99,7 +98,7 @@ def test_a_killed_worker_is_started_again_and_its_work_goes_on(
 
 
 def test_a_worker_that_is_told_to_stop_finishes_what_it_began(
-    app: Flask, here: TaskSite, start_worker: StartWorker
+    app: Flask, here: TasksState, start_worker: StartWorker
 ) -> None:
     process = start_worker("worker", "-c", "1")
     with app.app_context():
@@ -113,7 +112,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_began(
 
 
 def test_a_run_whose_web_process_died_before_the_message_still_runs(
-    app: Flask, here: TaskSite, start_worker: StartWorker
+    app: Flask, here: TasksState, start_worker: StartWorker
 ) -> None:
     pid = os.fork()
     if pid == 0:
@@ -141,7 +140,7 @@ def test_redis_that_forgets_everything_loses_no_run(
 ) -> None:
     os.environ["SHOP_BROKER"] = private_redis.url  # type: ignore[attr-defined]  # a server
     try:
-        here = task_site.of(shop.create_app(str(tmp_path)))
+        here = tasks_state.of(shop.create_app(str(tmp_path)))
     finally:
         del os.environ["SHOP_BROKER"]
     with here.app.app_context():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.ledger import Order
 from carboy.tasks.ledger.recovery import Sweeper
 from carboy.tasks.ledger.runs import Run
@@ -34,17 +34,17 @@ def bell() -> Bell:
 
 
 @pytest.fixture
-def sweeper(site: TaskSite, bell: Bell) -> Sweeper:
+def sweeper(site: TasksState, bell: Bell) -> Sweeper:
     return Sweeper(site.ledger, bell.ring, bell.depth)
 
 
-def _add(site: TaskSite, run_id: str, delay: float = 0) -> None:
+def _add(site: TasksState, run_id: str, delay: float = 0) -> None:
     told = {"task": "t", "queue": "q", "args": "[[], {}]", "options": "{}"}
     site.ledger.add(Order(id=run_id, delay=delay, **told))
 
 
 def test_a_run_is_rung_for_when_its_time_has_come(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1", delay=60)
 
@@ -56,7 +56,7 @@ def test_a_run_is_rung_for_when_its_time_has_come(
 
 
 def test_a_message_that_was_lost_is_sent_again(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1")
 
@@ -68,7 +68,7 @@ def test_a_message_that_was_lost_is_sent_again(
 
 
 def test_a_long_queue_is_not_rung_for_as_long_as_it_moves_in_order(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1")
     clock.advance(60)
@@ -78,7 +78,7 @@ def test_a_long_queue_is_not_rung_for_as_long_as_it_moves_in_order(
 
 
 def test_a_run_that_younger_ones_overtook_has_lost_its_message(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "old")
     clock.advance(30)
@@ -93,7 +93,7 @@ def test_a_run_that_younger_ones_overtook_has_lost_its_message(
 
 
 def test_a_run_of_a_dead_owner_is_rung_for(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1")
     site.ledger.claim("1", "dead", place_of(site.ledger.folder))
@@ -104,7 +104,7 @@ def test_a_run_of_a_dead_owner_is_rung_for(
 
 
 def test_what_follows_a_run_and_was_not_sent_is_seen_to(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1")
     claim = site.ledger.claim("1", "dead", "nowhere")
@@ -117,7 +117,7 @@ def test_what_follows_a_run_and_was_not_sent_is_seen_to(
 
 
 def test_what_could_not_be_sent_is_sent_when_the_broker_is_back(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock
 ) -> None:
     _add(site, "1", delay=1)
     _add(site, "2", delay=1)
@@ -132,7 +132,7 @@ def test_what_could_not_be_sent_is_sent_when_the_broker_is_back(
 
 @pytest.mark.parametrize("jump", [-3600, 3600])
 def test_a_clock_that_jumps_takes_no_run_from_its_owner_and_forgets_none(
-    site: TaskSite, sweeper: Sweeper, bell: Bell, clock: Clock, jump: int
+    site: TasksState, sweeper: Sweeper, bell: Bell, clock: Clock, jump: int
 ) -> None:
     for name in ("held", "orphan", "unsent"):
         _add(site, name)
@@ -152,7 +152,7 @@ def test_a_clock_that_jumps_takes_no_run_from_its_owner_and_forgets_none(
     owner.close()
 
 
-def test_of_two_sweepers_one_rings(site: TaskSite, bell: Bell, clock: Clock) -> None:
+def test_of_two_sweepers_one_rings(site: TasksState, bell: Bell, clock: Clock) -> None:
     _add(site, "1", delay=1)
     clock.advance(2)
     first = Sweeper(site.ledger, bell.ring, bell.depth)

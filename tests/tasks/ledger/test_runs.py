@@ -1,16 +1,16 @@
 """Runs can be found, and shown without what must not be seen."""
 
 from carboy.tasks import Filter
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.ledger import Order
 
 
-def _add(site: TaskSite, run_id: str, **more: object) -> None:
+def _add(site: TasksState, run_id: str, **more: object) -> None:
     told = {"task": "shop.add", "queue": "default", "args": "[[], {}]", "options": "{}"}
     site.ledger.add(Order(id=run_id, **(told | more)))  # type: ignore[arg-type]  # a test's shorthand
 
 
-def test_secrets_in_arguments_are_not_shown(site: TaskSite) -> None:
+def test_secrets_in_arguments_are_not_shown(site: TasksState) -> None:
     args = '[["a.csv"], {"password": "geheim", "more": {"api_key": "k", "n": 1}}]'
     _add(site, "1", args=args)
     run = site.runs.find("1")
@@ -23,7 +23,7 @@ def test_secrets_in_arguments_are_not_shown(site: TaskSite) -> None:
     assert "'n': 1" in shown
 
 
-def test_long_arguments_are_cut(site: TaskSite) -> None:
+def test_long_arguments_are_cut(site: TasksState) -> None:
     _add(site, "1", args=f'[["{"x" * 5000}"], {{}}]')
     run = site.runs.find("1")
 
@@ -31,7 +31,7 @@ def test_long_arguments_are_cut(site: TaskSite) -> None:
     assert len(run.show_arguments()) <= 200
 
 
-def test_runs_are_filtered_searched_and_counted(site: TaskSite) -> None:
+def test_runs_are_filtered_searched_and_counted(site: TasksState) -> None:
     _add(site, "1")
     _add(site, "2", task="mail.send", queue="mail", who="ada")
     site.ledger.claim("1", "dead", "nowhere")
@@ -46,7 +46,7 @@ def test_runs_are_filtered_searched_and_counted(site: TaskSite) -> None:
     assert site.runs.list_tasks() == ["mail.send", "shop.add"]
 
 
-def test_waits_are_listed_from_due_to_begin(site: TaskSite, clock: object) -> None:
+def test_waits_are_listed_from_due_to_begin(site: TasksState, clock: object) -> None:
     _add(site, "1")
     clock.advance(5)  # type: ignore[attr-defined]  # the test's clock
     site.ledger.claim("1", "dead", "nowhere")

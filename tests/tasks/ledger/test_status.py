@@ -1,11 +1,11 @@
 """Progress, signs of life and lines can be told and read."""
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.status import Line
 from tests.clock import Clock
 
 
-def test_a_second_attempt_never_moves_the_bar_back(site: TaskSite) -> None:
+def test_a_second_attempt_never_moves_the_bar_back(site: TasksState) -> None:
     site.live.set_progress("1", 60, 100, "sixty")
     site.live.set_progress("1", 10, 100, "from the start")
     told = site.live.find_progress(["1"])["1"]
@@ -14,7 +14,7 @@ def test_a_second_attempt_never_moves_the_bar_back(site: TaskSite) -> None:
 
 
 def test_workers_are_listed_until_they_fall_silent(
-    site: TaskSite, clock: Clock
+    site: TasksState, clock: Clock
 ) -> None:
     site.live.sign("a", "here", "worker", "prefork x 2")
     clock.advance(5)
@@ -30,7 +30,7 @@ def test_workers_are_listed_until_they_fall_silent(
     assert site.live.list_workers(within=1e9) == []
 
 
-def test_lines_stay_in_order_until_they_are_cleared(site: TaskSite) -> None:
+def test_lines_stay_in_order_until_they_are_cleared(site: TasksState) -> None:
     lines = [Line(at=1.0, level="INFO", text=f"line {n}") for n in range(3)]
     site.live.add_lines("1", lines)
     site.live.set_progress("1", 1, 2, "")

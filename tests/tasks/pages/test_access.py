@@ -3,14 +3,14 @@
 import pytest
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.ledger import Order
 
 HERE = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
-def run_id(site: TaskSite) -> str:
+def run_id(site: TasksState) -> str:
     site.ledger.add(
         Order(
             id="0" * 32, task="t", queue="q", args="[[], {}]", options="{}", who="ada"
@@ -20,7 +20,7 @@ def run_id(site: TaskSite) -> str:
 
 
 def test_another_persons_run_is_not_there(
-    tasks: Tasks, site: TaskSite, run_id: str
+    tasks: Tasks, site: TasksState, run_id: str
 ) -> None:
     client = site.app.test_client()
     pages = [f"/-/progress/{run_id}{end}" for end in ("", "/state", "/events")]
@@ -50,7 +50,7 @@ def test_another_persons_run_is_not_there(
     ],
 )
 def test_only_pages_of_the_site_may_send_forms(
-    tasks: Tasks, site: TaskSite, run_id: str, headers: dict[str, str], status: int
+    tasks: Tasks, site: TasksState, run_id: str, headers: dict[str, str], status: int
 ) -> None:
     tasks.identify(lambda: "ada")
     answer = site.app.test_client().post(
@@ -69,7 +69,7 @@ def test_only_pages_of_the_site_may_send_forms(
     ],
 )
 def test_a_form_leads_back_to_a_page_of_the_site(
-    tasks: Tasks, site: TaskSite, run_id: str, referrer: str, target: str
+    tasks: Tasks, site: TasksState, run_id: str, referrer: str, target: str
 ) -> None:
     tasks.identify(lambda: "ada")
     answer = site.app.test_client().post(
@@ -80,7 +80,7 @@ def test_a_form_leads_back_to_a_page_of_the_site(
     assert answer.location == target
 
 
-def test_the_console_is_closed_without_a_guard(site: TaskSite) -> None:
+def test_the_console_is_closed_without_a_guard(site: TasksState) -> None:
     client = site.app.test_client()
     for page in ("", "queues", "workers", "schedules", "dead", "changes", "runs/x"):
         assert client.get(f"/-/tasks/{page}").status_code == 404
@@ -98,7 +98,7 @@ def test_the_console_is_closed_without_a_guard(site: TaskSite) -> None:
     ],
 )
 def test_a_development_server_is_open_to_its_own_machine_only(
-    site: TaskSite, address: str, host: str, headers: dict[str, str], status: int
+    site: TasksState, address: str, host: str, headers: dict[str, str], status: int
 ) -> None:
     site.app.debug = True
     answer = site.app.test_client().get(
@@ -111,7 +111,7 @@ def test_a_development_server_is_open_to_its_own_machine_only(
     assert answer.status_code == status
 
 
-def test_a_guard_decides_alone(tasks: Tasks, site: TaskSite) -> None:
+def test_a_guard_decides_alone(tasks: Tasks, site: TasksState) -> None:
     site.app.debug = True
     tasks.guard(lambda: False)
     assert site.app.test_client().get("/-/tasks/").status_code == 404

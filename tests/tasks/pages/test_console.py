@@ -4,14 +4,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from carboy.tasks import RunResult, Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 XSS = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def failed(tasks: Tasks, site: TaskSite) -> RunResult:
+def failed(tasks: Tasks, site: TasksState) -> RunResult:
     @tasks.every("1h")
     @tasks.task(name="shop.charge")
     def charge(card: str = "", *, password: str = "") -> None:
@@ -24,7 +24,7 @@ def failed(tasks: Tasks, site: TaskSite) -> RunResult:
 
 
 @pytest.fixture
-def client(tasks: Tasks, site: TaskSite) -> FlaskClient:
+def client(tasks: Tasks, site: TasksState) -> FlaskClient:
     tasks.guard(lambda: True)
     return site.app.test_client()
 
@@ -68,7 +68,7 @@ def test_runs_are_filtered_and_searched(client: FlaskClient, failed: RunResult) 
 
 
 def test_buttons_retry_cancel_and_drop(
-    client: FlaskClient, failed: RunResult, site: TaskSite
+    client: FlaskClient, failed: RunResult, site: TasksState
 ) -> None:
     base = f"/-/tasks/runs/{failed.id}"
 
@@ -85,7 +85,7 @@ def test_buttons_retry_cancel_and_drop(
 
 
 def test_schedules_are_paused_and_started(
-    client: FlaskClient, failed: RunResult, site: TaskSite
+    client: FlaskClient, failed: RunResult, site: TasksState
 ) -> None:
     form = {"name": "shop.charge"}
     assert "every 3600s" in client.get("/-/tasks/schedules").text
@@ -98,7 +98,7 @@ def test_schedules_are_paused_and_started(
 
 
 def test_what_waits_in_a_queue_is_cancelled(
-    client: FlaskClient, failed: RunResult, site: TaskSite
+    client: FlaskClient, failed: RunResult, site: TasksState
 ) -> None:
     failed.retry()
     client.post("/-/tasks/queues/purge", data={"queue": "default"}, headers=HERE)

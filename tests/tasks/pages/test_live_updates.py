@@ -3,13 +3,13 @@
 import json
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.pages.live_updates import Watch
 from tests.tasks.conftest import MakeSite, wait_until
 
 
 def test_who_comes_without_a_stream_gets_the_present_state(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def add() -> None: ...

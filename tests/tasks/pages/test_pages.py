@@ -11,9 +11,8 @@ from flask import Flask, redirect, render_template_string, request
 from werkzeug.wrappers import Response
 
 from tests.browser import Browser
+from tests.tasks import shop
 from tests.tasks.conftest import StartWorker
-
-from . import shop
 
 PAGE = """<!doctype html><html lang=en><meta name=viewport content="width=device-width">
 <title>Shop</title><form method=post><button id=start>Start</button></form>

@@ -3,12 +3,12 @@
 from flask import render_template_string
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.pages.progress_pages import STATIC, asset
 
 
 def test_the_partial_shows_the_run_and_loads_its_files_once(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task(name="shop.import_rows")
     def import_rows() -> None: ...
@@ -28,7 +28,7 @@ def test_the_partial_shows_the_run_and_loads_its_files_once(
     assert "Import rows" in text
 
 
-def test_an_unknown_run_breaks_no_page(tasks: Tasks, site: TaskSite) -> None:
+def test_an_unknown_run_breaks_no_page(tasks: Tasks, site: TasksState) -> None:
     with site.app.test_request_context():
         text = render_template_string("{{ task_progress('nobody') }}")
 
@@ -36,7 +36,7 @@ def test_an_unknown_run_breaks_no_page(tasks: Tasks, site: TaskSite) -> None:
     assert "<noscript>" not in text
 
 
-def test_nothing_is_sent_while_nothing_changes(tasks: Tasks, site: TaskSite) -> None:
+def test_nothing_is_sent_while_nothing_changes(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def add() -> None: ...
 
@@ -51,7 +51,7 @@ def test_nothing_is_sent_while_nothing_changes(tasks: Tasks, site: TaskSite) -> 
 
 
 def test_a_page_without_a_script_refreshes_until_the_end(
-    tasks: Tasks, site: TaskSite
+    tasks: Tasks, site: TasksState
 ) -> None:
     @tasks.task
     def add() -> None: ...
@@ -64,7 +64,7 @@ def test_a_page_without_a_script_refreshes_until_the_end(
     assert 'http-equiv="refresh"' not in client.get(address).text
 
 
-def test_files_are_kept_by_browsers_and_change_their_address(site: TaskSite) -> None:
+def test_files_are_kept_by_browsers_and_change_their_address(site: TasksState) -> None:
     with site.app.test_request_context():
         addresses = [asset(path.name) for path in STATIC.iterdir()]
     for address in addresses:

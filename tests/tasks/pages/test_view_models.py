@@ -2,19 +2,19 @@
 
 import pytest
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.ledger import Order
 from carboy.tasks.pages.view_models import take_snapshots, write_span
 from tests.clock import Clock
 
 
-def _add(site: TaskSite) -> None:
+def _add(site: TasksState) -> None:
     site.ledger.add(
         Order(id="1", task="shop.import_rows", queue="q", args="[[], {}]", options="{}")
     )
 
 
-def test_a_waiting_run_can_only_be_cancelled(site: TaskSite) -> None:
+def test_a_waiting_run_can_only_be_cancelled(site: TasksState) -> None:
     _add(site)
     shown = take_snapshots(site, ["1"])["1"]
 
@@ -23,7 +23,7 @@ def test_a_waiting_run_can_only_be_cancelled(site: TaskSite) -> None:
 
 
 def test_the_time_that_is_left_follows_from_the_time_that_went_by(
-    site: TaskSite, clock: Clock
+    site: TasksState, clock: Clock
 ) -> None:
     _add(site)
     site.ledger.claim("1", "dead", "nowhere")
@@ -35,7 +35,7 @@ def test_the_time_that_is_left_follows_from_the_time_that_went_by(
     assert shown["left"] == "about 30 s left"
 
 
-def test_a_failed_run_shows_its_error_and_can_be_tried_again(site: TaskSite) -> None:
+def test_a_failed_run_shows_its_error_and_can_be_tried_again(site: TasksState) -> None:
     _add(site)
     claim = site.ledger.claim("1", "dead", "nowhere")
     site.ledger.fail("1", claim.token, "ValueError: no", "")

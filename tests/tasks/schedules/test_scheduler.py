@@ -13,7 +13,7 @@ import pytest
 from celery.schedules import crontab
 
 from carboy.tasks import Tasks, TaskUsageError
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.beat import read_celery_schedule
 from carboy.tasks.schedules.cron import Every
 from carboy.tasks.schedules.scheduler import Scheduler, make_schedule
@@ -28,7 +28,7 @@ def _declare(tasks: Tasks, span: str = "60s") -> None:
 
 
 @pytest.fixture
-def scheduler(tasks: Tasks, site: TaskSite) -> Scheduler:
+def scheduler(tasks: Tasks, site: TasksState) -> Scheduler:
     _declare(tasks)
     made = Scheduler(site, tasks.celery.schedules)
     made.sync()
@@ -36,7 +36,7 @@ def scheduler(tasks: Tasks, site: TaskSite) -> Scheduler:
 
 
 def test_a_time_that_comes_starts_a_run(
-    scheduler: Scheduler, site: TaskSite, clock: Clock
+    scheduler: Scheduler, site: TasksState, clock: Clock
 ) -> None:
     assert scheduler.tick() == []
     clock.advance(60)
@@ -79,7 +79,7 @@ def test_a_paused_schedule_rests_and_goes_on_without_catching_up(
     assert not scheduler.pause("nobody")
 
 
-def test_it_can_be_started_by_hand(scheduler: Scheduler, site: TaskSite) -> None:
+def test_it_can_be_started_by_hand(scheduler: Scheduler, site: TasksState) -> None:
     run_id = scheduler.run_now("shop.tidy")
 
     assert run_id is not None
@@ -121,14 +121,14 @@ def test_celerys_own_schedule_is_read() -> None:
 def _beat(folder: Path) -> None:
     from flask import Flask  # noqa: PLC0415 - a process of its own
 
-    from carboy.tasks import task_site  # noqa: PLC0415 - a process of its own
+    from carboy.tasks import tasks_state  # noqa: PLC0415 - a process of its own
 
     clock_file = folder / "clock"
     tasks = Tasks(clock=lambda: float(clock_file.read_text()))
     app = Flask("beat", instance_path=str(folder))
     tasks.init_app(app)
     _declare(tasks, "1s")
-    scheduler = Scheduler(task_site.of(app), tasks.celery.schedules)
+    scheduler = Scheduler(tasks_state.of(app), tasks.celery.schedules)
     while True:
         scheduler.tick()
         time.sleep(0.002)

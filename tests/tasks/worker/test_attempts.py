@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from carboy.tasks import TaskCancelledError, Tasks, progress
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.worker.attempts import Attempt, current_attempt, interrupt
 from carboy.tasks.write_lock import Turns
 from tests.profiling import count_calls
 
 
-def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TaskSite) -> None:
+def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TasksState) -> None:
     @tasks.task
     def talk() -> None:
         logging.getLogger("shop").warning("two rows of %s", 10)
@@ -27,7 +27,7 @@ def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TaskSite) -> 
     site.desk.close()
 
 
-def test_the_main_thread_is_interrupted_by_a_signal(site: TaskSite) -> None:
+def test_the_main_thread_is_interrupted_by_a_signal(site: TasksState) -> None:
     def work() -> None:
         with site.desk.open("1", 1) as attempt:
             attempt.begin()
@@ -46,7 +46,7 @@ def test_the_main_thread_is_interrupted_by_a_signal(site: TaskSite) -> None:
     assert current_attempt() is None
 
 
-def test_another_thread_is_interrupted_between_two_steps(site: TaskSite) -> None:
+def test_another_thread_is_interrupted_between_two_steps(site: TasksState) -> None:
     opened, seen = threading.Event(), []
 
     def work() -> None:
@@ -69,7 +69,7 @@ def test_another_thread_is_interrupted_between_two_steps(site: TaskSite) -> None
     assert seen[1] == "stopped"
 
 
-def test_what_has_ended_is_not_interrupted(site: TaskSite) -> None:
+def test_what_has_ended_is_not_interrupted(site: TasksState) -> None:
     with site.desk.open("1", 1) as attempt:
         interrupt(attempt)
         assert not attempt.is_stopped
@@ -80,7 +80,7 @@ def test_what_has_ended_is_not_interrupted(site: TaskSite) -> None:
 
 
 def test_nobody_is_interrupted_who_may_hold_a_lock_of_ours(
-    site: TaskSite, tmp_path: Path
+    site: TasksState, tmp_path: Path
 ) -> None:
     turns, opened, seen = Turns(tmp_path / "turn"), threading.Event(), []
 
@@ -109,7 +109,7 @@ def test_nobody_is_interrupted_who_may_hold_a_lock_of_ours(
 
 
 def test_a_wait_for_a_lock_of_the_task_is_interrupted_in_the_end(
-    site: TaskSite,
+    site: TasksState,
 ) -> None:
     opened, seen = threading.Event(), []
 
@@ -138,7 +138,7 @@ def _stands_in(thread: threading.Thread) -> str:
     return "" if frame is None else str(frame.f_globals["__name__"])
 
 
-def test_what_was_thrown_too_late_leaves_no_trace(site: TaskSite) -> None:
+def test_what_was_thrown_too_late_leaves_no_trace(site: TasksState) -> None:
     def work() -> None:
         ident = ctypes.c_ulong(threading.get_ident())
         with site.desk.open("1", 1) as attempt:
@@ -153,7 +153,7 @@ def test_what_was_thrown_too_late_leaves_no_trace(site: TaskSite) -> None:
     assert count_calls(lambda: None) == 1
 
 
-def test_a_stopped_task_notices_when_it_tells_progress(site: TaskSite) -> None:
+def test_a_stopped_task_notices_when_it_tells_progress(site: TasksState) -> None:
     def work() -> None:
         with site.desk.open("1", 1) as attempt:
             attempt.is_stopped = True

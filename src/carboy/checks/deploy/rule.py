@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 
-from carboy.core import Check, read_dotenv, site_of
+from carboy.core import Check, read_dotenv, registry_of
 
 _MARKS = ("pyproject.toml", "manage.py", ".git", ".env", "requirements.txt")
 _GIT_SECONDS = 10
@@ -44,7 +44,7 @@ class Deployed:
 
     def has(self, battery: str) -> bool:
         """Tell whether a battery is installed."""
-        return battery in site_of(self.app).installed
+        return battery in registry_of(self.app).installed
 
     @cached_property
     def tracked(self) -> frozenset[str]:

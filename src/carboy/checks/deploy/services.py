@@ -6,7 +6,7 @@ import ipaddress
 import sys
 from urllib.parse import unquote
 
-from carboy.core import site_of
+from carboy.core import registry_of
 
 from .rule import Deployed, Rule
 
@@ -67,7 +67,7 @@ def _one_file(site: Deployed) -> str | None:
 
 
 def _worker(site: Deployed) -> str | None:
-    wanted = [process.name for process in site_of(site.app).processes]
+    wanted = [process.name for process in registry_of(site.app).processes]
     for name in _STARTERS:
         file = site.folder / name
         if not wanted or not file.is_file():

@@ -5,12 +5,12 @@ import os
 
 from flask import Flask
 
-from carboy.core import Process, site_of
+from carboy.core import Process, registry_of
 
 
 def report_processes(app: Flask, fd: int) -> None:
     """Write which processes the app needs beside the web, and close the pipe."""
-    data = [[one.name, *one.command] for one in site_of(app).processes]
+    data = [[one.name, *one.command] for one in registry_of(app).processes]
     with os.fdopen(fd, "w", encoding="utf-8") as pipe:
         json.dump(data, pipe)
 

@@ -22,7 +22,7 @@ from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
-from carboy.core import site_of
+from carboy.core import registry_of
 from carboy.db.settings import DatabaseSettings
 
 from .diff import is_only_renamed
@@ -276,7 +276,7 @@ def _is_ours(
         return not is_only_renamed(thing, _database().metadata, connection)
     if kind != "table" or not reflected or name is None:
         return True
-    return not name.startswith(_NOT_OURS) and name not in site_of(_app()).tables
+    return not name.startswith(_NOT_OURS) and name not in registry_of(_app()).tables
 
 
 def _tell(*, step: Any, **_told: object) -> None:

@@ -8,11 +8,11 @@ from functools import partial
 import flask
 
 from carboy import engine
-from carboy.engine import Answer, Source
+from carboy.engine import ServerRequest, ServerResponse
 
 from .call_app import call_wsgi
 
-Respond = Callable[[Source], Answer]
+Respond = Callable[[ServerRequest], ServerResponse]
 
 
 def prepare_process() -> None:
@@ -28,7 +28,7 @@ def make_responder(app: Callable[..., object]) -> Respond:
 
 
 def _ask_wsgi(app: Callable[..., object]) -> Respond:
-    def ask(source: Source) -> Answer:
+    def ask(source: ServerRequest) -> ServerResponse:
         return call_wsgi(app, source)  # type: ignore[arg-type]  # what it returns is judged there
 
     return ask

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 
-from carboy.engine import Answer, Source
+from carboy.engine import ServerRequest, ServerResponse
 from carboy.errors import CarboyError
 
 from .sendfile import find_part
@@ -21,7 +21,7 @@ class AppError(CarboyError):
     """Raised when an app breaks the rules of WSGI, so that nothing could be sent."""
 
 
-def call_wsgi(app: WsgiApp, source: Source) -> Answer:
+def call_wsgi(app: WsgiApp, source: ServerRequest) -> ServerResponse:
     """Call the app and return its answer, the body not yet read."""
     start = _Start()
     result = app(source.environ, start)
@@ -33,7 +33,7 @@ def call_wsgi(app: WsgiApp, source: Source) -> Answer:
             close()
         raise
     status, headers = start.get_head()
-    return Answer(int(status[:3]), status, headers, body, close)
+    return ServerResponse(int(status[:3]), status, headers, body, close)
 
 
 def _begin(result: Iterable[bytes], start: _Start) -> bytes | Iterable[bytes]:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from carboy.engine import Answer, Source
+from carboy.engine import ServerRequest, ServerResponse
 from carboy.events import (
     COMMENT,
     Channel,
@@ -41,7 +41,7 @@ class Watcher:
 
     transport: Transport | None
     body: EventBody
-    answer: Answer
+    answer: ServerResponse
     user: str
     heard: float
     seen: int = 0
@@ -83,7 +83,9 @@ class Watchers:
         self._context = contextvars.copy_context()
         lane.tick(_BEAT, self._keep_alive)
 
-    def take(self, conn: Connection, answer: Answer, source: Source) -> None:
+    def take(
+        self, conn: Connection, answer: ServerResponse, source: ServerRequest
+    ) -> None:
         """Take an answer over; callable from any thread."""
         self._lane.call(lambda: self._open_stream(conn, answer, source))
 
@@ -98,7 +100,9 @@ class Watchers:
             watcher.send(encode_event(Event(retry=pause)))
             self._end(watcher)
 
-    def _open_stream(self, conn: Connection, answer: Answer, source: Source) -> None:
+    def _open_stream(
+        self, conn: Connection, answer: ServerResponse, source: ServerRequest
+    ) -> None:
         body = answer.body
         if not isinstance(body, EventBody):
             return

@@ -1,11 +1,11 @@
-"""From the head of a request to a `Source`, or to the reason why it may not pass."""
+"""Parse the head of a request into a `ServerRequest`, or refuse it."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 from carboy.errors import CarboyError
 from carboy.server.options import ServeOptions
 
@@ -29,7 +29,7 @@ class RefusedError(CarboyError):
         self.reason = reason
 
 
-class ServedSource(Source):
+class ServedSource(ServerRequest):
     """A source whose environ offers to send files, and that knows its connection."""
 
     __slots__ = ("conn", "has_body", "is_forwarded", "is_slow", "peer")
@@ -54,7 +54,7 @@ class ServedSource(Source):
 
 
 class Gate:
-    """Lets a request pass as a `Source` when there is only one way to read it."""
+    """Parses a head when there is only one way to read it."""
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:
         self._hosts = Hosts(options.trusted_hosts)
@@ -153,7 +153,7 @@ class Gate:
         if not self._hosts.allows(host):
             raise RefusedError(400, "This host is not served here.")
 
-    def _forward(self, source: Source) -> None:
+    def _forward(self, source: ServerRequest) -> None:
         seen = self._proxies.read(source.client, source.scheme, source.headers)
         # A proxy may ask for us by a name of its own: what counts is the visitor's.
         for name, value in seen.headers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from carboy.engine import Answer, Source
+from carboy.engine import ServerRequest, ServerResponse
 from carboy.server.logs import AccessLog, log
 from carboy.server.options import ServeOptions
 from carboy.server.threads.event_loop import Lane
@@ -18,8 +18,8 @@ from .sendfile import find_part
 from .static_files import StaticFiles, send_part
 from .streaming import ClientGoneError, Pipe
 
-Respond = Callable[[Source], Answer]
-Carry = Callable[[Connection, Answer, Source], None]
+Respond = Callable[[ServerRequest], ServerResponse]
+Carry = Callable[[Connection, ServerResponse, ServerRequest], None]
 CLOSE = ("connection", "close")
 TEXT = ("content-type", "text/plain; charset=utf-8")
 
@@ -86,11 +86,15 @@ class Exchange:
                 answer.close()
         self._note(source, answer.status, size, began)
 
-    def _note(self, source: Source, status: int, size: int, began: float) -> None:
+    def _note(
+        self, source: ServerRequest, status: int, size: int, began: float
+    ) -> None:
         if self._access is not None:
             self._access.note(source, status, size, began)
 
-    def _send(self, conn: Connection, source: ServedSource, answer: Answer) -> int:
+    def _send(
+        self, conn: Connection, source: ServedSource, answer: ServerResponse
+    ) -> int:
         body = answer.body
         headers = answer.headers
         if not answer.is_tidy:
@@ -146,7 +150,7 @@ class Exchange:
             cut_connection(source.peer)
 
 
-def _is_carried(answer: Answer) -> bool:
+def _is_carried(answer: ServerResponse) -> bool:
     return getattr(answer.body, "is_carried", False)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from werkzeug.http import http_date, is_resource_modified, parse_range_header
 
-from carboy.engine import Source
+from carboy.engine import ServerRequest
 
 from .granian_types import Connection, Headers
 from .sendfile import FilePart
@@ -42,7 +42,7 @@ class StaticFiles:
         )
         self._places: dict[str, str] = {}
 
-    def send(self, conn: Connection, source: Source) -> tuple[int, int] | None:
+    def send(self, conn: Connection, source: ServerRequest) -> tuple[int, int] | None:
         """Answer with a file; return status and size, or None if there is no such."""
         if source.method not in {"GET", "HEAD"}:
             return None
@@ -81,7 +81,7 @@ def _resolve(root: str, rest: str) -> str:
     return real if inside and os.path.isfile(real) else ""  # noqa: PTH113 (no exception for odd names)
 
 
-def _choose(path: str, source: Source) -> _Found | None:
+def _choose(path: str, source: ServerRequest) -> _Found | None:
     """Return the file, or its compressed form if the client takes that."""
     accepted = _read_accepted(source)
     for encoding, ending in _ENCODINGS:
@@ -102,7 +102,7 @@ def _look(path: str, encoding: str) -> _Found | None:
     return _Found(path, seen.st_size, seen.st_mtime, encoding)
 
 
-def _read_accepted(source: Source) -> set[str]:
+def _read_accepted(source: ServerRequest) -> set[str]:
     said = [value for name, value in source.headers if name == "accept-encoding"]
     accepted = set()
     for part in ",".join(said).split(","):
@@ -113,7 +113,7 @@ def _read_accepted(source: Source) -> set[str]:
 
 
 def _answer(
-    conn: Connection, source: Source, path: str, found: _Found
+    conn: Connection, source: ServerRequest, path: str, found: _Found
 ) -> tuple[int, int]:
     headers = _make_headers(path, found)
     etag = headers[0][1]
@@ -155,7 +155,7 @@ def _make_headers(path: str, found: _Found) -> Headers:
 
 
 def _take_range(
-    source: Source, found: _Found, etag: str, changed: datetime
+    source: ServerRequest, found: _Found, etag: str, changed: datetime
 ) -> tuple[FilePart | None, int]:
     """Return the part that is asked for; None if there is no such part."""
     whole = FilePart(found.path, 0, found.size)
@@ -173,7 +173,11 @@ def _take_range(
 
 
 def send_part(
-    conn: Connection, source: Source, status: int, headers: Headers, part: FilePart
+    conn: Connection,
+    source: ServerRequest,
+    status: int,
+    headers: Headers,
+    part: FilePart,
 ) -> None:
     """Answer with a part of a file, without the bytes where none are wanted."""
     if source.method == "HEAD" or part.start >= part.end:

@@ -15,7 +15,7 @@ from carboy.processes import die_with_parent
 from carboy.server import banner
 from carboy.server.listeners import Listener, close_listeners, refuse_newcomers
 from carboy.server.logs import log
-from carboy.server.options import App, Rehearsal, ServeOptions
+from carboy.server.options import App, ServeOptions, StartCheck
 from carboy.server.site_options import hear_taken
 
 from .control_channel import Link, make_links
@@ -64,7 +64,7 @@ class Supervisor:
         target: str | App,
         options: ServeOptions,
         listeners: list[Listener],
-        before_start: Rehearsal | None = None,
+        before_start: StartCheck | None = None,
     ) -> None:
         self._target = target
         self._options = self._shown = options

@@ -24,7 +24,7 @@ from carboy.server.http.request_head import Gate, RefusedError, ServedSource
 from carboy.server.http.response import Exchange, refuse
 from carboy.server.listeners import Listener
 from carboy.server.logs import log
-from carboy.server.options import App, Rehearsal, ServeOptions
+from carboy.server.options import App, ServeOptions, StartCheck
 from carboy.server.site_options import take_settings, tell_taken
 from carboy.server.threads.event_loop import Lane
 from carboy.server.threads.inline_views import Doorstep
@@ -46,7 +46,7 @@ class Assignment:
     target: str | App
     options: ServeOptions
     listeners: tuple[Listener, ...]
-    before_start: Rehearsal | None
+    before_start: StartCheck | None
     number: int
 
 

@@ -9,7 +9,7 @@ from celery import Celery
 from flask import current_app, has_app_context
 
 from carboy.errors import ConfigError
-from carboy.tasks.app_state import TaskSite, task_site
+from carboy.tasks.app_state import TasksState, tasks_state
 from carboy.tasks.broker.address import turn_priority
 from carboy.tasks.broker.kombu_transport import register
 from carboy.tasks.ledger.ledger import Order
@@ -39,10 +39,10 @@ class CarboyCelery(Celery):
         options.setdefault("set_as_current", False)
         super().__init__(*args, **options)
         self.schedules = {} if schedules is None else schedules
-        self._last_site: TaskSite | None = None
+        self._last_site: TasksState | None = None
         self.steps["worker"].add(KeeperStep)
 
-    def take_site(self, site: TaskSite) -> None:
+    def take_site(self, site: TasksState) -> None:
         """Learn from a site how to work, and work for it."""
         self.main = site.app.name
         self.conf.update(make_conf(site.settings, site.app.config, site.folder))
@@ -50,16 +50,16 @@ class CarboyCelery(Celery):
         told = self.conf.beat_schedule or {}
         self.schedules.update(read_celery_schedule(told, site.settings.timezone))
 
-    def bind_site(self, site: TaskSite) -> None:
+    def bind_site(self, site: TasksState) -> None:
         """Work for the app of `site`, whenever no other one is at work."""
         self._last_site = site
         watch(site)
 
     @property
-    def site(self) -> TaskSite:
+    def site(self) -> TasksState:
         """Ledger and broker of the app at work."""
         if has_app_context():
-            found = task_site.find(current_app)
+            found = tasks_state.find(current_app)
             if found is not None and found.celery is self:
                 return found
         if self._last_site is None:
@@ -130,7 +130,7 @@ def _told(task: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _place(site: TaskSite, order: Order) -> str:
+def _place(site: TasksState, order: Order) -> str:
     """Write the row, and give the id of the run that now stands for the call."""
     session = site.writing_session()
     if session is None:
@@ -149,7 +149,7 @@ def _place(site: TaskSite, order: Order) -> str:
     return order.id
 
 
-def _announce(site: TaskSite, order: Order) -> None:
+def _announce(site: TasksState, order: Order) -> None:
     if site.run_now:
         drain(site, only=order.id)
     elif order.due is None and order.delay <= 0 and not site.ring(_as_run(order)):

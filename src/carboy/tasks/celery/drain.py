@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run, find_run
 from carboy.tasks.ledger.tables import RUN, WAITING
 
@@ -15,7 +15,9 @@ from .messages import HEADER, message_of
 _MANY = 10_000
 
 
-def drain(site: TaskSite, *, only: str | None = None, limit: int = _MANY) -> list[str]:
+def drain(
+    site: TasksState, *, only: str | None = None, limit: int = _MANY
+) -> list[str]:
     """Run what is due, and what that asks for, until nothing is left; give the ids.
 
     With `only` it is one run, and what follows from it.
@@ -38,7 +40,7 @@ def drain(site: TaskSite, *, only: str | None = None, limit: int = _MANY) -> lis
     raise RuntimeError(msg)
 
 
-def perform_here(site: TaskSite, run: Run) -> None:
+def perform_here(site: TasksState, run: Run) -> None:
     """Let Celery's own tracer run the task in this thread."""
     from celery.app.trace import build_tracer  # noqa: PLC0415 - it takes long
 
@@ -47,7 +49,7 @@ def perform_here(site: TaskSite, run: Run) -> None:
     tracer(run.id, (), {}, _request_of(run))
 
 
-def _next_run(site: TaskSite) -> Run | None:
+def _next_run(site: TasksState) -> Run | None:
     due = (RUN.c.state == WAITING, RUN.c.due <= site.ledger.now())
     statement = sa.select(RUN).where(*due).limit(1)
     ordered = statement.order_by(RUN.c.priority.desc(), RUN.c.due, RUN.c.created)

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.exceptions import Ignore, Reject, Retry
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskCancelledError
 from carboy.tasks.json_values import dumps
 from carboy.tasks.ledger.ledger import Claim, Order, pack, to_json
@@ -25,7 +25,7 @@ _TRACEBACK_CHARACTERS = 20_000
 
 
 def perform(
-    task: Any, site: TaskSite, args: Sequence[Any], kwargs: dict[str, Any]
+    task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Run `task` for the request at work; raise Celery's `Ignore` if it may not run."""
     request = task.request
@@ -61,7 +61,9 @@ def perform(
         return value
 
 
-def _note_end(site: TaskSite, attempt: Attempt, run: Run, error: BaseException) -> None:
+def _note_end(
+    site: TasksState, attempt: Attempt, run: Run, error: BaseException
+) -> None:
     """Write down why a run did not come to its good end."""
     if isinstance(error, Retry | Reject | Ignore):
         _follow_wish(site, attempt, run, error)
@@ -75,7 +77,7 @@ def _note_end(site: TaskSite, attempt: Attempt, run: Run, error: BaseException) 
 
 
 def _claim(
-    task: Any, site: TaskSite, args: Sequence[Any], kwargs: dict[str, Any]
+    task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Claim:
     request, desk = task.request, site.desk
     owner = desk.owner
@@ -88,7 +90,7 @@ def _claim(
 
 
 def _adopt(
-    task: Any, site: TaskSite, args: Sequence[Any], kwargs: dict[str, Any]
+    task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Order:
     request = task.request
     kept = {"link": request.callbacks, "chain": request.chain, "chord": request.chord}
@@ -104,7 +106,7 @@ def _adopt(
     )
 
 
-def _finish(site: TaskSite, task: Any, attempt: Attempt, value: Any) -> None:
+def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     request = task.request
     follow = bool(request.chain or request.callbacks or request.chord)
     text = to_json(value, "the result of a task")
@@ -128,14 +130,14 @@ def _finish(site: TaskSite, task: Any, attempt: Attempt, value: Any) -> None:
         raise Ignore
 
 
-def _fail(site: TaskSite, attempt: Attempt, error: Exception) -> None:
+def _fail(site: TasksState, attempt: Attempt, error: Exception) -> None:
     text = "".join(traceback.format_exception(error))[-_TRACEBACK_CHARACTERS:]
     message = f"{type(error).__name__}: {error}"
     site.ledger.fail(attempt.run_id, attempt.token, message, text)
 
 
 def _follow_wish(
-    site: TaskSite, attempt: Attempt, run: Run, wish: Retry | Reject | Ignore
+    site: TasksState, attempt: Attempt, run: Run, wish: Retry | Reject | Ignore
 ) -> None:
     """Do in the ledger what Celery does with the message."""
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
@@ -168,7 +170,7 @@ def _delay(told: dict[str, Any], now: Callable[[], float]) -> float:
     return max(0.0, float(when.timestamp()) - now())
 
 
-def _used_session(site: TaskSite) -> Any:
+def _used_session(site: TasksState) -> Any:
     """Give the task's session if it holds something to commit."""
     if site.db is None or not site.db.session.registry.has():
         return None
@@ -176,6 +178,6 @@ def _used_session(site: TaskSite) -> Any:
     return session if session.is_writing() else None
 
 
-def _rollback(site: TaskSite) -> None:
+def _rollback(site: TasksState) -> None:
     if site.db is not None and site.db.session.registry.has():
         site.db.session.rollback()

@@ -13,7 +13,7 @@ from typing import Any
 from celery import bootsteps, signals
 
 from carboy.tasks import liveness, operations
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.recovery import Sweeper
 from carboy.tasks.liveness import Owner
 from carboy.tasks.schedules.scheduler import Scheduler
@@ -57,7 +57,9 @@ _quiet = _Quiet()
 class Keeper:
     """A thread of the worker's main process."""
 
-    def __init__(self, site: TaskSite, about: str, scheduler: Scheduler | None) -> None:
+    def __init__(
+        self, site: TasksState, about: str, scheduler: Scheduler | None
+    ) -> None:
         self._site = site
         self._about = about
         self._scheduler = scheduler
@@ -185,10 +187,10 @@ def _after_fork(**_options: Any) -> None:
         site.forget_connections()
 
 
-_sites: list[TaskSite] = []
+_sites: list[TasksState] = []
 
 
-def watch(site: TaskSite) -> None:
+def watch(site: TasksState) -> None:
     """Let children of this process make connections of their own."""
     _sites[:] = [site]
 

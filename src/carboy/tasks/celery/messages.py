@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from carboy.site import request_id
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import DEFAULT_PRIORITY, HIGHEST_PRIORITY
 from carboy.tasks.json_values import dumps
 from carboy.tasks.ledger.ledger import Order, pack
@@ -40,7 +40,7 @@ _KEPT = (
 
 
 def make_order(  # noqa: PLR0917 - the parts of one call
-    site: TaskSite,
+    site: TasksState,
     name: str,
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
@@ -122,7 +122,7 @@ def message_of(run: Run, priority: int) -> dict[str, Any]:
     }
 
 
-def _queue_of(site: TaskSite, options: dict[str, Any], task: Any) -> str:
+def _queue_of(site: TasksState, options: dict[str, Any], task: Any) -> str:
     told = options.get("queue") or getattr(task, "home_queue", None)
     if told is None:
         return site.settings.queue
@@ -138,7 +138,7 @@ def _priority_of(options: dict[str, Any], task: Any) -> int:
     return min(max(int(told), 0), HIGHEST_PRIORITY)
 
 
-def _find_time(site: TaskSite, when: Any) -> float | None:
+def _find_time(site: TasksState, when: Any) -> float | None:
     if when is None:
         return None
     if isinstance(when, int | float):

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from werkzeug.exceptions import Forbidden, NotFound
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 _LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
-def is_allowed(site: TaskSite) -> bool:
+def is_allowed(site: TasksState) -> bool:
     """Whether whoever asks may see everything: the guard says, or nobody may.
 
     Without a guard it is a development server on this very machine, asked by its
@@ -26,13 +26,13 @@ def is_allowed(site: TaskSite) -> bool:
     return current_app.debug and _is_local()
 
 
-def require_console(site: TaskSite) -> None:
+def require_console(site: TasksState) -> None:
     """Answer 404 to those who may not know that there is something."""
     if not is_allowed(site):
         raise NotFound
 
 
-def get_run(site: TaskSite, run_id: str) -> Run:
+def get_run(site: TasksState, run_id: str) -> Run:
     """Give a run to its owner and to those who may see all; to others it is not there.
 
     A run that was asked for by nobody known belongs to whoever knows its id.
@@ -56,7 +56,7 @@ def require_same_origin() -> None:
     raise Forbidden("This has to be sent from a page of this site.")
 
 
-def stream_user(site: TaskSite) -> str:
+def stream_user(site: TasksState) -> str:
     """Name the person whose streams are counted."""
     who = site.who() if site.who is not None else None
     return who or request.remote_addr or ""
@@ -73,7 +73,7 @@ def go_back(fallback: str) -> str:
     return fallback
 
 
-def _is_owner(site: TaskSite, run: Run) -> bool:
+def _is_owner(site: TasksState, run: Run) -> bool:
     return site.who is not None and site.who() == run.who
 
 

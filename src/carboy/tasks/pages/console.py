@@ -12,7 +12,7 @@ from flask import abort, redirect, render_template, request, url_for
 from carboy.core import Wiring
 from carboy.events import PollingChannel, events
 from carboy.tasks import operations
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
 from carboy.tasks.schedules.scheduler import Scheduler
@@ -27,7 +27,7 @@ _HOUR = 3600.0
 View = Callable[..., Any]
 
 
-def add_console(wiring: Wiring, site: TaskSite) -> None:
+def add_console(wiring: Wiring, site: TasksState) -> None:
     """Add the pages, each behind the guard."""
     pages = Console(site)
     routes: tuple[tuple[str, str, View], ...] = (
@@ -55,7 +55,7 @@ def add_console(wiring: Wiring, site: TaskSite) -> None:
         )
 
 
-def _guarded(site: TaskSite, view: View, *, writes: bool = False) -> View:
+def _guarded(site: TasksState, view: View, *, writes: bool = False) -> View:
     @wraps(view)
     def guarded(**values: Any) -> Any:
         require_console(site)
@@ -69,7 +69,7 @@ def _guarded(site: TaskSite, view: View, *, writes: bool = False) -> View:
 class Console:
     """The views, which share what they show on each page."""
 
-    def __init__(self, site: TaskSite) -> None:
+    def __init__(self, site: TasksState) -> None:
         self._site = site
         self._changes = PollingChannel(site.runs.count_by_state, every=1.0)
 

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from carboy.events import Channel
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 from .view_models import take_snapshots
 
@@ -50,7 +50,7 @@ class RunChannel(Channel):
 class Watch:
     """All runs of one app that somebody watches from this process."""
 
-    def __init__(self, site: TaskSite) -> None:
+    def __init__(self, site: TasksState) -> None:
         self._site = site
         self._lock = threading.Lock()
         self._channels: dict[str, RunChannel] = {}

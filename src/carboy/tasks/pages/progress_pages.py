@@ -21,7 +21,7 @@ from markupsafe import Markup
 from carboy.core import ContextState, Wiring
 from carboy.events import events
 from carboy.tasks import operations
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 
 from .access import get_run, go_back, require_same_origin, stream_user
 from .live_updates import Watch
@@ -39,7 +39,7 @@ _YEAR = 31_536_000
 _loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
 
 
-def add_progress(wiring: Wiring, site: TaskSite) -> None:
+def add_progress(wiring: Wiring, site: TasksState) -> None:
     """Add the pages of single runs, and the partial for any page."""
     watch = Watch(site)
 
@@ -110,7 +110,7 @@ def _static(name: str) -> Response:
     return answer
 
 
-def _make_partial(site: TaskSite) -> Any:
+def _make_partial(site: TasksState) -> Any:
     def task_progress(run: Any, title: str | None = None) -> Markup:
         """Draw the bar of a run: its id, what `delay()` gave, or its row."""
         run_id = run if isinstance(run, str) else run.id

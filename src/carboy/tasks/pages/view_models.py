@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.status import Progress
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
@@ -23,7 +23,7 @@ _HOUR = 3600
 _MIN_FRACTION = 0.02
 
 
-def take_snapshots(site: TaskSite, ids: list[str]) -> dict[str, dict[str, Any]]:
+def take_snapshots(site: TasksState, ids: list[str]) -> dict[str, dict[str, Any]]:
     """Read what pages show of these runs, by id."""
     runs = site.runs.find_many(ids)
     told = site.live.find_progress(ids)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskUsageError
 from carboy.tasks.liveness import Owner, place_of
 
@@ -21,7 +21,7 @@ _PATIENCE = 2.0
 
 
 def run_beat(
-    site: TaskSite, schedules: Mapping[str, Schedule], stop: threading.Event
+    site: TasksState, schedules: Mapping[str, Schedule], stop: threading.Event
 ) -> None:
     """Start what is due until `stop` is set; any number of these may run at once."""
     folder = site.folder / "owners"

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from carboy.tasks.app_state import TaskSite
+from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import DEFAULT_PRIORITY
 from carboy.tasks.ledger.ledger import Order, pack
 from carboy.tasks.ledger.tables import SCHEDULE
@@ -63,7 +63,7 @@ def make_schedule(
 class Scheduler:
     """Starts what is due, as one of many that do the same."""
 
-    def __init__(self, site: TaskSite, declared: Mapping[str, Schedule]) -> None:
+    def __init__(self, site: TasksState, declared: Mapping[str, Schedule]) -> None:
         self._site = site
         self._declared = declared
 
