@@ -1,0 +1,9 @@
+"""How pages look: page shell, macros, stylesheet, script and addresses of static files.
+
+What the pages of a battery say lives in that battery.
+"""
+
+from .columns import Column
+from .extension import UI, static_url, ui_static, url_with
+
+__all__ = ["UI", "Column", "static_url", "ui_static", "url_with"]

@@ -1,0 +1,103 @@
+"""What the macros need to know of a form field; works on any WTForms field."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+_LISTS = {"radio": "radios", "checkbox": "checkboxes"}
+# A one-line input for each of these would promise too much room.
+_SHORT = {"number", "date", "time", "datetime-local", "month", "week"}
+
+
+class Field(Protocol):
+    """The part of a WTForms field that the macros read."""
+
+    id: str
+    name: str
+    errors: Any
+    widget: Any
+    flags: Any
+
+    def __call__(self, **attributes: Any) -> str:
+        """Render the field as HTML."""
+
+
+def field_kind(field: Field) -> str:
+    """Return which macro renders `field`.
+
+    One of: hidden, submit, file, checkbox, radios, checkboxes, group, list, input.
+    """
+    widget = field.widget
+    if hasattr(field, "append_entry"):
+        return "list"
+    if hasattr(field, "form"):
+        return "group"
+    option = getattr(field, "option_widget", None)
+    if option is not None and not hasattr(widget, "multiple"):
+        return _LISTS.get(getattr(option, "input_type", ""), "input")
+    kind = getattr(widget, "input_type", "")
+    return kind if kind in {"hidden", "submit", "file", "checkbox"} else "input"
+
+
+def field_class(field: Field) -> str:
+    """Return the CSS classes of an input."""
+    kind = getattr(field.widget, "input_type", "")
+    return "ui-input ui-short" if kind in _SHORT else "ui-input"
+
+
+def field_target(field: Field) -> str:
+    """Return the id that a link to `field` leads to: the first input of a list."""
+    if field_kind(field) in {"radios", "checkboxes"}:
+        return f"{field.id}-0"
+    return field.id
+
+
+def described_by(field: Field, hint: str) -> str | None:
+    """Return the ids of the hint and the error of `field`, in reading order."""
+    ids = [f"{field.id}-hint"] if hint else []
+    if list_messages(field.errors):
+        ids.append(f"{field.id}-error")
+    return " ".join(ids) or None
+
+
+def list_messages(errors: Any) -> list[str]:
+    """Return the messages of a field itself, without those of its sub-fields."""
+    if isinstance(errors, Mapping):
+        return [str(each) for each in errors.get(None, ())]
+    return [str(each) for each in errors if isinstance(each, str) or _is_lazy(each)]
+
+
+def list_form_errors(form: Any) -> list[tuple[str, str]]:
+    """Return (target, message) of every error, in the order of the fields.
+
+    A message that belongs to no field has an empty target.
+    """
+    errors = [("", str(each)) for each in getattr(form, "form_errors", ())]
+    return [*errors, *_walk(form)]
+
+
+def _walk(fields: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        kind = field_kind(field)
+        for message in list_messages(field.errors):
+            yield field_target(field), message
+        if kind == "group":
+            yield from _walk(field.form)
+        elif kind == "list":
+            yield from _walk(field.entries)
+
+
+def _is_lazy(message: Any) -> bool:
+    """Return whether `message` is a translation that is looked up when shown."""
+    return not isinstance(message, str | bytes | Iterable | Mapping) or hasattr(
+        message, "__html__"
+    )
+
+
+def has_files(form: Iterable[Any]) -> bool:
+    """Return whether a form has a field for files, also in its sub-forms."""
+    for field in form:
+        kind = field_kind(field)
+        inner = {"group": "form", "list": "entries"}.get(kind)
+        if kind == "file" or (inner and has_files(getattr(field, inner))):
+            return True
+    return False

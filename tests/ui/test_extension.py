@@ -1,0 +1,177 @@
+"""Templates of a site have the page shell, the macros and addresses of static files."""
+
+import re
+
+import pytest
+from flask import Flask, flash, render_template_string
+from flask_sqlalchemy.pagination import Pagination
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, RadioField, StringField, validators
+
+from carboy.ui import UI
+
+PAGE = """{% extends "carboy/page.html" %}{% block title %}Books{% endblock %}
+{% block main %}{{ body|safe if body is defined else ui.form(form) }}{% endblock %}"""
+
+
+class BookForm(FlaskForm):
+    title = StringField(
+        "Title", [validators.InputRequired("Enter a title")], description="As printed."
+    )
+    secret = PasswordField("Secret")
+    binding = RadioField("Binding", choices=["soft", "hard"])
+    listed = BooleanField("Show in the catalogue")
+
+
+@pytest.fixture
+def app(tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "site.css").write_text("body { color: teal }")
+    app = Flask("shop", root_path=str(tmp_path))
+    app.config.update(SECRET_KEY="k" * 32, WTF_CSRF_ENABLED=False)
+    UI(app)
+    return app
+
+
+def render(app, source, path="/", **context):
+    with app.test_request_context(path):
+        return render_template_string(source, **context)
+
+
+def test_a_page_has_language_skip_link_and_a_main_part(app):
+    page = render(app, PAGE, body="<p>Hello</p>")
+
+    assert '<html lang="en">' in page
+    assert '<a class="ui-skip" href="#main">' in page
+    assert '<main class="ui-main " id="main" tabindex="-1">' in page
+    assert "<title>Books</title>" in page
+    assert "<p>Hello</p>" in page
+
+
+def test_its_look_and_script_are_addressed_by_content_and_served(app):
+    page = render(app, PAGE, body="")
+
+    addresses = re.findall(r'(?:href|src)="(/-/static/[0-9a-f]{12}/ui\.\w+)"', page)
+    assert len(addresses) == 2
+    for address in addresses:
+        with app.test_client().get(address) as response:
+            assert response.status_code == 200
+            assert response.cache_control.immutable
+
+
+def test_flashed_messages_are_shown_once_with_their_tone(app):
+    @app.get("/")
+    def home():
+        flash("The book was <saved>.", "success")
+        flash("No price.", "error")
+        return render_template_string(PAGE, body="")
+
+    page = app.test_client().get("/").text
+
+    assert "The book was &lt;saved&gt;." in page
+    assert page.count("ui-note ui-good") == page.count("ui-note ui-bad") == 1
+    assert 'role="alert"' in page
+
+
+def test_a_form_without_errors_has_no_word_of_errors(app):
+    with app.test_request_context("/"):
+        page = render_template_string(PAGE, form=BookForm())
+
+    assert "ui-summary" not in page
+    assert "<title>Books</title>" in page
+    assert '<p class="ui-hint" id="title-hint">As printed.</p>' in page
+    assert 'aria-describedby="title-hint"' in page
+    assert "(optional)" in page
+
+
+def test_a_form_with_errors_begins_with_them_and_leads_to_each_field(app):
+    @app.post("/")
+    def save():
+        form = BookForm()
+        form.validate()
+        return render_template_string(PAGE, form=form)
+
+    page = app.test_client().post("/", data={"secret": "hunter2", "binding": "x"}).text
+
+    assert "<title>Error: Books</title>" in page
+    assert page.index("There is a problem") < page.index('for="title"')
+    assert '<a href="#title">Enter a title</a>' in page
+    assert '<a href="#binding-0">' in page
+    assert 'aria-describedby="title-hint title-error"' in page
+    assert 'aria-invalid="true"' in page
+    assert "hunter2" not in page
+
+
+def test_every_reference_of_a_form_leads_to_an_id_of_it(app):
+    @app.post("/")
+    def save():
+        form = BookForm()
+        form.validate()
+        return render_template_string(PAGE, form=form)
+
+    page = app.test_client().post("/").text
+
+    ids = set(re.findall(r'\bid="([^"]+)"', page))
+    wanted = re.findall(r'(?:for|aria-describedby|aria-labelledby)="([^"]+)"', page)
+    wanted += re.findall(r'href="#([^"]+)"', page)
+    assert {each for text in wanted for each in text.split()} <= ids
+    assert len(ids) == len(re.findall(r'\bid="', page))
+
+
+class Ten(Pagination):
+    def _query_items(self):
+        return []
+
+    def _query_count(self):
+        return 100
+
+
+def test_links_to_other_pages_keep_the_other_parameters(app):
+    @app.get("/books/<kind>")
+    def books(kind):
+        pagination = Ten(page=2, per_page=10, error_out=False)
+        return render_template_string("{{ ui.pages(p) }}", p=pagination)
+
+    page = app.test_client().get("/books/new?q=a%26b&tag=x&tag=y&page=2").text
+
+    assert 'href="/books/new?q=a%26b&amp;tag=x&amp;tag=y&amp;page=3"' in page
+    assert '<span aria-current="page">2</span>' in page
+
+
+def test_an_address_can_lose_a_parameter_and_needs_no_view(app):
+    source = "{{ url_with(page=none, sort='title') }}"
+
+    assert render(app, source, "/nowhere?page=3") == "/nowhere"
+
+
+def test_the_address_of_a_static_file_follows_its_content(app):
+    address = render(app, "{{ static_url('site.css') }}")
+
+    assert re.fullmatch(r"/static/-/[0-9a-f]{12}/site\.css", address)
+    with app.test_client().get(address) as response:
+        assert response.text == "body { color: teal }"
+
+
+def test_a_static_file_that_is_not_there_gets_the_plain_address(app):
+    assert render(app, "{{ static_url('none.css') }}") == "/static/none.css"
+
+
+def test_a_site_may_replace_the_macros_by_a_file_of_its_own(app, tmp_path):
+    (tmp_path / "templates" / "carboy").mkdir(parents=True)
+    own = tmp_path / "templates" / "carboy" / "ui.html"
+    own.write_text("{% macro badge(text) %}<b>{{ text }}</b>{% endmacro %}")
+
+    assert render(app, "{{ ui.badge('<new>') }}") == "<b>&lt;new&gt;</b>"
+
+
+def test_the_style_guide_is_there_in_development_only(app):
+    assert app.test_client().get("/-/ui").status_code == 404
+
+
+def test_a_button_that_posts_carries_what_it_needs(app):
+    button = "ui.post_button('Delete', '/x', confirm='Sure?', fields={'id': 3})"
+
+    page = render(app, f"{{{{ {button} }}}}")
+
+    assert '<form method="post" action="/x" data-confirm="Sure?">' in page
+    assert '<input type="hidden" name="id" value="3">' in page
