@@ -1,0 +1,168 @@
+"""`Form`: a WTForms form that reads the request by itself; Flask-WTF's `FlaskForm`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import has_app_context, request, session
+from flask.globals import app_ctx
+from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
+from wtforms import Form as WtForm, HiddenField, SubmitField, ValidationError
+from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import HiddenInput
+
+from .csrf import CsrfError, check_request, make_protection, protection_state
+from .settings import CsrfSettings
+from .token import make_token
+
+SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+AUTO: Final = object()
+
+
+class TokenField(CSRFTokenField):
+    """The hidden field with the token, which is made when it is rendered.
+
+    A page that only asks for `form.errors` opens no session.
+    """
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Take the value as any hidden field does; make no token yet."""
+        HiddenField.process(self, *args, **kwargs)
+
+    def _value(self) -> str:
+        return make_token(session)
+
+    @property
+    def current_token(self) -> str:
+        """A token, as Flask-WTF's templates read it."""
+        return make_token(session)
+
+    @current_token.setter
+    def current_token(self, _value: str | None) -> None:
+        """Ignore what WTForms sets."""
+
+    def populate_obj(self, *args: Any) -> None:
+        """Leave the object alone."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a request that this site did not cause."""
+        self.csrf_impl.validate_csrf_token(form, self)
+
+
+class SessionCSRF(CSRF):
+    """WTForms' way to the protection of the site."""
+
+    field_class = TokenField
+
+    def setup_form(self, form: Any) -> list[tuple[str, Any]]:
+        """Return the fields to add to `form`."""
+        field = self.field_class(label="CSRF token", csrf_impl=self)
+        return [(form.meta.csrf_field_name, field)]
+
+    def generate_csrf_token(self, _field: Any) -> str:
+        """Return a token."""
+        return make_token(session)
+
+    def validate_csrf_token(self, _form: Any, _field: Any) -> None:
+        """Check the request once, however many forms it fills."""
+        protection = protection_state.find(app_ctx.app)
+        try:
+            check_request(protection or make_protection(CsrfSettings()))
+        except CsrfError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Form(WtForm):
+    """A form that is filled from the request: `if form.validate_on_submit(): …`.
+
+    Form fields, files and JSON bodies are read alike. Pass `formdata=None` to make it
+    empty, or a MultiDict to fill it from elsewhere.
+    """
+
+    class Meta(DefaultMeta):
+        """How WTForms sees the request."""
+
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_field_name = "csrf_token"
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return the submitted data if nothing else was handed over."""
+            if formdata is AUTO:
+                return read_submitted() if is_submitted() else None
+            return super().wrap_formdata(form, formdata)
+
+    def __init__(self, formdata: Any = AUTO, obj: Any = None, **kwargs: Any) -> None:
+        meta = dict(kwargs.pop("meta", None) or {})
+        if formdata is not AUTO:
+            # A form within a form, or data that did not come from this request.
+            meta.setdefault("csrf", False)
+        elif not _is_protected():
+            meta.setdefault("csrf", False)
+        kwargs.pop("csrf_enabled", None)
+        super().__init__(formdata, obj, meta=meta, **kwargs)
+
+    def is_submitted(self) -> bool:
+        """Return whether the request sends data: POST, PUT, PATCH or DELETE."""
+        return is_submitted()
+
+    def validate_on_submit(
+        self, extra_validators: Mapping[str, Sequence[Any]] | None = None
+    ) -> bool:
+        """Return whether data was sent and is valid."""
+        return self.is_submitted() and self.validate(extra_validators=extra_validators)
+
+    def populate_obj(self, obj: Any) -> None:
+        """Write the fields of this form, and nothing else, to `obj`."""
+        for name, field in self._fields.items():
+            if not isinstance(field, SubmitField | TokenField):
+                field.populate_obj(obj, name)
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """Render the hidden fields in one place, the token among them."""
+        chosen = [self[f] if isinstance(f, str) else f for f in fields] or list(self)
+        hidden = [f for f in chosen if isinstance(f.widget, HiddenInput)]
+        return Markup("\n").join(Markup(f()) for f in hidden)  # noqa: S704 - fields escape
+
+
+def is_submitted() -> bool:
+    """Return whether the request at work sends data."""
+    return bool(request) and request.method in SUBMIT_METHODS
+
+
+def read_submitted() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
+    """Return what the request sends: form fields and files together, or JSON."""
+    if request.files:
+        return CombinedMultiDict((request.files, request.form))
+    if request.form:
+        return request.form
+    if request.is_json:
+        body = request.get_json()
+        if isinstance(body, Mapping):
+            return ImmutableMultiDict(_flatten(body))
+    return request.form
+
+
+def _flatten(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in body.items():
+        values = value if isinstance(value, list) else [value]
+        pairs += [(str(name), _as_input(each)) for each in values if each is not None]
+    return pairs
+
+
+def _as_input(value: Any) -> Any:
+    """Return a JSON value as a browser would send it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def _is_protected() -> bool:
+    protection = protection_state.find(app_ctx.app) if has_app_context() else None
+    if protection is not None:
+        return protection.settings.enabled
+    return has_app_context() and bool(app_ctx.app.config.get("WTF_CSRF_ENABLED", True))

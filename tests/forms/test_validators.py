@@ -1,0 +1,54 @@
+"""`Regexp` matches whole values, and `Unique` knows the object that is edited."""
+
+import logging
+import re
+
+import pytest
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, StringField
+
+from carboy.forms.validators import Regexp, Unique
+
+
+def validate(validator, value, edited=None):
+    class OneForm(Form):
+        name = StringField(validators=[validator])
+
+    form = OneForm(MultiDict({"name": value}))
+    form.edited = edited
+    form.validate()
+    return form.errors.get("name", [])
+
+
+@pytest.mark.parametrize("value", ["12; drop table", "12\n", "x12", ""])
+def test_a_part_of_a_value_is_not_enough(value):
+    assert validate(Regexp(r"\d+"), value) == ["Invalid input."]
+
+
+def test_a_whole_value_is():
+    assert validate(Regexp(r"\d+"), "12") == []
+    assert validate(Regexp(r"[a-z]+", re.IGNORECASE), "ABC") == []
+    assert validate(Regexp(re.compile("[0-9].*")), "1; anything") == []
+    assert validate(Regexp(r"\d+", message="Digits only"), "x") == ["Digits only"]
+
+
+def test_a_pattern_that_relied_on_the_beginning_is_named_once(caplog):
+    validator = Regexp(r"[a-c]\d")
+    with caplog.at_level(logging.WARNING, "carboy.forms"):
+        validate(validator, "a1 and more")
+        validate(validator, "b2 and more")
+
+    assert len(caplog.records) == 1
+    assert caplog.records[0].args[2] == r"[a-c]\d.*"
+
+
+ROWS = {"ada": object(), "grace": object()}
+
+
+def test_a_value_that_another_row_has_is_refused():
+    unique = Unique(ROWS.get, "That name is taken.")
+
+    assert validate(unique, "ada") == ["That name is taken."]
+    assert validate(unique, "linus") == []
+    assert validate(unique, "ada", edited=ROWS["ada"]) == []
+    assert validate(unique, "ada", edited=ROWS["grace"]) == ["That name is taken."]
