@@ -1,4 +1,4 @@
-"""A page is found by its address, and by nothing less."""
+"""The key of a page is its whole address."""
 
 import pytest
 from flask import request
@@ -7,7 +7,7 @@ from carboy.errors import ConfigError
 from tests.cache.conftest import get_twice
 
 
-def test_the_query_is_part_of_the_key_when_it_is_asked_for(site, count):
+def test_the_query_is_part_of_the_key_with_query_string(site, count):
     app, cache = site
 
     @app.route("/")
@@ -23,7 +23,7 @@ def test_the_query_is_part_of_the_key_when_it_is_asked_for(site, count):
     assert client.get("/").text == "None 4"
 
 
-def test_the_query_is_no_matter_to_a_page_that_does_not_read_it(site, count):
+def test_the_query_does_not_matter_to_a_page_that_does_not_read_it(site, count):
     app, cache = site
     app.add_url_rule("/", "page", cache.cached(50)(lambda: str(count())))
 
@@ -49,7 +49,7 @@ def test_any_path_is_a_key(site, path, count):
     assert not first.startswith("other")
 
 
-def test_the_notes_way_of_a_fixed_key(site, count):
+def test_a_function_may_have_a_fixed_key(site, count):
     app, cache = site
 
     @cache.cached(timeout=50, key_prefix="all_posts")
@@ -65,7 +65,7 @@ def test_the_notes_way_of_a_fixed_key(site, count):
         assert cache.get("all_posts") == [1]
 
 
-def test_a_function_without_a_key_does_not_take_that_of_the_page(site, count):
+def test_a_function_does_not_share_the_key_of_the_page(site, count):
     app, cache = site
 
     @cache.cached(50)
@@ -91,7 +91,7 @@ def test_without_a_request_a_key_with_a_path_is_refused(site):
         part()
 
 
-def test_a_function_may_make_the_key(site, count):
+def test_a_function_may_build_the_key(site, count):
     app, cache = site
 
     @app.route("/<int:number>")

@@ -1,4 +1,4 @@
-"""A view may be decorated, a class, or one of several apps."""
+"""A view may be decorated, a class, or shared by several apps."""
 
 import functools
 
@@ -10,7 +10,7 @@ from carboy import Carboy
 from tests.cache.conftest import get_twice
 
 
-def test_a_decorator_around_gets_what_the_view_gives(site, count):
+def test_an_outer_decorator_gets_what_the_view_returns(site, count):
     app, cache = site
 
     def shout(view):
@@ -56,7 +56,7 @@ def test_a_status_in_a_tuple_counts_inside_a_decorator(site, count):
     assert get_twice(app) == ("1", "2")
 
 
-def test_views_that_are_classes(site, count):
+def test_views_may_be_classes(site, count):
     app, cache = site
 
     class Method(MethodView):
@@ -82,7 +82,7 @@ def test_views_that_are_classes(site, count):
     assert [client.post("/method").text, client.post("/method").text] == ["3", "4"]
 
 
-def test_hooks_run_for_kept_pages_too(site, count):
+def test_hooks_run_for_cached_pages_too(site, count):
     app, cache = site
     app.add_url_rule("/", "page", cache.cached(50)(lambda: "page"))
 
@@ -96,22 +96,22 @@ def test_hooks_run_for_kept_pages_too(site, count):
     assert [client.get("/").headers["X-Number"] for _ in range(3)] == ["1", "2", "3"]
 
 
-def test_a_response_class_of_the_site_is_kept_in(site):
+def test_a_cached_page_has_the_response_class_of_the_site(site):
     app, cache = site
 
     class Own(Response):
         default_mimetype = "text/plain"
 
     app.response_class = Own
-    seen = []
-    app.after_request(lambda response: seen.append(type(response)) or response)
+    types = []
+    app.after_request(lambda response: types.append(type(response)) or response)
     app.add_url_rule("/", "page", cache.cached(50)(lambda: "page"))
 
     assert get_twice(app) == ("page", "page")
-    assert seen == [Own, Own]
+    assert types == [Own, Own]
 
 
-def test_an_async_view(site, count):
+def test_a_view_may_be_async(site, count):
     app, cache = site
 
     @app.route("/")
@@ -142,7 +142,7 @@ def test_one_cache_serves_several_apps(sites, count):
 
 def test_a_value_that_was_set_under_the_key_is_the_page(site):
     app, cache = site
-    app.add_url_rule("/", "page", cache.cached(50)(lambda: "made"))
+    app.add_url_rule("/", "page", cache.cached(50)(lambda: "computed"))
     with app.app_context():
         cache.set("view//", "set")
 

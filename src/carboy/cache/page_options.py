@@ -1,18 +1,16 @@
-"""What `@cached` can be told."""
-
-from __future__ import annotations
+"""The options of `@cached`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from .compute import Tags
+from .function_calls import Tags
 from .page_keys import Variation
-from .visitors import PerUser
+from .shareability import PerUser
 
 
-class PageOptions(TypedDict, total=False):
-    """What else `@cached` may be told."""
+class PageKeywords(TypedDict, total=False):
+    """The keyword options of `@cached`."""
 
     forced_update: Callable[..., Any] | None
     is_stale: Callable[..., Any] | None
@@ -30,8 +28,8 @@ class PageOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageTerms:
-    """How what one function gives is kept."""
+class PageOptions:
+    """How the results of one function are cached."""
 
     key_prefix: str | Callable[[], str] = "view/%s"
     unless: Callable[..., Any] | None = None
@@ -39,7 +37,7 @@ class PageTerms:
     is_stale: Callable[..., Any] | None = None
     response_filter: Callable[[Any], Any] | None = None
     query_string: bool = False
-    # Taken for the sake of old code: keys always have 128 bits of BLAKE2.
+    # Accepted for old code: keys always have 128 bits of BLAKE2.
     hash_method: Any = None
     cache_none: bool = False
     make_cache_key: Callable[..., str] | None = None
@@ -52,13 +50,13 @@ class PageTerms:
 
     @property
     def has_own_key(self) -> bool:
-        """Whether the site says itself what the key is made of."""
+        """Whether the site defines the key itself."""
         own = callable(self.key_prefix) or self.make_cache_key is not None
         return own or any(callable(item) for item in self.vary_on)
 
     @property
     def is_simple(self) -> bool:
-        """Whether path and query alone say which page it is, for everybody."""
+        """Whether the key is the path and the query alone, for everybody."""
         asks = (
             self.unless, self.forced_update, self.is_stale, self.per_user,
             self.response_hit_indication, self.vary_on,
@@ -67,5 +65,5 @@ class PageTerms:
 
     @property
     def varies(self) -> frozenset[str]:
-        """The header names that the key is made of, in lower case."""
+        """The header names in the key, in lower case."""
         return frozenset(h.lower() for h in self.vary_on if isinstance(h, str))
