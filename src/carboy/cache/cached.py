@@ -21,6 +21,7 @@ from .cached_response import (
     to_raw_response,
     to_response,
 )
+from .decorator_options import PageOptions
 from .entry import NO_META, PAGE, CacheEntry, EntryMeta
 from .function_calls import (
     Timeout,
@@ -45,7 +46,6 @@ from .page_keys import (
     variation_key,
     variations_of,
 )
-from .page_options import PageOptions
 from .service import CacheService, Encoded, StoreOptions
 from .shareability import (
     Audience,
@@ -325,7 +325,7 @@ class CachedCall:
         return value
 
 
-def make_cached(cached: CachedFunction, timeout: Timeout) -> Callable[..., Any]:
+def make_cached(cached: CachedFunction) -> Callable[..., Any]:
     """Make the function that replaces a function decorated with `@cached`."""
     get_hot_page = cached.hot_pages.get if cached.options.is_simple else None
 
@@ -344,7 +344,7 @@ def make_cached(cached: CachedFunction, timeout: Timeout) -> Callable[..., Any]:
 
     wrapper: Any = view
     wrapper.uncached = cached.function
-    wrapper.cache_timeout = timeout
+    wrapper.cache_timeout = cached.options.timeout
     wrapper.make_cache_key = make_cache_key
     cached.wrapper = wrapper
     return view

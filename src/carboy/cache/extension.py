@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, TypeVar, Unpack
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from flask import Flask, current_app, has_app_context
 from typing_extensions import override
@@ -16,21 +16,23 @@ from . import commands
 from .cached import CachedFunction, make_cached
 from .cached_response import decode_page
 from .checks import check_settings
+from .decorator_options import MemoizeOptions, PageOptions, accept_options
 from .entry import CacheEntry
 from .function_calls import Timeout, seconds_of
 from .make_service import cache_state, make_service
-from .memoize import (
-    MemoizedFunction,
-    MemoizeKeywords,
-    MemoizeOptions,
-    make_memoized,
-)
-from .page_options import PageKeywords, PageOptions
+from .memoize import MemoizedFunction, make_memoized
 from .service import CacheService
 from .settings import CacheSettings
 
 FRAGMENTS = f"{__package__}.fragments.FragmentExtension"
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """A decorator that keeps the signature of the function."""
+
+    def __call__(self, function: F, /) -> F:
+        """Decorate a function."""
 
 
 class Cache(Extension):
@@ -153,41 +155,29 @@ class Cache(Extension):
 
     # Pages and results
 
-    def cached(
-        self,
-        timeout: Timeout = None,
-        key_prefix: str | Callable[[], str] = "view/%s",
-        unless: Callable[..., Any] | None = None,
-        **options: Unpack[PageKeywords],
-    ) -> Callable[[F], F]:
+    @accept_options(PageOptions)
+    def cached(self, options: PageOptions) -> Decorator:
         """Cache the page of a view, or the result of a function, under one key.
 
         Only what is the same for everybody is cached: not what reads the session or
         cookies, sets a cookie, contains a nonce, or has another status than 200.
         """
-        page_options = PageOptions(key_prefix=key_prefix, unless=unless, **options)
 
-        def wrap(function: F) -> Any:
-            cached = CachedFunction(function, page_options, lambda: self.cache)
-            return make_cached(cached, timeout)
+        def decorate(function: Any) -> Any:
+            return make_cached(CachedFunction(function, options, lambda: self.cache))
 
-        return _typed(wrap)
+        return decorate
 
-    def memoize(
-        self,
-        timeout: Timeout = None,
-        make_name: Callable[[str], str] | None = None,
-        unless: Callable[..., Any] | None = None,
-        **options: Unpack[MemoizeKeywords],
-    ) -> Callable[[F], F]:
+    @accept_options(MemoizeOptions)
+    def memoize(self, options: MemoizeOptions) -> Decorator:
         """Cache the results of a function, one for each set of arguments."""
-        memoize_options = MemoizeOptions(make_name=make_name, unless=unless, **options)
 
-        def wrap(function: F) -> Any:
-            memoized = MemoizedFunction(function, memoize_options, lambda: self.cache)
-            return make_memoized(memoized, timeout)
+        def decorate(function: Any) -> Any:
+            return make_memoized(
+                MemoizedFunction(function, options, lambda: self.cache)
+            )
 
-        return _typed(wrap)
+        return decorate
 
     def delete_cached(
         self,
@@ -263,13 +253,3 @@ def _to_dict(config: Mapping[str, Any] | None) -> dict[str, Any]:
             f"config={{'CACHE_TYPE': 'redis'}}."
         )
     return dict(config or {})
-
-
-def _typed(wrap: Callable[[F], Any]) -> Callable[[F], F]:
-    """Declare that `wrap` returns a function with the signature of its argument."""
-
-    def decorate(function: F) -> F:
-        wrapped: F = wrap(function)
-        return wrapped
-
-    return decorate

@@ -1,16 +1,15 @@
 """`@cache.memoize`: the results of a function, one for each set of arguments."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypedDict
+from typing import Any
 
 from carboy.stores import DecodeError
 
 from .argument_keys import Arguments, name_of, source_digest
+from .decorator_options import MemoizeOptions
 from .entry import CacheEntry
 from .function_calls import (
-    Tags,
     Timeout,
     call_function,
     call_predicate,
@@ -28,43 +27,6 @@ from .get_or_compute import (
 )
 from .service import CacheService, StoreOptions
 from .shareability import ReadTracker, current_request_context
-
-
-class MemoizeKeywords(TypedDict, total=False):
-    """The keyword options of `@memoize`."""
-
-    forced_update: Callable[..., Any] | None
-    is_stale: Callable[..., Any] | None
-    response_filter: Callable[[Any], Any] | None
-    hash_method: Any
-    cache_none: bool
-    source_check: bool | None
-    args_to_ignore: Iterable[str] | None
-    tags: Tags
-    stale: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MemoizeOptions:
-    """How the results of one function are cached."""
-
-    unless: Callable[..., Any] | None = None
-    make_name: Callable[[str], str] | None = None
-    forced_update: Callable[..., Any] | None = None
-    is_stale: Callable[..., Any] | None = None
-    response_filter: Callable[[Any], Any] | None = None
-    # Accepted for old code: keys always have 128 bits of BLAKE2.
-    hash_method: Any = None
-    cache_none: bool = False
-    source_check: bool | None = None
-    args_to_ignore: Iterable[str] | None = None
-    tags: Tags = ()
-    stale: float | None = None
-
-    @property
-    def has_predicates(self) -> bool:
-        """Whether a predicate has to be called before a cached result is used."""
-        return self.forced_update is not None or self.is_stale is not None
 
 
 class MemoizedFunction:
@@ -170,7 +132,7 @@ class MemoizedFunction:
         return value, encode_value(self.function, value)
 
 
-def make_memoized(memoized: MemoizedFunction, timeout: Timeout) -> Callable[..., Any]:
+def make_memoized(memoized: MemoizedFunction) -> Callable[..., Any]:
     """Make the function that replaces a function decorated with `@memoize`."""
 
     @wraps(memoized.function)
@@ -183,7 +145,7 @@ def make_memoized(memoized: MemoizedFunction, timeout: Timeout) -> Callable[...,
 
     wrapper: Any = function
     wrapper.uncached = memoized.function
-    wrapper.cache_timeout = timeout
+    wrapper.cache_timeout = memoized.options.timeout
     wrapper.make_cache_key = make_cache_key
     wrapper.delete_memoized = lambda: memoized.service().drop_tags([memoized.tag])
     wrapper.carboy_memoized = memoized

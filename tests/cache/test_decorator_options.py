@@ -1,5 +1,8 @@
 """Each option of `@cached` does what it is documented to do."""
 
+import inspect
+
+from carboy.cache import Cache
 from tests.cache.conftest import get_twice
 
 
@@ -124,3 +127,14 @@ def test_new_source_code_ignores_the_results_of_the_old(sites):
 
     with app.app_context():
         assert [one(), two(), one()] == [1, 2, 1]
+
+
+def test_the_decorators_have_the_positional_order_of_flask_caching():
+    cached = inspect.signature(Cache.cached).parameters
+    memoize = inspect.signature(Cache.memoize).parameters
+
+    assert list(cached)[:4] == ["self", "timeout", "key_prefix", "unless"]
+    assert list(memoize)[:4] == ["self", "timeout", "make_name", "unless"]
+    assert cached["per_user"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert memoize["args_to_ignore"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert {"self", "options"} & {*cached, *memoize} == {"self"}
