@@ -3,6 +3,7 @@
 import pytest
 from flask import request
 
+from carboy.cache.argument_keys import name_of, source_digest, text_digest
 from carboy.errors import ConfigError
 from tests.cache.conftest import get_twice
 
@@ -122,3 +123,61 @@ def test_pages_are_deleted_by_their_view(site, count):
     assert client.get("/works/1?page=2").text == "2 2"
     with app.app_context():
         assert cache.delete_cached(works, "/works/1", "page=2")
+
+
+@pytest.fixture
+def catch_all(site):
+    """A site that caches a page under any path that a visitor makes up."""
+    app, cache = site
+
+    @app.route("/<path:name>")
+    @cache.cached(50)
+    def other(name):
+        return "other"
+
+    return app, cache
+
+
+def test_a_path_cannot_have_the_key_of_another_path_with_a_query(catch_all):
+    app, cache = catch_all
+
+    @app.route("/page")
+    @cache.cached(50, query_string=True)
+    def page():
+        return f"page {request.args['a']}"
+
+    client = app.test_client()
+    client.get(f"/page%3F{text_digest([('a', '1')])}")
+
+    assert client.get("/page?a=1").text == "page 1"
+
+
+def test_a_path_cannot_have_the_key_of_another_path_with_a_source(catch_all):
+    app, cache = catch_all
+
+    @app.route("/page")
+    @cache.cached(50, source_check=True)
+    def page():
+        return "page"
+
+    client = app.test_client()
+    client.get(f"/page/{source_digest(page.uncached)}")
+
+    assert client.get("/page").text == "page"
+
+
+def test_a_path_cannot_have_the_key_of_a_function(catch_all):
+    app, cache = catch_all
+
+    @cache.cached(50)
+    def part():
+        return 1
+
+    @app.route("/page")
+    def page():
+        return str(part() + 1)
+
+    client = app.test_client()
+    client.get(f"/page%23{name_of(part.uncached)}")
+
+    assert client.get("/page").text == "2"

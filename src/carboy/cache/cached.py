@@ -131,7 +131,7 @@ class CachedFunction:
         is_checked = self.options.source_check
         if is_checked is None:
             is_checked = self.service().source_check
-        return f"/{source_digest(self.function)}" if is_checked else ""
+        return f"#{source_digest(self.function)}" if is_checked else ""
 
 
 class CachedCall:

@@ -1,5 +1,6 @@
 """The key of a page: its path, and what else it depends on."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
@@ -17,6 +18,10 @@ QueryArgs = str | Mapping[str, Any] | Iterable[tuple[str, Any]]
 # The name of a header, or a function that returns what the page depends on.
 Variation = str | Callable[[], Any]
 
+# They separate the parts of a key, so a path must not contain them: otherwise a visitor
+# could build a path that has the key of another page with a query.
+_SEPARATORS = re.compile(r"[%?#|\x00-\x1f\x7f]")
+
 
 def base_key(
     prefix: str | Callable[[], str], path: str | None, suffix: str = ""
@@ -31,7 +36,7 @@ def base_key(
             f"The key_prefix {prefix!r} needs the path of a request, and there is no "
             f"request. Call the function in a request, or set a key_prefix without %s."
         )
-    return prefix.replace("%s", path, 1) + suffix
+    return prefix.replace("%s", _escape(path), 1) + suffix
 
 
 def query_key(query: QueryArgs) -> str:
@@ -70,6 +75,10 @@ def path_of_view(
 
 
 _name_of = itemgetter(0)
+
+
+def _escape(path: str) -> str:
+    return _SEPARATORS.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
 def _pairs_of(query: QueryArgs) -> list[tuple[str, str]]:
