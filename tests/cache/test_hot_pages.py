@@ -151,3 +151,14 @@ def test_an_app_does_not_serve_the_page_of_another(app, sites, count):
 
 def test_without_a_request_there_is_no_hot_page():
     assert HotPages().get() is None
+
+
+def test_deleting_the_key_deletes_the_hot_page_of_every_host(app):
+    def get(host):
+        return app.test_client().get("/", base_url=f"http://{host}").text
+
+    assert [get(host) for host in ("a.example", *["b.example"] * 3)] == [*"1222"]
+    with app.app_context():
+        app.cache.delete("view//")
+
+    assert get("b.example") == "3"

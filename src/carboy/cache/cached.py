@@ -216,7 +216,9 @@ class CachedCall:
         if self.context is None or self.role is not ViewRole.VIEW:
             return to_response(current_app, raw)
         app, request = self.context.app, self.context.request
-        if self.options.is_simple and self.service.is_local:
+        # An entry beside the primary one is valid only as long as that one exists.
+        is_primary = not entry.meta.primary_token
+        if self.options.is_simple and self.service.is_local and is_primary:
             self._add_hot_page(key, entry, raw)
         if matches_etag(request.headers.get("If-None-Match"), raw[1]):
             return make_not_modified(app, raw[1])
