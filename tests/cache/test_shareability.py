@@ -1,5 +1,7 @@
 """A page is served only to those whom it is for."""
 
+import gzip
+
 import pytest
 from flask import (
     Response,
@@ -251,3 +253,22 @@ def test_each_host_has_separate_pages_and_one_key_deletes_them_all(site, count):
         cache.delete("view//")
     assert get("evil.example") == "http://evil.example/ 3"
     assert get("a.example") == get("a.example") == "http://a.example/ 4"
+
+
+def test_a_page_that_the_view_compresses_is_not_shared(site):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50)
+    def page():
+        is_accepted = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = Response(gzip.compress(b"page") if is_accepted else b"page")
+        if is_accepted:
+            response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+        return response
+
+    client = app.test_client()
+    client.get("/", headers={"Accept-Encoding": "gzip"})
+
+    assert client.get("/").data == b"page"

@@ -174,7 +174,9 @@ def why_not_cacheable(
     if control.no_store or (control.private and not is_personal):
         return f"its header is Cache-Control: {control.to_header()}"
     names = {name.lower() for name in response.vary}
-    missing = names - _HARMLESS_VARY - varies - ({"cookie"} if is_personal else set())
+    # A compressed body is not for clients that do not accept the compression.
+    harmless = frozenset() if "Content-Encoding" in headers else _HARMLESS_VARY
+    missing = names - harmless - varies - ({"cookie"} if is_personal else set())
     if missing:
         return f"its header is Vary: {', '.join(sorted(missing))}. Name that in vary_on"
     return None
