@@ -3,8 +3,9 @@
 import functools
 
 import pytest
-from flask import Response, jsonify, session
+from flask import Response, jsonify, make_response, session
 from flask.views import MethodView, View
+from werkzeug.datastructures import Headers
 
 from carboy import Carboy
 from tests.cache.conftest import get_twice
@@ -37,21 +38,54 @@ def test_an_outer_decorator_gets_what_the_view_returns(site, count):
     assert get_twice(app, "/private") == ("PRIVATE 2", "PRIVATE 3")
 
 
-def test_a_status_in_a_tuple_counts_inside_a_decorator(site, count):
+def pass_through(view):
+    @functools.wraps(view)
+    def passed():
+        return view()
+
+    return passed
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (404,), ("404 NOT FOUND",), ({"Set-Cookie": "a=1"},), (200, {"Vary": "Cookie"}),
+        (None, [("Cache-Control", "private")]), (Headers({"Vary": "*"}),),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_status_and_headers_in_a_tuple_count_inside_a_decorator(site, count, others):
     app, cache = site
 
-    def through(view):
-        @functools.wraps(view)
-        def passed():
-            return view()
-
-        return passed
-
     @app.route("/")
-    @through
+    @pass_through
     @cache.cached(50)
     def page():
-        return f"{count()}", 404
+        return f"{count()}", *others
+
+    assert get_twice(app) == ("1", "2")
+
+
+def test_a_harmless_tuple_is_cached_inside_a_decorator(site, count):
+    app, cache = site
+
+    @app.route("/")
+    @pass_through
+    @cache.cached(50)
+    def page():
+        return f"{count()}", 200, {"X-Own": "1"}
+
+    assert get_twice(app) == ("1", "1")
+
+
+def test_a_response_in_a_tuple_is_not_cached_inside_a_decorator(site, count):
+    app, cache = site
+
+    @app.route("/")
+    @pass_through
+    @cache.cached(50)
+    def page():
+        return make_response(f"{count()}"), 200
 
     assert get_twice(app) == ("1", "2")
 

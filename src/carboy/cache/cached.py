@@ -53,6 +53,7 @@ from .shareability import (
     audience_of,
     current_request_context,
     why_not_cacheable,
+    why_tuple_not_cacheable,
 )
 from .view_role import ViewRole, role_of
 
@@ -288,9 +289,9 @@ class CachedCall:
                 value, is_personal=is_personal, varies=self.options.varies
             )
         if self.role is ViewRole.INNER_VIEW and isinstance(value, tuple):
-            statuses = [part for part in value[1:] if isinstance(part, int)]
-            if statuses and statuses[0] != 200:
-                return f"its status is {statuses[0]}"
+            return why_tuple_not_cacheable(
+                value, is_personal=is_personal, varies=self.options.varies
+            )
         return None
 
     def _to_entry(self, value: Any, primary_token: bytes) -> Result:

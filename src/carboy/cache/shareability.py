@@ -7,6 +7,7 @@ from typing import Any
 from flask import session
 from flask.globals import _cv_request
 from flask.wrappers import Response
+from werkzeug.datastructures import Headers
 
 from carboy.site import has_nonce
 
@@ -24,6 +25,7 @@ _REASONS = {
     "nonce": "it contains a nonce, which is valid only once",
     "after": "it registers a function to run after the request",
 }
+_BODY_TYPES = (str, bytes, bytearray, dict, list)
 _MISSING: Any = object()
 
 
@@ -180,3 +182,16 @@ def why_not_cacheable(
     if missing:
         return f"its header is Vary: {', '.join(sorted(missing))}. Name that in vary_on"
     return None
+
+
+def why_tuple_not_cacheable(
+    parts: tuple[Any, ...], *, is_personal: bool, varies: frozenset[str]
+) -> str | None:
+    """Return why a body with a status or headers must not be cached, or None."""
+    body, *others = parts
+    if not isinstance(body, _BODY_TYPES):
+        return f"its body is a {type(body).__qualname__}"
+    status = next((part for part in others if isinstance(part, int | str)), None)
+    headers = [part for part in others if not isinstance(part, int | str)]
+    response = Response(status=status, headers=Headers(headers[0] if headers else None))
+    return why_not_cacheable(response, is_personal=is_personal, varies=varies)
