@@ -163,3 +163,18 @@ def test_a_page_computed_now_may_be_answered_with_a_304(site):
     answer = app.test_client().get("/a", headers={"If-None-Match": '"mine"'})
 
     assert answer.status_code == 304
+
+
+def test_the_answer_to_head_is_not_cached_as_the_page(site):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50)
+    def page():
+        return "" if request.method == "HEAD" else "page"
+
+    client = app.test_client()
+    client.head("/")
+
+    assert client.get("/").text == "page"
+    assert client.head("/").headers["Content-Length"] == "4"

@@ -154,6 +154,8 @@ class CachedCall:
         self.args, self.kwargs = arguments
         self.service = cached.service()
         is_function = role is ViewRole.FUNCTION
+        # A view may return another body for HEAD, which is not the page.
+        self.is_head = not is_function and context.request.method == "HEAD"
         self.origin = "" if is_function else "\n".join(_origin_of(context.request))
 
     def evaluate(self, key: str) -> Any:
@@ -166,7 +168,7 @@ class CachedCall:
                 return self._decode(key, entry)
             except DecodeError as error:
                 self.service.discard_damaged(key, error)
-                return recompute(computation)
+                return self._recompute(computation)
 
         def find() -> CacheEntry | None:
             entry = self.service.find_fresh(key)
@@ -183,13 +185,20 @@ class CachedCall:
             flight_key=f"{key}\n{self.origin}",
         )
         if call_predicate(self.options.forced_update, *self.args, **self.kwargs):
-            return recompute(computation)
+            return self._recompute(computation)
         if entry is None or not self.service.is_fresh(entry):
+            if self.is_head:
+                return self._recompute(computation)
             return get_or_compute(computation, entry)
         value = decode(entry)
         if call_predicate(self.options.is_stale, value, *self.args, **self.kwargs):
-            return recompute(computation)
+            return self._recompute(computation)
         return self._with_hit_header(value)
+
+    def _recompute(self, computation: Computation) -> Any:
+        if self.is_head:
+            return call_function(self.cached.function, self.args, self.kwargs)
+        return recompute(computation)
 
     def _locate(self, key: str) -> tuple[str, bytes, CacheEntry | None]:
         """Return the key for this origin, the token it needs there, and the entry.
