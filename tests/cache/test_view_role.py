@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from flask import Response, jsonify, make_response, session
+from flask import Response, jsonify, make_response, request, session
 from flask.views import MethodView, View
 from werkzeug.datastructures import Headers
 
@@ -188,3 +188,33 @@ def test_an_unknown_option_is_refused(site):
 
     with pytest.raises(TypeError, match="unlesss"):
         cache.cached(50, unlesss=None)
+
+
+def test_a_view_below_a_decorator_without_wraps_obeys_the_rules_of_views(site):
+    app, cache = site
+    user = {}
+
+    def hide(view):
+        return lambda: view()
+
+    @app.before_request
+    def load():
+        user["name"] = session.get("name", "nobody")
+
+    @app.route("/in/<name>")
+    def log_in(name):
+        session["name"] = name
+        return ""
+
+    @app.route("/", methods=["GET", "POST"], endpoint="page")
+    @hide
+    @cache.cached(50)
+    def page():
+        return f"{user['name']} {request.method}"
+
+    ada, nobody = app.test_client(), app.test_client()
+    ada.get("/in/ada")
+
+    assert ada.get("/").text == "ada GET"
+    assert nobody.get("/").text == "nobody GET"
+    assert nobody.post("/").text == "nobody POST"

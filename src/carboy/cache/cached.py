@@ -79,7 +79,11 @@ class CachedFunction:
             return call_function(self.function, args, kwargs)
         context = current_request_context()
         role = role_of(context, self.wrapper)
-        is_view = role is not ViewRole.FUNCTION
+        # A decorator without functools.wraps hides the view below it. A key made of the
+        # path shows that it may be one, so the rules of views apply to it.
+        is_view = role is not ViewRole.FUNCTION or (
+            context is not None and self.options.has_path_key
+        )
         if is_view and context.request.method not in CACHED_METHODS:
             return call_function(self.function, args, kwargs)
         user_key = "" if context is None else _user_key(context.app)
@@ -89,7 +93,9 @@ class CachedFunction:
         if audience is None:
             return call_function(self.function, args, kwargs)
         key = self.key(context, role, args, kwargs, audience)
-        return CachedCall(self, context, role, audience, (args, kwargs)).evaluate(key)
+        call = CachedCall(self, context, role, audience, is_view=is_view)
+        call.args, call.kwargs = args, kwargs
+        return call.evaluate(key)
 
     def key(
         self, context: Any, role: ViewRole, args: Any, kwargs: Any, audience: Audience
@@ -144,19 +150,21 @@ class CachedCall:
         context: Any,
         role: ViewRole,
         audience: Audience,
-        arguments: tuple[Any, Any],
+        *,
+        is_view: bool,
     ) -> None:
         self.cached = cached
         self.options = cached.options
         self.context = context
         self.role = role
         self.audience = audience
-        self.args, self.kwargs = arguments
+        self.is_view = is_view
+        self.args: Any = ()
+        self.kwargs: Any = {}
         self.service = cached.service()
-        is_function = role is ViewRole.FUNCTION
         # A view may return another body for HEAD, which is not the page.
-        self.is_head = not is_function and context.request.method == "HEAD"
-        self.origin = "" if is_function else "\n".join(_origin_of(context.request))
+        self.is_head = is_view and context.request.method == "HEAD"
+        self.origin = "\n".join(_origin_of(context.request)) if is_view else ""
 
     def evaluate(self, key: str) -> Any:
         """Return what the cache holds under the key, or compute it."""
@@ -297,7 +305,7 @@ class CachedCall:
             return why_not_cacheable(
                 value, is_personal=is_personal, varies=self.options.varies
             )
-        if self.role is ViewRole.INNER_VIEW and isinstance(value, tuple):
+        if self.is_view and isinstance(value, tuple):
             return why_tuple_not_cacheable(
                 value, is_personal=is_personal, varies=self.options.varies
             )

@@ -56,6 +56,12 @@ class PageOptions(DecoratorOptions):
         return is_own or any(callable(item) for item in self.vary_on)
 
     @property
+    def has_path_key(self) -> bool:
+        """Whether the path of the request is in the key."""
+        is_own = callable(self.key_prefix) or self.make_cache_key is not None
+        return not is_own and "%s" in str(self.key_prefix)
+
+    @property
     def is_simple(self) -> bool:
         """Whether the key is the path and the query alone, for everybody."""
         others = (
