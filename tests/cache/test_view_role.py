@@ -195,7 +195,10 @@ def test_a_view_below_a_decorator_without_wraps_obeys_the_rules_of_views(site):
     user = {}
 
     def hide(view):
-        return lambda: view()
+        def inner():
+            return view()
+
+        return inner
 
     @app.before_request
     def load():

@@ -79,11 +79,7 @@ class CachedFunction:
             return call_function(self.function, args, kwargs)
         context = current_request_context()
         role = role_of(context, self.wrapper)
-        # A decorator without functools.wraps hides the view below it. A key made of the
-        # path shows that it may be one, so the rules of views apply to it.
-        is_view = role is not ViewRole.FUNCTION or (
-            context is not None and self.options.has_path_key
-        )
+        is_view = self.is_view(context, role)
         if is_view and context.request.method not in CACHED_METHODS:
             return call_function(self.function, args, kwargs)
         user_key = "" if context is None else _user_key(context.app)
@@ -93,9 +89,16 @@ class CachedFunction:
         if audience is None:
             return call_function(self.function, args, kwargs)
         key = self.key(context, role, args, kwargs, audience)
-        call = CachedCall(self, context, role, audience, is_view=is_view)
-        call.args, call.kwargs = args, kwargs
-        return call.evaluate(key)
+        return CachedCall(self, context, role, audience, (args, kwargs)).evaluate(key)
+
+    def is_view(self, context: Any, role: ViewRole) -> bool:
+        """Return whether the rules of views apply to a call.
+
+        A decorator without functools.wraps hides the view below it. A key made of the
+        path shows that the function may be one.
+        """
+        has_path_key = context is not None and self.options.has_path_key
+        return has_path_key or role is not ViewRole.FUNCTION
 
     def key(
         self, context: Any, role: ViewRole, args: Any, kwargs: Any, audience: Audience
@@ -150,17 +153,15 @@ class CachedCall:
         context: Any,
         role: ViewRole,
         audience: Audience,
-        *,
-        is_view: bool,
+        arguments: tuple[Any, Any],
     ) -> None:
         self.cached = cached
         self.options = cached.options
         self.context = context
         self.role = role
         self.audience = audience
-        self.is_view = is_view
-        self.args: Any = ()
-        self.kwargs: Any = {}
+        self.args, self.kwargs = arguments
+        self.is_view = is_view = cached.is_view(context, role)
         self.service = cached.service()
         # A view may return another body for HEAD, which is not the page.
         self.is_head = is_view and context.request.method == "HEAD"

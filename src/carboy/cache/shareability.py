@@ -192,6 +192,6 @@ def why_tuple_not_cacheable(
     if not isinstance(body, _BODY_TYPES):
         return f"its body is a {type(body).__qualname__}"
     status = next((part for part in others if isinstance(part, int | str)), None)
-    headers = [part for part in others if not isinstance(part, int | str)]
+    headers = [part for part in others if not isinstance(part, int | str | None)]
     response = Response(status=status, headers=Headers(headers[0] if headers else None))
     return why_not_cacheable(response, is_personal=is_personal, varies=varies)
