@@ -43,6 +43,9 @@ def test_a_page_that_reads_the_session_is_not_shared(site, count, caplog):
         lambda: [*session.values()], lambda: session.setdefault("a", 1),
         lambda: session.permanent, lambda: request.cookies.get("a"),
         lambda: request.args.get("a"), lambda: request.values.get("a"), csp_nonce,
+        lambda: request.url, lambda: request.full_path,
+        lambda: request.accept_languages.best, lambda: request.user_agent.string,
+        lambda: request.accept_mimetypes.best,
         lambda: after_this_request(lambda response: response),
         lambda: session.update(a=1),
     ],
@@ -272,3 +275,70 @@ def test_a_page_that_the_view_compresses_is_not_shared(site):
     client.get("/", headers={"Accept-Encoding": "gzip"})
 
     assert client.get("/").data == b"page"
+
+
+def test_a_query_in_the_key_does_not_allow_reading_cookies(site):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50, query_string=True)
+    def page():
+        return f"{request.args.get('a')} {request.cookies.get('name')}"
+
+    ada, bob = app.test_client(), app.test_client()
+    ada.set_cookie("name", "ada")
+    bob.set_cookie("name", "bob")
+
+    assert ada.get("/?a=1").text == "1 ada"
+    assert bob.get("/?a=1").text == "1 bob"
+
+
+def test_a_query_in_the_key_allows_reading_the_url(site, count):
+    def page():
+        return f"{request.full_path} {count()}"
+
+    texts = get_three_times(site, page, query_string=True)
+
+    assert texts == ["/? 1"] * 3
+
+
+def test_a_header_in_vary_on_may_be_read(site, count):
+    def page():
+        return f"{request.accept_languages.best} {count()}"
+
+    assert get_three_times(site, page, vary_on=["accept-language"]) == ["None 1"] * 3
+
+
+def test_a_query_that_a_hook_has_read_is_tracked_in_the_view(site):
+    app, cache = site
+    app.before_request(lambda: request.values.get("a") and None)
+
+    @app.route("/")
+    @cache.cached(50)
+    def page():
+        return str(request.values.get("a"))
+
+    client = app.test_client()
+    client.get("/?a=1")
+
+    assert client.get("/?a=2").text == "2"
+
+
+def test_a_page_depends_on_the_headers_of_the_functions_that_it_calls(site):
+    app, cache = site
+
+    @cache.cached(50, key_prefix="menu", vary_on=["Accept-Language"])
+    def menu():
+        return request.headers["Accept-Language"]
+
+    app.add_url_rule("/menu", "menu", lambda: menu())
+    app.add_url_rule("/", "page", cache.cached(50)(lambda: menu()))
+    client = app.test_client()
+    languages = [{"Accept-Language": name} for name in ("de", "fr")]
+    texts = [
+        client.get(path, headers=headers).text
+        for path in ("/menu", "/", "/")
+        for headers in languages
+    ]
+
+    assert texts == ["de", "fr"] * 3

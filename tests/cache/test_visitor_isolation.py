@@ -86,7 +86,7 @@ def test_without_a_request_nothing_is_tracked():
     tracker = ReadTracker(None)
     tracker.stop()
 
-    assert tracker.why_not_shareable(is_personal=False, has_own_key=False) is None
+    assert tracker.why_not_shareable() is None
 
 
 def test_a_session_written_before_the_call_does_not_prevent_caching(site):

@@ -52,6 +52,7 @@ from .shareability import (
     ReadTracker,
     audience_of,
     current_request_context,
+    record_header_reads,
     why_not_cacheable,
     why_tuple_not_cacheable,
 )
@@ -116,6 +117,7 @@ class CachedFunction:
                 key += query_key(context.request.args)
         parts = list(audience.key_parts)
         if options.vary_on and context is not None:
+            record_header_reads(context, options.varies)
             parts += variations_of(options.vary_on, context.request)
         return key + variation_key(parts) + self._source_key()
 
@@ -295,10 +297,9 @@ class CachedCall:
         return value, tracker
 
     def _why_not_cacheable(self, value: Any, tracker: ReadTracker) -> str | None:
-        has_own_key = self.options.has_own_key or self.options.query_string
         is_personal = self.audience.is_personal
         reason = tracker.why_not_shareable(
-            is_personal=is_personal, has_own_key=has_own_key
+            is_personal=is_personal, in_key=self.options.reads_in_key
         )
         if reason is not None:
             return reason

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .function_calls import Tags, Timeout
 from .page_keys import Variation
-from .shareability import PerUser
+from .shareability import KEY_READS, PerUser
 
 P = ParamSpec("P")
 OptionsT = TypeVar("OptionsT")
@@ -69,6 +69,13 @@ class PageOptions(DecoratorOptions):
             self.response_hit_indication, self.vary_on,
         )  # fmt: skip
         return not (self.has_own_key or any(others))
+
+    @property
+    def reads_in_key(self) -> frozenset[str]:
+        """What of the request is in the key, and may be read by the function."""
+        if self.has_own_key:
+            return KEY_READS
+        return self.varies | {"args"} if self.query_string else self.varies
 
     @property
     def varies(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ from .get_or_compute import (
 )
 from .make_service import cache_state
 from .service import Encoded, StoreOptions
-from .shareability import ReadTracker, current_request_context
+from .shareability import KEY_READS, ReadTracker, current_request_context
 
 # As the timeout, it deletes the fragment and renders it without storing it.
 DELETE = "del"
@@ -77,7 +77,7 @@ class FragmentExtension(Extension):
             service=service,
             key=key,
             compute=lambda: (
-                _compute(str(name), caller, bool(vary_on)),
+                _compute(str(name), caller, KEY_READS if vary_on else frozenset()),
                 StoreOptions(seconds),
             ),
             decode=decode,
@@ -88,13 +88,13 @@ class FragmentExtension(Extension):
         return _to_text(decode(entry))
 
 
-def _compute(name: str, caller: Callable[[], str], has_own_key: bool) -> Result:  # noqa: FBT001 - private
+def _compute(name: str, caller: Callable[[], str], in_key: frozenset[str]) -> Result:
     tracker = ReadTracker(current_request_context())
     try:
         text = caller()
     finally:
         tracker.stop()
-    reason = tracker.why_not_shareable(is_personal=False, has_own_key=has_own_key)
+    reason = tracker.why_not_shareable(in_key=in_key)
     if reason is not None:
         log_once(cache_state.current(), f"The fragment {name!r}", reason)
         return text, None

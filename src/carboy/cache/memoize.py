@@ -125,7 +125,7 @@ class MemoizedFunction:
             return value, None
         if options.response_filter is not None and not options.response_filter(value):
             return value, None
-        reason = tracker.why_not_shareable(is_personal=False, has_own_key=False)
+        reason = tracker.why_not_shareable()
         if reason is not None:
             log_once(self.service(), f"The result of {self.name}()", reason)
             return value, None

@@ -15,7 +15,24 @@ PerUser = bool | Callable[[], Any]
 
 # Allowed in Vary without being part of the key: proxies take care of it.
 _HARMLESS_VARY = frozenset({"accept-encoding"})
-_TRACKED = ("cookies", "args", "authorization")
+# Properties of a request that it stores when they are first read, and what they read.
+_TRACKED = {
+    "cookies": "cookies",
+    "args": "args",
+    "values": "args",
+    "url": "args",
+    "full_path": "args",
+    "authorization": "authorization",
+    "accept_languages": "accept-language",
+    "accept_mimetypes": "accept",
+    "accept_charsets": "accept-charset",
+    "accept_encodings": "accept-encoding",
+    "user_agent": "user-agent",
+}
+# What a key of the site's own may depend on.
+KEY_READS = frozenset(_TRACKED.values()) - {"authorization"}
+# The headers that cached functions vary on, while a tracker is at work.
+_HEADER_READS = "_carboy_cache_header_reads"
 _REASONS = {
     "session": "it reads the session. Separate the users with per_user=True",
     "cookies": "it reads cookies. Name in vary_on what it depends on",
@@ -76,8 +93,8 @@ class ReadTracker:
     """Records what a function reads of the request while it runs."""
 
     __slots__ = (
-        "_after_count", "_context", "_previous", "_session", "_was_accessed",
-        "_was_modified", "reads",
+        "_after_count", "_context", "_outer_headers", "_previous", "_session",
+        "_was_accessed", "_was_modified", "reads",
     )  # fmt: skip
 
     def __init__(self, context: Any) -> None:
@@ -93,8 +110,9 @@ class ReadTracker:
         if self._session is not None:
             # The session is not opened here: its flag alone records whether it is used.
             self._session.accessed = False
-        # Cached properties: the request stores them when they are first read, so what
-        # is there afterwards was read by the function.
+        self._outer_headers = state.get(_HEADER_READS)
+        state[_HEADER_READS] = self.reads
+        # What is there afterwards was read by the function.
         request = vars(context.request)
         self._previous = {name: request.pop(name, _MISSING) for name in _TRACKED}
 
@@ -113,7 +131,7 @@ class ReadTracker:
         request = vars(context.request)
         for name, value in self._previous.items():
             if name in request:
-                self.reads.add(name)
+                self.reads.add(_TRACKED[name])
             elif value is not _MISSING:
                 request[name] = value
         if len(state.get("_after_request_functions", ())) > self._after_count:
@@ -121,14 +139,20 @@ class ReadTracker:
         if "session" in self.reads and session is not self._session:
             # Opening the session reads the cookies; the session is recorded already.
             self.reads.discard("cookies")
+        state[_HEADER_READS] = self._outer_headers
+        if self._outer_headers is not None:
+            self._outer_headers |= self.reads - {"after"}
 
-    def why_not_shareable(self, *, is_personal: bool, has_own_key: bool) -> str | None:
-        """Return why the result must not be served to others, or None."""
-        reads = set(self.reads)
+    def why_not_shareable(
+        self, *, is_personal: bool = False, in_key: frozenset[str] = frozenset()
+    ) -> str | None:
+        """Return why the result must not be served to others, or None.
+
+        What is `in_key` may be read: others have another key.
+        """
+        reads = self.reads - in_key
         if is_personal:
             reads -= {"session", "cookies", "authorization"}
-        if has_own_key:
-            reads -= {"cookies", "args"}
         if "authorization" in reads and not has_authorization(self._context.request):
             reads.discard("authorization")
         if self._is_session_modified():
@@ -136,13 +160,24 @@ class ReadTracker:
         if self._context is not None and has_nonce():
             reads.add("nonce")
         reasons = [text for name, text in _REASONS.items() if name in reads]
-        return reasons[0] if reasons else None
+        headers = [
+            f"it reads the header {name.title()}. Name that in vary_on"
+            for name in sorted(reads - _REASONS.keys())
+        ]
+        return next(iter(reasons + headers), None)
 
     def _is_session_modified(self) -> bool:
         if self._context is None or self._was_modified:
             return False
         session = vars(self._context).get("_session")
         return bool(session is not None and session.accessed and session.modified)
+
+
+def record_header_reads(context: Any, names: frozenset[str]) -> None:
+    """Record that a cached function varies on headers, for the functions around it."""
+    reads = vars(context).get(_HEADER_READS)
+    if reads is not None:
+        reads |= names
 
 
 def has_authorization(request: Any) -> bool:
