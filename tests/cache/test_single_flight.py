@@ -39,7 +39,9 @@ class Value:
         return self.computed, decode_entry(data)
 
     def callbacks(self, stale=None):
-        return Callbacks(self.find, self.compute, lambda entry: entry.unpack(), stale)
+        return Callbacks(
+            self.find, self.compute, lambda entry: entry.unpack(), stale=stale
+        )
 
 
 @pytest.fixture
@@ -225,3 +227,31 @@ def test_a_stale_result_is_returned_while_one_caller_computes(sites, clock):
         may_finish.set()
         assert first.result(10) == 2
     assert ask() == 2
+
+
+def test_a_caller_after_the_drop_of_a_tag_does_not_get_what_was_begun_before(sites):
+    app, cache = sites.make()
+    value, started, may_finish = ["old"], threading.Event(), threading.Event()
+
+    @cache.memoize(50, tags=["posts"])
+    def work():
+        result = value[0]
+        started.set()
+        assert may_finish.wait(10)
+        return result
+
+    def ask():
+        with app.app_context():
+            return work()
+
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(ask)
+        assert started.wait(10)
+        value[0] = "new"
+        with app.app_context():
+            cache.drop_tag("posts")
+        after = pool.submit(ask)
+        threading.Event().wait(0.1)
+        may_finish.set()
+
+        assert (before.result(10), after.result(10)) == ("old", "new")

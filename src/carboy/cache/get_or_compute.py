@@ -43,7 +43,13 @@ def get_or_compute(computation: Computation, stale: CacheEntry | None = None) ->
     """Return what another caller computes now, or compute it."""
     own = computation
     find = own.find or (lambda: own.service.find_fresh(own.key))
-    callbacks = Callbacks(find, lambda: _compute(own), own.decode, stale)
+    callbacks = Callbacks(
+        find=find,
+        compute=lambda: _compute(own),
+        decode=own.decode,
+        is_current=own.service.is_current,
+        stale=stale,
+    )
     flight_key = own.service.prefix + (own.flight_key or own.key)
     return own.service.single_flight.run(flight_key, callbacks)
 

@@ -228,6 +228,11 @@ class CacheService:
         keys = {self._tag_key(tag): version for tag, version in versions.items()}
         return self.tags.get_many(keys) == keys
 
+    def is_current(self, entry: CacheEntry) -> bool:
+        """Return whether no tag of an entry was dropped, as far as can be known."""
+        tags = entry.meta.tags
+        return not tags or self.tags.is_unavailable or self.are_current(tags)
+
     def drop_tags(self, tags: Iterable[str]) -> bool:
         """Invalidate everything that was stored under any of `tags`."""
         self.tags.delete_many([self._tag_key(tag) for tag in tags])

@@ -36,12 +36,14 @@ class Callbacks:
 
     `find` returns a fresh entry or None; `compute` returns the value and its entry,
     which is None when the value must not be shared; `decode` returns the value of an
-    entry; `stale` is an old entry that may be served meanwhile.
+    entry; `is_current` returns whether no tag of an entry was dropped; `stale` is an
+    old entry that may be served meanwhile.
     """
 
     find: Callable[[], CacheEntry | None]
     compute: Compute
     decode: Callable[[CacheEntry], Any]
+    is_current: Callable[[CacheEntry], bool] = lambda _entry: True
     stale: CacheEntry | None = None
 
 
@@ -70,7 +72,7 @@ class SingleFlight:
         own = InFlight()
         current = self._in_flight.setdefault(key, own)
         if current is not own:
-            return self._wait_for_leader(current, own.owner, callbacks)
+            return self._wait_for_leader(key, current, own.owner, callbacks)
         try:
             return self._run_leader(key, own, callbacks)
         finally:
@@ -78,7 +80,7 @@ class SingleFlight:
             own.done.set()
 
     def _wait_for_leader(
-        self, flight: InFlight, thread_id: int, callbacks: Callbacks
+        self, key: str, flight: InFlight, thread_id: int, callbacks: Callbacks
     ) -> Any:
         if callbacks.stale is not None:
             return callbacks.decode(callbacks.stale)
@@ -87,6 +89,9 @@ class SingleFlight:
             flight.done.wait(self._wait)
         if flight.entry is None:
             return callbacks.compute()[0]
+        if not callbacks.is_current(flight.entry):
+            # A tag was dropped after the leader had begun, maybe before this caller.
+            return self.run(key, callbacks)
         return callbacks.decode(flight.entry)
 
     def _run_leader(self, key: str, flight: InFlight, callbacks: Callbacks) -> Any:
