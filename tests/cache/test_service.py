@@ -85,3 +85,17 @@ def test_an_error_while_closing_the_store_is_ignored(clock):
             raise UnavailableError("It is stuck.")
 
     CacheService(Stuck(), clock=clock).close()
+
+
+@pytest.mark.parametrize("timeout", [-1, -0.5])
+def test_a_negative_timeout_means_expired(service, timeout):
+    service.set("a", "old")
+    assert service.set("a", "new", timeout) is True
+    service.set("b", "old")
+    assert service.set_many({"b": "new", "c": "new"}, timeout) is True
+    assert service.add("d", "new", timeout) is True
+    save(service, timeout=timeout)
+
+    assert service.get_many(["a", "b", "c", "d", "key"]) == {}
+    service.set("d", "old")
+    assert service.add("d", "new", timeout) is False

@@ -55,6 +55,11 @@ class CacheDefaults:
     source_check: bool = False
 
 
+def is_expired(timeout: float | None) -> bool:
+    """Return whether a timeout has passed already, as a computed one may have."""
+    return timeout is not None and timeout < 0
+
+
 class CacheService:
     """Values under keys and tags in one store; an outage is never an error."""
 
@@ -141,6 +146,9 @@ class CacheService:
         tags: Iterable[str] = (),
     ) -> bool:
         """Store a value; return False if the store is unavailable."""
+        if is_expired(timeout):
+            self.delete(key)
+            return not self.store.is_unavailable
         versions = self.tag_versions(tags)
         meta = EntryMeta(versions) if versions else NO_META
         data = encode_entry(VALUE, pack(value), meta=meta)
@@ -150,6 +158,9 @@ class CacheService:
         self, values: Mapping[str, object], timeout: float | None = None
     ) -> bool:
         """Store several values; return False if the store is unavailable."""
+        if is_expired(timeout):
+            self.delete_many(values)
+            return not self.store.is_unavailable
         encoded = {
             self.prefix + key: encode_entry(VALUE, pack(value))
             for key, value in values.items()
@@ -159,6 +170,8 @@ class CacheService:
 
     def add(self, key: str, value: object, timeout: float | None = None) -> bool:
         """Store a value unless the key exists; return whether it was stored."""
+        if is_expired(timeout):
+            return self.get(key) is None
         data = encode_entry(VALUE, pack(value))
         return self.store.add(self.prefix + key, data, self.ttl(timeout))
 
@@ -199,7 +212,9 @@ class CacheService:
         data = encode_entry(
             encoded.kind, encoded.payload, fresh_until=fresh_until, meta=meta
         )
-        self.store.put(self.prefix + key, data, None if ttl is None else ttl + stale)
+        if not is_expired(options.timeout):
+            ttl = None if ttl is None else ttl + stale
+            self.store.put(self.prefix + key, data, ttl)
         return decode_entry(data)
 
     def ttl(self, timeout: float | None) -> float | None:
