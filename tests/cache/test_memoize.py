@@ -1,5 +1,7 @@
 """A result is cached for its arguments, and deleted with them."""
 
+import functools
+
 import pytest
 
 from carboy.cache import CacheKeyError
@@ -232,3 +234,20 @@ def test_the_result_of_a_generator_is_cached_as_a_whole(cache, count):
         yield str(count())
 
     assert work() == work() == "a1"
+
+
+def test_lambdas_do_not_share_results(cache):
+    double, triple = (
+        cache.memoize(50)(lambda number: number * 2),
+        cache.memoize(50)(lambda number: number * 3),
+    )  # fmt: skip
+
+    assert (double(1), triple(1)) == (2, 3)
+
+
+def test_a_callable_without_a_name_is_refused(cache):
+    double = functools.partial(pow, 2)
+
+    with pytest.raises(ConfigError, match="make_name"):
+        cache.memoize(50)(double)
+    assert cache.memoize(50, make_name=lambda name: "powers")(double)(3) == 8

@@ -12,12 +12,13 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import PurePath
+from types import CodeType
 from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
-from carboy.errors import CarboyError
+from carboy.errors import CarboyError, ConfigError
 from carboy.stores import EncodeError, pack_canonical
 
 _SCALARS = frozenset({
@@ -68,7 +69,23 @@ def text_digest(pairs: list[tuple[str, str]]) -> str:
 def name_of(function: Callable[..., Any]) -> str:
     """Return the name that identifies a function."""
     qualname = getattr(function, "__qualname__", type(function).__qualname__)
-    return f"{function.__module__}.{qualname}"
+    name = f"{function.__module__}.{qualname}"
+    if qualname.endswith("<lambda>"):
+        # All lambdas of a scope have one name; their places in the file differ.
+        code: CodeType = inspect.unwrap(function).__code__
+        name += f":{code.co_firstlineno}:{digest(list(code.co_positions()))[:8]}"
+    return name
+
+
+def key_name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function for a key; raise `ConfigError` if it has none."""
+    if not hasattr(function, "__qualname__"):
+        raise ConfigError(
+            f"{function!r} has no name, so its results have no key. Define a function "
+            f"with `def`, or set the name: make_name=lambda name: 'prices' of memoize, "
+            f"key_prefix='prices' of cached."
+        )
+    return name_of(function)
 
 
 def source_digest(function: Callable[..., Any]) -> str:

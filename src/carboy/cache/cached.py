@@ -11,7 +11,7 @@ from flask.wrappers import Response
 from carboy.engine import RawResponse
 from carboy.stores import DecodeError
 
-from .argument_keys import name_of, source_digest
+from .argument_keys import key_name_of, name_of, source_digest
 from .cached_response import (
     CachedResponse,
     decode_page,
@@ -111,7 +111,7 @@ class CachedFunction:
         else:
             path = None if context is None else context.request.path
             is_function = role is ViewRole.FUNCTION
-            suffix = f"#{name_of(self.function)}" if is_function else ""
+            suffix = f"#{key_name_of(self.function)}" if is_function else ""
             key = base_key(options.key_prefix, path, suffix)
             if options.query_string and context is not None:
                 key += query_key(context.request.args)

@@ -6,7 +6,7 @@ from typing import Any
 
 from carboy.stores import DecodeError
 
-from .argument_keys import Arguments, name_of, source_digest
+from .argument_keys import Arguments, key_name_of, name_of, source_digest
 from .decorator_options import MemoizeOptions
 from .entry import CacheEntry
 from .function_calls import (
@@ -42,7 +42,7 @@ class MemoizedFunction:
         self.options = options
         self.service = service
         self.arguments = Arguments(function, options.args_to_ignore or ())
-        self.name = name_of(function)
+        self.name = (name_of if options.make_name else key_name_of)(function)
         self.tag = f"({self.name})"
         self._source: str | None = None
         self._has_one_tag = options.tags == () and not self.arguments.is_method
