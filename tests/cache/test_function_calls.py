@@ -40,4 +40,8 @@ def test_the_pieces_of_a_generator_are_joined():
 
     assert call_function(texts, (), {}) == "ab"
     assert call_function(data, (), {}) == b"ab"
+    assert (
+        call_function(lambda: (piece for piece in ["ü", b"b"]), (), {}) == b"\xc3\xbcb"
+    )
+    assert call_function(lambda: (number for number in (1, 2)), (), {}) == [1, 2]
     assert call_function(len, ("abc",), {}) == 3

@@ -25,11 +25,19 @@ def call_function(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         return app.ensure_sync(function)(*args, **kwargs)
     value = function(*args, **kwargs)
     if isinstance(value, GeneratorType):
-        pieces = list(value)
-        texts = [piece for piece in pieces if isinstance(piece, str)]
-        is_text = len(texts) == len(pieces)
-        return "".join(texts) if is_text else b"".join(pieces)
+        return _join(list(value))
     return value
+
+
+def _join(pieces: list[Any]) -> Any:
+    """Join the pieces of a text or of a body; return other items as a list."""
+    if all(isinstance(piece, str) for piece in pieces):
+        return "".join(pieces)
+    if all(isinstance(piece, str | bytes) for piece in pieces):
+        return b"".join(
+            piece.encode() if isinstance(piece, str) else piece for piece in pieces
+        )
+    return pieces
 
 
 def call_predicate(predicate: Callable[..., Any] | None, *args: Any, **kw: Any) -> Any:
