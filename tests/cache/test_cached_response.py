@@ -97,3 +97,12 @@ def test_a_cached_response_is_the_response_with_a_timeout():
 
     assert (response.data, response.status_code, response.timeout) == (b"x", 201, 5)
     assert repr(response) == "<CachedResponse 201 CREATED for 5>"
+
+
+def test_a_cached_page_may_get_another_timeout():
+    page = to_response(Flask("x"), ("200 OK", [("X-A", "1")], b"body"))
+
+    response = CachedResponse(page, 5)
+
+    assert (response.data, response.status_code) == (b"body", 200)
+    assert list(response.headers) == [("X-A", "1")]

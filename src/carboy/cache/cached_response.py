@@ -18,12 +18,20 @@ _KEPT_IN_304 = frozenset({
     "last-modified",
 })  # fmt: skip
 
+_LAZY_ATTRIBUTES = (
+    "headers", "response", "_status", "_status_code", "_on_close", "direct_passthrough",
+)  # fmt: skip
+
 
 class CachedResponse(Response):
     """A response with its own timeout in the cache: `CachedResponse(page, 60)`."""
 
     def __init__(self, response: Response, timeout: Any) -> None:
-        vars(self).update(vars(response))
+        own = vars(self)
+        own.update(vars(response))
+        # A cached page computes these when they are first read.
+        for name in _LAZY_ATTRIBUTES:
+            own[name] = getattr(response, name)
         self.timeout = timeout
 
     @override
