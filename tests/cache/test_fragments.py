@@ -1,5 +1,7 @@
 """A fragment is rendered once, and is separate from every other fragment."""
 
+import datetime
+
 import jinja2
 import pytest
 from flask import render_template_string
@@ -99,3 +101,10 @@ def test_a_damaged_fragment_is_rendered_again(render, site):
         cache.cache.store.set("cache:fragment/top", b"\x01" + bytes(12) + b"\xc1")
 
     assert render(text) == "2"
+
+
+def test_a_timeout_may_be_a_timedelta(render):
+    text = "{% cache timeout, 'top' %}{{ count() }}{% endcache %}"
+    hour = datetime.timedelta(hours=1)
+
+    assert [render(text, timeout=hour) for _ in range(2)] == ["1", "1"]

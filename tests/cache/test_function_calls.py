@@ -45,3 +45,16 @@ def test_the_pieces_of_a_generator_are_joined():
     )
     assert call_function(lambda: (number for number in (1, 2)), (), {}) == [1, 2]
     assert call_function(len, ("abc",), {}) == 3
+
+
+class UnhashablePredicate:
+    __hash__ = None
+
+    def __call__(self, *args):
+        return args
+
+
+def test_any_callable_may_be_a_predicate():
+    assert call_predicate(UnhashablePredicate(), 1) == (1,)
+    # It has no signature that can be inspected.
+    assert call_predicate(dict, 1) == {}

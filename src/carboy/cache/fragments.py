@@ -13,6 +13,7 @@ from carboy.stores import pack
 
 from .argument_keys import digest
 from .entry import VALUE, CacheEntry
+from .function_calls import seconds_of
 from .get_or_compute import (
     Computation,
     Result,
@@ -68,7 +69,8 @@ class FragmentExtension(Extension):
         if timeout == DELETE:
             service.delete(key)
             return caller()
-        seconds = None if timeout is None else float(timeout)
+        seconds = seconds_of(timeout)
+        seconds = None if seconds is None else float(seconds)
 
         def decode(entry: CacheEntry) -> Any:
             return decode_or_recompute(computation, entry)

@@ -1,7 +1,7 @@
 """Calls of a site's functions: cached ones, predicates, and functions for tags."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import timedelta
 from functools import lru_cache
 from types import GeneratorType
@@ -51,7 +51,17 @@ def call_predicate(predicate: Callable[..., Any] | None, *args: Any, **kw: Any) 
     return predicate(*args, **kw)
 
 
-_signature_of = lru_cache(maxsize=1024)(inspect.signature)
+def _signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    # Some callables are not hashable, and some of C have no signature.
+    if not isinstance(function, Hashable):
+        return inspect.signature(function)
+    try:
+        return _cached_signature_of(function)
+    except ValueError:
+        return inspect.Signature()
+
+
+_cached_signature_of = lru_cache(maxsize=1024)(inspect.signature)
 
 
 def tags_of(tags: Tags, args: Any, kwargs: Any) -> tuple[str, ...]:
