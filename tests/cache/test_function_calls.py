@@ -34,6 +34,9 @@ def test_the_pieces_of_a_generator_are_joined():
         yield "a"
         yield "b"
 
+    def iterate(items):
+        yield from items
+
     def data():
         yield b"a"
         yield b"b"

@@ -331,8 +331,11 @@ def test_a_page_depends_on_the_headers_of_the_functions_that_it_calls(site):
     def menu():
         return request.headers["Accept-Language"]
 
-    app.add_url_rule("/menu", "menu", lambda: menu())
-    app.add_url_rule("/", "page", cache.cached(50)(lambda: menu()))
+    def page():
+        return menu()
+
+    app.add_url_rule("/menu", "menu", page)
+    app.add_url_rule("/", "page", cache.cached(50)(page))
     client = app.test_client()
     languages = [{"Accept-Language": name} for name in ("de", "fr")]
     texts = [

@@ -31,8 +31,8 @@ _TRACKED = {
 }
 # What a key of the site's own may depend on.
 KEY_READS = frozenset(_TRACKED.values()) - {"authorization"}
-# The headers that cached functions vary on, while a tracker is at work.
-_HEADER_READS = "_carboy_cache_header_reads"
+# Under this name the context holds the reads of the innermost active tracker.
+_READS = "_carboy_cache_reads"
 _REASONS = {
     "session": "it reads the session. Separate the users with per_user=True",
     "cookies": "it reads cookies. Name in vary_on what it depends on",
@@ -93,7 +93,7 @@ class ReadTracker:
     """Records what a function reads of the request while it runs."""
 
     __slots__ = (
-        "_after_count", "_context", "_outer_headers", "_previous", "_session",
+        "_after_count", "_context", "_outer_reads", "_previous", "_session",
         "_was_accessed", "_was_modified", "reads",
     )  # fmt: skip
 
@@ -110,8 +110,8 @@ class ReadTracker:
         if self._session is not None:
             # The session is not opened here: its flag alone records whether it is used.
             self._session.accessed = False
-        self._outer_headers = state.get(_HEADER_READS)
-        state[_HEADER_READS] = self.reads
+        self._outer_reads = state.get(_READS)
+        state[_READS] = self.reads
         # What is there afterwards was read by the function.
         request = vars(context.request)
         self._previous = {name: request.pop(name, _MISSING) for name in _TRACKED}
@@ -128,20 +128,22 @@ class ReadTracker:
                 self.reads.add("session")
             if session is self._session and self._was_accessed:
                 session.accessed = True
-        request = vars(context.request)
-        for name, value in self._previous.items():
-            if name in request:
-                self.reads.add(_TRACKED[name])
-            elif value is not _MISSING:
-                request[name] = value
+        self._restore_request(vars(context.request))
         if len(state.get("_after_request_functions", ())) > self._after_count:
             self.reads.add("after")
         if "session" in self.reads and session is not self._session:
             # Opening the session reads the cookies; the session is recorded already.
             self.reads.discard("cookies")
-        state[_HEADER_READS] = self._outer_headers
-        if self._outer_headers is not None:
-            self._outer_headers |= self.reads - {"after"}
+        state[_READS] = self._outer_reads
+        if self._outer_reads is not None:
+            self._outer_reads |= self.reads - {"after"}
+
+    def _restore_request(self, request: dict[str, Any]) -> None:
+        for name, value in self._previous.items():
+            if name in request:
+                self.reads.add(_TRACKED[name])
+            elif value is not _MISSING:
+                request[name] = value
 
     def why_not_shareable(
         self, *, is_personal: bool = False, in_key: frozenset[str] = frozenset()
@@ -175,7 +177,7 @@ class ReadTracker:
 
 def record_header_reads(context: Any, names: frozenset[str]) -> None:
     """Record that a cached function varies on headers, for the functions around it."""
-    reads = vars(context).get(_HEADER_READS)
+    reads = vars(context).get(_READS)
     if reads is not None:
         reads |= names
 
