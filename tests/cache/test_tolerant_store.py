@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -214,3 +215,27 @@ def test_threads_compute_a_value_once_while_the_store_is_unavailable(sites, inne
         thread.join()
 
     assert len(calls) == 1
+
+
+def test_nobody_reads_a_deleted_value_while_deletions_are_replayed(inner, store):
+    started, may_finish = threading.Event(), threading.Event()
+    delete_many = inner.memory.delete_many
+
+    def delete_slowly(keys):
+        if not started.is_set():
+            started.set()
+            assert may_finish.wait(10)
+        return delete_many(keys)
+
+    store.set("a", b"1")
+    inner.is_here = False
+    store.delete("a")
+    inner.is_here, inner.memory.delete_many = True, delete_slowly
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(store.get, "b")
+        assert started.wait(10)
+
+        assert store.get("a") is None
+
+        may_finish.set()
+        assert first.result(10) is None

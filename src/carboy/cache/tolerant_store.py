@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from typing_extensions import override
@@ -20,6 +21,13 @@ WARNING_INTERVAL = 60.0
 MAX_PENDING = 1000
 
 log = logging.getLogger("carboy.cache")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PendingDelete:
+    """A deletion of a key, or of all keys with a prefix, that failed."""
+
+    is_prefix: bool
 
 
 class TolerantStore(Store):
@@ -41,8 +49,7 @@ class TolerantStore(Store):
         self._now = now
         self._is_unavailable = False
         self._warned_at = -math.inf
-        # Key, or prefix of keys if the value is True.
-        self._pending_deletes: dict[str, bool] = {}
+        self._pending_deletes: dict[str, PendingDelete] = {}
         self._lock = threading.Lock()
 
     @property
@@ -138,9 +145,11 @@ class TolerantStore(Store):
             return self._call(call)
         except UnavailableError as error:
             with self._lock:
-                self._pending_deletes |= dict.fromkeys(keys, is_prefix)
+                self._pending_deletes |= dict.fromkeys(
+                    keys, PendingDelete(is_prefix=is_prefix)
+                )
                 if len(self._pending_deletes) > MAX_PENDING:
-                    self._pending_deletes = {self._root: True}
+                    self._pending_deletes = {self._root: PendingDelete(is_prefix=True)}
             self._warn(error)
             return default
 
@@ -161,19 +170,22 @@ class TolerantStore(Store):
         return result
 
     def _replay_deletes(self) -> None:
+        # They stay pending until they are done: another thread that reads meanwhile
+        # replays them as well, so that it does not read what the site has deleted.
         with self._lock:
-            pending, self._pending_deletes = self._pending_deletes, {}
-        try:
-            for key, is_prefix in pending.items():
-                if is_prefix:
-                    self.store.clear(key)
-            self.store.delete_many([
-                k for k, is_prefix in pending.items() if not is_prefix
-            ])
-        except UnavailableError:
-            with self._lock:
-                self._pending_deletes = pending | self._pending_deletes
-            raise
+            pending = dict(self._pending_deletes)
+        keys = []
+        for key, deletion in pending.items():
+            if deletion.is_prefix:
+                self.store.clear(key)
+            else:
+                keys.append(key)
+        self.store.delete_many(keys)
+        with self._lock:
+            for key, deletion in pending.items():
+                # Another one means that it failed again since.
+                if self._pending_deletes.get(key) is deletion:
+                    del self._pending_deletes[key]
 
     def _warn(self, error: UnavailableError) -> None:
         self._is_unavailable = True
