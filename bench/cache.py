@@ -187,7 +187,7 @@ def watch_outages(server: Server, requests: int) -> dict[str, Any]:
         taken = sorted(time_calls(call, 1) for _ in range(requests))
         come()
         began = time.monotonic()
-        while cache.cache.store.is_away and time.monotonic() - began < 10:
+        while cache.cache.store.is_unavailable and time.monotonic() - began < 10:
             call()
         found[name] = {
             "usual": round(usual[len(usual) // 2] / 1000, 2),

@@ -1,11 +1,10 @@
-"""What the tree must look like: each check takes a root and lists what is wrong.
+"""Rules about files and imports: each check lists the violations in a tree.
 
 Apart from the tests, so that each check can be shown a bad tree as well.
 """
 
 import ast
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,24 +39,19 @@ REMOTE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-SILENCER = re.compile(
-    r"(?:noqa|type:\s*ignore)\b(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*|\[[\w, -]+\])?",
-    re.IGNORECASE,
-)
 FRONT_DOOR_NAMES = {"__all__", "__version__"}
 
 
 def list_long_files(root: Path) -> list[str]:
     """List code files that outgrew the limit."""
     problems = []
-    for path in _list_files(root, "src", "tests", "scripts", "bench"):
+    for path in list_files(root, "src", "tests", "scripts", "bench"):
         if path.suffix not in CODE or path.name == "public_api.txt":
             continue
         count = len(path.read_bytes().splitlines())
         if count > LIMIT:
             problems.append(
-                f"{_show(root, path)} has {count} lines, over {LIMIT}."
-                " Split it by noun."
+                f"{show(root, path)} has {count} lines, over {LIMIT}. Split it by noun."
             )
     return problems
 
@@ -65,13 +59,13 @@ def list_long_files(root: Path) -> list[str]:
 def list_vague_names(root: Path) -> list[str]:
     """List files and folders whose name says nothing about what they hold."""
     problems = []
-    for path in _list_files(root, "src", "tests", "scripts", "bench"):
+    for path in list_files(root, "src", "tests", "scripts", "bench"):
         parts = path.relative_to(root).with_suffix("").parts
         for part in parts:
             bare = part.strip("_").removeprefix("test_")
             if bare in VAGUE and not _is_excused(root, path, bare):
                 problems.append(
-                    f"{_show(root, path)}: the name {part!r} says nothing."
+                    f"{show(root, path)}: the name {part!r} says nothing."
                     " Name the noun that it holds."
                 )
     return problems
@@ -86,12 +80,12 @@ def list_unmirrored(root: Path, allowed: dict[str, str]) -> list[str]:
     ]
     for path in list_modules(root):
         test = _test_of(root, path)
-        name = _show(root, path)
+        name = show(root, path)
         excused = name in allowed or path.name in {"__init__.py", "__main__.py"}
         if excused and test.exists() and name in allowed:
             problems.append(f"{name} has a test now. Remove its line of excuse.")
         if not excused and not test.exists() and not _has_contract(test):
-            problems.append(f"{name} has no test. Write {_show(root, test)}.")
+            problems.append(f"{name} has no test. Write {show(root, test)}.")
     return problems
 
 
@@ -101,7 +95,7 @@ def list_busy_front_doors(root: Path) -> list[str]:
     for path in list_modules(root):
         if path.name == "__init__.py":
             problems += [
-                f"{_show(root, path)}:{line}: {what}" for line, what in _busy(path)
+                f"{show(root, path)}:{line}: {what}" for line, what in _busy(path)
             ]
     return problems
 
@@ -156,15 +150,15 @@ def list_unsafe_code(root: Path) -> list[str]:
     """List code that turns bytes or text into anything at all."""
     problems = []
     for path, node in _walk(root):
-        found: list[str] = []
+        unsafe: list[str] = []
         if isinstance(node, ast.ImportFrom | ast.Import):
             tops = {module.partition(".")[0] for module in _modules_of(node)}
-            found = sorted(tops & UNSAFE_MODULES)
+            unsafe = sorted(tops & UNSAFE_MODULES)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in UNSAFE_CALLS:
-            found = [ast.unparse(node.func)]
-        if found:
+            unsafe = [ast.unparse(node.func)]
+        if unsafe:
             problems.append(
-                f"{_at(root, path, node)}: {found[0]} runs what it is given."
+                f"{_at(root, path, node)}: {unsafe[0]} can run any code."
                 " Use JSON, or msgspec with a type."
             )
     return problems
@@ -173,42 +167,34 @@ def list_unsafe_code(root: Path) -> list[str]:
 def list_remote_assets(root: Path) -> list[str]:
     """List pages that load something from another host."""
     problems = []
-    for path in _list_files(root, "src", "examples"):
+    for path in list_files(root, "src", "examples"):
         if path.suffix not in PAGES:
             continue
         text = path.read_text(errors="replace")
         for match in REMOTE.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             problems.append(
-                f"{_show(root, path)}:{line}: loads {match.group()!r} from another"
+                f"{show(root, path)}:{line}: loads {match.group()!r} from another"
                 " host. Ship the file with the package."
             )
     return problems
 
 
-def list_unexplained_silencers(root: Path) -> list[str]:
-    """List rule silencers whose line has no reason."""
-    files = _list_files(root, "src", "tests", "scripts", "bench")
-    return [
-        f"{_show(root, path)}:{line}: {comment!r} has no reason. Write it behind."
-        for path in files
-        if path.suffix == ".py"
-        for line, comment in _comments(path)
-        if _is_bare(comment)
-    ]
-
-
 def list_modules(root: Path) -> list[Path]:
     """List the modules of the package, material for sites left out."""
-    files = _list_files(root, "src")
+    files = list_files(root, "src")
     return [p for p in files if p.suffix == ".py" and not MATERIAL & set(p.parts)]
 
 
-def _comments(path: Path) -> Iterator[tuple[int, str]]:
-    with tokenize.open(path) as file:
-        for token in tokenize.generate_tokens(file.readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string
+def list_files(root: Path, *tops: str) -> list[Path]:
+    """List the files below some folders of the tree."""
+    files = [path for top in tops for path in (root / top).rglob("*") if path.is_file()]
+    return sorted(path for path in files if "__pycache__" not in path.parts)
+
+
+def show(root: Path, path: Path) -> str:
+    """Return a path as it is shown in messages."""
+    return path.relative_to(root).as_posix()
 
 
 def _is_excused(root: Path, path: Path, bare: str) -> bool:
@@ -219,13 +205,6 @@ def _is_excused(root: Path, path: Path, bare: str) -> bool:
         # A user imports that class by name: it is the noun.
         return path.suffix == ".py" and "\nclass Manager" in path.read_text()
     return bare == "base" and path.with_name("memory.py").exists()
-
-
-def _is_bare(comment: str) -> bool:
-    """Tell whether nothing is left of a comment but the words that silence."""
-    if not SILENCER.search(comment):
-        return False
-    return not SILENCER.sub("", comment).strip(" -#:()")
 
 
 def _busy(path: Path) -> Iterator[tuple[int, str]]:
@@ -318,21 +297,12 @@ def _test_of(root: Path, module: Path) -> Path:
 
 
 def _has_contract(test: Path) -> bool:
-    """Tell whether one suite for all files of an interchangeable folder is there."""
+    """Return whether one suite for all files of a folder of backends exists."""
     if test.parent.name != "backends":
         return False
-    places = (test.parent, test.parent.parent)
-    return any((place / "test_contract.py").exists() for place in places)
-
-
-def _list_files(root: Path, *tops: str) -> list[Path]:
-    files = [path for top in tops for path in (root / top).rglob("*") if path.is_file()]
-    return sorted(path for path in files if "__pycache__" not in path.parts)
-
-
-def _show(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
+    folders = (test.parent, test.parent.parent)
+    return any((folder / "test_contract.py").exists() for folder in folders)
 
 
 def _at(root: Path, path: Path, node: ast.AST) -> str:
-    return f"{_show(root, path)}:{getattr(node, 'lineno', 0)}"
+    return f"{show(root, path)}:{getattr(node, 'lineno', 0)}"

@@ -1,4 +1,4 @@
-"""Sites with a cache of each kind, and a way to count what was made."""
+"""Sites with a cache of each type, and a counter of computations."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def make_config(request: pytest.FixtureRequest, kind: str, folder: Path) -> dict
 
 
 class Sites:
-    """Makes apps with a cache, and closes their stores in the end."""
+    """Makes apps with a cache, and closes their stores at the end."""
 
     def __init__(self) -> None:
         self.apps: list[Flask] = []
@@ -48,21 +48,21 @@ class Sites:
 
     def close(self) -> None:
         for app in self.apps:
-            found = cache_state.find(app)
-            if found is not None:
-                found.close()
+            service = cache_state.find(app)
+            if service is not None:
+                service.close()
 
 
 @pytest.fixture
 def sites() -> Iterator[Sites]:
-    made = Sites()
-    yield made
-    made.close()
+    own = Sites()
+    yield own
+    own.close()
 
 
 @pytest.fixture(params=KINDS)
 def config(request, tmp_path) -> dict[str, Any]:
-    """The settings of a cache of each kind, on stores of the test's own."""
+    """The settings of a cache of each type, on stores of this test."""
     return make_config(request, request.param, tmp_path)
 
 
@@ -74,7 +74,7 @@ def site(request, sites) -> tuple[Flask, Cache]:
 
 @pytest.fixture
 def count() -> Callable[[], int]:
-    """A function that gives 1, 2, 3…: what is kept does not go on counting."""
+    """A function that returns 1, 2, 3…: a cached result does not count on."""
     numbers = iter(range(1, 1_000_000))
     return lambda: next(numbers)
 

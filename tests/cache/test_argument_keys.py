@@ -1,4 +1,4 @@
-"""A key stands for its arguments and for nothing else."""
+"""A key identifies its arguments and nothing else."""
 
 import dataclasses
 import datetime
@@ -77,7 +77,7 @@ DIFFERENT = [
 ]  # fmt: skip
 
 
-def test_what_is_different_has_different_keys():
+def test_different_values_have_different_keys():
     keys = [digest(value) for value in DIFFERENT]
 
     assert len(set(keys)) == len(keys)
@@ -93,7 +93,7 @@ def test_what_is_different_has_different_keys():
         ([Colour.RED, {"x": (1,)}], [Colour.RED, {"x": (1,)}]),
     ],
 )
-def test_what_is_equal_has_one_key(one, other):
+def test_equal_values_have_one_key(one, other):
     assert digest(one) == digest(other)
 
 
@@ -107,7 +107,7 @@ PLAIN = st.recursive(
 
 
 @given(PLAIN, PLAIN)
-def test_keys_are_equal_only_for_what_prints_equal(one, other):
+def test_keys_are_equal_only_for_values_with_equal_reprs(one, other):
     is_same = repr(_sorted(one)) == repr(_sorted(other))
 
     assert (digest(one) == digest(other)) == is_same
@@ -123,12 +123,12 @@ def _sorted(value):
 
 
 @pytest.mark.parametrize("value", [object(), lambda: 1, 1j, [object()], {1: object()}])
-def test_what_does_not_say_what_it_is_is_refused(value):
+def test_a_value_without_a_key_is_refused(value):
     with pytest.raises(CacheKeyError, match="__cache_key__"):
         digest(value)
 
 
-def test_a_subclass_with_something_more_in_it_is_refused():
+def test_a_subclass_with_attributes_is_refused():
     price = Money(1)
     price.currency = "EUR"
 
@@ -136,7 +136,7 @@ def test_a_subclass_with_something_more_in_it_is_refused():
         digest(price)
 
 
-def test_what_contains_itself_is_refused():
+def test_a_value_that_contains_itself_is_refused():
     value = []
     value.append(value)
 
@@ -158,7 +158,7 @@ class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
-def test_models_are_told_apart_by_their_primary_key():
+def test_models_are_identified_by_their_primary_key():
     engine = sa.create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -176,7 +176,7 @@ def test_a_model_without_a_primary_key_is_refused():
         digest(Post())
 
 
-def test_a_call_is_the_same_however_it_is_written():
+def test_equal_calls_have_one_key_however_they_are_written():
     def function(a, b=2, *more, c=3, **rest):
         return None
 
@@ -187,7 +187,7 @@ def test_a_call_is_the_same_however_it_is_written():
     assert key((1,), {"x": 1, "y": 2}) == key((1,), {"y": 2, "x": 1})
 
 
-def test_ignored_arguments_do_not_count():
+def test_ignored_arguments_are_not_in_the_key():
     def function(a, log):
         return None
 
@@ -210,17 +210,17 @@ class Service:
         return None
 
 
-def test_objects_without_a_key_are_told_apart_for_as_long_as_they_live():
+def test_objects_without_a_key_have_a_token_for_their_lifetime():
     arguments = Arguments(Service.work)
-    seen = set()
+    keys = set()
     for _ in range(200):
         service = Service()
         key = arguments.digest((service, 1), {})
 
         assert key == arguments.digest((service, 1), {})
-        assert key not in seen
+        assert key not in keys
 
-        seen.add(key)
+        keys.add(key)
         del service
         gc.collect(0)
 

@@ -1,4 +1,4 @@
-"""A page is made once and given until its time is over."""
+"""A page is computed once and served until its timeout passes."""
 
 import datetime
 
@@ -9,7 +9,7 @@ from carboy.cache import CachedResponse
 from tests.cache.conftest import get_twice
 
 
-def test_a_page_is_made_once(site, count):
+def test_a_page_is_computed_once(site, count):
     app, cache = site
 
     @app.route("/")
@@ -32,7 +32,7 @@ def test_a_page_is_made_once(site, count):
     ],
     ids=repr,
 )  # fmt: skip
-def test_whatever_a_view_may_give_is_kept_as_its_page(site, count, value):
+def test_every_return_type_of_a_view_is_cached_as_its_page(site, count, value):
     app, cache = site
 
     @app.route("/plain")
@@ -54,7 +54,7 @@ def test_whatever_a_view_may_give_is_kept_as_its_page(site, count, value):
     assert wanted.headers.get("X-Own") == second.headers.get("X-Own")
 
 
-def test_a_page_of_pieces_is_kept_whole(site, count):
+def test_the_page_of_a_generator_is_cached_as_a_whole(site, count):
     app, cache = site
 
     @app.route("/")
@@ -69,7 +69,7 @@ def test_a_page_of_pieces_is_kept_whole(site, count):
     assert get_twice(app) == ("ab1", "ab1")
 
 
-def test_time_ends(sites, clock, count):
+def test_a_timeout_passes(sites, clock, count):
     app, cache = sites.make(clock=clock)
 
     @app.route("/")
@@ -78,15 +78,15 @@ def test_time_ends(sites, clock, count):
         return str(count())
 
     client = app.test_client()
-    seen = []
+    texts = []
     for seconds in (0, 49, 1, 0):
         clock.advance(seconds)
-        seen.append(client.get("/").text)
+        texts.append(client.get("/").text)
 
-    assert seen == ["1", "1", "2", "2"]
+    assert texts == ["1", "1", "2", "2"]
 
 
-def test_a_response_may_say_its_own_time(sites, clock, count):
+def test_a_response_may_set_its_own_timeout(sites, clock, count):
     app, cache = sites.make(clock=clock)
 
     @app.route("/")
@@ -99,7 +99,7 @@ def test_a_response_may_say_its_own_time(sites, clock, count):
     assert get_twice(app) == ("2", "2")
 
 
-def test_head_gets_what_get_gets(site, count):
+def test_head_is_answered_from_the_page_of_get(site, count):
     app, cache = site
 
     @app.route("/")
@@ -116,7 +116,7 @@ def test_head_gets_what_get_gets(site, count):
     assert count() == 2
 
 
-def test_what_is_sent_is_not_answered_from_the_cache(site, count):
+def test_post_always_calls_the_view(site, count):
     app, cache = site
 
     @app.route("/", methods=["GET", "POST"])
@@ -131,7 +131,7 @@ def test_what_is_sent_is_not_answered_from_the_cache(site, count):
     assert client.post("/").text == "POST 4"
 
 
-def test_who_has_the_page_is_not_sent_it_again(site):
+def test_a_client_that_has_the_page_gets_a_304(site):
     app, cache = site
 
     @app.route("/")
@@ -152,7 +152,7 @@ def test_who_has_the_page_is_not_sent_it_again(site):
     assert client.get("/", headers={"If-None-Match": '"other"'}).text == "page"
 
 
-def test_a_page_that_is_made_now_may_be_known_too(site):
+def test_a_page_computed_now_may_be_answered_with_a_304(site):
     app, cache = site
 
     @app.route("/<name>")
@@ -163,3 +163,18 @@ def test_a_page_that_is_made_now_may_be_known_too(site):
     answer = app.test_client().get("/a", headers={"If-None-Match": '"mine"'})
 
     assert answer.status_code == 304
+
+
+def test_the_answer_to_head_is_not_cached_as_the_page(site):
+    app, cache = site
+
+    @app.route("/")
+    @cache.cached(50)
+    def page():
+        return "" if request.method == "HEAD" else "page"
+
+    client = app.test_client()
+    client.head("/")
+
+    assert client.get("/").text == "page"
+    assert client.head("/").headers["Content-Length"] == "4"

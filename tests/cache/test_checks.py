@@ -1,4 +1,4 @@
-"""Settings that do less than they seem to are told before the site is served."""
+"""Settings that do less than they seem to are reported before the site is served."""
 
 import pytest
 from flask import Flask
@@ -13,16 +13,16 @@ def find(**config):
     return [check.id for check in run_checks(app, registry_of(app).checkers)]
 
 
-def test_a_usual_site_has_none():
+def test_a_usual_site_has_no_warnings():
     assert find() == find(CACHE_TYPE="simple") == []
 
 
-def test_null_keeps_nothing():
+def test_null_is_a_warning():
     assert find(CACHE_TYPE="null") == ["cache.W001"]
     assert find(CACHE_TYPE="null", CACHE_NO_NULL_WARNING=True) == []
 
 
-def test_memory_in_production_is_one_for_each_process():
+def test_memory_in_production_is_a_warning():
     assert find(PROFILE="production") == ["cache.W002"]
     assert find(PROFILE="production", CACHE_URL="redis://localhost") == []
 
@@ -30,5 +30,5 @@ def test_memory_in_production_is_one_for_each_process():
 @pytest.mark.parametrize(
     "name", ["CACHE_OPTIONS", "CACHE_SERIALIZER", "CACHE_MEMCACHED_SERVERS"]
 )
-def test_what_means_nothing_is_named(name):
+def test_a_setting_without_effect_is_a_warning(name):
     assert find(**{name: ["x"]}) == ["cache.W003"]

@@ -1,4 +1,4 @@
-"""What was kept can be forgotten from the command line."""
+"""Cached values can be deleted from the command line."""
 
 import pytest
 
@@ -19,24 +19,24 @@ def run(sites, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "left", "told"),
+    ("words", "left", "output"),
     [
-        (["clear"], [None, None], "Everything under 'cache:' is gone."),
-        (["delete", "a", "x"], [None, 2], "1 of 2 were there."),
-        (["drop", "t"], [1, None], "What was kept under t is gone."),
+        (["clear"], [None, None], "Deleted everything under 'cache:'."),
+        (["delete", "a", "x"], [None, 2], "Deleted 1 of 2 keys."),
+        (["drop", "t"], [1, None], "Dropped t."),
     ],
 )
-def test_forgets(run, words, left, told):
-    call, app, cache = run
+def test_values_are_deleted(run, words, left, output):
+    invoke, app, cache = run
 
-    result = call(*words)
+    result = invoke(*words)
 
-    assert (result.exit_code, result.output.strip()) == (0, told)
+    assert (result.exit_code, result.output.strip()) == (0, output)
     with app.app_context():
         assert cache.get_many("a", "b") == left
 
 
-def test_memory_of_another_process_cannot_be_reached(sites):
+def test_memory_is_refused_because_it_is_in_another_process(sites):
     app, _ = sites.make()
 
     result = app.test_cli_runner().invoke(args=["cache", "clear"])
@@ -45,7 +45,7 @@ def test_memory_of_another_process_cannot_be_reached(sites):
     assert "CACHE_TYPE is memory" in result.output
 
 
-def test_a_store_that_is_away_is_told(sites, tmp_path):
+def test_an_unavailable_store_is_reported(sites, tmp_path):
     (tmp_path / "file").touch()
     folder = str(tmp_path / "file" / "cache")
     app, _ = sites.make({"CACHE_TYPE": "file", "CACHE_DIR": folder})
@@ -56,5 +56,5 @@ def test_a_store_that_is_away_is_told(sites, tmp_path):
     assert "cannot be used as a store" in result.output
 
 
-def test_each_command_says_what_it_does():
+def test_each_command_has_a_help_text():
     assert all(command.help for command in (group, *group.commands.values()))

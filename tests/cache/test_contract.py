@@ -1,4 +1,4 @@
-"""On every store the cache does the same: keeps, gives back, forgets, and shares."""
+"""On every store the cache stores, returns, deletes and shares in the same way."""
 
 import datetime
 import decimal
@@ -24,7 +24,7 @@ def cache(sites, config):
         yield cache
 
 
-def test_gives_what_was_kept(cache):
+def test_get_returns_what_was_set(cache):
     assert cache.set("key", {"a": [1, 2]}, timeout=50) is True
 
     assert cache.get("key") == {"a": [1, 2]}
@@ -43,36 +43,36 @@ def test_gives_what_was_kept(cache):
     ],
     ids=repr,
 )  # fmt: skip
-def test_values_come_back_as_they_were(cache, value):
+def test_values_keep_their_type(cache, value):
     cache.set("key", value)
 
-    found = cache.get("key")
+    cached_value = cache.get("key")
 
-    assert found == value
-    assert type(found) is type(value)
+    assert cached_value == value
+    assert type(cached_value) is type(value)
 
 
-def test_a_change_of_what_was_given_does_not_reach_the_cache(cache):
+def test_changing_a_returned_value_does_not_change_the_cache(cache):
     cache.set("key", [1])
     cache.get("key").append(2)
 
     assert cache.get("key") == [1]
 
 
-def test_what_cannot_be_kept_is_named(cache):
+def test_a_value_that_cannot_be_encoded_is_reported(cache):
     with pytest.raises(TypeError, match="threading"):
         cache.set("key", threading.Event())
 
     assert cache.get("key") is None
 
 
-def test_add_keeps_what_is_there(cache):
+def test_add_does_not_replace_a_value(cache):
     assert cache.add("key", 1) is True
     assert cache.add("key", 2) is False
     assert cache.get("key") == 1
 
 
-def test_deletes(cache):
+def test_delete_returns_whether_the_key_existed(cache):
     cache.set("key", 1)
 
     assert cache.delete("key") is True
@@ -80,7 +80,7 @@ def test_deletes(cache):
     assert cache.get("key") is None
 
 
-def test_many_at_once(cache):
+def test_several_keys_in_one_call(cache):
     assert cache.set_many({"a": 1, "b": 2, "c": 3}, timeout=50) == ["a", "b", "c"]
 
     assert cache.get_many("a", "x", "c") == [1, None, 3]
@@ -90,7 +90,7 @@ def test_many_at_once(cache):
     assert cache.get_many("a", "b", "c") == [None, None, 3]
 
 
-def test_clear_leaves_the_keys_of_others(sites, config):
+def test_clear_keeps_the_keys_of_other_prefixes(sites, config):
     app, one = sites.make(config)
     with app.app_context():
         one.set("key", 1)
@@ -105,7 +105,7 @@ def test_clear_leaves_the_keys_of_others(sites, config):
         assert other.get("key") == 2
 
 
-def test_a_tag_takes_everything_under_it_away(cache):
+def test_dropping_a_tag_invalidates_everything_under_it(cache):
     cache.set("post/1", 1, tags=["posts", "post:1"])
     cache.set("post/2", 2, tags=["posts"])
     cache.set("user", 3)
@@ -120,7 +120,7 @@ def test_a_tag_takes_everything_under_it_away(cache):
     assert cache.get("post/1") == 4
 
 
-def test_results_are_kept_for_each_set_of_arguments(cache, count):
+def test_results_are_cached_for_each_set_of_arguments(cache, count):
     @cache.memoize(50)
     def add(a, b=2):
         return a, b, count()
@@ -132,7 +132,7 @@ def test_results_are_kept_for_each_set_of_arguments(cache, count):
     assert len({add(1), add(True), add(1.0), add("1"), add(b"1"), add((1,))}) == 6
 
 
-def test_results_are_forgotten_together_and_alone(cache, count):
+def test_results_are_deleted_alone_or_together(cache, count):
     @cache.memoize(50)
     def work(a):
         return count()
@@ -148,7 +148,7 @@ def test_results_are_forgotten_together_and_alone(cache, count):
     assert work(2) != two
 
 
-def test_a_result_made_while_its_tag_is_dropped_is_not_kept(cache, count):
+def test_a_result_computed_while_its_tag_is_dropped_is_not_served(cache, count):
     @cache.memoize(50, tags=["posts"])
     def work():
         cache.drop_tag("posts")
@@ -158,7 +158,7 @@ def test_a_result_made_while_its_tag_is_dropped_is_not_kept(cache, count):
     assert work() == 2
 
 
-def test_pages_are_kept(sites, config, count):
+def test_pages_are_cached(sites, config, count):
     app, cache = sites.make(config)
 
     @app.route("/<name>")
@@ -175,7 +175,7 @@ def test_pages_are_kept(sites, config, count):
     assert client.get("/a").text == "a 3"
 
 
-def test_threads_wait_for_the_one_that_makes(sites, config):
+def test_threads_wait_for_the_one_that_computes(sites, config):
     app, cache = sites.make(config)
     calls, barrier = [], threading.Barrier(THREADS)
 
@@ -183,7 +183,7 @@ def test_threads_wait_for_the_one_that_makes(sites, config):
     def slow():
         calls.append(1)
         threading.Event().wait(0.2)
-        return "made"
+        return "computed"
 
     def ask(_):
         with app.app_context():
@@ -191,9 +191,9 @@ def test_threads_wait_for_the_one_that_makes(sites, config):
             return slow()
 
     with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(ask, range(THREADS)))
+        results = list(pool.map(ask, range(THREADS)))
 
-    assert found == ["made"] * THREADS
+    assert results == ["computed"] * THREADS
     assert len(calls) == 1
 
 
@@ -219,7 +219,7 @@ def _ask_in_a_process(config, folder, ready, start):
     cache_state.of(app).close()
 
 
-def test_processes_wait_for_the_one_that_makes(config, tmp_path):
+def test_processes_wait_for_the_one_that_computes(config, tmp_path):
     if config["CACHE_TYPE"] == "SimpleCache":
         pytest.skip("Memory is not shared by processes.")
     context = multiprocessing.get_context("spawn")

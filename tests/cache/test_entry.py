@@ -1,4 +1,4 @@
-"""Nothing that lies in a store runs when it is read, and damage is a miss."""
+"""Nothing in a store is executed when it is read, and a damaged entry is a miss."""
 
 import contextlib
 import math
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from carboy.cache.entry import PAGE, VALUE, Mark, read_entry, write_entry
+from carboy.cache.entry import PAGE, VALUE, EntryMeta, decode_entry, encode_entry
 from carboy.cache.make_service import cache_state
 from carboy.stores import DecodeError, pack
 
@@ -17,23 +17,27 @@ from carboy.stores import DecodeError, pack
     st.sampled_from([VALUE, PAGE]), st.binary(), st.floats(allow_nan=False),
     st.dictionaries(st.text(), st.binary()), st.text(), st.binary(),
 )  # fmt: skip
-def test_an_entry_comes_back_as_it_was(kind, payload, fresh_until, tags, place, token):
-    mark = Mark(tags, place, token, token)
+def test_an_entry_is_decoded_as_it_was_encoded(
+    kind, payload, fresh_until, tags, origin, token
+):
+    meta = EntryMeta(tags, origin, token, token)
 
-    entry = read_entry(write_entry(kind, payload, fresh_until=fresh_until, mark=mark))
+    entry = decode_entry(
+        encode_entry(kind, payload, fresh_until=fresh_until, meta=meta)
+    )
 
     assert (entry.kind, bytes(entry.payload)) == (kind, payload)
-    assert (entry.fresh_until, entry.mark) == (fresh_until, mark)
+    assert (entry.fresh_until, entry.meta) == (fresh_until, meta)
 
 
-def test_an_entry_may_be_for_ever():
-    assert read_entry(write_entry(VALUE, b"x")).fresh_until == math.inf
+def test_an_entry_may_have_no_timeout():
+    assert decode_entry(encode_entry(VALUE, b"x")).fresh_until == math.inf
 
 
 @given(st.binary())
-def test_any_bytes_are_an_entry_or_refused(data):
+def test_any_bytes_are_decoded_or_refused(data):
     with contextlib.suppress(DecodeError):
-        read_entry(data).unpack()
+        decode_entry(data).unpack()
 
 
 class Bomb:
@@ -47,8 +51,8 @@ class Bomb:
 @pytest.mark.parametrize("where", ["value", "page", "entry", "tag", "result"])
 def test_a_planted_pickle_never_runs(sites, config, tmp_path, where, count):
     app, cache = sites.make(config)
-    mark = tmp_path / "ran"
-    bomb = pickle.dumps(Bomb(mark))
+    marker = tmp_path / "ran"
+    bomb = pickle.dumps(Bomb(marker))
     app.add_url_rule("/", "page", cache.cached(50)(lambda: f"page {count()}"))
 
     @cache.memoize(50)
@@ -56,8 +60,8 @@ def test_a_planted_pickle_never_runs(sites, config, tmp_path, where, count):
         return f"result {count()}"
 
     planted = {
-        "value": write_entry(VALUE, bomb),
-        "page": write_entry(PAGE, pack(["200 OK", bomb, bomb])),
+        "value": encode_entry(VALUE, bomb),
+        "page": encode_entry(PAGE, pack(["200 OK", bomb, bomb])),
         "entry": bomb,
         "tag": b"\x01" + bytes(8) + (60).to_bytes(4, "big") + bomb,
         "result": b"!" + bomb,
@@ -74,10 +78,10 @@ def test_a_planted_pickle_never_runs(sites, config, tmp_path, where, count):
         assert not cache.has("key")
         assert result().startswith("result")
     assert client.get("/").text.startswith("page")
-    assert not mark.exists()
+    assert not marker.exists()
 
 
-def test_what_is_damaged_is_thrown_away_and_told(sites, config, caplog):
+def test_a_damaged_entry_is_deleted_and_logged(sites, config, caplog):
     app, cache = sites.make(config)
     service = cache_state.of(app)
     service.store.set(service.prefix + "key", b"?")
@@ -86,4 +90,4 @@ def test_what_is_damaged_is_thrown_away_and_told(sites, config, caplog):
         assert cache.get("key") is None
         assert cache.add("key", 1) is True
 
-    assert "thrown away" in caplog.text
+    assert "Deleted the damaged cache entry" in caplog.text

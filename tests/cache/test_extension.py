@@ -1,4 +1,4 @@
-"""The object that a site calls `cache` works before, in and outside of its app."""
+"""The object that a site calls `cache` works before, inside and outside of its app."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from carboy.core import registry_of
 from carboy.errors import ConfigError, WiringError
 
 
-def test_the_ways_to_hand_it_over():
+def test_it_is_installed_with_init_app_or_use():
     late = Cache(config={"CACHE_TYPE": "simple"})
     app = Flask("one")
     late.init_app(app, config={"CACHE_KEY_PREFIX": "x:"})
@@ -29,7 +29,7 @@ def test_the_ways_to_hand_it_over():
     assert registry_of(site).shell["cache"] is used
 
 
-def test_the_way_of_the_notes():
+def test_it_works_as_flask_caching_documents_it():
     app = Flask("notes")
     cache = Cache(app, config={"CACHE_TYPE": "simple"})
 
@@ -41,19 +41,19 @@ def test_the_way_of_the_notes():
     assert app.test_client().get("/").text == "index"
 
 
-def test_it_works_outside_of_a_context():
+def test_it_works_outside_of_an_app_context():
     cache = Cache(Flask("one"))
     cache.set("key", 1)
 
     assert cache.get("key") == 1
 
 
-def test_without_an_app_it_says_what_to_do():
+def test_without_an_app_the_error_names_the_remedy():
     with pytest.raises(ConfigError, match=r"app\.use\(cache\)"):
         Cache().get("key")
 
 
-def test_a_config_that_is_none_is_refused():
+def test_a_config_that_is_not_a_mapping_is_refused():
     with pytest.raises(ConfigError, match="CACHE_TYPE"):
         Cache(config="redis")
     with pytest.raises(ConfigError, match="CACHE_TYPE"):
@@ -68,7 +68,7 @@ def test_two_caches_on_one_app_are_refused():
         Cache(app)
 
 
-def test_templates_may_do_without_the_tag():
+def test_the_template_tag_is_optional():
     app = Flask("one")
     Cache(app, with_jinja2_ext=False)
 
@@ -76,7 +76,7 @@ def test_templates_may_do_without_the_tag():
         render_template_string("{% cache 1 %}{% endcache %}")
 
 
-def test_null_keeps_nothing_and_warns_nobody_at_run(sites, count):
+def test_null_stores_nothing_and_emits_no_warning(sites, count):
     app, cache = sites.make({"CACHE_TYPE": "null"})
 
     @app.route("/")
@@ -93,7 +93,7 @@ def test_null_keeps_nothing_and_warns_nobody_at_run(sites, count):
             assert cache.get("key") is None
 
 
-def test_a_time_of_zero_is_for_ever(sites, clock):
+def test_a_timeout_of_zero_means_until_deleted(sites, clock):
     app, cache = sites.make(clock=clock)
     with app.app_context():
         cache.set("ever", 1, timeout=0)
@@ -103,7 +103,7 @@ def test_a_time_of_zero_is_for_ever(sites, clock):
         assert cache.get_many("ever", "default") == [1, None]
 
 
-def test_a_page_that_is_read_by_its_key_is_a_response(site):
+def test_get_returns_a_page_as_a_response(site):
     app, cache = site
     app.add_url_rule("/", "page", cache.cached(50)(lambda: "page"))
     app.test_client().get("/")
@@ -111,13 +111,13 @@ def test_a_page_that_is_read_by_its_key_is_a_response(site):
         assert cache.get("view//").get_data(as_text=True) == "page"
 
 
-def test_metrics_tell_of_an_outage(sites):
+def test_a_metric_shows_an_outage(sites):
     app, _ = sites.make()
 
-    assert registry_of(app).gauges["carboy_cache_away"]() == 0.0
+    assert registry_of(app).gauges["carboy_cache_unavailable"]() == 0.0
 
 
-def test_what_is_not_used_is_not_imported():
+def test_unused_libraries_are_not_imported():
     code = (
         "import sys; from flask import Flask; from carboy.cache import Cache;"
         "Cache(Flask('x'));"

@@ -1,13 +1,13 @@
-"""A page that is ready goes out only where the long way would give the same."""
+"""A hot page is served only where the full lookup would return the same."""
 
 import pytest
 
 from carboy import Carboy
-from carboy.cache.hot_pages import LARGEST, MOST, Hits
+from carboy.cache.hot_pages import MAX_BYTES, MAX_PAGES, HotPages
 from carboy.engine import ServerRequest, respond
 from tests.profiling import list_calls
 
-# Of Python and of C, for one kept page; a hello needs 60.
+# Calls of Python and C functions for one hot page; a hello page needs 60.
 MOST_CALLS = 90
 
 
@@ -32,22 +32,22 @@ def environ_of(app, path="/", **more):
 
 
 def ask(app, environ):
-    told = []
-    body = b"".join(app(environ, lambda status, headers: told.append(headers)))
-    return body, dict(told[0])
+    headers_sent = []
+    body = b"".join(app(environ, lambda status, headers: headers_sent.append(headers)))
+    return body, dict(headers_sent[0])
 
 
-def test_a_ready_page_is_what_the_long_way_gives(app):
-    long_way = app.test_client().get("/", headers={"If-None-Match": '"x"'})
+def test_a_hot_page_equals_the_full_lookup(app):
+    full_lookup = app.test_client().get("/", headers={"If-None-Match": '"x"'})
     fill(app)
 
     body, headers = ask(app, environ_of(app))
 
-    assert body == long_way.data
-    assert headers == dict(long_way.headers)
+    assert body == full_lookup.data
+    assert headers == dict(full_lookup.headers)
 
 
-def test_a_ready_page_costs_few_calls(app):
+def test_a_hot_page_costs_few_calls(app):
     fill(app)
     environ = environ_of(app)
     ask(app, dict(environ))
@@ -57,7 +57,7 @@ def test_a_ready_page_costs_few_calls(app):
     assert len(calls) < MOST_CALLS
 
 
-def test_a_deleted_page_is_not_given(app):
+def test_a_deleted_page_is_not_served(app):
     assert fill(app) == ["1", "1", "1"]
     with app.app_context():
         app.cache.delete("view//")
@@ -70,15 +70,15 @@ def test_a_deleted_page_is_not_given(app):
     assert fill(app) == ["set"] * 3
 
 
-def test_the_edge_gets_it_without_an_environ(app):
+def test_the_server_gets_a_hot_page_without_an_environ(app):
     fill(app)
     respond(app, source())
-    found = source()
+    request = source()
 
-    answer = respond(app, found)
+    answer = respond(app, request)
 
     assert answer.body == b"1"
-    assert found.made is None
+    assert request.made is None
 
 
 def source(**more):
@@ -104,7 +104,7 @@ def source(**more):
         ({"extra": {"own": 1}}, b"1"),
     ],
 )
-def test_the_edge_gets_nothing_else(app, more, wanted):
+def test_the_server_gets_the_page_of_its_own_request_only(app, more, wanted):
     fill(app)
     respond(app, source())
     respond(app, source(headers=[("host", "other")], path="/missing"))
@@ -112,7 +112,7 @@ def test_the_edge_gets_nothing_else(app, more, wanted):
     assert respond(app, source(**more)).body == wanted
 
 
-def test_the_query_tells_ready_pages_apart(sites, count):
+def test_hot_pages_are_separate_for_each_query(sites, count):
     app, cache = sites.make()
     view = cache.cached(50, query_string=True)(lambda name: str(count()))
     app.add_url_rule("/<name>", "page", view)
@@ -123,22 +123,22 @@ def test_the_query_tells_ready_pages_apart(sites, count):
     assert count() == 6
 
 
-def test_large_pages_and_odd_paths_are_not_kept_ready():
-    hits = Hits()
-    page = type("Page", (), {"plain": ("200 OK", [], b"x" * (LARGEST + 1))})
-    hits.keep("/", "", page)
-    small = type("Page", (), {"plain": ("200 OK", [], b"x")})
-    hits.keep("/ö", "", small)
+def test_large_pages_and_unicode_paths_are_not_hot():
+    hot_pages = HotPages()
+    page = type("Page", (), {"raw": ("200 OK", [], b"x" * (MAX_BYTES + 1))})
+    hot_pages.add("/", "", page)
+    small = type("Page", (), {"raw": ("200 OK", [], b"x")})
+    hot_pages.add("/ö", "", small)
 
-    assert hits._pages == {}
+    assert hot_pages._pages == {}
 
-    for number in range(MOST + 1):
-        hits.keep(f"/{number}", "", small)
+    for number in range(MAX_PAGES + 1):
+        hot_pages.add(f"/{number}", "", small)
 
-    assert len(hits._pages) == 1
+    assert len(hot_pages._pages) == 1
 
 
-def test_an_app_does_not_give_the_page_of_another(app, sites, count):
+def test_an_app_does_not_serve_the_page_of_another(app, sites, count):
     fill(app)
     other = Carboy("other")
     sites.apps.append(other)
@@ -149,5 +149,16 @@ def test_an_app_does_not_give_the_page_of_another(app, sites, count):
     assert fill(app) == ["1", "1", "1"]
 
 
-def test_without_a_request_there_is_no_page():
-    assert Hits().find() is None
+def test_without_a_request_there_is_no_hot_page():
+    assert HotPages().get() is None
+
+
+def test_deleting_the_key_deletes_the_hot_page_of_every_host(app):
+    def get(host):
+        return app.test_client().get("/", base_url=f"http://{host}").text
+
+    assert [get(host) for host in ("a.example", *["b.example"] * 3)] == [*"1222"]
+    with app.app_context():
+        app.cache.delete("view//")
+
+    assert get("b.example") == "3"

@@ -1,4 +1,4 @@
-"""The settings say which store it is."""
+"""The settings determine the store."""
 
 import pytest
 from flask import Flask
@@ -27,13 +27,13 @@ from carboy.stores.redis import RedisStore
         ({"CLUSTER": "a:1, b:2", "PASSWORD": "p"}, "redis+cluster://:p@a:1,b:2"),
     ],
 )
-def test_the_address_of_a_redis_in_parts(config, url):
+def test_the_url_of_a_redis_is_built_from_its_parts(config, url):
     values = {f"CACHE_REDIS_{name}": value for name, value in config.items()}
 
     assert redis_source(CacheSettings.read(values)) == url
 
 
-def test_the_old_types_of_redis_choose_the_way_there():
+def test_the_old_redis_types_select_sentinel_and_cluster():
     sentinel = CacheSettings(type="RedisSentinelCache")
     cluster = CacheSettings(type="RedisClusterCache")
 
@@ -41,7 +41,7 @@ def test_the_old_types_of_redis_choose_the_way_there():
     assert redis_source(cluster) == "redis+cluster://localhost:6379"
 
 
-def test_a_client_of_redis_py_may_be_given(sites, fresh_redis):
+def test_the_host_may_be_a_client_of_redis_py(sites, fresh_redis):
     client = Redis.from_url(fresh_redis)
     app, cache = sites.make({"CACHE_TYPE": "redis", "CACHE_REDIS_HOST": client})
     with app.app_context():
@@ -55,21 +55,21 @@ def test_a_client_of_redis_py_may_be_given(sites, fresh_redis):
 def test_each_type_has_its_store(tmp_path, clock):
     app = Flask("shop", instance_path=str(tmp_path))
 
-    def kind(**told):
-        return type(open_cache_store(CacheSettings(**told), app, clock))
+    def kind(**values):
+        return type(open_cache_store(CacheSettings(**values), app, clock))
 
     assert kind() is kind(type="simple") is kind(url="memory://") is MemoryStore
     assert kind(type="null") is NullStore
     assert kind(type="file") is kind(url=f"file://{tmp_path}/x") is FileStore
 
 
-def test_the_address_of_a_redis_is_for_the_type_redis_alone(tmp_path, clock):
-    """Settings for tests, made from others, say `CACHE_TYPE = "simple"` and no more."""
+def test_the_redis_url_is_used_for_the_type_redis_only(tmp_path, clock):
+    """Settings for tests often override `CACHE_TYPE` alone."""
     app = Flask("shop", instance_path=str(tmp_path))
 
     def kind(written):
-        told = {"CACHE_REDIS_URL": "redis://localhost:1/0", **written}
-        return type(open_cache_store(CacheSettings.read(told), app, clock))
+        values = {"CACHE_REDIS_URL": "redis://localhost:1/0", **written}
+        return type(open_cache_store(CacheSettings.read(values), app, clock))
 
     assert kind({}) is kind({"CACHE_TYPE": "RedisCache"}) is RedisStore
     assert kind({"CACHE_TYPE": "simple"}) is MemoryStore
@@ -78,7 +78,7 @@ def test_the_address_of_a_redis_is_for_the_type_redis_alone(tmp_path, clock):
     assert kind({"CACHE_TYPE": "redis", "CACHE_URL": "memory://"}) is MemoryStore
 
 
-def test_a_file_cache_lies_where_it_is_told(tmp_path, clock):
+def test_a_file_cache_is_in_the_instance_folder(tmp_path, clock):
     app = Flask("shop", instance_path=str(tmp_path))
     store = open_cache_store(CacheSettings(type="file"), app, clock)
     store.set("key", b"1")
@@ -86,7 +86,7 @@ def test_a_file_cache_lies_where_it_is_told(tmp_path, clock):
     assert (tmp_path / "cache").is_dir()
 
 
-def test_memory_makes_room(clock):
+def test_memory_evicts_the_oldest_values(clock):
     app = Flask("shop")
     service = make_service(CacheSettings(threshold=3), app, clock)
     for number in range(5):
@@ -95,7 +95,7 @@ def test_memory_makes_room(clock):
     assert list(service.get_many("01234")) == ["2", "3", "4"]
 
 
-def test_tags_are_not_pushed_out_by_values(clock):
+def test_tags_are_not_evicted_by_values(clock):
     service = make_service(CacheSettings(threshold=3), Flask("shop"), clock)
     service.set("a", 1, tags=["t"])
     for number in range(2):
@@ -104,16 +104,19 @@ def test_tags_are_not_pushed_out_by_values(clock):
     assert service.get("a") is not None
 
 
-def test_the_database_of_the_site_may_keep_it(sites, tmp_path):
+def test_values_may_be_in_the_database_of_the_site(sites, tmp_path):
     app = Flask("shop", instance_path=str(tmp_path))
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path}/site.sqlite"
     db = SQLAlchemy(app)
     sites.apps.append(app)
-    cache = Cache(app, config={"CACHE_TYPE": "sqlalchemy", "CACHE_TABLE": "kept"})
+    cache = Cache(app, config={"CACHE_TYPE": "sqlalchemy", "CACHE_TABLE": "cache_rows"})
     with app.app_context():
         cache.set("key", 1)
 
         assert cache.get("key") == 1
         with db.engine.connect() as connection:
-            assert connection.exec_driver_sql("SELECT count(*) FROM kept").scalar() == 1
+            assert (
+                connection.exec_driver_sql("SELECT count(*) FROM cache_rows").scalar()
+                == 1
+            )
         db.engine.dispose()

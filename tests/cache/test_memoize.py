@@ -1,4 +1,6 @@
-"""A result is kept for its arguments, and forgotten with them."""
+"""A result is cached for its arguments, and deleted with them."""
+
+import functools
 
 import pytest
 
@@ -13,7 +15,7 @@ def cache(site):
         yield cache
 
 
-def test_time_ends(sites, clock, count):
+def test_a_timeout_passes(sites, clock, count):
     app, cache = sites.make(clock=clock)
 
     @cache.memoize(timeout=50)
@@ -21,15 +23,15 @@ def test_time_ends(sites, clock, count):
         return count()
 
     with app.app_context():
-        seen = []
+        results = []
         for seconds in (0, 49, 1, 0):
             clock.advance(seconds)
-            seen.append(work(1))
+            results.append(work(1))
 
-    assert seen == [1, 1, 2, 2]
+    assert results == [1, 1, 2, 2]
 
 
-def test_the_time_may_be_changed_on_the_function(sites, clock, count):
+def test_the_timeout_may_be_changed_on_the_function(sites, clock, count):
     app, cache = sites.make(clock=clock)
 
     @cache.memoize(50)
@@ -50,7 +52,7 @@ class Adder:
         self.__cache_key__ = name
 
 
-def test_a_method_is_forgotten_for_one_object_or_for_all(cache, count):
+def test_results_of_a_method_are_deleted_for_one_object_or_for_all(cache, count):
     @cache.memoize(50)
     def add(self, a):
         return self.start + a, count()
@@ -76,7 +78,7 @@ def test_a_method_is_forgotten_for_one_object_or_for_all(cache, count):
     assert two.add(1) != second
 
 
-def test_a_method_of_the_class(cache, count):
+def test_results_of_a_class_method_are_deleted(cache, count):
     class Shop:
         @classmethod
         @cache.memoize(50)
@@ -95,7 +97,7 @@ def test_a_method_of_the_class(cache, count):
     assert Shop.find(1) != second
 
 
-def test_objects_without_a_key_do_not_share(cache, count):
+def test_objects_without_a_key_do_not_share_results(cache, count):
     class Plain:
         @cache.memoize(50)
         def work(self):
@@ -106,7 +108,7 @@ def test_objects_without_a_key_do_not_share(cache, count):
     assert one.work() == one.work() != two.work()
 
 
-def test_an_object_may_be_ignored(cache, count):
+def test_self_may_be_ignored(cache, count):
     class Plain:
         @cache.memoize(50, args_to_ignore=["self"])
         def work(self, a):
@@ -116,27 +118,27 @@ def test_an_object_may_be_ignored(cache, count):
 
 
 def test_unless_forced_update_and_filter(cache, count):
-    told = {"unless": False, "force": False}
+    flags = {"unless": False, "force": False}
 
     @cache.memoize(
         50,
-        unless=lambda: told["unless"],
-        forced_update=lambda: told["force"],
+        unless=lambda: flags["unless"],
+        forced_update=lambda: flags["force"],
         response_filter=lambda value: value != 1,
     )
     def work():
         return count()
 
     assert [work(), work(), work()] == [1, 2, 2]
-    told["unless"] = True
+    flags["unless"] = True
     assert work() == 3
-    told.update(unless=False, force=True)
+    flags.update(unless=False, force=True)
     assert work() == 4
-    told["force"] = False
+    flags["force"] = False
     assert work() == 4
 
 
-def test_a_kept_result_may_be_called_stale(cache, count):
+def test_a_cached_result_may_be_declared_stale(cache, count):
     @cache.memoize(50, is_stale=lambda value, limit: value < limit)
     def work(limit):
         return count()
@@ -144,7 +146,7 @@ def test_a_kept_result_may_be_called_stale(cache, count):
     assert [work(3) for _ in range(4)] == [1, 2, 3, 3]
 
 
-def test_none_is_kept_only_if_it_is_asked_for(cache):
+def test_none_is_cached_only_with_cache_none(cache):
     calls = []
 
     @cache.memoize(50)
@@ -162,7 +164,7 @@ def test_none_is_kept_only_if_it_is_asked_for(cache):
     assert (calls.count("no"), calls.count("yes")) == (3, 1)
 
 
-def test_a_name_may_be_made(cache):
+def test_make_name_is_used_in_the_key(cache):
     @cache.memoize(50, make_name=lambda name: "mine")
     def work(a):
         return a
@@ -170,7 +172,7 @@ def test_a_name_may_be_made(cache):
     assert work.make_cache_key(work.uncached, 1).startswith("memo/mine/")
 
 
-def test_all_is_forgotten_by_the_old_names_too(cache, count):
+def test_the_other_names_of_flask_caching_delete_all_results(cache, count):
     @cache.memoize(50)
     def work():
         return count()
@@ -192,7 +194,7 @@ def test_tags_may_come_from_the_arguments(cache, count):
     assert [work(1), work(2)] == [1, 3]
 
 
-def test_an_argument_without_a_key_is_named(cache):
+def test_an_argument_without_a_key_is_reported(cache):
     @cache.memoize(50)
     def work(thing):
         return 1
@@ -201,12 +203,12 @@ def test_an_argument_without_a_key_is_named(cache):
         work(object())
 
 
-def test_a_result_that_cannot_be_kept_is_named(cache):
+def test_a_result_that_cannot_be_encoded_is_reported(cache):
     @cache.memoize(50)
     def work():
         return object()
 
-    with pytest.raises(TypeError, match=r"work\(\) gave.*builtins\.object"):
+    with pytest.raises(TypeError, match=r"work\(\) returned.*builtins\.object"):
         work()
 
 
@@ -218,17 +220,34 @@ def test_the_source_may_be_part_of_the_key(cache):
     assert work.make_cache_key(work.uncached).count("/") == 3
 
 
-def test_only_decorated_functions_can_be_forgotten(cache):
+def test_deleting_results_needs_a_decorated_function(cache):
     with pytest.raises(ConfigError, match=r"@cache\.memoize"):
         cache.delete_memoized(len)
     with pytest.raises(ConfigError, match=r"@cache\.cached"):
         cache.delete_cached(len)
 
 
-def test_a_generator_is_kept_whole(cache, count):
+def test_the_result_of_a_generator_is_cached_as_a_whole(cache, count):
     @cache.memoize(50)
     def work():
         yield "a"
         yield str(count())
 
     assert work() == work() == "a1"
+
+
+def test_lambdas_do_not_share_results(cache):
+    double, triple = (
+        cache.memoize(50)(lambda number: number * 2),
+        cache.memoize(50)(lambda number: number * 3),
+    )  # fmt: skip
+
+    assert (double(1), triple(1)) == (2, 3)
+
+
+def test_a_callable_without_a_name_is_refused(cache):
+    double = functools.partial(pow, 2)
+
+    with pytest.raises(ConfigError, match="make_name"):
+        cache.memoize(50)(double)
+    assert cache.memoize(50, make_name=lambda name: "powers")(double)(3) == 8

@@ -1,13 +1,14 @@
-"""A page is found by its address, and by nothing less."""
+"""The key of a page is its whole address."""
 
 import pytest
 from flask import request
 
+from carboy.cache.argument_keys import name_of, source_digest, text_digest
 from carboy.errors import ConfigError
 from tests.cache.conftest import get_twice
 
 
-def test_the_query_is_part_of_the_key_when_it_is_asked_for(site, count):
+def test_the_query_is_part_of_the_key_with_query_string(site, count):
     app, cache = site
 
     @app.route("/")
@@ -23,7 +24,7 @@ def test_the_query_is_part_of_the_key_when_it_is_asked_for(site, count):
     assert client.get("/").text == "None 4"
 
 
-def test_the_query_is_no_matter_to_a_page_that_does_not_read_it(site, count):
+def test_the_query_does_not_matter_to_a_page_that_does_not_read_it(site, count):
     app, cache = site
     app.add_url_rule("/", "page", cache.cached(50)(lambda: str(count())))
 
@@ -49,7 +50,7 @@ def test_any_path_is_a_key(site, path, count):
     assert not first.startswith("other")
 
 
-def test_the_notes_way_of_a_fixed_key(site, count):
+def test_a_function_may_have_a_fixed_key(site, count):
     app, cache = site
 
     @cache.cached(timeout=50, key_prefix="all_posts")
@@ -65,7 +66,7 @@ def test_the_notes_way_of_a_fixed_key(site, count):
         assert cache.get("all_posts") == [1]
 
 
-def test_a_function_without_a_key_does_not_take_that_of_the_page(site, count):
+def test_a_function_does_not_share_the_key_of_the_page(site, count):
     app, cache = site
 
     @cache.cached(50)
@@ -91,7 +92,7 @@ def test_without_a_request_a_key_with_a_path_is_refused(site):
         part()
 
 
-def test_a_function_may_make_the_key(site, count):
+def test_a_function_may_build_the_key(site, count):
     app, cache = site
 
     @app.route("/<int:number>")
@@ -122,3 +123,61 @@ def test_pages_are_deleted_by_their_view(site, count):
     assert client.get("/works/1?page=2").text == "2 2"
     with app.app_context():
         assert cache.delete_cached(works, "/works/1", "page=2")
+
+
+@pytest.fixture
+def catch_all(site):
+    """A site that caches a page under any path that a visitor makes up."""
+    app, cache = site
+
+    @app.route("/<path:name>")
+    @cache.cached(50)
+    def other(name):
+        return "other"
+
+    return app, cache
+
+
+def test_a_path_cannot_have_the_key_of_another_path_with_a_query(catch_all):
+    app, cache = catch_all
+
+    @app.route("/page")
+    @cache.cached(50, query_string=True)
+    def page():
+        return f"page {request.args['a']}"
+
+    client = app.test_client()
+    client.get(f"/page%3F{text_digest([('a', '1')])}")
+
+    assert client.get("/page?a=1").text == "page 1"
+
+
+def test_a_path_cannot_have_the_key_of_another_path_with_a_source(catch_all):
+    app, cache = catch_all
+
+    @app.route("/page")
+    @cache.cached(50, source_check=True)
+    def page():
+        return "page"
+
+    client = app.test_client()
+    client.get(f"/page/{source_digest(page.uncached)}")
+
+    assert client.get("/page").text == "page"
+
+
+def test_a_path_cannot_have_the_key_of_a_function(catch_all):
+    app, cache = catch_all
+
+    @cache.cached(50)
+    def part():
+        return 1
+
+    @app.route("/page")
+    def page():
+        return str(part() + 1)
+
+    client = app.test_client()
+    client.get(f"/page%23{name_of(part.uncached)}")
+
+    assert client.get("/page").text == "2"

@@ -1,9 +1,9 @@
-"""Tags stand for what was kept under them, and not for what is made after."""
+"""Dropping a tag invalidates what was stored before, and nothing after."""
 
 import pytest
 
 from carboy.cache.entry import VALUE
-from carboy.cache.service import CacheService, Habits, Made, Terms
+from carboy.cache.service import CacheDefaults, CacheService, Encoded, StoreOptions
 from carboy.errors import UnavailableError
 from carboy.stores import MemoryStore, PrefixedStore, pack
 
@@ -13,45 +13,47 @@ def service(request, clock):
     store = MemoryStore(clock=clock)
     if request.param == "shared":
         store = PrefixedStore(store, "")
-    return CacheService(store, clock=clock, habits=Habits(timeout=100, stale=50))
+    return CacheService(
+        store, clock=clock, defaults=CacheDefaults(timeout=100, stale=50)
+    )
 
 
-def keep(service, *tags, **terms):
-    versions = service.versions(tags)
-    made = Made(VALUE, pack("made"))
-    return service.keep("key", made, Terms(**terms), versions)
+def save(service, *tags, **options):
+    tag_versions = service.tag_versions(tags)
+    encoded = Encoded(VALUE, pack("computed"))
+    return service.save("key", encoded, StoreOptions(**options), tag_versions)
 
 
-def test_what_is_over_its_time_is_stale_for_a_while(service, clock):
-    keep(service)
-    assert service.find_fresh("key").unpack() == "made"
+def test_an_entry_is_stale_for_a_while_after_its_timeout(service, clock):
+    save(service)
+    assert service.find_fresh("key").unpack() == "computed"
 
     clock.advance(100)
     assert service.find_fresh("key") is None
-    assert service.get("key").unpack() == "made"
+    assert service.get("key").unpack() == "computed"
 
     clock.advance(50)
     assert service.get("key") is None
 
 
-def test_a_time_of_zero_is_for_ever(service, clock):
-    keep(service, timeout=0)
+def test_a_timeout_of_zero_means_until_deleted(service, clock):
+    save(service, timeout=0)
     clock.advance(10**9)
 
     assert service.find_fresh("key") is not None
 
 
-def test_a_drop_between_the_look_and_the_end_counts(service):
-    versions = service.versions(["t"])
+def test_a_tag_dropped_during_the_computation_counts(service):
+    tag_versions = service.tag_versions(["t"])
     service.drop_tags(["t"])
-    service.keep("key", Made(VALUE, pack(1)), Terms(), versions)
+    service.save("key", Encoded(VALUE, pack(1)), StoreOptions(), tag_versions)
 
     assert service.get("key") is None
     assert service.get("key", "t") is None
 
 
-def test_a_known_tag_is_asked_for_on_the_way(service):
-    keep(service, "t")
+def test_a_known_tag_is_read_with_the_entry(service):
+    save(service, "t")
     assert service.get("key", "t") is not None
     assert service.get("key", "other") is not None
 
@@ -60,26 +62,40 @@ def test_a_known_tag_is_asked_for_on_the_way(service):
     assert service.get("nothing", "t") is None
 
 
-def test_a_version_stays_until_it_is_dropped(service):
-    first = service.versions(["a", "b"])
+def test_a_tag_version_lasts_until_it_is_dropped(service):
+    first = service.tag_versions(["a", "b"])
 
-    assert service.versions(["b", "a"]) == first
+    assert service.tag_versions(["b", "a"]) == first
 
     service.drop_tags(["a"])
-    second = service.versions(["a", "b"])
+    second = service.tag_versions(["a", "b"])
     assert (second["a"] != first["a"], second["b"] == first["b"]) == (True, True)
 
 
-def test_whoever_begins_a_tag_at_the_same_time_gets_the_same_version(service):
+def test_concurrent_first_uses_of_a_tag_get_one_version(service):
     key = service._tag_key("t")
-    version = service._begin(key)
+    version = service._create_version(key)
 
-    assert service._begin(key) == version
+    assert service._create_version(key) == version
 
 
-def test_a_store_that_cannot_be_closed_is_let_go(clock):
+def test_an_error_while_closing_the_store_is_ignored(clock):
     class Stuck(MemoryStore):
         def close(self):
             raise UnavailableError("It is stuck.")
 
     CacheService(Stuck(), clock=clock).close()
+
+
+@pytest.mark.parametrize("timeout", [-1, -0.5])
+def test_a_negative_timeout_means_expired(service, timeout):
+    service.set("a", "old")
+    assert service.set("a", "new", timeout) is True
+    service.set("b", "old")
+    assert service.set_many({"b": "new", "c": "new"}, timeout) is True
+    assert service.add("d", "new", timeout) is True
+    save(service, timeout=timeout)
+
+    assert service.get_many(["a", "b", "c", "d", "key"]) == {}
+    service.set("d", "old")
+    assert service.add("d", "new", timeout) is False

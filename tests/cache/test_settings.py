@@ -1,4 +1,4 @@
-"""Old and new words for the same thing mean the same."""
+"""Old and new names of a setting mean the same."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from carboy.errors import SettingsError
         ("sqlalchemy", "database"),
     ],
 )  # fmt: skip
-def test_types(written, kind):
+def test_type_names(written, kind):
     assert CacheSettings.read({"CACHE_TYPE": written}).kind == kind
 
 

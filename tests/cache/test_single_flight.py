@@ -1,45 +1,47 @@
-"""A value is made once at a time, whoever asks for it meanwhile."""
+"""A value is computed by one caller at a time."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from carboy.cache.entry import VALUE, read_entry, write_entry
-from carboy.cache.single_flight import LEASE, REFUSED, Flights, Ways
+from carboy.cache.entry import VALUE, decode_entry, encode_entry
+from carboy.cache.single_flight import LEASE_TTL, UNCACHEABLE, Callbacks, SingleFlight
 from carboy.cache.tolerant_store import TolerantStore
 from carboy.stores import MemoryStore, pack
 
-OLD = read_entry(write_entry(VALUE, pack("old")))
+OLD = decode_entry(encode_entry(VALUE, pack("old")))
 
 
 class Value:
-    """A value under one key of a shared store, made as often as it is counted."""
+    """A value under one key of a shared store, with a count of its computations."""
 
     def __init__(self, store, *, is_kept=True):
         self.store = store
         self.is_kept = is_kept
-        self.made = 0
-        self.began = threading.Event()
-        self.go = threading.Event()
-        self.go.set()
+        self.computed = 0
+        self.started = threading.Event()
+        self.may_finish = threading.Event()
+        self.may_finish.set()
 
     def find(self):
         data = self.store.get("key")
-        return None if data is None else read_entry(data)
+        return None if data is None else decode_entry(data)
 
-    def make(self):
-        self.made += 1
-        self.began.set()
-        assert self.go.wait(10)
+    def compute(self):
+        self.computed += 1
+        self.started.set()
+        assert self.may_finish.wait(10)
         if not self.is_kept:
-            return self.made, None
-        data = write_entry(VALUE, pack(self.made))
+            return self.computed, None
+        data = encode_entry(VALUE, pack(self.computed))
         self.store.set("key", data)
-        return self.made, read_entry(data)
+        return self.computed, decode_entry(data)
 
-    def ways(self, stale=None):
-        return Ways(self.find, self.make, lambda entry: entry.unpack(), stale)
+    def callbacks(self, stale=None):
+        return Callbacks(
+            self.find, self.compute, lambda entry: entry.unpack(), stale=stale
+        )
 
 
 @pytest.fixture
@@ -47,129 +49,137 @@ def store():
     return TolerantStore(MemoryStore())
 
 
-def make_flights(store, *, wait=5, is_shared=True, **options):
-    return Flights(store, wait=wait, is_shared=is_shared, **options)
+def make_single_flight(store, *, wait=5, is_shared=True, **options):
+    return SingleFlight(store, wait=wait, is_shared=is_shared, **options)
 
 
-def test_what_others_have_made_meanwhile_is_taken(store):
+def test_an_entry_stored_meanwhile_is_used(store):
     value = Value(store)
-    store.set("key", write_entry(VALUE, pack("theirs")))
+    store.set("key", encode_entry(VALUE, pack("theirs")))
 
-    assert make_flights(store).share("key", value.ways()) == "theirs"
-    assert value.made == 0
+    assert make_single_flight(store).run("key", value.callbacks()) == "theirs"
+    assert value.computed == 0
 
 
-def test_those_who_come_later_wait(store):
-    value, flights = Value(store), make_flights(store, is_shared=False)
-    value.go.clear()
+def test_later_callers_wait(store):
+    value, single_flight = Value(store), make_single_flight(store, is_shared=False)
+    value.may_finish.clear()
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(flights.share, "key", value.ways())
-        assert value.began.wait(10)
-        others = [pool.submit(flights.share, "key", value.ways()) for _ in range(3)]
+        first = pool.submit(single_flight.run, "key", value.callbacks())
+        assert value.started.wait(10)
+        others = [
+            pool.submit(single_flight.run, "key", value.callbacks()) for _ in range(3)
+        ]
         assert not any(other.done() for other in others)
-        value.go.set()
+        value.may_finish.set()
 
         assert [f.result(10) for f in (first, *others)] == [1, 1, 1, 1]
 
 
-def test_those_who_come_later_take_the_old_one(store):
-    value, flights = Value(store), make_flights(store)
-    value.go.clear()
+def test_later_callers_take_the_stale_entry(store):
+    value, single_flight = Value(store), make_single_flight(store)
+    value.may_finish.clear()
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(flights.share, "key", value.ways(OLD))
-        assert value.began.wait(10)
+        first = pool.submit(single_flight.run, "key", value.callbacks(OLD))
+        assert value.started.wait(10)
 
-        assert flights.share("key", value.ways(OLD)) == "old"
+        assert single_flight.run("key", value.callbacks(OLD)) == "old"
 
-        value.go.set()
+        value.may_finish.set()
         assert first.result(10) == 1
 
 
-def test_another_process_takes_the_old_one_or_waits(store):
-    value, here, there = Value(store), make_flights(store), make_flights(store)
-    value.go.clear()
+def test_another_process_takes_the_stale_entry_or_waits(store):
+    value, here, there = (
+        Value(store),
+        make_single_flight(store),
+        make_single_flight(store),
+    )
+    value.may_finish.clear()
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(here.share, "key", value.ways())
-        assert value.began.wait(10)
+        first = pool.submit(here.run, "key", value.callbacks())
+        assert value.started.wait(10)
 
-        assert there.share("key", value.ways(OLD)) == "old"
+        assert there.run("key", value.callbacks(OLD)) == "old"
 
-        second = pool.submit(there.share, "key", value.ways())
-        value.go.set()
+        second = pool.submit(there.run, "key", value.callbacks())
+        value.may_finish.set()
         assert (first.result(10), second.result(10)) == (1, 1)
     assert store.get("key:lease") is None
 
 
-def test_a_maker_that_died_is_replaced(store):
+def test_a_process_that_died_while_computing_is_replaced(store):
     value = Value(store)
-    store.add("key:lease", b"dead", LEASE)
+    store.add("key:lease", b"dead", LEASE_TTL)
 
-    assert make_flights(store, wait=0.05).share("key", value.ways()) == 1
+    assert make_single_flight(store, wait=0.05).run("key", value.callbacks()) == 1
 
 
-def test_an_error_reaches_its_maker_only(store):
-    flights = make_flights(store)
+def test_an_error_reaches_only_the_caller_that_computes(store):
+    single_flight = make_single_flight(store)
     value = Value(store)
 
     def fail():
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        flights.share("key", Ways(value.find, fail, lambda entry: entry.unpack()))
+        single_flight.run(
+            "key", Callbacks(value.find, fail, lambda entry: entry.unpack())
+        )
 
     assert store.get("key:lease") is None
-    assert flights.share("key", value.ways()) == 1
+    assert single_flight.run("key", value.callbacks()) == 1
 
 
-def test_nobody_waits_for_what_is_not_for_others(store, clock):
+def test_nobody_waits_for_an_uncacheable_value(store, clock):
     value = Value(store, is_kept=False)
-    here = make_flights(store, now=clock)
-    there = make_flights(store, now=clock)
-    here.share("key", value.ways())
+    here = make_single_flight(store, now=clock)
+    there = make_single_flight(store, now=clock)
+    here.run("key", value.callbacks())
 
-    assert store.get("key:lease") == REFUSED
-    value.go.clear()
+    assert store.get("key:lease") == UNCACHEABLE
+    value.may_finish.clear()
     with ThreadPoolExecutor(3) as pool:
         calls = [
-            pool.submit(flights.share, "key", value.ways())
-            for flights in (here, here, there)
+            pool.submit(single_flight.run, "key", value.callbacks())
+            for single_flight in (here, here, there)
         ]
         threading.Event().wait(0.1)
-        value.go.set()
+        value.may_finish.set()
         for call in calls:
             call.result(10)
 
-    assert value.made == 4
+    assert value.computed == 4
 
 
 def test_a_function_that_calls_itself_does_not_wait_for_itself(store):
-    flights, value = make_flights(store), Value(store)
-    outer = Ways(
+    single_flight, value = make_single_flight(store), Value(store)
+    outer = Callbacks(
         value.find,
-        lambda: (flights.share("key", value.ways()), None),
+        lambda: (single_flight.run("key", value.callbacks()), None),
         lambda entry: entry.unpack(),
     )
 
-    assert flights.share("key", outer) == 1
+    assert single_flight.run("key", outer) == 1
 
 
-def test_without_waiting_each_makes_its_own(store):
-    value, flights = Value(store), make_flights(store, wait=0)
+def test_without_waiting_each_caller_computes(store):
+    value, single_flight = Value(store), make_single_flight(store, wait=0)
 
-    assert [flights.share("key", value.ways()) for _ in range(2)] == [1, 2]
+    assert [single_flight.run("key", value.callbacks()) for _ in range(2)] == [1, 2]
 
 
-def test_an_old_page_is_given_while_one_makes_the_new(sites, clock):
+def test_a_stale_page_is_served_while_one_request_computes(sites, clock):
     app, cache = sites.make({"CACHE_STALE": 100}, clock=clock)
-    calls, go, began = [], threading.Event(), threading.Event()
-    go.set()
+    calls, may_finish, started = [], threading.Event(), threading.Event()
+    may_finish.set()
 
     @app.route("/")
     @cache.cached(50)
     def page():
         calls.append(1)
-        began.set()
-        assert go.wait(10)
+        started.set()
+        assert may_finish.wait(10)
         return str(len(calls))
 
     def get(_=None):
@@ -177,29 +187,29 @@ def test_an_old_page_is_given_while_one_makes_the_new(sites, clock):
 
     assert [get(), get(), get()] == ["1", "1", "1"]
     clock.advance(60)
-    go.clear()
-    began.clear()
+    may_finish.clear()
+    started.clear()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(get)
-        assert began.wait(10)
+        assert started.wait(10)
         assert [get(), get()] == ["1", "1"]
-        go.set()
+        may_finish.set()
         assert first.result(10) == "2"
     assert [get(), get()] == ["2", "2"]
     clock.advance(151)
     assert get() == "3"
 
 
-def test_an_old_result_is_given_while_one_makes_the_new(sites, clock):
+def test_a_stale_result_is_returned_while_one_caller_computes(sites, clock):
     app, cache = sites.make(clock=clock)
-    calls, go, began = [], threading.Event(), threading.Event()
-    go.set()
+    calls, may_finish, started = [], threading.Event(), threading.Event()
+    may_finish.set()
 
     @cache.memoize(50, stale=100)
     def work():
         calls.append(1)
-        began.set()
-        assert go.wait(10)
+        started.set()
+        assert may_finish.wait(10)
         return len(calls)
 
     def ask():
@@ -208,12 +218,40 @@ def test_an_old_result_is_given_while_one_makes_the_new(sites, clock):
 
     assert ask() == 1
     clock.advance(60)
-    go.clear()
-    began.clear()
+    may_finish.clear()
+    started.clear()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask)
-        assert began.wait(10)
+        assert started.wait(10)
         assert ask() == 1
-        go.set()
+        may_finish.set()
         assert first.result(10) == 2
     assert ask() == 2
+
+
+def test_a_caller_after_the_drop_of_a_tag_does_not_get_what_was_begun_before(sites):
+    app, cache = sites.make()
+    value, started, may_finish = ["old"], threading.Event(), threading.Event()
+
+    @cache.memoize(50, tags=["posts"])
+    def work():
+        result = value[0]
+        started.set()
+        assert may_finish.wait(10)
+        return result
+
+    def ask():
+        with app.app_context():
+            return work()
+
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(ask)
+        assert started.wait(10)
+        value[0] = "new"
+        with app.app_context():
+            cache.drop_tag("posts")
+        after = pool.submit(ask)
+        threading.Event().wait(0.1)
+        may_finish.set()
+
+        assert (before.result(10), after.result(10)) == ("old", "new")

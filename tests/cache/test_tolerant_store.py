@@ -1,14 +1,15 @@
-"""A cache that is away is empty: nobody waits for it, nobody sees an error."""
+"""An unavailable cache is an empty one: nobody waits for it, nobody sees an error."""
 
 import contextlib
 import logging
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from carboy.cache.tolerant_store import MOST_OWED, TolerantStore
+from carboy.cache.tolerant_store import MAX_PENDING, TolerantStore
 from carboy.errors import UnavailableError
 from carboy.stores import MemoryStore, PrefixedStore
 
@@ -18,18 +19,18 @@ MOST_EXTRA = 0.05
 
 
 class SwitchedStore(PrefixedStore):
-    """A store in memory that a test takes away and gives back."""
+    """A store in memory that a test makes unavailable and available again."""
 
     def __init__(self):
         self.is_here = True
-        self.kept = MemoryStore()
-        super().__init__(self.kept, "")
+        self.memory = MemoryStore()
+        super().__init__(self.memory, "")
 
     @property
     def store(self):
         if not self.is_here:
             raise UnavailableError("It was switched off.")
-        return self.kept
+        return self.memory
 
     @store.setter
     def store(self, _store):
@@ -46,7 +47,7 @@ def store(inner, clock):
     return TolerantStore(inner, root="cache:", now=clock)
 
 
-def test_what_is_away_is_empty(inner, store):
+def test_an_unavailable_store_behaves_as_an_empty_one(inner, store):
     store.set("a", b"1")
     inner.is_here = False
 
@@ -54,14 +55,14 @@ def test_what_is_away_is_empty(inner, store):
     assert store.get_many(["a"]) == {}
     assert store.put("a", b"2") is False
     assert store.add("a", b"2") is False
-    assert store.claim("a", b"2", 5) is True
+    assert store.acquire("a", b"2", 5) is True
     assert store.delete("a") is False
     assert store.delete_many(["b"]) == 0
     assert store.incr("n") == 0
     assert store.update("a", lambda _: b"3") is None
     assert store.expires_in("a") == 0
     assert store.sweep() == 0
-    assert store.is_away
+    assert store.is_unavailable
     store.clear("x")
     store.set("a", b"2")
     store.set_many({"a": b"2"})
@@ -69,14 +70,14 @@ def test_what_is_away_is_empty(inner, store):
         store.ping()
 
 
-def test_one_line_tells_of_an_outage(inner, store, clock, caplog):
+def test_an_outage_is_logged_once_a_minute(inner, store, clock, caplog):
     caplog.set_level(logging.INFO, "carboy.cache")
     inner.is_here = False
     for _ in range(100):
         store.get("a")
         clock.advance(0.5)
 
-    assert caplog.text.count("The cache is away") == 1
+    assert caplog.text.count("The cache store is unavailable") == 1
 
     clock.advance(20)
     store.get("a")
@@ -84,11 +85,11 @@ def test_one_line_tells_of_an_outage(inner, store, clock, caplog):
     store.get("a")
     store.get("a")
 
-    assert caplog.text.count("The cache is away") == 2
-    assert caplog.text.count("answers again") == 1
+    assert caplog.text.count("The cache store is unavailable") == 2
+    assert caplog.text.count("is available again") == 1
 
 
-def test_what_was_deleted_meanwhile_is_gone_when_the_store_is_back(inner, store):
+def test_deletions_during_an_outage_are_replayed(inner, store):
     store.set_many({"a": b"1", "b": b"1", "c": b"1", "p/d": b"1"})
     inner.is_here = False
     store.delete("a")
@@ -99,10 +100,10 @@ def test_what_was_deleted_meanwhile_is_gone_when_the_store_is_back(inner, store)
     assert store.get_many(["a", "b", "c", "p/d"]) == {"c": b"1"}
 
 
-def test_after_too_many_deletions_everything_of_the_cache_is_gone(inner, store):
+def test_after_too_many_deletions_the_whole_cache_is_cleared(inner, store):
     store.set_many({"cache:a": b"1", "other": b"1"})
     inner.is_here = False
-    for number in range(MOST_OWED + 1):
+    for number in range(MAX_PENDING + 1):
         store.delete(f"cache:{number}")
     inner.is_here = True
 
@@ -145,7 +146,9 @@ def wait_for_hits(client):
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])
-def test_pages_are_made_while_redis_is_away(served, private_redis, how, caplog):
+def test_pages_are_computed_while_redis_is_unavailable(
+    served, private_redis, how, caplog
+):
     app, cache = served
     client = app.test_client()
     assert client.get("/").text == client.get("/").text
@@ -163,7 +166,7 @@ def test_pages_are_made_while_redis_is_away(served, private_redis, how, caplog):
 
     assert first < 3
     assert taken[90] < MOST_EXTRA
-    assert caplog.text.count("The cache is away") == 1
+    assert caplog.text.count("The cache store is unavailable") == 1
     assert "ERROR" not in caplog.text
 
     if how == "killed":
@@ -173,7 +176,7 @@ def test_pages_are_made_while_redis_is_away(served, private_redis, how, caplog):
     wait_for_hits(client)
 
 
-def test_a_server_that_never_was_there(sites):
+def test_a_server_that_never_answered(sites):
     with contextlib.closing(socket.socket()) as bound:
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
@@ -186,12 +189,12 @@ def test_a_server_that_never_was_there(sites):
         assert sorted(get_timed(client) for _ in range(50))[45] < MOST_EXTRA
 
 
-def test_threads_still_make_a_value_once_while_the_store_is_away(sites, inner):
+def test_threads_compute_a_value_once_while_the_store_is_unavailable(sites, inner):
     app, cache = sites.make()
     with app.app_context():
         service = cache.cache
     service.store.store, inner.is_here = inner, False
-    service.find, service.flights._is_shared = service.store.get, True
+    service.fetch, service.single_flight._is_shared = service.store.get, True
     calls, barrier = [], threading.Barrier(4)
 
     @cache.memoize(50)
@@ -212,3 +215,27 @@ def test_threads_still_make_a_value_once_while_the_store_is_away(sites, inner):
         thread.join()
 
     assert len(calls) == 1
+
+
+def test_nobody_reads_a_deleted_value_while_deletions_are_replayed(inner, store):
+    started, may_finish = threading.Event(), threading.Event()
+    delete_many = inner.memory.delete_many
+
+    def delete_slowly(keys):
+        if not started.is_set():
+            started.set()
+            assert may_finish.wait(10)
+        return delete_many(keys)
+
+    store.set("a", b"1")
+    inner.is_here = False
+    store.delete("a")
+    inner.is_here, inner.memory.delete_many = True, delete_slowly
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(store.get, "b")
+        assert started.wait(10)
+
+        assert store.get("a") is None
+
+        may_finish.set()
+        assert first.result(10) is None

@@ -1,4 +1,4 @@
-"""Many visitors at a site of pages that are theirs in every way there is."""
+"""Many visitors of a site whose pages depend on the visitor in every possible way."""
 
 import random
 from dataclasses import dataclass, field
@@ -17,38 +17,40 @@ PATHS = (
 
 
 @dataclass
-class Found:
+class VisitResult:
     foreign: list[str] = field(default_factory=list)
     hits: int = 0
 
 
-# As sites do: what a hook has found out lies in `g` before the view begins.
+# As on many sites, a hook stores the user in `g` before the view is called.
 _name = ContextState("visit_name", str)
 
 
-def count_foreign_answers(app: Flask, cache: Cache, visits: int, *, seed: int) -> Found:
-    """Let visitors go around, and list the answers with the name of another."""
+def count_foreign_answers(
+    app: Flask, cache: Cache, visits: int, *, seed: int
+) -> VisitResult:
+    """Simulate visits, and list the responses that contain the name of another."""
     dice = random.Random(seed)  # noqa: S311 - the same visits each time
-    made = _furnish(app, cache)
+    computed = _add_pages(app, cache)
     clients = {name: app.test_client() for name in (*USERS, "")}
     for name, client in clients.items():
         if name:
             client.get(f"/in/{name}")
             client.set_cookie("name", name)
-    found = Found()
+    result = VisitResult()
     for _ in range(visits):
         name, path = dice.choice((*USERS, "")), dice.choice(PATHS)
         headers = {"Authorization": name} if name and path == "header" else {}
         query = f"?name={name}" if path == "query" else ""
-        before = made[0]
+        before = computed[0]
         text = clients[name].get(f"/{path}{query}", headers=headers).text
-        found.hits += made[0] == before
+        result.hits += computed[0] == before
         if not _is_own(name, path, text):
-            found.foreign.append(f"{name!r} at {path} got {text!r}")
+            result.foreign.append(f"{name!r} at {path} got {text!r}")
         if name and dice.random() < 0.02:
             clients[name].get("/out")
             clients[name].get(f"/in/{name}")
-    return found
+    return result
 
 
 def _is_own(name: str, path: str, text: str) -> bool:
@@ -57,13 +59,13 @@ def _is_own(name: str, path: str, text: str) -> bool:
     return path in {"public", "plain"} or name in text
 
 
-def _furnish(app: Flask, cache: Cache) -> list[int]:
-    made = [0]
+def _add_pages(app: Flask, cache: Cache) -> list[int]:
+    computed = [0]
 
-    def page(path, make, **options):
+    def page(path, compute, **options):
         def view():
-            made[0] += 1
-            return make()
+            computed[0] += 1
+            return compute()
 
         view.__name__ = view.__qualname__ = path
         app.add_url_rule(f"/{path}", path, cache.cached(30, **options)(view))
@@ -88,7 +90,7 @@ def _furnish(app: Flask, cache: Cache) -> list[int]:
     page("public", lambda: "for all")
     page("plain", lambda: {"for": "all"})
     page("part", cache.memoize(30)(_user))
-    return made
+    return computed
 
 
 def _user():

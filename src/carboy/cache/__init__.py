@@ -1,4 +1,8 @@
-"""Pages, results and values kept for a while; nobody gets what is another's."""
+"""The cache: pages, results of functions, template fragments and values.
+
+What is computed for one user is never served to another. The stores themselves are in
+`carboy.stores`; sessions are in `carboy.sessions`.
+"""
 
 from .argument_keys import CacheKeyError
 from .cached_response import CachedResponse

@@ -1,4 +1,4 @@
-"""Keys made of arguments: equal ones give the same key, different ones never do."""
+"""Keys made of arguments: equal arguments have one key, different ones never do."""
 
 import dataclasses
 import datetime
@@ -12,72 +12,89 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import PurePath
+from types import CodeType
 from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
-from carboy.errors import CarboyError
+from carboy.errors import CarboyError, ConfigError
 from carboy.stores import EncodeError, pack_canonical
 
 _SCALARS = frozenset({
     type(None), bool, int, float, str, bytes, Markup, uuid.UUID, decimal.Decimal,
     datetime.datetime, datetime.date, datetime.time, datetime.timedelta,
 })  # fmt: skip
-# A subclass is told apart by its name, and is then the first of these that it is.
+# A subclass is encoded as its name and as the first of these that it derives from.
 _BASES: tuple[type, ...] = (
     int, float, str, bytes, bytearray, memoryview, dict, list, tuple, frozenset, set,
     datetime.datetime, datetime.date, datetime.time, datetime.timedelta,
     decimal.Decimal, uuid.UUID,
 )  # fmt: skip
-DEPTH = 32
+MAX_DEPTH = 32
 
 
 class CacheKeyError(CarboyError, TypeError):
-    """Raised for an argument that no key can be made of."""
+    """Raised for an argument that cannot be part of a key."""
 
 
-class _Named:
-    """A value of a type that is not plain: the type's name, and what is in it."""
+class _TypedValue:
+    """A value of another type: the name of the type, and the content."""
 
-    __slots__ = ("inside", "name")
+    __slots__ = ("content", "name")
 
-    def __init__(self, name: str, inside: Any) -> None:
+    def __init__(self, name: str, content: Any) -> None:
         self.name = name
-        self.inside = inside
+        self.content = content
 
     def __hash__(self) -> int:
         return hash(self.name)
 
 
 def digest(value: object) -> str:
-    """Give 128 bits for a value: the same ones for what is equal and of equal types."""
+    """Return 128 bits for a value, the same for equal values of the same type."""
     try:
-        packed = pack_canonical(_plain(value, DEPTH), _open)
+        packed = pack_canonical(_normalize(value, MAX_DEPTH), _to_list)
     except EncodeError as error:
         raise CacheKeyError(str(error)) from None
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
 
 
 def text_digest(pairs: list[tuple[str, str]]) -> str:
-    """Give 128 bits for pairs of texts, for less than `digest` would."""
+    """Return 128 bits for pairs of strings; cheaper than `digest`."""
     packed = msgspec.msgpack.encode(pairs)
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Give the name under which a function is told apart from others."""
+    """Return the name that identifies a function."""
     qualname = getattr(function, "__qualname__", type(function).__qualname__)
-    return f"{function.__module__}.{qualname}"
+    name = f"{function.__module__}.{qualname}"
+    if qualname.endswith("<lambda>"):
+        # All lambdas of a scope have one name; their places in the file differ.
+        code: CodeType = inspect.unwrap(function).__code__
+        name += f":{code.co_firstlineno}:{digest(list(code.co_positions()))[:8]}"
+    return name
+
+
+def key_name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function for a key; raise `ConfigError` if it has none."""
+    if not hasattr(function, "__qualname__"):
+        raise ConfigError(
+            f"{function!r} has no name, so its results have no key. Define a function "
+            f"with `def`, or set the name: make_name=lambda name: 'prices' of memoize, "
+            f"key_prefix='prices' of cached."
+        )
+    return name_of(function)
 
 
 def source_digest(function: Callable[..., Any]) -> str:
-    """Give another text when the source of a function has changed."""
+    """Return a string that changes with the source code of a function."""
     return digest(inspect.getsource(function))[:8]
 
 
 class Arguments:
-    """How a function is called, however the call is written."""
+    """The arguments of a function, however a call is written."""
 
     def __init__(
         self, function: Callable[..., Any], ignored: Iterable[str] = ()
@@ -97,68 +114,70 @@ class Arguments:
         self._count = len(parameters) if is_simple and not self.is_method else -1
 
     def digest(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-        """Give the text that stands for this call."""
+        """Return the part of the key for one call."""
         if not kwargs and len(args) == self._count:
             return self._digest(list(args))
         return self._digest(self._bind(args, kwargs))
 
     def instance_digest(self, args: tuple[Any, ...]) -> str:
-        """Give the text that stands for `self` in this call of a method."""
-        return digest(_instance(args[0]))
+        """Return the part of the key for `self` in a call of a method."""
+        return digest(_identify_instance(args[0]))
 
     def _digest(self, values: list[Any]) -> str:
         try:
             return digest(values)
         except CacheKeyError as error:
             raise CacheKeyError(
-                f"{self._name}() was called with what no key can be made of. {error}"
+                f"{self._name}() was called with an argument that cannot be part of a "
+                f"key. {error}"
             ) from None
 
     def _bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        given = {k: v for k, v in bound.arguments.items() if k not in self._ignored}
-        values = list(given.values())
+        arguments = bound.arguments.items()
+        values = [value for name, value in arguments if name not in self._ignored]
         if self.is_method and values:
-            values[0] = _instance(values[0])
+            values[0] = _identify_instance(values[0])
         return values
 
 
-def _open(value: Any) -> Any:
-    if isinstance(value, _Named):
-        return [value.name, value.inside]
+def _to_list(value: Any) -> Any:
+    if isinstance(value, _TypedValue):
+        return [value.name, value.content]
     return _refuse(value)
 
 
-def _plain(value: Any, depth: int) -> Any:
+def _normalize(value: Any, depth: int) -> Any:
     kind = type(value)
     if kind in _SCALARS:
         return value
     if depth == 0:
         raise CacheKeyError(
-            f"A value in it is nested more than {DEPTH} deep, or contains itself."
+            f"It contains a value that is nested more than {MAX_DEPTH} levels deep, or "
+            f"that contains itself."
         )
     if kind is list or kind is tuple or kind is set or kind is frozenset:
-        return kind(_plain(item, depth - 1) for item in value)
+        return kind(_normalize(item, depth - 1) for item in value)
     if kind is dict:
         return {
-            _plain(key, depth - 1): _plain(item, depth - 1)
+            _normalize(key, depth - 1): _normalize(item, depth - 1)
             for key, item in value.items()
         }
-    if kind is _Named:
+    if kind is _TypedValue:
         return value
     name = f"{kind.__module__}.{kind.__qualname__}"
-    return _Named(name, _plain(_inside(value, kind), depth - 1))
+    return _TypedValue(name, _normalize(_identity_of(value, kind), depth - 1))
 
 
-def _inside(value: Any, kind: type) -> Any:
-    """Give what tells this object from others of its type."""
+def _identity_of(value: Any, kind: type) -> Any:
+    """Return what distinguishes this object from others of its type."""
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"
     for name in ("__cache_key__", "__caching_id__"):
-        own = getattr(value, name, None)
-        if own is not None:
-            return own() if callable(own) else own
+        key = getattr(value, name, None)
+        if key is not None:
+            return key() if callable(key) else key
     mapper = getattr(kind, "__mapper__", None)
     if mapper is not None:
         return _primary_key(value, mapper)
@@ -192,7 +211,7 @@ def _as_base(base: type, value: Any) -> Any:
     if base is bytearray or base is memoryview:
         return bytes(value)
     if base is dict:
-        # Also of a MultiDict, whose `items()` would tell only the first of each key.
+        # `items()` of a MultiDict would return only the first value of each key.
         return list(dict.items(value))
     if base in {list, tuple, set, frozenset}:
         return base(iter(value))
@@ -207,7 +226,7 @@ def _primary_key(value: Any, mapper: Any) -> list[Any]:
     key = list(mapper.primary_key_from_instance(value))
     if any(part is None for part in key):
         raise CacheKeyError(
-            f"A {type(value).__qualname__} in it has no primary key yet: flush or "
+            f"It contains a {type(value).__qualname__} without a primary key: flush or "
             f"commit it first."
         )
     return key
@@ -216,23 +235,23 @@ def _primary_key(value: Any, mapper: Any) -> list[Any]:
 def _refuse(value: Any) -> Any:
     kind = type(value)
     raise CacheKeyError(
-        f"A {kind.__module__}.{kind.__qualname__} in it does not say what tells it "
-        f"from others. Give the class a __cache_key__ (a property or a method), pass "
-        f"an id instead, or name the argument in args_to_ignore."
+        f"It contains a {kind.__module__}.{kind.__qualname__}, which has no key. "
+        f"Define __cache_key__ (a property or a method) on the class, pass an id "
+        f"instead, or name the argument in args_to_ignore."
     )
 
 
-# Objects whose methods are memoized and that have no key: one of their own each, for
-# as long as they live. An address, as in their `repr`, would be given out again.
+# Objects without a key whose methods are memoized get a token for their lifetime. An
+# address, as in their `repr`, would be used again for another object.
 _tokens: dict[int, str] = {}
 _lock = threading.Lock()
 
 
-def _instance(value: Any) -> Any:
+def _identify_instance(value: Any) -> Any:
     try:
         digest(value)
     except CacheKeyError:
-        return _Named("object", _token_of(value))
+        return _TypedValue("object", _token_of(value))
     return value
 
 

@@ -1,6 +1,4 @@
-"""`@cache.cached`: a view's page, or what a function gave, under one key."""
-
-from __future__ import annotations
+"""`@cache.cached`: the page of a view, or the result of a function, under one key."""
 
 import secrets
 from collections.abc import Callable
@@ -10,33 +8,37 @@ from typing import Any
 from flask import current_app
 from flask.wrappers import Response
 
+from carboy.engine import RawResponse
 from carboy.stores import DecodeError
 
-from .argument_keys import name_of, source_digest
+from .argument_keys import key_name_of, name_of, source_digest
 from .cached_response import (
     CachedResponse,
-    give,
-    is_known_to,
-    not_modified,
-    pack_page,
-    plain_of,
-    read_page,
+    decode_page,
+    encode_page,
+    make_not_modified,
+    matches_etag,
+    to_raw_response,
+    to_response,
 )
-from .compute import (
-    Job,
-    Result,
+from .decorator_options import PageOptions
+from .entry import NO_META, PAGE, CacheEntry, EntryMeta
+from .function_calls import (
     Timeout,
-    ask,
-    call,
-    obtain,
-    pack_value,
-    renew,
+    call_function,
+    call_predicate,
     seconds_of,
     tags_of,
-    tell,
 )
-from .entry import NO_MARK, PAGE, Entry, Mark
-from .hot_pages import READING, Hits, ReadyPage
+from .get_or_compute import (
+    Computation,
+    Result,
+    encode_value,
+    get_or_compute,
+    log_once,
+    recompute,
+)
+from .hot_pages import CACHED_METHODS, HotPage, HotPages
 from .page_keys import (
     base_key,
     path_of_view,
@@ -44,289 +46,329 @@ from .page_keys import (
     variation_key,
     variations_of,
 )
-from .page_options import PageTerms
-from .service import CacheService, Made, Terms
-from .shareability import Watch, current_visit, response_objection
-from .view_role import Role, find_role
-from .visitors import Visitor, visitor_of
+from .service import CacheService, Encoded, StoreOptions
+from .shareability import (
+    Audience,
+    ReadTracker,
+    audience_of,
+    current_request_context,
+    record_header_reads,
+    why_not_cacheable,
+    why_tuple_not_cacheable,
+)
+from .view_role import ViewRole, role_of
 
 
-class Cached:
-    """One function that `@cached` was put on."""
+class CachedFunction:
+    """A function that is decorated with `@cached`."""
 
     def __init__(
         self,
         function: Callable[..., Any],
-        terms: PageTerms,
+        options: PageOptions,
         service: Callable[[], CacheService],
     ) -> None:
         self.function = function
-        self.terms = terms
+        self.options = options
         self.service = service
-        self.hits = Hits(with_query=terms.query_string)
-        self.face: Any = None
+        self.hot_pages = HotPages(with_query=options.query_string)
+        self.wrapper: Any = None
 
-    def run(self, args: Any, kwargs: Any) -> Any:
-        """Give the page or the value: kept, made by another, or made here."""
-        if ask(self.terms.unless, self.function, *args, **kwargs):
-            return call(self.function, args, kwargs)
-        context = current_visit()
-        role = find_role(context, self.face)
-        is_view = role is not Role.VALUE
-        if is_view and context.request.method not in READING:
-            return call(self.function, args, kwargs)
+    def call(self, args: Any, kwargs: Any) -> Any:
+        """Return the page or the result, from the cache or computed now."""
+        if call_predicate(self.options.unless, self.function, *args, **kwargs):
+            return call_function(self.function, args, kwargs)
+        context = current_request_context()
+        role = role_of(context, self.wrapper)
+        is_view = self.is_view(context, role)
+        if is_view and context.request.method not in CACHED_METHODS:
+            return call_function(self.function, args, kwargs)
         user_key = "" if context is None else _user_key(context.app)
-        visitor = visitor_of(
-            context, self.terms.per_user, user_key=user_key, is_view=is_view
+        audience = audience_of(
+            context, self.options.per_user, user_key=user_key, is_view=is_view
         )
-        if visitor is None:
-            return call(self.function, args, kwargs)
-        key = self.key(context, role, args, kwargs, visitor)
-        return Making(self, context, role, visitor, (args, kwargs)).answer(key)
+        if audience is None:
+            return call_function(self.function, args, kwargs)
+        key = self.key(context, role, args, kwargs, audience)
+        return CachedCall(self, context, role, audience, (args, kwargs)).evaluate(key)
+
+    def is_view(self, context: Any, role: ViewRole) -> bool:
+        """Return whether the rules of views apply to a call.
+
+        A decorator without functools.wraps hides the view below it. A key made of the
+        path shows that the function may be one.
+        """
+        has_path_key = context is not None and self.options.has_path_key
+        return has_path_key or role is not ViewRole.FUNCTION
 
     def key(
-        self, context: Any, role: Role, args: Any, kwargs: Any, visitor: Visitor
+        self, context: Any, role: ViewRole, args: Any, kwargs: Any, audience: Audience
     ) -> str:
-        """Give the key of what is asked for now."""
-        terms = self.terms
-        if terms.make_cache_key is not None:
-            key = str(terms.make_cache_key(*args, **kwargs))
+        """Return the key of this call in the current request."""
+        options = self.options
+        if options.make_cache_key is not None:
+            key = str(options.make_cache_key(*args, **kwargs))
         else:
             path = None if context is None else context.request.path
-            own = f"#{name_of(self.function)}" if role is Role.VALUE else ""
-            key = base_key(terms.key_prefix, path, own)
-            if terms.query_string and context is not None:
+            is_function = role is ViewRole.FUNCTION
+            suffix = f"#{key_name_of(self.function)}" if is_function else ""
+            key = base_key(options.key_prefix, path, suffix)
+            if options.query_string and context is not None:
                 key += query_key(context.request.args)
-        parts = list(visitor.parts)
-        if terms.vary_on and context is not None:
-            parts += variations_of(terms.vary_on, context.request)
-        return key + variation_key(parts) + self._source()
+        parts = list(audience.key_parts)
+        if options.vary_on and context is not None:
+            record_header_reads(context, options.varies)
+            parts += variations_of(options.vary_on, context.request)
+        return key + variation_key(parts) + self._source_key()
 
-    def key_elsewhere(
+    def key_of_other_request(
         self, path: str | None, query: Any, args: Any, values: dict[str, Any]
     ) -> str:
-        """Give the key of what another request would ask for."""
-        terms = self.terms
-        if terms.make_cache_key is not None:
-            return str(terms.make_cache_key(*args, **values))
-        if path is None and not callable(terms.key_prefix) and "%s" in terms.key_prefix:
+        """Return the key that a request for another path or query has."""
+        options = self.options
+        prefix = options.key_prefix
+        if options.make_cache_key is not None:
+            return str(options.make_cache_key(*args, **values))
+        if path is None and not callable(prefix) and "%s" in prefix:
             names = self.function.__code__.co_varnames
-            given = dict(zip(names, args, strict=False)) | values
+            view_args = dict(zip(names, args, strict=False)) | values
             app: Any = current_app
-            path = path_of_view(app, self.face, given)
-        key = base_key(terms.key_prefix, path)
-        if terms.query_string:
+            path = path_of_view(app, self.wrapper, view_args)
+        key = base_key(prefix, path)
+        if options.query_string:
             key += query_key(query or ())
-        return key + self._source()
+        return key + self._source_key()
 
-    def _source(self) -> str:
-        is_checked = self.terms.source_check
+    def _source_key(self) -> str:
+        is_checked = self.options.source_check
         if is_checked is None:
             is_checked = self.service().source_check
-        return f"/{source_digest(self.function)}" if is_checked else ""
+        return f"#{source_digest(self.function)}" if is_checked else ""
 
 
-class Making:
-    """What one call of a decorated function comes to."""
+class CachedCall:
+    """One call of a decorated function."""
 
     def __init__(
         self,
-        cached: Cached,
+        cached: CachedFunction,
         context: Any,
-        role: Role,
-        visitor: Visitor,
-        call_: tuple[Any, Any],
+        role: ViewRole,
+        audience: Audience,
+        arguments: tuple[Any, Any],
     ) -> None:
         self.cached = cached
-        self.terms = cached.terms
+        self.options = cached.options
         self.context = context
         self.role = role
-        self.visitor = visitor
-        self.args, self.kwargs = call_
+        self.audience = audience
+        self.args, self.kwargs = arguments
+        self.is_view = is_view = cached.is_view(context, role)
         self.service = cached.service()
-        self.place = "" if role is Role.VALUE else "\n".join(_place_of(context.request))
+        # A view may return another body for HEAD, which is not the page.
+        self.is_head = is_view and context.request.method == "HEAD"
+        self.origin = "\n".join(_origin_of(context.request)) if is_view else ""
 
-    def answer(self, key: str) -> Any:
-        """Give what is under the key, or make it."""
-        key, beside, entry = self._locate(key)
-        tags = tags_of(self.terms.tags, self.args, self.kwargs)
+    def evaluate(self, key: str) -> Any:
+        """Return what the cache holds under the key, or compute it."""
+        key, primary_token, entry = self._locate(key)
+        tags = tags_of(self.options.tags, self.args, self.kwargs)
 
-        def read(entry: Entry) -> Any:
+        def decode(entry: CacheEntry) -> Any:
             try:
-                return self._read(key, entry)
+                return self._decode(key, entry)
             except DecodeError as error:
-                self.service.throw_away(key, error)
-                return renew(job)
+                self.service.discard_damaged(key, error)
+                return self._recompute(computation)
 
-        def find() -> Entry | None:
+        def find() -> CacheEntry | None:
             entry = self.service.find_fresh(key)
-            return entry if entry is not None and self._fits(entry, beside) else None
+            is_valid = entry is not None and self._is_valid(entry, primary_token)
+            return entry if is_valid else None
 
-        job = Job(
+        computation = Computation(
             service=self.service,
             key=key,
-            run=lambda: self._make(tags, beside),
-            read=read,
+            compute=lambda: self._compute(tags, primary_token),
+            decode=decode,
             tags=tags,
             find=find,
-            flight=f"{key}\n{self.place}",
+            flight_key=f"{key}\n{self.origin}",
         )
-        if ask(self.terms.forced_update, *self.args, **self.kwargs):
-            return renew(job)
+        if call_predicate(self.options.forced_update, *self.args, **self.kwargs):
+            return self._recompute(computation)
         if entry is None or not self.service.is_fresh(entry):
-            return obtain(job, entry)
-        value = read(entry)
-        if ask(self.terms.is_stale, value, *self.args, **self.kwargs):
-            return renew(job)
-        return self._with_hint(value)
+            if self.is_head:
+                return self._recompute(computation)
+            return get_or_compute(computation, entry)
+        value = decode(entry)
+        if call_predicate(self.options.is_stale, value, *self.args, **self.kwargs):
+            return self._recompute(computation)
+        return self._with_hit_header(value)
 
-    def _locate(self, key: str) -> tuple[str, bytes, Entry | None]:
-        """Find the key for this host; that of a further host stands beside the first.
+    def _recompute(self, computation: Computation) -> Any:
+        if self.is_head:
+            return call_function(self.cached.function, self.args, self.kwargs)
+        return recompute(computation)
 
-        It is worth nothing without the first, so that who deletes a page by its key
-        deletes it for all hosts.
+    def _locate(self, key: str) -> tuple[str, bytes, CacheEntry | None]:
+        """Return the key for this origin, the token it needs there, and the entry.
+
+        The first origin has the key itself, further ones have a key of their own. It
+        is valid only together with the first, so deleting that deletes them all.
         """
         entry = self.service.get(key)
-        if entry is None or entry.mark.place in {"", self.place}:
+        if entry is None or entry.meta.origin in {"", self.origin}:
             return key, b"", entry
-        key += f"@{self.place}"
-        beside, entry = entry.mark.token, self.service.get(key)
-        fits = entry is not None and self._fits(entry, beside)
-        return key, beside, entry if fits else None
+        key += f"@{self.origin}"
+        primary_token, entry = entry.meta.token, self.service.get(key)
+        is_valid = entry is not None and self._is_valid(entry, primary_token)
+        return key, primary_token, entry if is_valid else None
 
-    def _fits(self, entry: Entry, beside: bytes) -> bool:
-        mark = entry.mark
-        return mark.place in {"", self.place} and mark.beside == beside
+    def _is_valid(self, entry: CacheEntry, primary_token: bytes) -> bool:
+        meta = entry.meta
+        is_for_origin = meta.origin in {"", self.origin}
+        return is_for_origin and meta.primary_token == primary_token
 
-    def _read(self, key: str, entry: Entry) -> Any:
-        plain = read_page(entry)
-        if plain is None:
+    def _decode(self, key: str, entry: CacheEntry) -> Any:
+        raw = decode_page(entry)
+        if raw is None:
             return entry.unpack()
-        if self.context is None or self.role is not Role.PAGE:
-            return give(current_app, plain)
+        if self.context is None or self.role is not ViewRole.VIEW:
+            return to_response(current_app, raw)
         app, request = self.context.app, self.context.request
-        if self.terms.is_simple and self.service.is_local:
-            self._make_ready(key, entry, plain)
-        if is_known_to(request.headers.get("If-None-Match"), plain[1]):
-            return not_modified(app, plain[1])
-        return give(app, plain)
+        # An entry beside the primary one is valid only as long as that one exists.
+        is_primary = not entry.meta.primary_token
+        if self.options.is_simple and self.service.is_local and is_primary:
+            self._add_hot_page(key, entry, raw)
+        if matches_etag(request.headers.get("If-None-Match"), raw[1]):
+            return make_not_modified(app, raw[1])
+        return to_response(app, raw)
 
-    def _make_ready(self, key: str, entry: Entry, plain: Any) -> None:
+    def _add_hot_page(self, key: str, entry: CacheEntry, raw: RawResponse) -> None:
         service, request = self.service, self.context.request
         app = self.context.app
         if app.response_class is not Response:
             return
-        stale = service.stale if self.terms.stale is None else self.terms.stale
-        page = ReadyPage(
+        stale = service.stale if self.options.stale is None else self.options.stale
+        page = HotPage(
             app=app,
             key=service.prefix + key,
             data=entry.data,
-            find=service.find,
-            holds=service.holds,
-            tags=entry.mark.tags,
+            fetch=service.fetch,
+            are_current=service.are_current,
+            tags=entry.meta.tags,
             fresh_until=entry.fresh_until if stale else None,
             clock=service.clock,
-            place=_place_of(request),
-            plain=plain,
-            is_plain=not (stale or entry.mark.tags),
+            origin=_origin_of(request),
+            raw=raw,
+            is_unconditional=not (stale or entry.meta.tags),
         )
         query = request.query_string.decode("latin-1")
-        self.cached.hits.keep(request.path, query, page)
+        self.cached.hot_pages.add(request.path, query, page)
 
-    def _make(self, tags: tuple[str, ...], beside: bytes) -> tuple[Result, Terms]:
-        value, watch = self._call()
-        given = value
-        timeout: Timeout = self.cached.face.cache_timeout
+    def _compute(
+        self, tags: tuple[str, ...], primary_token: bytes
+    ) -> tuple[Result, StoreOptions]:
+        returned, tracker = self._call_tracked()
+        value = returned
+        timeout: Timeout = self.cached.wrapper.cache_timeout
         if isinstance(value, CachedResponse):
             timeout = value.timeout
-        terms = Terms(seconds_of(timeout), self.terms.stale, tags)
-        if self.role is Role.PAGE:
+        store_options = StoreOptions(seconds_of(timeout), self.options.stale, tags)
+        if self.role is ViewRole.VIEW:
             value = self.context.app.make_response(value)
-        objection = self._objection(value, watch)
-        if objection is not None:
-            what = f"What {name_of(self.cached.function)}() gives"
-            tell(self.service, what, objection)
-        accepts = self.terms.response_filter
-        is_empty = value is None and not self.terms.cache_none
-        if objection or is_empty or (accepts and not accepts(given)):
-            return (value, None), terms
-        return self._packed(value, beside), terms
+        reason = self._why_not_cacheable(value, tracker)
+        if reason is not None:
+            subject = f"The result of {name_of(self.cached.function)}()"
+            log_once(self.service, subject, reason)
+        accepts = self.options.response_filter
+        is_empty = value is None and not self.options.cache_none
+        if reason or is_empty or (accepts and not accepts(returned)):
+            return (value, None), store_options
+        return self._to_entry(value, primary_token), store_options
 
-    def _call(self) -> tuple[Any, Watch]:
-        watch = Watch(self.context)
+    def _call_tracked(self) -> tuple[Any, ReadTracker]:
+        tracker = ReadTracker(self.context)
         try:
-            return call(self.cached.function, self.args, self.kwargs), watch
+            value = call_function(self.cached.function, self.args, self.kwargs)
         finally:
-            watch.end()
+            tracker.stop()
+        return value, tracker
 
-    def _objection(self, value: Any, watch: Watch) -> str | None:
-        has_own_key = self.terms.has_own_key or self.terms.query_string
-        is_personal = self.visitor.is_personal
-        found = watch.objection(is_personal=is_personal, has_own_key=has_own_key)
-        if found is not None:
-            return found
+    def _why_not_cacheable(self, value: Any, tracker: ReadTracker) -> str | None:
+        is_personal = self.audience.is_personal
+        reason = tracker.why_not_shareable(
+            is_personal=is_personal, in_key=self.options.reads_in_key
+        )
+        if reason is not None:
+            return reason
         if isinstance(value, Response):
-            return response_objection(
-                value, is_personal=is_personal, varies=self.terms.varies
+            return why_not_cacheable(
+                value, is_personal=is_personal, varies=self.options.varies
             )
-        if self.role is Role.PART and isinstance(value, tuple):
-            statuses = [part for part in value[1:] if isinstance(part, int)]
-            if statuses and statuses[0] != 200:
-                return f"its status is {statuses[0]}"
+        if self.is_view and isinstance(value, tuple):
+            return why_tuple_not_cacheable(
+                value, is_personal=is_personal, varies=self.options.varies
+            )
         return None
 
-    def _packed(self, value: Any, beside: bytes) -> Result:
-        mark = NO_MARK
-        if self.place:
-            mark = Mark(place=self.place, token=secrets.token_bytes(8), beside=beside)
+    def _to_entry(self, value: Any, primary_token: bytes) -> Result:
+        meta = NO_META
+        if self.origin:
+            meta = EntryMeta(
+                origin=self.origin,
+                token=secrets.token_bytes(8),
+                primary_token=primary_token,
+            )
         if not isinstance(value, Response):
-            made = pack_value(self.cached.function, value)
-            return value, Made(made.kind, made.payload, mark)
-        self._mark_for_proxies(value)
-        plain = plain_of(value)
-        made = Made(PAGE, pack_page(plain), mark)
-        if self.role is Role.PAGE:
-            visitor = self.context.request.headers.get("If-None-Match")
-            if is_known_to(visitor, plain[1]):
-                value = not_modified(self.context.app, plain[1])
-        return value, made
+            encoded = encode_value(self.cached.function, value)
+            return value, Encoded(encoded.kind, encoded.payload, meta)
+        self._set_proxy_headers(value)
+        raw = to_raw_response(value)
+        encoded = Encoded(PAGE, encode_page(raw), meta)
+        if self.role is ViewRole.VIEW:
+            if_none_match = self.context.request.headers.get("If-None-Match")
+            if matches_etag(if_none_match, raw[1]):
+                value = make_not_modified(self.context.app, raw[1])
+        return value, encoded
 
-    def _mark_for_proxies(self, response: Response) -> None:
-        """Tell caches on the way what this page depends on."""
-        names = [item for item in self.terms.vary_on if isinstance(item, str)]
+    def _set_proxy_headers(self, response: Response) -> None:
+        """Set the headers from which proxies learn what this page depends on."""
+        names = [item for item in self.options.vary_on if isinstance(item, str)]
         if names:
             response.vary.update(names)
-        if self.visitor.is_personal and "Cache-Control" not in response.headers:
+        if self.audience.is_personal and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private"
 
-    def _with_hint(self, value: Any) -> Any:
-        if self.terms.response_hit_indication and isinstance(value, Response):
+    def _with_hit_header(self, value: Any) -> Any:
+        if self.options.response_hit_indication and isinstance(value, Response):
             value.headers["hit_cache"] = "True"
         return value
 
 
-def cached(made: Cached, timeout: Timeout) -> Callable[..., Any]:
-    """Make the function that asks the cache first."""
-    find = made.hits.find if made.terms.is_simple else None
+def make_cached(cached: CachedFunction) -> Callable[..., Any]:
+    """Make the function that replaces a function decorated with `@cached`."""
+    get_hot_page = cached.hot_pages.get if cached.options.is_simple else None
 
-    @wraps(made.function)
+    @wraps(cached.function)
     def view(*args: Any, **kwargs: Any) -> Any:
-        if find is not None:
-            ready = find()
-            if ready is not None:
-                return ready
-        return made.run(args, kwargs)
+        if get_hot_page is not None:
+            response = get_hot_page()
+            if response is not None:
+                return response
+        return cached.call(args, kwargs)
 
     def make_cache_key(
         *args: Any, path: str | None = None, query_args: Any = None, **values: Any
     ) -> str:
-        return made.key_elsewhere(path, query_args, args, values)
+        return cached.key_of_other_request(path, query_args, args, values)
 
-    face: Any = view
-    face.uncached = made.function
-    face.cache_timeout = timeout
-    face.make_cache_key = make_cache_key
-    made.face = face
+    wrapper: Any = view
+    wrapper.uncached = cached.function
+    wrapper.cache_timeout = cached.options.timeout
+    wrapper.make_cache_key = make_cache_key
+    cached.wrapper = wrapper
     return view
 
 
@@ -334,6 +376,6 @@ def _user_key(app: Any) -> str:
     return str(app.config.get("SESSION_USER_KEY") or "_user_id")
 
 
-def _place_of(request: Any) -> tuple[str, str, str]:
-    """Tell where links in a page of this request lead: scheme, host, mount point."""
+def _origin_of(request: Any) -> tuple[str, str, str]:
+    """Return where links in a page of this request lead: scheme, host, mount point."""
     return request.scheme, request.headers.get("Host", ""), request.root_path

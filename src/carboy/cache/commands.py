@@ -1,4 +1,4 @@
-"""`carboy cache`: forget what was kept."""
+"""`carboy cache`: delete cached values."""
 
 import click
 from flask.cli import with_appcontext
@@ -9,38 +9,39 @@ from .make_service import cache_state
 from .service import CacheService
 
 
-@click.group(help="Forget what the cache has kept.")
+@click.group(help="Delete cached values.")
 def cache() -> None:
-    """Hold the commands of the cache."""
+    """Group the commands of the cache."""
 
 
-@cache.command(help="Forget everything.")
+@cache.command(help="Delete everything.")
 @with_appcontext
 def clear() -> None:
-    """Empty the cache, but nothing else in the same store."""
-    service = _reach()
+    """Delete everything of the cache, and nothing else in the same store."""
+    service = _reachable_service()
     service.clear()
-    click.echo(f"Everything under {service.prefix!r} is gone.")
+    click.echo(f"Deleted everything under {service.prefix!r}.")
 
 
-@cache.command(help="Forget what is under a key.")
+@cache.command(help="Delete keys.")
 @click.argument("keys", nargs=-1, required=True)
 @with_appcontext
 def delete(keys: tuple[str, ...]) -> None:
-    """Delete keys, and tell how many there were."""
-    click.echo(f"{_reach().delete_many(keys)} of {len(keys)} were there.")
+    """Delete keys, and print how many existed."""
+    count = _reachable_service().delete_many(keys)
+    click.echo(f"Deleted {count} of {len(keys)} keys.")
 
 
-@cache.command(help="Forget everything that was kept under a tag.")
+@cache.command(help="Invalidate everything under a tag.")
 @click.argument("tags", nargs=-1, required=True)
 @with_appcontext
 def drop(tags: tuple[str, ...]) -> None:
-    """Drop tags."""
-    _reach().drop_tags(tags)
-    click.echo(f"What was kept under {', '.join(tags)} is gone.")
+    """Drop tags, which invalidates what was stored under them."""
+    _reachable_service().drop_tags(tags)
+    click.echo(f"Dropped {', '.join(tags)}.")
 
 
-def _reach() -> CacheService:
+def _reachable_service() -> CacheService:
     service = cache_state.current()
     try:
         service.store.ping()
@@ -48,8 +49,8 @@ def _reach() -> CacheService:
         raise click.ClickException(str(error)) from None
     if service.is_local:
         raise click.ClickException(
-            "CACHE_TYPE is memory (or null): what a server keeps there is in its own "
-            "process, and no command can reach it. Restart the server, or keep it in "
-            "redis, file or database."
+            "CACHE_TYPE is memory (or null): the values are inside the process of the "
+            "server, and no command can reach them. Restart the server, or set "
+            "CACHE_TYPE to redis, file or database."
         )
     return service

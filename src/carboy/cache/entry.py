@@ -1,4 +1,4 @@
-"""What lies in the store under a key: until when it is fresh, its tags, its value."""
+"""The bytes under one key of the store: fresh until when, its tags, its value."""
 
 import math
 import struct
@@ -9,79 +9,84 @@ from typing import Any
 
 from carboy.stores import DecodeError, pack, unpack
 
-# What it is, until when it is fresh, and how many bytes of marks follow.
-_HEAD = struct.Struct(">BdI")
+# The kind, the end of its freshness, and the length of the metadata that follows.
+_HEADER = struct.Struct(">BdI")
 VALUE, PAGE = 1, 2
 
-Versions = Mapping[str, bytes]
-NO_TAGS: Versions = MappingProxyType({})
+TagVersions = Mapping[str, bytes]
+NO_TAGS: TagVersions = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What an entry belongs to.
+class EntryMeta:
+    """What an entry depends on.
 
-    `place` is where its links lead; `token` is its own, and `beside` is that of the
-    entry that it goes with.
+    `origin` is where links in a page lead: scheme, host and mount point. `token`
+    identifies this entry, and `primary_token` the entry of another origin that this
+    one is valid with.
     """
 
-    tags: Versions = field(default_factory=lambda: NO_TAGS)
-    place: str = ""
+    tags: TagVersions = field(default_factory=lambda: NO_TAGS)
+    origin: str = ""
     token: bytes = b""
-    beside: bytes = b""
+    primary_token: bytes = b""
 
 
-NO_MARK = Mark()
+NO_META = EntryMeta()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A kept value that is still packed; `data` is all of it."""
+class CacheEntry:
+    """A cached value, still encoded; `data` is the whole entry."""
 
     kind: int
     fresh_until: float
-    mark: Mark
+    meta: EntryMeta
     payload: memoryview
     data: bytes
 
     def unpack(self) -> Any:
-        """Give the value; a page is none."""
+        """Return the value; raise `DecodeError` for a page."""
         if self.kind != VALUE:
-            raise DecodeError("The entry is a page, where a value is looked for.")
+            raise DecodeError("The entry is a page, and a value was expected.")
         return unpack(self.payload)
 
 
-def write_entry(
-    kind: int, payload: bytes, *, fresh_until: float = math.inf, mark: Mark = NO_MARK
+def encode_entry(
+    kind: int,
+    payload: bytes,
+    *,
+    fresh_until: float = math.inf,
+    meta: EntryMeta = NO_META,
 ) -> bytes:
-    """Write an entry as the bytes that lie in the store."""
-    marks = b""
-    if mark is not NO_MARK:
-        marks = pack([dict(mark.tags), mark.place, mark.token, mark.beside])
-    return _HEAD.pack(kind, fresh_until, len(marks)) + marks + payload
+    """Encode an entry as the bytes that the store holds."""
+    packed = b""
+    if meta is not NO_META:
+        packed = pack([dict(meta.tags), meta.origin, meta.token, meta.primary_token])
+    return _HEADER.pack(kind, fresh_until, len(packed)) + packed + payload
 
 
-def read_entry(data: bytes) -> Entry:
-    """Read an entry; anything that was not written here is a `DecodeError`."""
-    if len(data) < _HEAD.size:
-        raise _foreign(data)
-    kind, fresh_until, length = _HEAD.unpack_from(data)
-    start = _HEAD.size + length
+def decode_entry(data: bytes) -> CacheEntry:
+    """Decode an entry; raise `DecodeError` for bytes that are not one."""
+    if len(data) < _HEADER.size:
+        raise _not_an_entry(data)
+    kind, fresh_until, length = _HEADER.unpack_from(data)
+    start = _HEADER.size + length
     if kind not in {VALUE, PAGE} or start > len(data) or math.isnan(fresh_until):
-        raise _foreign(data)
+        raise _not_an_entry(data)
     view = memoryview(data)
-    mark = _read_mark(view[_HEAD.size : start]) if length else NO_MARK
-    return Entry(kind, fresh_until, mark, view[start:], data)
+    meta = _decode_meta(view[_HEADER.size : start]) if length else NO_META
+    return CacheEntry(kind, fresh_until, meta, view[start:], data)
 
 
-def _read_mark(view: memoryview) -> Mark:
+def _decode_meta(view: memoryview) -> EntryMeta:
     parts = unpack(view)
     try:
-        tags, place, token, beside = parts
-        return Mark(dict(tags), str(place), bytes(token), bytes(beside))
+        tags, origin, token, primary_token = parts
+        return EntryMeta(dict(tags), str(origin), bytes(token), bytes(primary_token))
     except (TypeError, ValueError) as error:
-        raise DecodeError(f"The marks of an entry are damaged: {error}.") from None
+        raise DecodeError(f"The metadata of an entry is damaged: {error}.") from None
 
 
-def _foreign(data: bytes) -> DecodeError:
+def _not_an_entry(data: bytes) -> DecodeError:
     return DecodeError(f"The bytes are not an entry of the cache: {data[:20]!r}.")

@@ -1,4 +1,4 @@
-"""`{% cache timeout, key %}…{% endcache %}`: a part of a page, kept."""
+"""`{% cache timeout, key %}…{% endcache %}`: a cached part of a template."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,38 +9,45 @@ from jinja2.parser import Parser
 from markupsafe import Markup
 from typing_extensions import override
 
-from carboy.stores import DecodeError, pack
+from carboy.stores import pack
 
 from .argument_keys import digest
-from .compute import Job, Result, obtain, renew, tell
-from .entry import VALUE, Entry
+from .entry import VALUE, CacheEntry
+from .function_calls import seconds_of
+from .get_or_compute import (
+    Computation,
+    Result,
+    decode_or_recompute,
+    get_or_compute,
+    log_once,
+)
 from .make_service import cache_state
-from .service import Made, Terms
-from .shareability import Watch, current_visit
+from .service import Encoded, StoreOptions
+from .shareability import KEY_READS, ReadTracker, current_request_context
 
-# In place of the time it deletes the fragment, and makes it without keeping it.
+# As the timeout, it deletes the fragment and renders it without storing it.
 DELETE = "del"
 
 
 def make_template_fragment_key(
     fragment_name: str, vary_on: Iterable[Any] | None = None
 ) -> str:
-    """Give the key of a fragment: `cache.delete(make_template_fragment_key("top"))`."""
+    """Return the key of a fragment, for `cache.delete()`."""
     parts = list(vary_on or ())
     return f"fragment/{fragment_name}" + (f"/{digest(parts)}" if parts else "")
 
 
 class FragmentExtension(Extension):
-    """The tag `cache`, for Jinja."""
+    """The Jinja tag `cache`."""
 
-    tags = {"cache"}  # noqa: RUF012 - Jinja's own type for it
+    tags = {"cache"}  # noqa: RUF012 - Jinja declares it as a set
 
     @override
     def parse(self, parser: Parser) -> nodes.Node:
-        """Read the tag: a time, then a name, then what the fragment depends on."""
+        """Parse the tag: a timeout, then a name, then what the fragment depends on."""
         line = next(parser.stream).lineno
         timeout = parser.parse_expression()
-        # The comma before the name may be left out.
+        # The comma before the name is optional.
         parser.stream.skip_if("comma")
         name: nodes.Expr = nodes.Const(f"{parser.name or parser.filename}:{line}")
         if parser.stream.current.type != "block_end":
@@ -49,10 +56,12 @@ class FragmentExtension(Extension):
         while parser.stream.skip_if("comma"):
             vary_on.append(parser.parse_expression())
         body = parser.parse_statements(("name:endcache",), drop_needle=True)
-        call = self.call_method("_give", [timeout, name, nodes.List(vary_on)])
-        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+        call_function = self.call_method(
+            "_render", [timeout, name, nodes.List(vary_on)]
+        )
+        return nodes.CallBlock(call_function, [], [], body).set_lineno(line)
 
-    def _give(
+    def _render(
         self, timeout: Any, name: Any, vary_on: list[Any], caller: Callable[[], str]
     ) -> str:
         key = make_template_fragment_key(str(name), vary_on)
@@ -60,40 +69,40 @@ class FragmentExtension(Extension):
         if timeout == DELETE:
             service.delete(key)
             return caller()
-        seconds = None if timeout is None else float(timeout)
+        seconds = seconds_of(timeout)
+        seconds = None if seconds is None else float(seconds)
 
-        def read(entry: Entry) -> Any:
-            try:
-                return entry.unpack()
-            except DecodeError as error:
-                service.throw_away(key, error)
-                return renew(job)
+        def decode(entry: CacheEntry) -> Any:
+            return decode_or_recompute(computation, entry)
 
-        job = Job(
+        computation = Computation(
             service=service,
             key=key,
-            run=lambda: (_make(str(name), caller, bool(vary_on)), Terms(seconds)),
-            read=read,
+            compute=lambda: (
+                _compute(str(name), caller, KEY_READS if vary_on else frozenset()),
+                StoreOptions(seconds),
+            ),
+            decode=decode,
         )
         entry = service.get(key)
         if entry is None or not service.is_fresh(entry):
-            return str_of(obtain(job, entry))
-        return str_of(read(entry))
+            return _to_text(get_or_compute(computation, entry))
+        return _to_text(decode(entry))
 
 
-def _make(name: str, caller: Callable[[], str], has_own_key: bool) -> Result:  # noqa: FBT001 - private, and named
-    watch = Watch(current_visit())
+def _compute(name: str, caller: Callable[[], str], in_key: frozenset[str]) -> Result:
+    tracker = ReadTracker(current_request_context())
     try:
         text = caller()
     finally:
-        watch.end()
-    objection = watch.objection(is_personal=False, has_own_key=has_own_key)
-    if objection is not None:
-        tell(cache_state.current(), f"The fragment {name!r}", objection)
+        tracker.stop()
+    reason = tracker.why_not_shareable(in_key=in_key)
+    if reason is not None:
+        log_once(cache_state.current(), f"The fragment {name!r}", reason)
         return text, None
-    return text, Made(VALUE, pack(text))
+    return text, Encoded(VALUE, pack(text))
 
 
-def str_of(text: Any) -> str:
-    """Let through what a template may print as it is."""
+def _to_text(text: Any) -> str:
+    """Return the text, still marked as safe if it was."""
     return text if isinstance(text, Markup) else str(text)

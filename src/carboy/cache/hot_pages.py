@@ -1,64 +1,65 @@
-"""Pages that were given lately, ready to go out again without being unpacked."""
+"""Pages served lately, as responses in memory that need no decoding."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from carboy.engine import LazyResponse, RawResponse, make_lazy_response
 
-from .shareability import find_visit
+from .entry import TagVersions
+from .shareability import get_request_context
 
-READING = frozenset({"GET", "HEAD"})
-# What is ready lies in memory twice, so it is little.
-MOST, LARGEST = 512, 65_536
+CACHED_METHODS = frozenset({"GET", "HEAD"})
+# These pages are in memory twice, so there are few of them.
+MAX_PAGES, MAX_BYTES = 512, 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class ReadyPage:
-    """A page, and what has to hold for it to be given."""
+class HotPage:
+    """A page, and the conditions under which it is served."""
 
     app: Any
     key: str
-    # The very object that the store keeps: a new one means that it has changed.
+    # The very object that the store holds: another object means that it has changed.
     data: bytes
-    find: Callable[[str], bytes | None]
-    holds: Callable[[Mapping[str, bytes]], bool]
-    tags: Mapping[str, bytes]
+    fetch: Callable[[str], bytes | None]
+    are_current: Callable[[TagVersions], bool]
+    tags: TagVersions
     fresh_until: float | None
     clock: Callable[[], float]
-    place: tuple[str, str, str]
-    plain: RawResponse
+    origin: tuple[str, str, str]
+    raw: RawResponse
 
-    # Whether the store's word is enough: no tags, and no time after its time.
-    is_plain: bool
+    # Whether the store alone decides: the page has no tags, and is never stale.
+    is_unconditional: bool
 
     def is_fresh(self) -> bool:
-        """Tell whether neither its time is over nor a tag of it dropped."""
+        """Return whether its timeout has not passed and no tag of it was dropped."""
         is_in_time = self.fresh_until is None or self.fresh_until > self.clock()
-        return is_in_time and (not self.tags or self.holds(self.tags))
+        return is_in_time and (not self.tags or self.are_current(self.tags))
 
 
-class Hits:
-    """The ready pages of one view, by path, and by query if that is in the key."""
+class HotPages:
+    """The hot pages of one view, by path, and by query if the key contains it."""
 
     def __init__(self, *, with_query: bool = False) -> None:
         self._with_query = with_query
-        self._pages: dict[tuple[str, str], ReadyPage] = {}
+        self._pages: dict[tuple[str, str], HotPage] = {}
 
-    def keep(self, path: str, query: str, page: ReadyPage) -> None:
-        """Make a page ready."""
-        if len(page.plain[2]) > LARGEST or not path.isascii():
+    def add(self, path: str, query: str, page: HotPage) -> None:
+        """Add a page, unless it is too large."""
+        if len(page.raw[2]) > MAX_BYTES or not path.isascii():
             return
-        if len(self._pages) >= MOST:
+        if len(self._pages) >= MAX_PAGES:
             self._pages.clear()
         self._pages[path, query if self._with_query else ""] = page
 
-    def find(self) -> LazyResponse | None:
-        """Give the page of the request at work, if it is ready and for this visitor.
+    def get(self) -> LazyResponse | None:
+        """Return the page of the current request if it is hot and may be served.
 
-        Whatever is out of the ordinary is left to the long way.
+        Every unusual request is left to the full lookup.
         """
-        context = find_visit(None)
+        context = get_request_context(None)
         if context is None:
             return None
         session = vars(context).get("_session")
@@ -67,39 +68,43 @@ class Hits:
         request = vars(context.request)
         environ = request.get("carboy_environ") or request.get("environ")
         if environ is None:
-            return self._find_in_source(context, request.get("carboy_source"))
+            return self._get_for_source(context, request.get("carboy_source"))
         query = environ.get("QUERY_STRING", "") if self._with_query else ""
         page = self._pages.get((environ["PATH_INFO"], query))
         if (
             page is None
             or page.app is not context.app
-            or environ["REQUEST_METHOD"] not in READING
+            or environ["REQUEST_METHOD"] not in CACHED_METHODS
             or "HTTP_AUTHORIZATION" in environ
             or "HTTP_IF_NONE_MATCH" in environ
-            or page.find(page.key) is not page.data
-            or not (page.is_plain or page.is_fresh())
+            or page.fetch(page.key) is not page.data
+            or not (page.is_unconditional or page.is_fresh())
         ):
             return None
         host, root = environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-        if page.place != (environ["wsgi.url_scheme"], host, root):
+        if page.origin != (environ["wsgi.url_scheme"], host, root):
             return None
-        return make_lazy_response(page.plain)
+        return make_lazy_response(page.raw)
 
-    def _find_in_source(self, context: Any, source: Any) -> LazyResponse | None:
+    def _get_for_source(self, context: Any, source: Any) -> LazyResponse | None:
         if source is None or source.extra:
             return None
         query = source.query_string if self._with_query else ""
         page = self._pages.get((source.path, query))
-        if page is None or page.app is not context.app or source.method not in READING:
+        if (
+            page is None
+            or page.app is not context.app
+            or source.method not in CACHED_METHODS
+        ):
             return None
         names = {name for name, _ in source.headers}
         if not names.isdisjoint(("authorization", "if-none-match")):
             return None
         host = source.find_header("host") or ""
         if (
-            page.place != (source.scheme, host, source.root_path)
-            or page.find(page.key) is not page.data
-            or not (page.is_plain or page.is_fresh())
+            page.origin != (source.scheme, host, source.root_path)
+            or page.fetch(page.key) is not page.data
+            or not (page.is_unconditional or page.is_fresh())
         ):
             return None
-        return make_lazy_response(page.plain)
+        return make_lazy_response(page.raw)

@@ -1,4 +1,4 @@
-"""The store that the settings of the cache ask for."""
+"""Make the cache service and its store from the settings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,16 +19,16 @@ from carboy.stores import (
     open_store,
 )
 
-from .service import CacheService, Habits
+from .service import CacheDefaults, CacheService
 from .settings import CacheSettings
 
 cache_state: AppState[CacheService] = AppState("cache")
 
 
 def make_service(settings: CacheSettings, app: Flask, clock: Clock) -> CacheService:
-    """Make what keeps values as the settings ask."""
+    """Make the cache service of an app."""
     is_null = settings.kind == "null"
-    habits = Habits(
+    defaults = CacheDefaults(
         timeout=settings.timeout,
         stale=settings.stale,
         wait=0 if is_null else settings.wait,
@@ -38,13 +38,13 @@ def make_service(settings: CacheSettings, app: Flask, clock: Clock) -> CacheServ
         open_cache_store(settings, app, clock),
         clock=clock,
         prefix=settings.key_prefix,
-        habits=habits,
+        defaults=defaults,
         is_shared=not is_null,
     )
 
 
 def open_cache_store(settings: CacheSettings, app: Flask, clock: Clock) -> Store:
-    """Open the store; nothing is connected to before it is used."""
+    """Open the store of the settings; connections are made when it is used."""
     kind = settings.kind
     if kind == "null":
         return NullStore()
@@ -62,25 +62,25 @@ def open_cache_store(settings: CacheSettings, app: Flask, clock: Clock) -> Store
 
 
 def redis_source(settings: CacheSettings) -> Any:
-    """Give the URL of the Redis, made of its parts if need be, or the client given."""
+    """Return the URL of the Redis, from its parts if need be, or a client object."""
     if settings.redis_url:
         return settings.redis_url
     if not isinstance(settings.redis_host, str):
         return settings.redis_host
-    user = f":{quote(settings.redis_password, safe='')}@"
-    user = user if settings.redis_password else ""
-    last = (settings.type or "").rpartition(".")[2].lower()
-    if settings.redis_sentinels or "sentinel" in last:
+    credentials = f":{quote(settings.redis_password, safe='')}@"
+    credentials = credentials if settings.redis_password else ""
+    type_name = (settings.type or "").rpartition(".")[2].lower()
+    if settings.redis_sentinels or "sentinel" in type_name:
         hosts = ",".join(map(_host_of, settings.redis_sentinels)) or "localhost:26379"
-        place = f"{settings.redis_sentinel_master}/{settings.redis_db}"
-        return f"redis+sentinel://{user}{hosts}/{place}"
-    if settings.redis_cluster or "cluster" in last:
+        path = f"{settings.redis_sentinel_master}/{settings.redis_db}"
+        return f"redis+sentinel://{credentials}{hosts}/{path}"
+    if settings.redis_cluster or "cluster" in type_name:
         nodes = settings.redis_cluster or f"{settings.redis_host}:{settings.redis_port}"
-        return f"redis+cluster://{user}{nodes.replace(' ', '')}"
+        return f"redis+cluster://{credentials}{nodes.replace(' ', '')}"
     if "://" in settings.redis_host:
         return settings.redis_host
-    place = f"{settings.redis_host}:{settings.redis_port}/{settings.redis_db}"
-    return f"redis://{user}{place}"
+    address = f"{settings.redis_host}:{settings.redis_port}/{settings.redis_db}"
+    return f"redis://{credentials}{address}"
 
 
 def _host_of(sentinel: Any) -> str:
@@ -91,16 +91,16 @@ def _host_of(sentinel: Any) -> str:
 
 
 def _database_of(settings: CacheSettings, app: Flask) -> Any:
-    given = settings.sqlalchemy
-    if given is not None and not hasattr(given, "engines"):
-        return given
+    source = settings.sqlalchemy
+    if source is not None and not hasattr(source, "engines"):
+        return source
 
-    def engine() -> Any:
-        # Imported when it is needed: other kinds of store do without SQLAlchemy.
-        from carboy.db import database_of_app  # noqa: PLC0415 - as said above
+    def get_engine() -> Any:
+        # Imported when it is used: the other stores work without SQLAlchemy.
+        from carboy.db import database_of_app  # noqa: PLC0415 - only this store needs it
 
         with app.app_context():
-            return (given or database_of_app(app)).engine
+            return (source or database_of_app(app)).engine
 
-    made: Callable[[], Any] = engine
-    return made
+    source_function: Callable[[], Any] = get_engine
+    return source_function

@@ -1,7 +1,6 @@
-"""Under which key a page is kept: its path, and what else it depends on."""
+"""The key of a page: its path, and what else it depends on."""
 
-from __future__ import annotations
-
+import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
@@ -13,63 +12,73 @@ from werkzeug.datastructures import MultiDict
 from carboy.errors import ConfigError
 
 from .argument_keys import digest, name_of, text_digest
-from .view_role import layers_of
+from .view_role import unwrap_layers
 
 QueryArgs = str | Mapping[str, Any] | Iterable[tuple[str, Any]]
-# A header name, or a function that gives what the page depends on.
+# The name of a header, or a function that returns what the page depends on.
 Variation = str | Callable[[], Any]
 
+# They separate the parts of a key, so a path must not contain them: otherwise a visitor
+# could build a path that has the key of another page with a query.
+_SEPARATORS = re.compile(r"[%?#|\x00-\x1f\x7f]")
 
-def base_key(prefix: str | Callable[[], str], path: str | None, own: str = "") -> str:
-    """Put the path into the prefix; `own` tells functions that are no views apart."""
+
+def base_key(
+    prefix: str | Callable[[], str], path: str | None, suffix: str = ""
+) -> str:
+    """Insert the path into the prefix; `suffix` separates functions from views."""
     if callable(prefix):
         return str(prefix())
     if "%s" not in prefix:
         return prefix
     if path is None:
         raise ConfigError(
-            f"The key {prefix!r} wants the path of a request, and there is none. Call "
-            f"the function in a request, or give it a key_prefix without %s."
+            f"The key_prefix {prefix!r} needs the path of a request, and there is no "
+            f"request. Call the function in a request, or set a key_prefix without %s."
         )
-    return prefix.replace("%s", path, 1) + own
+    return prefix.replace("%s", _escape(path), 1) + suffix
 
 
 def query_key(query: QueryArgs) -> str:
-    """Give the part of a key that stands for a query, in whatever order it is."""
-    # The order of names says nothing; the order of values of one name may.
+    """Return the part of a key for a query, whatever the order of its names."""
+    # The order of names does not matter; the order of the values of one name may.
     return "?" + text_digest(sorted(_pairs_of(query), key=_name_of))
 
 
 def variation_key(parts: list[Any]) -> str:
-    """Give the part of a key that stands for whose page it is and what it varies on."""
+    """Return the part of a key for the audience and the variations of a page."""
     return f"|{digest(parts)}" if parts else ""
 
 
 def variations_of(vary_on: Iterable[Variation], request: Any) -> list[Any]:
-    """Give what the page depends on beside its address."""
-    found: list[Any] = []
+    """Return the values that the page depends on beside its address."""
+    values: list[Any] = []
     for item in vary_on:
         if callable(item):
-            found.append(item())
+            values.append(item())
         else:
-            found.append([item.lower(), request.headers.get(item)])
-    return found
+            values.append([item.lower(), request.headers.get(item)])
+    return values
 
 
 def path_of_view(
-    app: Flask, face: Callable[..., Any], values: Mapping[str, Any]
+    app: Flask, wrapper: Callable[..., Any], values: Mapping[str, Any]
 ) -> str:
-    """Give the path of a view that is not the one at work."""
+    """Return the path of a view that is not the current one."""
     for endpoint, view in app.view_functions.items():
-        if face in layers_of(view):
+        if wrapper in unwrap_layers(view):
             return app.url_map.bind("").build(endpoint, dict(values))
     raise ConfigError(
-        f"{name_of(face)}() is no view of the app {app.name!r}, so it has no path. "
-        f"Give the path: path='/works'."
+        f"{name_of(wrapper)}() is not a view of the app {app.name!r}, so it has no "
+        f"path. Pass the path: path='/works'."
     )
 
 
 _name_of = itemgetter(0)
+
+
+def _escape(path: str) -> str:
+    return _SEPARATORS.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
 def _pairs_of(query: QueryArgs) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the cache does: keeps values for a while, alone or under tags."""
+"""The cache service: values with a timeout and tags in one store."""
 
 import contextlib
 import math
@@ -9,27 +9,27 @@ from dataclasses import dataclass, replace
 from carboy.stores import Clock, DecodeError, MemoryStore, Store, pack
 
 from .entry import (
-    NO_MARK,
+    NO_META,
     NO_TAGS,
     VALUE,
-    Entry,
-    Mark,
-    Versions,
-    read_entry,
-    write_entry,
+    CacheEntry,
+    EntryMeta,
+    TagVersions,
+    decode_entry,
+    encode_entry,
 )
-from .single_flight import Flights
+from .single_flight import SingleFlight
 from .tolerant_store import TolerantStore, log
 
-# Tags that nothing was kept under for so long are forgotten.
+# The version of a tag expires after this many seconds.
 TAG_TTL = 30 * 86_400.0
-# Tags of the type memory are kept apart, so that values never push them out.
-MOST_TAGS = 100_000
+# With the type memory, tags have a store of their own, so that values never evict them.
+MAX_TAGS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """For how long something is kept, and what makes it be forgotten before."""
+class StoreOptions:
+    """How long an entry is cached, and the tags that invalidate it."""
 
     timeout: float | None = None
     stale: float | None = None
@@ -37,22 +37,27 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What was made, as bytes."""
+class Encoded:
+    """A computed value as bytes."""
 
     kind: int
     payload: bytes
-    mark: Mark = NO_MARK
+    meta: EntryMeta = NO_META
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
-    """What is done where nothing else is said."""
+class CacheDefaults:
+    """What applies where a call or a decorator sets nothing else."""
 
     timeout: float = 300
     stale: float = 0
     wait: float = 5
     source_check: bool = False
+
+
+def is_expired(timeout: float | None) -> bool:
+    """Return whether a timeout has passed already, as a computed one may have."""
+    return timeout is not None and timeout < 0
 
 
 class CacheService:
@@ -64,69 +69,73 @@ class CacheService:
         *,
         clock: Clock,
         prefix: str = "cache:",
-        habits: Habits | None = None,
+        defaults: CacheDefaults | None = None,
         is_shared: bool = True,
     ) -> None:
-        habits = habits or Habits()
-        # What the log has said already of what is not kept.
-        self.told: set[tuple[str, str]] = set()
+        defaults = defaults or CacheDefaults()
+        # The warnings about uncacheable results that were logged already.
+        self.logged: set[tuple[str, str]] = set()
         self.clock = clock
         self.prefix = prefix
-        self.timeout = habits.timeout
-        self.stale = habits.stale
-        self.source_check = habits.source_check
+        self.timeout = defaults.timeout
+        self.stale = defaults.stale
+        self.source_check = defaults.source_check
         self.store = TolerantStore(store, root=prefix)
         self.tags: TolerantStore = self.store
-        # A look into memory cannot fail, so the page path need not be ready for it.
-        self.find: Callable[[str], bytes | None] = self.store.get
+        # Memory cannot be unavailable, so cached pages need not allow for it.
+        self.fetch: Callable[[str], bytes | None] = self.store.get
         if isinstance(store, MemoryStore):
-            kept_apart = MemoryStore(clock=clock, limit=MOST_TAGS)
-            self.tags = TolerantStore(kept_apart, root=prefix)
-            self.find = store.get
+            tag_store = MemoryStore(clock=clock, limit=MAX_TAGS)
+            self.tags = TolerantStore(tag_store, root=prefix)
+            self.fetch = store.get
         is_shared = is_shared and not isinstance(store, MemoryStore)
         self.is_local = not is_shared
-        self.flights = Flights(self.store, wait=habits.wait, is_shared=is_shared)
+        self.single_flight = SingleFlight(
+            self.store, wait=defaults.wait, is_shared=is_shared
+        )
 
     # Values
 
-    def get(self, key: str, tag: str = "") -> Entry | None:
-        """Give what is fresh or stale under `key`, unless a tag of it was dropped.
+    def get(self, key: str, tag: str = "") -> CacheEntry | None:
+        """Return the entry under `key`, fresh or stale, unless a tag was dropped.
 
-        A `tag` that it is known to have is asked for on the same way.
+        `tag` is one that the entry is known to have: it is read in the same call.
         """
-        full = self.prefix + key
+        full_key = self.prefix + key
         if not tag or self.tags is not self.store:
-            data = self.find(full)
-            return None if data is None else self.read(key, data)
+            data = self.fetch(full_key)
+            return None if data is None else self.decode(key, data)
         tag_key = self._tag_key(tag)
-        found = self.store.get_many((full, tag_key))
-        if full not in found:
+        values = self.store.get_many((full_key, tag_key))
+        if full_key not in values:
             return None
-        return self.read(key, found[full], {tag: found.get(tag_key, b"")})
+        return self.decode(key, values[full_key], {tag: values.get(tag_key, b"")})
 
-    def read(self, key: str, data: bytes, known: Versions = NO_TAGS) -> Entry | None:
-        """Read what was found under `key`; what is damaged or dropped is not there."""
+    def decode(
+        self, key: str, data: bytes, current: TagVersions = NO_TAGS
+    ) -> CacheEntry | None:
+        """Decode an entry; return None if it is damaged or a tag was dropped."""
         try:
-            entry = read_entry(data)
+            entry = decode_entry(data)
         except DecodeError as error:
-            self.throw_away(key, error)
+            self.discard_damaged(key, error)
             return None
-        tags = entry.mark.tags
-        if tags and tags != known and not self.holds(tags):
+        tags = entry.meta.tags
+        if tags and tags != current and not self.are_current(tags):
             return None
         return entry
 
-    def throw_away(self, key: str, error: DecodeError) -> None:
-        """Delete an entry that cannot be read, and say so."""
-        log.warning("The entry %r of the cache was thrown away. %s", key, error)
+    def discard_damaged(self, key: str, error: DecodeError) -> None:
+        """Delete an entry that cannot be decoded, and log it."""
+        log.warning("Deleted the damaged cache entry %r. %s", key, error)
         self.store.delete(self.prefix + key)
 
-    def get_many(self, keys: Iterable[str]) -> dict[str, Entry]:
-        """Give the entries of those of `keys` that are there."""
-        wanted = {self.prefix + key: key for key in keys}
-        found = self.store.get_many(wanted)
-        read = {wanted[full]: self.read(wanted[full], d) for full, d in found.items()}
-        return {key: entry for key, entry in read.items() if entry is not None}
+    def get_many(self, keys: Iterable[str]) -> dict[str, CacheEntry]:
+        """Return the entries under those of `keys` that exist."""
+        names = {self.prefix + key: key for key in keys}
+        values = self.store.get_many(names)
+        entries = {names[f]: self.decode(names[f], d) for f, d in values.items()}
+        return {key: entry for key, entry in entries.items() if entry is not None}
 
     def set(
         self,
@@ -136,106 +145,125 @@ class CacheService:
         *,
         tags: Iterable[str] = (),
     ) -> bool:
-        """Keep a value; False says that the store is away."""
-        versions = self.versions(tags)
-        mark = Mark(versions) if versions else NO_MARK
-        data = write_entry(VALUE, pack(value), mark=mark)
+        """Store a value; return False if the store is unavailable."""
+        if is_expired(timeout):
+            self.delete(key)
+            return not self.store.is_unavailable
+        versions = self.tag_versions(tags)
+        meta = EntryMeta(versions) if versions else NO_META
+        data = encode_entry(VALUE, pack(value), meta=meta)
         return self.store.put(self.prefix + key, data, self.ttl(timeout))
 
     def set_many(
         self, values: Mapping[str, object], timeout: float | None = None
     ) -> bool:
-        """Keep several values; False says that the store is away."""
-        packed = {
-            self.prefix + key: write_entry(VALUE, pack(value))
+        """Store several values; return False if the store is unavailable."""
+        if is_expired(timeout):
+            self.delete_many(values)
+            return not self.store.is_unavailable
+        encoded = {
+            self.prefix + key: encode_entry(VALUE, pack(value))
             for key, value in values.items()
         }
-        self.store.set_many(packed, self.ttl(timeout))
-        return not self.store.is_away
+        self.store.set_many(encoded, self.ttl(timeout))
+        return not self.store.is_unavailable
 
     def add(self, key: str, value: object, timeout: float | None = None) -> bool:
-        """Keep a value if nothing is there, and tell whether it was so."""
-        data = write_entry(VALUE, pack(value))
+        """Store a value unless the key exists; return whether it was stored."""
+        if is_expired(timeout):
+            return self.get(key) is None
+        data = encode_entry(VALUE, pack(value))
         return self.store.add(self.prefix + key, data, self.ttl(timeout))
 
     def delete(self, key: str) -> bool:
-        """Take a value away, and tell whether one was there."""
+        """Delete a value; return whether it existed."""
         return self.store.delete(self.prefix + key)
 
     def delete_many(self, keys: Iterable[str]) -> int:
-        """Take several values away, and give how many there were."""
+        """Delete several values; return how many existed."""
         return self.store.delete_many([self.prefix + key for key in keys])
 
     def clear(self) -> bool:
-        """Take everything away that this cache has kept."""
+        """Delete everything that this cache has stored."""
         self.store.clear(self.prefix)
         if self.tags is not self.store:
             self.tags.clear(self.prefix)
-        return not self.store.is_away
+        return not self.store.is_unavailable
 
-    # What functions make
+    # Computed values
 
-    def find_fresh(self, key: str) -> Entry | None:
-        """Give what is under `key` if its time is not over."""
+    def find_fresh(self, key: str) -> CacheEntry | None:
+        """Return the entry under `key` if its timeout has not passed, or None."""
         entry = self.get(key)
         return entry if entry is not None and self.is_fresh(entry) else None
 
-    def is_fresh(self, entry: Entry) -> bool:
-        """Tell whether the time of an entry is not over."""
+    def is_fresh(self, entry: CacheEntry) -> bool:
+        """Return whether the timeout of an entry has not passed."""
         return entry.fresh_until > self.clock()
 
-    def keep(self, key: str, made: Made, terms: Terms, versions: Versions) -> Entry:
-        """Keep what was made, fresh for its time and stale for a while after."""
-        ttl = self.ttl(terms.timeout)
-        window = self.stale if terms.stale is None else terms.stale
+    def save(
+        self, key: str, encoded: Encoded, options: StoreOptions, versions: TagVersions
+    ) -> CacheEntry:
+        """Store a computed value: fresh for its timeout, then stale for a while."""
+        ttl = self.ttl(options.timeout)
+        stale = self.stale if options.stale is None else options.stale
         fresh_until = math.inf if ttl is None else self.clock() + ttl
-        mark = replace(made.mark, tags=versions) if versions else made.mark
-        data = write_entry(made.kind, made.payload, fresh_until=fresh_until, mark=mark)
-        self.store.put(self.prefix + key, data, None if ttl is None else ttl + window)
-        return read_entry(data)
+        meta = replace(encoded.meta, tags=versions) if versions else encoded.meta
+        data = encode_entry(
+            encoded.kind, encoded.payload, fresh_until=fresh_until, meta=meta
+        )
+        if not is_expired(options.timeout):
+            ttl = None if ttl is None else ttl + stale
+            self.store.put(self.prefix + key, data, ttl)
+        return decode_entry(data)
 
     def ttl(self, timeout: float | None) -> float | None:
-        """Give the seconds to keep something; None is until it is deleted."""
+        """Return the seconds to store something; None: until it is deleted."""
         seconds = self.timeout if timeout is None else timeout
         return seconds if seconds > 0 else None
 
     # Tags
 
-    def versions(self, tags: Iterable[str]) -> dict[str, bytes]:
-        """Give each tag with what it stands at; take this before making a value.
+    def tag_versions(self, tags: Iterable[str]) -> dict[str, bytes]:
+        """Return the current version of each tag; call this before computing a value.
 
-        What was made while a tag was dropped carries the version from before, and so
-        is never given.
+        What was computed while a tag was dropped then carries the old version, and is
+        never served.
         """
         keys = {self._tag_key(tag): tag for tag in tags}
         if not keys:
             return {}
-        found = self.tags.get_many(keys)
-        for key in keys.keys() - found.keys():
-            found[key] = self._begin(key)
-        return {keys[key]: version for key, version in found.items()}
+        versions = self.tags.get_many(keys)
+        for key in keys.keys() - versions.keys():
+            versions[key] = self._create_version(key)
+        return {keys[key]: version for key, version in versions.items()}
 
-    def holds(self, versions: Versions) -> bool:
-        """Tell whether no tag was dropped since."""
+    def are_current(self, versions: TagVersions) -> bool:
+        """Return whether none of these tags was dropped since."""
         keys = {self._tag_key(tag): version for tag, version in versions.items()}
         return self.tags.get_many(keys) == keys
 
+    def is_current(self, entry: CacheEntry) -> bool:
+        """Return whether no tag of an entry was dropped, as far as can be known."""
+        tags = entry.meta.tags
+        return not tags or self.tags.is_unavailable or self.are_current(tags)
+
     def drop_tags(self, tags: Iterable[str]) -> bool:
-        """Forget everything that was kept under any of `tags`."""
+        """Invalidate everything that was stored under any of `tags`."""
         self.tags.delete_many([self._tag_key(tag) for tag in tags])
-        return not self.tags.is_away
+        return not self.tags.is_unavailable
 
     def _tag_key(self, tag: str) -> str:
         return f"{self.prefix}tag/{tag}"
 
-    def _begin(self, key: str) -> bytes:
+    def _create_version(self, key: str) -> bytes:
         version = secrets.token_bytes(8)
         if self.tags.add(key, version, TAG_TTL):
             return version
-        # Someone else was quicker, or the store is away: then nothing is kept anyway.
+        # Another thread was first, or the store is unavailable: then nothing is stored.
         return self.tags.get(key) or version
 
     def close(self) -> None:
-        """Give back connections."""
+        """Close the connections of the store."""
         with contextlib.suppress(Exception):
             self.store.close()

@@ -1,4 +1,4 @@
-"""One makes a value; the others wait for it, or take the old one."""
+"""One caller computes a value; the others wait for it, or take the stale one."""
 
 import secrets
 import threading
@@ -7,46 +7,48 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .entry import Entry
+from .entry import CacheEntry
 from .tolerant_store import TolerantStore
 
-# A maker in another process that died is replaced after so many seconds.
-LEASE = 30.0
-# What stands in the lease when the value was not for others, and for how long.
-REFUSED, REFUSED_FOR = b"-", 10.0
-MOST_REFUSED = 10_000
-# Between two looks whether another process is done: short at first, longer later.
+# After so many seconds another process replaces one that died while computing.
+LEASE_TTL = 30.0
+# Stored as the lease of a value that turned out not to be cacheable, and for how long.
+UNCACHEABLE, UNCACHEABLE_TTL = b"-", 10.0
+MAX_UNCACHEABLE = 10_000
+# Seconds between two looks at what another process does: short at first, then longer.
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 
-Make = Callable[[], tuple[Any, Entry | None]]
+Compute = Callable[[], tuple[Any, CacheEntry | None]]
 
 
 @dataclass(slots=True)
-class Flight:
-    """A value that is being made in this process."""
+class InFlight:
+    """A value that a thread of this process is computing."""
 
     owner: int = field(default_factory=threading.get_ident)
     done: threading.Event = field(default_factory=threading.Event)
-    entry: Entry | None = None
+    entry: CacheEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """How one value is found, made and read.
+class Callbacks:
+    """How one value is looked up, computed and decoded.
 
-    `find` gives a fresh entry or None; `make` gives the value and its entry, which is
-    None when it is not for others; `read` gives the value of an entry; `stale` is an
-    old entry that may be given meanwhile.
+    `find` returns a fresh entry or None; `compute` returns the value and its entry,
+    which is None when the value must not be shared; `decode` returns the value of an
+    entry; `is_current` returns whether no tag of an entry was dropped; `stale` is an
+    old entry that may be served meanwhile.
     """
 
-    find: Callable[[], Entry | None]
-    make: Make
-    read: Callable[[Entry], Any]
-    stale: Entry | None = None
+    find: Callable[[], CacheEntry | None]
+    compute: Compute
+    decode: Callable[[CacheEntry], Any]
+    is_current: Callable[[CacheEntry], bool] = lambda _entry: True
+    stale: CacheEntry | None = None
 
 
-class Flights:
-    """Sees to it that threads and processes make a value once at a time."""
+class SingleFlight:
+    """Lets one thread of all threads and processes compute a value at a time."""
 
     def __init__(
         self,
@@ -60,87 +62,96 @@ class Flights:
         self._wait = wait
         self._is_shared = is_shared
         self._now = now
-        self._flights: dict[str, Flight] = {}
-        self._refused: dict[str, float] = {}
+        self._in_flight: dict[str, InFlight] = {}
+        self._uncacheable: dict[str, float] = {}
 
-    def share(self, key: str, ways: Ways) -> Any:
-        """Give the value: made here, made by another meanwhile, or the old one."""
-        if not self._wait or self._refused.get(key, 0) > self._now():
-            return ways.make()[0]
-        mine = Flight()
-        theirs = self._flights.setdefault(key, mine)
-        if theirs is not mine:
-            return self._follow(theirs, mine.owner, ways)
+    def run(self, key: str, callbacks: Callbacks) -> Any:
+        """Return the value: computed here, computed by another, or the stale one."""
+        if not self._wait or self._uncacheable.get(key, 0) > self._now():
+            return callbacks.compute()[0]
+        own = InFlight()
+        current = self._in_flight.setdefault(key, own)
+        if current is not own:
+            return self._wait_for_leader(key, current, own.owner, callbacks)
         try:
-            return self._lead(key, mine, ways)
+            return self._run_leader(key, own, callbacks)
         finally:
-            del self._flights[key]
-            mine.done.set()
+            del self._in_flight[key]
+            own.done.set()
 
-    def _follow(self, flight: Flight, me: int, ways: Ways) -> Any:
-        if ways.stale is not None:
-            return ways.read(ways.stale)
+    def _wait_for_leader(
+        self, key: str, flight: InFlight, thread_id: int, callbacks: Callbacks
+    ) -> Any:
+        if callbacks.stale is not None:
+            return callbacks.decode(callbacks.stale)
         # A function that calls itself would wait for itself.
-        if flight.owner != me:
+        if flight.owner != thread_id:
             flight.done.wait(self._wait)
-        return ways.make()[0] if flight.entry is None else ways.read(flight.entry)
+        if flight.entry is None:
+            return callbacks.compute()[0]
+        if not callbacks.is_current(flight.entry):
+            # A tag was dropped after the leader had begun, maybe before this caller.
+            return self.run(key, callbacks)
+        return callbacks.decode(flight.entry)
 
-    def _lead(self, key: str, flight: Flight, ways: Ways) -> Any:
+    def _run_leader(self, key: str, flight: InFlight, callbacks: Callbacks) -> Any:
         lease = f"{key}:lease"
-        is_ours = not self._is_shared or self._claim(lease)
-        if is_ours:
-            entry = ways.find()
-        elif ways.stale is not None:
-            return ways.read(ways.stale)
+        has_lease = not self._is_shared or self._acquire_lease(lease)
+        if has_lease:
+            entry = callbacks.find()
+        elif callbacks.stale is not None:
+            return callbacks.decode(callbacks.stale)
         else:
-            entry, is_ours = self._wait_elsewhere(key, lease, ways)
+            entry, has_lease = self._wait_for_process(key, lease, callbacks)
         if entry is None:
-            return self._make(key, flight, ways, is_ours=is_ours)
-        if is_ours and self._is_shared:
+            return self._compute(key, flight, callbacks, has_lease=has_lease)
+        if has_lease and self._is_shared:
             self._store.delete(lease)
         flight.entry = entry
-        return ways.read(entry)
+        return callbacks.decode(entry)
 
-    def _make(self, key: str, flight: Flight, ways: Ways, *, is_ours: bool) -> Any:
-        is_refused = False
+    def _compute(
+        self, key: str, flight: InFlight, callbacks: Callbacks, *, has_lease: bool
+    ) -> Any:
+        is_uncacheable = False
         try:
-            value, flight.entry = ways.make()
-            is_refused = flight.entry is None
+            value, flight.entry = callbacks.compute()
+            is_uncacheable = flight.entry is None
             return value
         finally:
-            if is_refused:
-                self._refuse(key)
-            if is_ours and self._is_shared:
-                self._end(f"{key}:lease", is_refused=is_refused)
+            if is_uncacheable:
+                self._mark_uncacheable(key)
+            if has_lease and self._is_shared:
+                self._release_lease(f"{key}:lease", is_uncacheable=is_uncacheable)
 
-    def _wait_elsewhere(
-        self, key: str, lease: str, ways: Ways
-    ) -> tuple[Entry | None, bool]:
-        """Give what another process has made, or whether it is our turn to make it."""
+    def _wait_for_process(
+        self, key: str, lease: str, callbacks: Callbacks
+    ) -> tuple[CacheEntry | None, bool]:
+        """Wait for another process; return its entry, and whether we have the lease."""
         end, pause = self._now() + self._wait, FIRST_PAUSE
         while self._now() < end:
-            if self._store.get(lease) == REFUSED:
-                self._refuse(key)
+            if self._store.get(lease) == UNCACHEABLE:
+                self._mark_uncacheable(key)
                 break
-            entry = ways.find()
+            entry = callbacks.find()
             if entry is not None:
                 return entry, False
-            if self._claim(lease):
-                return ways.find(), True
+            if self._acquire_lease(lease):
+                return callbacks.find(), True
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         return None, False
 
-    def _claim(self, lease: str) -> bool:
-        return self._store.claim(lease, secrets.token_bytes(8), LEASE)
+    def _acquire_lease(self, lease: str) -> bool:
+        return self._store.acquire(lease, secrets.token_bytes(8), LEASE_TTL)
 
-    def _end(self, lease: str, *, is_refused: bool) -> None:
-        if is_refused:
-            self._store.set(lease, REFUSED, REFUSED_FOR)
+    def _release_lease(self, lease: str, *, is_uncacheable: bool) -> None:
+        if is_uncacheable:
+            self._store.set(lease, UNCACHEABLE, UNCACHEABLE_TTL)
         else:
             self._store.delete(lease)
 
-    def _refuse(self, key: str) -> None:
-        if len(self._refused) >= MOST_REFUSED:
-            self._refused.clear()
-        self._refused[key] = self._now() + REFUSED_FOR
+    def _mark_uncacheable(self, key: str) -> None:
+        if len(self._uncacheable) >= MAX_UNCACHEABLE:
+            self._uncacheable.clear()
+        self._uncacheable[key] = self._now() + UNCACHEABLE_TTL

@@ -1,10 +1,11 @@
-"""A store that may be away: then it holds nothing, and one line in the log says so."""
+"""A store that behaves as an empty one while it is unavailable, and logs that."""
 
 import logging
 import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from typing_extensions import override
@@ -14,19 +15,26 @@ from carboy.stores import Change, Store
 
 T = TypeVar("T")
 
-# Seconds between two lines about one outage.
-REMIND = 60.0
-# How many deletions are remembered until the store is back; above, it is emptied.
-MOST_OWED = 1000
+# Seconds between two warnings about one outage.
+WARNING_INTERVAL = 60.0
+# How many deletions are remembered during an outage; with more, everything is deleted.
+MAX_PENDING = 1000
 
 log = logging.getLogger("carboy.cache")
 
 
-class TolerantStore(Store):
-    """Behaves as an empty store while the one behind it is away.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PendingDelete:
+    """A deletion of a key, or of all keys with a prefix, that failed."""
 
-    What was to be deleted meanwhile is deleted when it is back, before anything is
-    read from it: nobody gets what the site had taken away.
+    is_prefix: bool
+
+
+class TolerantStore(Store):
+    """Behaves as an empty store while the one behind it is unavailable.
+
+    Deletions that failed meanwhile are replayed when it is back, before anything is
+    read from it: what the site has deleted is never served.
     """
 
     def __init__(
@@ -39,82 +47,82 @@ class TolerantStore(Store):
         self.store = store
         self._root = root
         self._now = now
-        self._is_away = False
-        self._told = -math.inf
-        self._owed: dict[str, bool] = {}
+        self._is_unavailable = False
+        self._warned_at = -math.inf
+        self._pending_deletes: dict[str, PendingDelete] = {}
         self._lock = threading.Lock()
 
     @property
-    def is_away(self) -> bool:
-        """Whether the last call found nobody."""
-        return self._is_away
+    def is_unavailable(self) -> bool:
+        """Whether the last call got no answer."""
+        return self._is_unavailable
 
-    def claim(self, key: str, value: bytes, ttl: float) -> bool:
-        """Do what `add` does; nobody holds anything while the store is away."""
-        return self._try(lambda: self.store.add(key, value, ttl), otherwise=True)
+    def acquire(self, key: str, value: bytes, ttl: float) -> bool:
+        """Add a lease; return True as well while the store is unavailable."""
+        return self._try(lambda: self.store.add(key, value, ttl), default=True)
 
     @override
     def get(self, key: str) -> bytes | None:
-        return self._try(lambda: self.store.get(key), otherwise=None)
+        return self._try(lambda: self.store.get(key), default=None)
 
     @override
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        return self._try(lambda: self.store.get_many(keys), otherwise={})
+        return self._try(lambda: self.store.get_many(keys), default={})
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
         self.put(key, value, ttl)
 
     def put(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        """Do what `set` does, and tell whether it was done."""
+        """Set a value; return whether it was stored."""
 
         def put() -> bool:
             self.store.set(key, value, ttl)
             return True
 
-        return self._try(put, otherwise=False)
+        return self._try(put, default=False)
 
     @override
     def set_many(self, values: Mapping[str, bytes], ttl: float | None = None) -> None:
-        self._try(lambda: self.store.set_many(values, ttl), otherwise=None)
+        self._try(lambda: self.store.set_many(values, ttl), default=None)
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        return self._try(lambda: self.store.add(key, value, ttl), otherwise=False)
+        return self._try(lambda: self.store.add(key, value, ttl), default=False)
 
     @override
     def delete(self, key: str) -> bool:
-        return self._drop(lambda: self.store.delete(key), [key], otherwise=False)
+        return self._delete(lambda: self.store.delete(key), [key], default=False)
 
     @override
     def delete_many(self, keys: Iterable[str]) -> int:
-        wanted = list(keys)
-        return self._drop(lambda: self.store.delete_many(wanted), wanted, otherwise=0)
+        names = list(keys)
+        return self._delete(lambda: self.store.delete_many(names), names, default=0)
 
     @override
     def clear(self, prefix: str = "") -> None:
         def clear() -> None:
             self.store.clear(prefix)
 
-        self._drop(clear, [prefix], otherwise=None, everything=True)
+        self._delete(clear, [prefix], default=None, is_prefix=True)
 
     @override
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
-        return self._try(lambda: self.store.incr(key, by, ttl), otherwise=0)
+        return self._try(lambda: self.store.incr(key, by, ttl), default=0)
 
     @override
     def update(
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        return self._try(lambda: self.store.update(key, change, ttl), otherwise=None)
+        return self._try(lambda: self.store.update(key, change, ttl), default=None)
 
     @override
     def expires_in(self, key: str) -> int:
-        return self._try(lambda: self.store.expires_in(key), otherwise=0)
+        return self._try(lambda: self.store.expires_in(key), default=0)
 
     @override
     def sweep(self) -> int:
-        return self._try(self.store.sweep, otherwise=0)
+        return self._try(self.store.sweep, default=0)
 
     @override
     def ping(self) -> None:
@@ -124,60 +132,66 @@ class TolerantStore(Store):
     def close(self) -> None:
         self.store.close()
 
-    def _drop(
+    def _delete(
         self,
         call: Callable[[], T],
         keys: list[str],
         *,
-        otherwise: T,
-        everything: bool = False,
+        default: T,
+        is_prefix: bool = False,
     ) -> T:
-        """Delete, or remember that it has to be done."""
-        try:
-            result = self._call(call)
-        except UnavailableError as error:
-            with self._lock:
-                self._owed |= dict.fromkeys(keys, everything)
-                if len(self._owed) > MOST_OWED:
-                    self._owed = {self._root: True}
-            self._tell(error)
-            return otherwise
-        return result
-
-    def _try(self, call: Callable[[], T], *, otherwise: T) -> T:
+        """Delete keys, or remember to delete them later."""
         try:
             return self._call(call)
         except UnavailableError as error:
-            self._tell(error)
-            return otherwise
+            with self._lock:
+                self._pending_deletes |= dict.fromkeys(
+                    keys, PendingDelete(is_prefix=is_prefix)
+                )
+                if len(self._pending_deletes) > MAX_PENDING:
+                    self._pending_deletes = {self._root: PendingDelete(is_prefix=True)}
+            self._warn(error)
+            return default
+
+    def _try(self, call: Callable[[], T], *, default: T) -> T:
+        try:
+            return self._call(call)
+        except UnavailableError as error:
+            self._warn(error)
+            return default
 
     def _call(self, call: Callable[[], T]) -> T:
-        if self._owed:
-            self._pay()
+        if self._pending_deletes:
+            self._replay_deletes()
         result = call()
-        if self._is_away:
-            self._is_away = False
-            log.info("The store of the cache answers again.")
+        if self._is_unavailable:
+            self._is_unavailable = False
+            log.info("The cache store is available again.")
         return result
 
-    def _pay(self) -> None:
+    def _replay_deletes(self) -> None:
+        # They stay pending until they are done: another thread that reads meanwhile
+        # replays them as well, so that it does not read what the site has deleted.
         with self._lock:
-            owed, self._owed = self._owed, {}
-        try:
-            for key, everything in owed.items():
-                if everything:
-                    self.store.clear(key)
-            self.store.delete_many([k for k, every in owed.items() if not every])
-        except UnavailableError:
-            with self._lock:
-                self._owed = owed | self._owed
-            raise
+            pending = dict(self._pending_deletes)
+        keys = []
+        for key, deletion in pending.items():
+            if deletion.is_prefix:
+                self.store.clear(key)
+            else:
+                keys.append(key)
+        self.store.delete_many(keys)
+        with self._lock:
+            for key, deletion in pending.items():
+                # Another one means that it failed again since.
+                if self._pending_deletes.get(key) is deletion:
+                    del self._pending_deletes[key]
 
-    def _tell(self, error: UnavailableError) -> None:
-        self._is_away = True
-        at = self._now()
-        if at - self._told >= REMIND:
-            self._told = at
+    def _warn(self, error: UnavailableError) -> None:
+        self._is_unavailable = True
+        now = self._now()
+        if now - self._warned_at >= WARNING_INTERVAL:
+            self._warned_at = now
             log.warning(
-                "The cache is away; everything is made anew meanwhile. %s", error
+                "The cache store is unavailable; everything is computed anew. %s", error
             )

@@ -1,36 +1,40 @@
-"""What a function is in the request at work: a whole page, a part, or a value."""
+"""What a decorated function is in the current request: a view, or a plain function."""
 
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
 
-class Role(Enum):
-    """What a function is in the request at work."""
+class ViewRole(Enum):
+    """What a decorated function is in the current request."""
 
-    PAGE = "the view itself: what it gives is the page"
-    PART = "a view inside decorators or a class: what it gives goes on to them"
-    VALUE = "a function that somebody calls"
+    VIEW = "the view itself: its return value is the page"
+    INNER_VIEW = "a view inside decorators or a class, which get its return value"
+    FUNCTION = "a function that other code calls"
 
 
-def find_role(context: Any, face: Callable[..., Any]) -> Role:
-    """Tell what a decorated function is in this request."""
+def role_of(context: Any, wrapper: Callable[..., Any]) -> ViewRole:
+    """Return what a decorated function is in this request."""
     if context is None:
-        return Role.VALUE
+        return ViewRole.FUNCTION
     view = context.app.view_functions.get(context.request.endpoint)
-    if view is face:
-        return Role.PAGE
+    if view is wrapper:
+        return ViewRole.VIEW
     owner = getattr(view, "view_class", None)
     methods = (
         getattr(owner, name, None) for name in ("get", "head", "dispatch_request")
     )
-    if any(layer is face for entry in (view, *methods) for layer in layers_of(entry)):
-        return Role.PART
-    return Role.VALUE
+    if any(
+        layer is wrapper
+        for function in (view, *methods)
+        for layer in unwrap_layers(function)
+    ):
+        return ViewRole.INNER_VIEW
+    return ViewRole.FUNCTION
 
 
-def layers_of(function: Any) -> Iterator[Any]:
-    """Give a function and those that decorators have put it around."""
+def unwrap_layers(function: Any) -> Iterator[Any]:
+    """Yield a function and then each function that its decorators have wrapped."""
     while function is not None:
         yield function
         function = getattr(function, "__wrapped__", None)

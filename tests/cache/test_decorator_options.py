@@ -1,9 +1,12 @@
-"""What the site says of a page is what happens."""
+"""Each option of `@cached` does what it is documented to do."""
 
+import inspect
+
+from carboy.cache import Cache
 from tests.cache.conftest import get_twice
 
 
-def test_unless_goes_around_the_cache(site, count):
+def test_unless_bypasses_the_cache(site, count):
     app, cache = site
     skip = []
 
@@ -35,7 +38,7 @@ def test_an_update_may_be_forced(site, count):
     assert get_twice(app) == ("3", "3")
 
 
-def test_what_a_filter_refuses_is_not_kept(site, count):
+def test_what_a_filter_refuses_is_not_cached(site, count):
     app, cache = site
 
     @app.route("/")
@@ -47,7 +50,7 @@ def test_what_a_filter_refuses_is_not_kept(site, count):
     assert get_twice(app) == ("2", "2")
 
 
-def test_a_kept_value_may_be_called_stale(site, count):
+def test_a_cached_value_may_be_declared_stale(site, count):
     app, cache = site
 
     @cache.cached(50, key_prefix="x", is_stale=lambda value: value < 3)
@@ -58,27 +61,27 @@ def test_a_kept_value_may_be_called_stale(site, count):
         assert [number() for _ in range(5)] == [1, 2, 3, 3, 3]
 
 
-def test_none_is_kept_only_if_it_is_asked_for(site):
+def test_none_is_cached_only_with_cache_none(site):
     app, cache = site
     calls = []
 
     @cache.cached(50, key_prefix="no")
-    def not_kept():
+    def not_cached():
         calls.append("no")
 
     @cache.cached(50, key_prefix="yes", cache_none=True)
-    def kept():
+    def cached():
         calls.append("yes")
 
     with app.app_context():
         for _ in range(3):
-            not_kept()
-            kept()
+            not_cached()
+            cached()
 
     assert (calls.count("no"), calls.count("yes")) == (3, 1)
 
 
-def test_a_hit_may_be_shown(site):
+def test_a_hit_may_be_indicated(site):
     app, cache = site
 
     @app.route("/")
@@ -111,7 +114,7 @@ def test_tags_of_a_page_may_come_from_its_arguments(site, count):
     assert [client.get("/1").text, client.get("/2").text] == ["1 4", "2 5"]
 
 
-def test_a_new_source_forgets_what_the_old_one_made(sites):
+def test_new_source_code_ignores_the_results_of_the_old(sites):
     app, cache = sites.make({"CACHE_SOURCE_CHECK": True})
 
     @cache.cached(50, key_prefix="x")
@@ -124,3 +127,14 @@ def test_a_new_source_forgets_what_the_old_one_made(sites):
 
     with app.app_context():
         assert [one(), two(), one()] == [1, 2, 1]
+
+
+def test_the_decorators_have_the_positional_order_of_flask_caching():
+    cached = inspect.signature(Cache.cached).parameters
+    memoize = inspect.signature(Cache.memoize).parameters
+
+    assert list(cached)[:4] == ["self", "timeout", "key_prefix", "unless"]
+    assert list(memoize)[:4] == ["self", "timeout", "make_name", "unless"]
+    assert cached["per_user"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert memoize["args_to_ignore"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert {"self", "options"} & {*cached, *memoize} == {"self"}
