@@ -4,7 +4,9 @@ from .app import Carboy, Config
 from .check import Check, Checker, run_checks
 from .context import AppState, ContextState
 from .extension import Extension, Process, Registry, Wiring, install, registry_of
-from .section import HIDDEN, Field, Secret, Section, setting
+from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
+from .section import Field, Secret, Section, setting
+from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv
 from .settings import Settings
 
@@ -25,8 +27,14 @@ __all__ = [
     "Settings",
     "Wiring",
     "install",
+    "is_secret_name",
+    "quote_credentials",
     "read_dotenv",
+    "redact_text",
+    "redact_url",
+    "redact_value",
     "registry_of",
     "run_checks",
     "setting",
+    "split_credentials",
 ]

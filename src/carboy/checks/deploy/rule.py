@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 
-from carboy.core import Check, read_dotenv, registry_of
+from carboy.core import Check, quote_credentials, read_dotenv, registry_of
 
 _MARKS = ("pyproject.toml", "manage.py", ".git", ".env", "requirements.txt")
 _GIT_SECONDS = 10
@@ -72,7 +72,7 @@ class Deployed:
             text = value if isinstance(value, str) else ""
             if "://" in text and text.startswith(words):
                 with suppress(ValueError):  # not a URL; whoever uses it will say so
-                    yield key, urlsplit(text)
+                    yield key, urlsplit(quote_credentials(text))
 
 
 @dataclass(frozen=True, slots=True)
