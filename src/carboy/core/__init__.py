@@ -2,7 +2,7 @@
 
 from .app import Carboy, Config
 from .check import Check, Checker, run_checks
-from .context import AppState, ContextState
+from .context import AppState, ContextState, get_current_app
 from .extension import Extension, Process, Registry, Wiring, install, registry_of
 from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
 from .section import Field, Secret, Section, setting
@@ -26,6 +26,7 @@ __all__ = [
     "Section",
     "Settings",
     "Wiring",
+    "get_current_app",
     "install",
     "is_secret_name",
     "quote_credentials",

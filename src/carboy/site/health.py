@@ -7,7 +7,14 @@ from typing import Annotated, Any, ClassVar
 
 from flask import Flask, Response, current_app, jsonify
 
-from carboy.core import Extension, Section, Wiring, registry_of, setting
+from carboy.core import (
+    Extension,
+    Section,
+    Wiring,
+    get_current_app,
+    registry_of,
+    setting,
+)
 
 from .request_log import BUCKETS, counts
 
@@ -64,8 +71,7 @@ def _ready() -> Any:
 
 
 def _metrics() -> Response:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    text = "\n".join(_lines(app)) + "\n"
+    text = "\n".join(_lines(get_current_app())) + "\n"
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
