@@ -4,6 +4,7 @@ from .app import Carboy, Config
 from .check import Check, Checker, run_checks
 from .context import AppState, ContextState, get_current_app
 from .extension import Extension, Process, Registry, Wiring, install, registry_of
+from .project_folder import find_project_folder
 from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
 from .section import Field, Secret, Section, setting
 from .service_url import quote_credentials, split_credentials
@@ -26,6 +27,7 @@ __all__ = [
     "Section",
     "Settings",
     "Wiring",
+    "find_project_folder",
     "get_current_app",
     "install",
     "is_secret_name",

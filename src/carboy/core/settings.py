@@ -9,17 +9,18 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
 from carboy.errors import SettingsError
 
+from .project_folder import find_project_folder
 from .section import Field, Section, setting
 from .setting_sources import (
     PROFILES,
     Told,
-    import_path,
     read_dotenv,
     read_object,
     read_toml,
@@ -199,7 +200,7 @@ class Settings(Section, frozen=True, kw_only=True):
     @classmethod
     def _section_names(cls) -> set[str]:
         """List what every battery can be told, in use or not."""
-        kinds = {import_path(path.replace(":", ".")) for path in cls.sections.values()}
+        kinds = {resolve_name(path) for path in cls.sections.values()}
         return {
             key
             for kind in kinds
@@ -331,11 +332,7 @@ def _project_of(cls: type) -> Path:
     if file is None or cls.__module__.startswith("carboy."):
         return Path.cwd()
     folder = Path(file).resolve().parent
-    marks = ("pyproject.toml", "manage.py", "settings.toml", ".env")
-    for candidate in (folder, *folder.parents[:3]):
-        if any((candidate / mark).exists() for mark in marks):
-            return candidate
-    return folder
+    return find_project_folder(folder) or folder
 
 
 def _make_secret(folder: Path, profile: str) -> tuple[str, str]:
