@@ -3,7 +3,15 @@
 from .app import Carboy, Config
 from .check import Check, Checker, run_checks
 from .context import AppState, ContextState, get_current_app
-from .extension import Extension, Process, Registry, Wiring, install, registry_of
+from .extension import (
+    Extension,
+    Process,
+    ReadinessCheck,
+    Registry,
+    Wiring,
+    install,
+    registry_of,
+)
 from .project_folder import find_project_folder
 from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
 from .section import Field, Secret, Section, setting
@@ -22,6 +30,7 @@ __all__ = [
     "Extension",
     "Field",
     "Process",
+    "ReadinessCheck",
     "Registry",
     "Secret",
     "Section",

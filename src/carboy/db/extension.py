@@ -129,7 +129,7 @@ class SQLAlchemy(Extension):
             Migrate().init_app(app, self)
         wiring.command(make_group())
         wiring.check(self._check)
-        wiring.ready(self._probe)
+        wiring.readiness(self._probe)
         wiring.gauge("pool_in_use", lambda: count_in_use(engines.values()))
         wiring.gauge("pool_size", lambda: count_slots(engines.values()))
         if self._add_models_to_shell:

@@ -85,7 +85,7 @@ class Sessions(Extension):
             wiring.error(UnavailableError, show_unavailable)
         wiring.command(make_commands(self))
         wiring.check(_check)
-        wiring.ready(lambda: _probe(store))
+        wiring.readiness(lambda: _probe(store))
 
     def list_sessions(self, user: object) -> list[SessionInfo]:
         """List the sessions of a user, the one last seen first.
