@@ -100,11 +100,11 @@ class Wiring:
 
     # Requests
 
-    def before(self, function: Callable[[], Any]) -> None:
+    def before_request(self, function: Callable[[], Any]) -> None:
         """Call before each request; a result other than None is the answer."""
         self.app.before_request(function)
 
-    def after(self, function: Callable[[Response], Response]) -> None:
+    def after_request(self, function: Callable[[Response], Response]) -> None:
         """Call with each response, in the opposite order of installation."""
         self.app.after_request(function)
 

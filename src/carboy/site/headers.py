@@ -117,7 +117,7 @@ class Headers(Extension):
         always_https = bool(wiring.app.config.get("HTTPS"))
         prepared = _prepare(settings, https=always_https)
         _prepared.set(wiring.app, prepared)
-        wiring.after(_make_after(prepared))
+        wiring.after_request(_make_after(prepared))
         wiring.template_global("csp_nonce", csp_nonce)
         wiring.check(_check)
 
