@@ -127,6 +127,24 @@ def test_a_handler_of_the_sites_own_is_left_alone(redact):
         assert root.handlers == [own]
 
 
+class TaskHandler(logging.NullHandler):
+    """Such as tasks put on the root logger to store what a run logs."""
+
+    __module__ = "carboy.tasks.worker"
+
+
+def test_a_handler_of_a_battery_does_not_keep_the_log_away(capsys, redact):
+    with empty_root() as root:
+        root.addHandler(TaskHandler())
+
+        set_up("INFO", TextFormatter(redact))
+        set_up("INFO", TextFormatter(redact))
+        logging.getLogger("shop").warning("hello")
+
+        assert len(root.handlers) == 2
+    assert capsys.readouterr().err.count("hello") == 1
+
+
 def test_two_sites_write_each_line_once(capsys):
     settings = Settings(profile="testing", secret_key="k" * 40)
 

@@ -168,15 +168,16 @@ class _NoSecondLine(logging.Filter):
 
 
 def set_up(level: str, formatter: logging.Formatter) -> None:
-    """Give the root logger our handler, once; a handler of the site's own stays."""
+    """Add our handler to the root logger once, unless the site has one of its own."""
     root = logging.getLogger()
-    ours = [h for h in root.handlers if isinstance(h, _Stream)]
-    if root.handlers and not ours:
+    # Tasks have a handler there as well, which shows nothing to anybody.
+    if any(not type(one).__module__.startswith("carboy.") for one in root.handlers):
         return
-    handler = ours[0] if ours else _Stream()
-    handler.setFormatter(formatter)
-    if not ours:
+    handler = next((one for one in root.handlers if isinstance(one, _Stream)), None)
+    if handler is None:
+        handler = _Stream()
         root.addHandler(handler)
+    handler.setFormatter(formatter)
     root.setLevel(level)
 
 
