@@ -4,7 +4,7 @@ import click
 import pytest
 
 from carboy.errors import ConfigError
-from carboy.script import fail, run_click
+from carboy.script import print_error, run_click
 
 
 def run(action):
@@ -42,5 +42,5 @@ def test_what_a_command_returns_is_given_back():
 def test_colour_is_off_when_nobody_wants_it(capsys, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
 
-    assert fail("It is wrong.", 3) == 3
+    assert print_error("It is wrong.", 3) == 3
     assert capsys.readouterr().err == "Error: It is wrong.\n"

@@ -1,4 +1,7 @@
-"""What an app is: the app class, extensions, settings and the type of a check."""
+"""What an app is: the app class, extensions, settings and the type of a check.
+
+What every site has is in `carboy.site`, the checks in `carboy.checks`.
+"""
 
 from .app import Carboy, Config
 from .check import Check, Checker, run_checks

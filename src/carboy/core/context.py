@@ -59,7 +59,7 @@ class AppState(Generic[T]):
         if value is _MISSING:
             msg = (
                 f"{self.name} is not installed on the app {app.name!r}. "
-                f"Hand it over with app.use(...), or call init_app(app)."
+                f"Install it with app.use(...), or call init_app(app)."
             )
             raise WiringError(msg)
         stored: T = value
@@ -100,6 +100,6 @@ class ContextState(Generic[T]):
         return value
 
     def pop(self) -> T | None:
-        """Take the value out of this context."""
+        """Remove the value from this context and return it, or None."""
         value: T | None = _values().pop(self.name, None)
         return value

@@ -15,7 +15,7 @@ _SECRET_OPTION = re.compile(
 def redact_url(url: str) -> str:
     """Return `url` without its password and without secrets among its options.
 
-    Where a password cannot be told from an option, both are left out.
+    Where a password cannot be distinguished from an option, both are left out.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:

@@ -14,7 +14,7 @@ def make_secret_key(folder: Path, profile: str) -> tuple[str, str]:
     In development it is created at the first start and stays the same after it.
     """
     if profile == "testing":
-        return secrets.token_hex(32), "made for this run"
+        return secrets.token_hex(32), "generated for this run"
     path = folder / "instance" / "secret-key"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -24,15 +24,17 @@ def make_secret_key(folder: Path, profile: str) -> tuple[str, str]:
         _create_secret(path)
     key = path.read_text("ascii").strip()
     if not key:
-        raise SettingsError(f"{path} is empty. Delete it, and a new key is made.")
+        raise SettingsError(
+            f"{path} is empty. Delete it, and a new key is generated at the next start."
+        )
     return key, "instance/secret-key"
 
 
 def _create_secret(path: Path) -> None:
-    """Create the file with a new key in it, unless another process has done so.
+    """Create the file with a new key, unless another process has created it.
 
-    The file never exists without its content: a process that starts at the same
-    moment would sign with an empty key.
+    It never exists without its content: a process that starts at the same moment
+    would sign with an empty key.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix="secret-key-")
     unfinished = Path(name)

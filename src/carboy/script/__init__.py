@@ -8,7 +8,7 @@ from .dev_server import explain_refusal, is_loopback, require_free, serve_develo
 from .manager import Manager
 from .options import Group, Option
 from .prompts import prompt, prompt_bool, prompt_choices, prompt_pass
-from .run_click import fail, run_click
+from .run_click import print_error, run_click
 from .shell import gather_names, open_prompt
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "Shell",
     "ShowUrls",
     "explain_refusal",
-    "fail",
+    "print_error",
     "gather_names",
     "is_loopback",
     "open_prompt",

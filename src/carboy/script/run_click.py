@@ -23,12 +23,12 @@ def run_click(
         click.echo("Stopped.", err=True)
         return STOPPED
     except click.ClickException as error:
-        return fail(error.format_message(), error.exit_code)
+        return print_error(error.format_message(), error.exit_code)
     except CarboyError as error:
-        return fail(str(error))
+        return print_error(str(error))
 
 
-def fail(message: str, code: int = 1) -> int:
+def print_error(message: str, code: int = 1) -> int:
     """Say what is wrong on the error stream; give the exit code."""
     color = False if os.environ.get("NO_COLOR") else None
     label = click.style("Error:", fg="red", bold=True)

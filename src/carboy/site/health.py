@@ -1,4 +1,4 @@
-"""What a site tells those who watch it: alive, ready, and numbers for Prometheus."""
+"""Health pages: alive, ready, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _problems: AppState[dict[str, str | None]] = AppState("carboy.health")
 
 
 class HealthSettings(Section, frozen=True, kw_only=True):
-    """What the health pages can be told."""
+    """Health page settings."""
 
     prefix: ClassVar[str] = "HEALTH"
 
-    on: Annotated[bool, setting("Answer /-/live and /-/ready.")] = True
+    on: Annotated[bool, setting("Serve /-/live and /-/ready.")] = True
     metrics: Annotated[
         bool,
-        setting("Answer /-/metrics, which anybody can read who gets through to it."),
+        setting("Serve /-/metrics, to anyone who can reach it."),
     ] = False
 
 
@@ -108,20 +108,20 @@ def _metrics() -> Response:
 
 
 def _lines(app: Flask) -> Iterator[str]:
-    kept = counts.find(app)
-    if kept is not None:
+    requests = counts.find(app)
+    if requests is not None:
         yield "# HELP carboy_requests_total Requests answered by this process."
         yield "# TYPE carboy_requests_total counter"
-        for (method, status), number in sorted(kept.by_status.items()):
+        for (method, status), number in sorted(requests.by_status.items()):
             labels = f'method="{method}",status="{status}"'
             yield f"carboy_requests_total{{{labels}}} {number}"
         yield "# HELP carboy_request_seconds How long requests took."
         yield "# TYPE carboy_request_seconds histogram"
         total = 0
-        for bound, number in zip((*BUCKETS, "+Inf"), kept.by_time, strict=True):
+        for bound, number in zip((*BUCKETS, "+Inf"), requests.by_time, strict=True):
             total += number
             yield f'carboy_request_seconds_bucket{{le="{bound}"}} {total}'
-        yield f"carboy_request_seconds_sum {kept.seconds:.6f}"
+        yield f"carboy_request_seconds_sum {requests.seconds:.6f}"
         yield f"carboy_request_seconds_count {total}"
     for name, function in sorted(registry_of(app).gauges.items()):
         yield f"# TYPE {name} gauge"

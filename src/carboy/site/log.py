@@ -1,4 +1,4 @@
-"""One log for people and machines: lines of text, or JSON, without secrets."""
+"""The log of a site: lines of text, or JSON, without secrets."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from carboy.core import (
     split_credentials,
 )
 
-# Shorter ones would tear holes into ordinary words.
+# Shorter ones could be parts of ordinary words.
 _MIN_SECRET_LENGTH = 6
 _CONTROL = {n: f"\\x{n:02x}" for n in (*range(32), 127, 0x85, 0x2028, 0x2029)}
 _CONTROL |= {10: "\\n", 13: "\\r", 9: "\\t"}
 
 
 class LogSettings(Section, frozen=True, kw_only=True):
-    """What the log can be told."""
+    """Log settings."""
 
     prefix: ClassVar[str] = "LOG"
 
     level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
-        setting("The least that is written."),
+        setting("Lowest level that is logged."),
     ] = "INFO"
     format: Annotated[
         Literal["text", "json"] | None,
-        setting("Unset: JSON in production, text otherwise and on a terminal."),
+        setting("Unset: JSON in production, text on a terminal and otherwise."),
     ] = None
-    requests: Annotated[bool, setting("Write a line for each request.")] = True
+    requests: Annotated[bool, setting("Log each request.")] = True
 
 
 class Redactor:
@@ -79,51 +79,51 @@ class Redactor:
 
 
 class TextFormatter(logging.Formatter):
-    """A line for people; control characters cannot forge a second one."""
+    """Formats a record as a line; control characters cannot forge a second one."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write `record` as one line, and a traceback below it."""
+        """Return `record` as one line, with a traceback below it."""
         when = datetime.fromtimestamp(record.created).astimezone()
-        request = getattr(record, "request_id", None)
-        mark = f" [{request}]" if request else ""
+        identifier = getattr(record, "request_id", None)
+        suffix = f" [{identifier}]" if identifier else ""
         message = self._redact(record.getMessage()).translate(_CONTROL)
-        line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{mark}"
+        line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{suffix}"
         if record.exc_info:
             line = f"{line}\n{self._redact(self.formatException(record.exc_info))}"
         return line
 
 
 class JsonFormatter(logging.Formatter):
-    """A JSON object on one line, for machines."""
+    """Formats a record as a JSON object on one line."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write `record` as one JSON object."""
+        """Return `record` as one JSON object."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        request = getattr(record, "request_id", None)
-        if request:
-            entry["request_id"] = request
+        identifier = getattr(record, "request_id", None)
+        if identifier:
+            entry["request_id"] = identifier
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
-        # Before they are encoded: JSON writes some characters of a password otherwise.
+        # Before encoding: JSON escapes some characters that a password may have.
         return json.dumps(self._redact.redact_fields(entry))
 
 
-class _Stream(logging.StreamHandler[Any]):
-    """Writes to whatever stderr is now, as tests and servers replace it."""
+class _StderrHandler(logging.StreamHandler[Any]):
+    """Writes to the current `sys.stderr`, which tests and servers replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
@@ -131,7 +131,7 @@ class _Stream(logging.StreamHandler[Any]):
 
 
 class Log(Extension):
-    """The battery that writes the log of a site."""
+    """The battery that sets up logging."""
 
     name = "log"
 
@@ -140,61 +140,64 @@ class Log(Extension):
         self._settings = settings
 
     def install(self, wiring: Wiring) -> None:
-        """Send all logs to stderr, unless the site has set up logging itself."""
+        """Log to stderr, unless the site has set up logging itself."""
         section = wiring.settings(LogSettings)
         log_settings.set(wiring.app, section)
-        read_by_machine = (
-            self._settings.profile == "production" and not sys.stderr.isatty()
-        )
-        kind = section.format or ("json" if read_by_machine else "text")
+        is_production = self._settings.profile == "production"
+        default = "json" if is_production and not sys.stderr.isatty() else "text"
+        log_format = section.format or default
         sections = registry_of(wiring.app).sections
         sections[""] = self._settings
         redact = Redactor(sections)
-        formatter = JsonFormatter(redact) if kind == "json" else TextFormatter(redact)
+        formatter = (
+            JsonFormatter(redact) if log_format == "json" else TextFormatter(redact)
+        )
         set_up(section.level, formatter)
         _quiet_libraries()
         if section.requests:
-            _drop_second_lines()
+            _drop_server_lines()
 
 
 log_settings: AppState[LogSettings] = AppState("carboy.log")
 
 
-class _NoSecondLine(logging.Filter):
-    """Drops the development server's own line for a request that has ours."""
+class _ServerLineFilter(logging.Filter):
+    """Drops the development server's line for a request, which has one of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno != logging.INFO or " HTTP/1." not in record.getMessage()
 
 
 def set_up(level: str, formatter: logging.Formatter) -> None:
-    """Add our handler to the root logger once, unless the site has one of its own."""
+    """Add our handler to the root logger, unless the site has one of its own."""
     root = logging.getLogger()
-    # Tasks have a handler there as well, which shows nothing to anybody.
+    # A handler of the tasks battery may be there too; it writes no log.
     if any(not type(one).__module__.startswith("carboy.") for one in root.handlers):
         return
-    handler = next((one for one in root.handlers if isinstance(one, _Stream)), None)
+    handler = next(
+        (one for one in root.handlers if isinstance(one, _StderrHandler)), None
+    )
     if handler is None:
-        handler = _Stream()
+        handler = _StderrHandler()
         root.addHandler(handler)
     handler.setFormatter(formatter)
     root.setLevel(level)
 
 
 def _quiet_libraries() -> None:
-    # At INFO they tell how they are built, several lines for each command.
+    # At INFO they log several lines for each command.
     for name in ("alembic.runtime.plugins", "alembic.runtime.migration"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _drop_second_lines() -> None:
+def _drop_server_lines() -> None:
     log = logging.getLogger("werkzeug")
-    if not any(isinstance(one, _NoSecondLine) for one in log.filters):
-        log.addFilter(_NoSecondLine())
+    if not any(isinstance(one, _ServerLineFilter) for one in log.filters):
+        log.addFilter(_ServerLineFilter())
 
 
 def _list_replacements(sections: Iterable[Section]) -> list[tuple[str, str]]:
-    """List what may not be logged with what stands for it, longest first."""
+    """List texts that must not be logged with their replacements, longest first."""
     replacements = {
         spelling: replacement
         for section in sections

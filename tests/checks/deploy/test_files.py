@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from carboy.checks.deploy import files as deploy_files
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 
 RULES = {rule.id: rule for rule in deploy_files.RULES}
 
@@ -43,7 +43,7 @@ MISTAKES = {
 
 def ids(project, **options):
     app = Flask("shop", root_path=str(project / "shop"), **options)
-    site = Deployed(app, project, {})
+    site = DeployContext(app, project, {})
     return [rule.id for rule in deploy_files.RULES if rule.check(site)]
 
 

@@ -4,7 +4,7 @@ import subprocess
 
 from flask import Flask
 
-from carboy.checks.deploy.rule import Deployed, Rule
+from carboy.checks.deploy.rule import DeployContext, Rule
 
 
 def make_app(folder):
@@ -16,7 +16,7 @@ def make_app(folder):
 def test_the_project_is_the_nearest_folder_that_looks_like_one(tmp_path):
     (tmp_path / "manage.py").touch()
 
-    site = Deployed.of(make_app(tmp_path))
+    site = DeployContext.of(make_app(tmp_path))
 
     assert site.folder == tmp_path.resolve()
 
@@ -26,7 +26,7 @@ def test_the_folder_that_settings_are_read_from_is_the_project(tmp_path):
     (tmp_path / "backend").mkdir()
     (tmp_path / "backend" / "requirements.txt").touch()
 
-    site = Deployed.of(make_app(tmp_path / "backend"))
+    site = DeployContext.of(make_app(tmp_path / "backend"))
 
     assert site.folder == tmp_path.resolve()
 
@@ -34,9 +34,9 @@ def test_the_folder_that_settings_are_read_from_is_the_project(tmp_path):
 def test_the_environment_goes_before_dotenv(tmp_path):
     (tmp_path / ".env").write_text("A=1\nB=1\n")
 
-    site = Deployed(make_app(tmp_path), tmp_path, {"B": "2"})
+    site = DeployContext(make_app(tmp_path), tmp_path, {"B": "2"})
 
-    assert site.told == {"A": "1", "B": "2"}
+    assert site.variables == {"A": "1", "B": "2"}
 
 
 def test_tracked_files_are_those_of_git(tmp_path):
@@ -45,13 +45,13 @@ def test_tracked_files_are_those_of_git(tmp_path):
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "a.py")
 
-    assert Deployed(make_app(tmp_path), tmp_path).tracked == {"a.py"}
+    assert DeployContext(make_app(tmp_path), tmp_path).tracked == {"a.py"}
 
 
 def test_without_git_nothing_is_tracked(tmp_path):
     (tmp_path / "a.py").touch()
 
-    assert Deployed(make_app(tmp_path), tmp_path).tracked == frozenset()
+    assert DeployContext(make_app(tmp_path), tmp_path).tracked == frozenset()
 
 
 def test_urls_are_found_in_any_setting(tmp_path):
@@ -60,14 +60,14 @@ def test_urls_are_found_in_any_setting(tmp_path):
         MY_DB="postgresql+psycopg://a:b@c/d", HOME="https://x.y", BAD="postgresql://[a"
     )
 
-    found = dict(Deployed(app, tmp_path).urls("postgres"))
+    found = dict(DeployContext(app, tmp_path).urls("postgres"))
 
     assert list(found) == ["MY_DB"]
     assert found["MY_DB"].hostname == "c"
 
 
 def test_a_rule_says_what_it_saw_and_what_to_do(tmp_path):
-    site = Deployed(make_app(tmp_path), tmp_path)
+    site = DeployContext(make_app(tmp_path), tmp_path)
 
     found = Rule("core.W999", lambda _: "It is wrong.", "Put it right.").check(site)
 

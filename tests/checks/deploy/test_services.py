@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from carboy.checks.deploy import services as deploy_services
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 from carboy.core import Process, registry_of
 
 RULES = {rule.id: rule for rule in deploy_services.RULES}
@@ -36,7 +36,7 @@ def app(tmp_path):
 
 
 def ids(app, folder):
-    site = Deployed(app, folder, {})
+    site = DeployContext(app, folder, {})
     return [rule.id for rule in deploy_services.RULES if rule.check(site)]
 
 
@@ -52,7 +52,7 @@ def test_a_mistake_is_told_without_its_password(app, tmp_path, rule):
     app.config.update(MISTAKES[rule])
 
     assert ids(app, tmp_path) == [rule]
-    found = str(RULES[rule].check(Deployed(app, tmp_path, {})))
+    found = str(RULES[rule].check(DeployContext(app, tmp_path, {})))
     assert "Xk83mmQp" not in found
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 
 from carboy import Carboy, Settings
 from carboy.checks.deploy import settings as deploy_settings
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 
 SECRET = "k" * 64
 RULES = {rule.id: rule for rule in deploy_settings.RULES}
@@ -60,7 +60,7 @@ def make_plain(tmp_path):
         app.config.update(PLAIN | changes)
         # Talisman stands for the headers that a plain app does not have.
         app.extensions["talisman"] = object()
-        return Deployed(app, tmp_path, environ)
+        return DeployContext(app, tmp_path, environ)
 
     return make
 
@@ -76,7 +76,7 @@ def make_site(tmp_path):
         settings = Settings.load(
             source, root=tmp_path, environ={}, **(told | changes if not source else {})
         )
-        return Deployed(Carboy("shop", settings=settings), tmp_path, {})
+        return DeployContext(Carboy("shop", settings=settings), tmp_path, {})
 
     return make
 
