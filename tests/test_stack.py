@@ -4,10 +4,10 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 from carboy import Carboy, Settings
 from carboy.core import Section, registry_of
-from carboy.core.setting_sources import import_path
 from carboy.sessions import Sessions
 
 SOURCE = Path(__file__).parents[1] / "src" / "carboy"
@@ -35,7 +35,7 @@ def test_every_battery_on_disk_has_its_place():
 
 def test_every_section_is_where_the_list_says():
     for prefix, path in Settings.sections.items():
-        section = import_path(path.replace(":", "."))
+        section = resolve_name(path)
         assert isinstance(section, type)
         assert issubclass(section, Section)
         assert any(

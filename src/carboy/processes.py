@@ -30,7 +30,7 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def end_with_parent() -> None:
-    """Stop this process with SIGTERM when its parent ends, if the parent asked for it."""
+    """Stop this process with SIGTERM when its parent ends, if the parent wants that."""
     parent = os.environ.pop(PARENT_VARIABLE, None)
     if parent is not None:
         die_with_parent(int(parent), signal.SIGTERM)

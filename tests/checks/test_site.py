@@ -21,7 +21,10 @@ def test_a_sound_site_starts(tmp_path):
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters"),
-        ({"SECRET_KEY": "you-will-never-guess-this-in-a-hundred-years"}, "known example"),
+        (
+            {"SECRET_KEY": "you-will-never-guess-this-in-a-hundred-years"},
+            "known example",
+        ),
         ({"TRUSTED_HOSTS": ""}, "core.E002"),
         ({"CARBOY_DEBUG": "true"}, "core.E003"),
         ({"HEADERS_FRAM": "DENY"}, "Did you mean HEADERS_FRAME"),

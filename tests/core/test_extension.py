@@ -98,7 +98,9 @@ def test_after_the_first_request_it_is_too_late():
     app = Flask("shop")
     app.test_client().get("/")
 
-    with pytest.raises(WiringError, match="ping cannot be installed .* after its first"):
+    with pytest.raises(
+        WiringError, match="ping cannot be installed .* after its first"
+    ):
         Ping(app)
 
 

@@ -37,5 +37,5 @@ def test_the_prompt_says_what_is_at_hand(monkeypatch, capsys):
     open_prompt({"answer": 21, "_hidden": 1}, plain=True)
 
     err = capsys.readouterr().err
-    assert "At hand: answer" in err
+    assert "Names: answer" in err
     assert "_hidden" not in err

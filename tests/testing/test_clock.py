@@ -20,5 +20,5 @@ def test_it_moves_when_it_is_told():
 
 
 def test_it_does_not_go_back():
-    with pytest.raises(ValueError, match="forward only, got -1"):
+    with pytest.raises(ValueError, match="0 or more, got -1"):
         Clock().advance(-1)

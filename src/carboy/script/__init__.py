@@ -1,6 +1,6 @@
-"""Commands as Flask-Script had them, on click: `Manager`, `Command`, `Option`.
+"""The API of Flask-Script on click: `Manager`, `Command`, `Option`.
 
-Code of that time runs on it as it is; a new site writes `@app.cli.command`.
+Code written for Flask-Script runs unchanged; new sites use `@app.cli.command`.
 """
 
 from .commands import Clean, Command, InvalidCommand, Server, Shell, ShowUrls
@@ -22,10 +22,10 @@ __all__ = [
     "Shell",
     "ShowUrls",
     "explain_refusal",
-    "print_error",
     "gather_names",
     "is_loopback",
     "open_prompt",
+    "print_error",
     "prompt",
     "prompt_bool",
     "prompt_choices",
