@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 # Fixture → `module:name` of a context manager that takes the app.
-_FIXTURES = {
+FIXTURES = {
     "client": "carboy.testing:open_client",
 }
 
@@ -63,5 +63,5 @@ def _make_fixture(name: str, target: str) -> Any:
 
 
 globals().update({
-    name: _make_fixture(name, target) for name, target in _FIXTURES.items()
+    name: _make_fixture(name, target) for name, target in FIXTURES.items()
 })
