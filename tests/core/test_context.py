@@ -1,4 +1,4 @@
-"""What a battery keeps is kept for one app, or for one context, and no longer."""
+"""The state of a battery belongs to one app, or to one context."""
 
 import pytest
 from flask import Flask
@@ -7,7 +7,7 @@ from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import WiringError
 
 
-def test_an_app_keeps_its_own_value():
+def test_each_app_has_its_own_value():
     state: AppState[int] = AppState("number")
     one, two = Flask("one"), Flask("two")
     state.set(one, 1)
@@ -19,14 +19,14 @@ def test_an_app_keeps_its_own_value():
         assert state.current() == 1
 
 
-def test_what_is_not_installed_says_how_it_would_be():
+def test_an_error_says_how_to_install_a_battery():
     with pytest.raises(WiringError, match=r"number is not installed on the app 'one'"):
         AppState("number").of(Flask("one"))
 
 
 def test_a_context_value_is_made_once_for_each_context():
-    made = []
-    state = ContextState("thing", lambda: made.append(1) or len(made))
+    calls = []
+    state = ContextState("thing", lambda: calls.append(1) or len(calls))
     app = Flask("one")
 
     with app.app_context():

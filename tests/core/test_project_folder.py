@@ -1,4 +1,4 @@
-"""The folder of a project is the nearest one that looks like it."""
+"""The project folder is the nearest one with a marker."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_folder_far_above_is_another_project(tmp_path):
     assert find_project_folder(deep.parent) == tmp_path
 
 
-def test_other_markers_can_be_asked_for(tmp_path):
+def test_other_markers_can_be_passed(tmp_path):
     (tmp_path / ".git").mkdir()
 
     assert find_project_folder(tmp_path, (".git",)) == tmp_path

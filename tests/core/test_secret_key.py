@@ -36,7 +36,10 @@ def test_processes_that_start_together_have_the_same_secret(tmp_path):
         process.join()
 
     by_round = [{key for number, key in keys if number == n} for n in range(ROUNDS)]
-    assert all(len(found) == 1 and len(max(found)) == 64 for found in by_round)
+    assert all(
+        len(keys_of_round) == 1 and len(max(keys_of_round)) == 64
+        for keys_of_round in by_round
+    )
     assert {path.name for path in tmp_path.glob("*/instance/*")} == {
         ".gitignore",
         "secret-key",

@@ -1,4 +1,4 @@
-"""The credentials in a URL are read right, whether they are quoted or not."""
+"""The credentials in a URL are parsed, whether they are quoted or not."""
 
 from urllib.parse import unquote, urlsplit
 

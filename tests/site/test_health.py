@@ -42,7 +42,7 @@ def _text(problem):
     return problem if isinstance(problem, str) else "RuntimeError: canary"
 
 
-def test_it_lives(well):
+def test_live_says_alive(well):
     assert client(well).get("/-/live").json == {"status": "alive"}
 
 
@@ -102,7 +102,7 @@ def test_a_problem_is_logged_when_it_begins_and_when_it_ends(well, caplog):
     ]
 
 
-def test_metrics_are_closed_until_told(well):
+def test_metrics_are_off_by_default(well):
     assert client(well).get("/-/metrics").status_code == 404
 
 

@@ -33,10 +33,10 @@ def empty_root():
 
 
 def record(message, *args, **extra):
-    made = logging.LogRecord("shop", logging.INFO, "f", 1, message, args, None)
-    vars(made).update(extra)
-    made.created = 1_750_000_000.0
-    return made
+    log_record = logging.LogRecord("shop", logging.INFO, "f", 1, message, args, None)
+    vars(log_record).update(extra)
+    log_record.created = 1_750_000_000.0
+    return log_record
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def record(message, *args, **extra):
     ["a\nb", "a\r\nERROR forged", "\x1b[31mred", "a\u2028b", "\x00", "\x85"],
 )
 @pytest.mark.parametrize("kind", [TextFormatter, JsonFormatter])
-def test_nobody_can_forge_a_line(redact, kind, evil):
+def test_a_message_cannot_forge_a_line(redact, kind, evil):
     text = kind(redact).format(record("user %s", evil))
 
     assert len(text.splitlines()) == 1
@@ -52,10 +52,10 @@ def test_nobody_can_forge_a_line(redact, kind, evil):
     assert "\x00" not in text
 
 
-def test_json_carries_the_fields(redact):
-    made = record("hello", request_id="abc", fields={"status": 200})
+def test_json_has_the_fields(redact):
+    log_record = record("hello", request_id="abc", fields={"status": 200})
 
-    entry = json.loads(JsonFormatter(redact).format(made))
+    entry = json.loads(JsonFormatter(redact).format(log_record))
 
     assert entry["message"] == "hello"
     assert (entry["request_id"], entry["status"], entry["level"]) == (
@@ -68,10 +68,10 @@ def test_json_carries_the_fields(redact):
 @pytest.mark.parametrize("kind", [TextFormatter, JsonFormatter])
 def test_a_secret_is_hidden_also_in_tracebacks(redact, kind):
     error = ValueError(CANARY)
-    made = record("key is %s", CANARY)
-    made.exc_info = (ValueError, error, None)
+    log_record = record("key is %s", CANARY)
+    log_record.exc_info = (ValueError, error, None)
 
-    text = kind(redact).format(made)
+    text = kind(redact).format(log_record)
 
     assert "canary" not in text
     assert "ValueError" in text
@@ -100,9 +100,11 @@ def test_no_part_of_a_password_in_a_known_url_is_logged(kind, password):
     url = URL.format(password)
     redact = Redactor({"": UrlSettings(profile="testing", shop_urls=(url,))})
     beside = record("at %s or %r", URL, URL, fields={"url": URL, "hidden": "********"})
-    made = record("at %s or %r", url, url, fields={"url": url, "hidden": "********"})
+    log_record = record(
+        "at %s or %r", url, url, fields={"url": url, "hidden": "********"}
+    )
 
-    line = kind(redact).format(made)
+    line = kind(redact).format(log_record)
 
     assert_hides(line, password, kind(Redactor({})).format(beside))
 
