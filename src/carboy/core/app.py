@@ -1,7 +1,5 @@
 """The app class: Flask to the letter, and a whole site once it has settings."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self

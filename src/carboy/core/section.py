@@ -1,7 +1,5 @@
 """Typed sections of settings, read from a flat mapping of names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta

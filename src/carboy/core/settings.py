@@ -1,7 +1,5 @@
 """The settings of a site: typed, from five layers, each value with its origin."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import sys

@@ -1,7 +1,5 @@
 """The command class of Flask-Script, and its built-in commands."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The development server."""
 
-from __future__ import annotations
-
 import errno
 import ipaddress
 import socket

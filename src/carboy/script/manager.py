@@ -1,7 +1,5 @@
 """`Manager`: the commands of a script, as a click group."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import re

@@ -1,7 +1,5 @@
 """Options in the form of argparse, inside a click command."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Prompts on the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 
 import click

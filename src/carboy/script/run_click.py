@@ -1,7 +1,5 @@
 """Runs click commands: an error is one message and an exit code."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """A Python prompt with the names of a site."""
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """Error pages for browsers, problem documents (RFC 9457) for programs."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Security headers on every response, built once at start."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

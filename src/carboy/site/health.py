@@ -1,7 +1,5 @@
 """Health pages: alive, ready, and metrics for Prometheus."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar

@@ -1,7 +1,5 @@
 """The log of a site: lines of text, or JSON, without secrets."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

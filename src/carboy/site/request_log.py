@@ -1,7 +1,5 @@
 """The log of requests: an id, a line and counts for metrics."""
 
-from __future__ import annotations
-
 import logging
 import re
 import secrets

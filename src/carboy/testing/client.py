@@ -1,7 +1,5 @@
 """A test client with JSON requests and a login."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any

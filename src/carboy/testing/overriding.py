@@ -1,7 +1,5 @@
 """Other settings in a block: `with override(app, CACHE_TIMEOUT=1): …`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Rules for production about the files of the project."""
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rules for production about the services that the site uses."""
 
-from __future__ import annotations
-
 import ipaddress
 import sys
 from urllib.parse import unquote

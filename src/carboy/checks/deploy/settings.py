@@ -1,7 +1,5 @@
 """Rules for production about settings."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 
