@@ -1,66 +1,67 @@
 """The pytest plugin of Carboy: fixtures for the tests of a site.
 
-It stands outside of the package, and imports that only when a fixture is used: pytest
-loads it in every project of an environment, also where nobody knows Carboy.
+It is outside of the package, which it imports only when a fixture is used: pytest
+loads the plugin in every project of an environment, also in those without Carboy.
 """
 
 import os
 import tomllib
 from collections.abc import Iterator
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 
-# Fixture → a context manager that takes the app. A battery adds a line here.
-PARTS = {
+# Fixture → `module:name` of a context manager that takes the app.
+FIXTURES = {
     "client": "carboy.testing:open_client",
 }
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Work in the testing profile, where the tests are those of a site."""
+    """Set the testing profile in projects that have a site."""
     if find_app(config) is not None:
         os.environ.setdefault("CARBOY_PROFILE", "testing")
 
 
 def find_app(config: pytest.Config) -> str | None:
-    """Give `app` of [tool.carboy] in the project's pyproject.toml, or None."""
+    """Return `app` of [tool.carboy] in the project's pyproject.toml, or None."""
     file = config.rootpath / "pyproject.toml"
     text = file.read_text("utf-8") if file.is_file() else ""
     if "[tool.carboy]" not in text:
         return None
-    place = tomllib.loads(text)["tool"]["carboy"].get("app")
-    return None if place is None else str(place)
+    target = tomllib.loads(text)["tool"]["carboy"].get("app")
+    return None if target is None else str(target)
 
 
 @pytest.fixture
 def app(pytestconfig: pytest.Config) -> Any:
-    """The site under test; a project's own `app` fixture goes before this one."""
-    place = find_app(pytestconfig)
-    if place is None:
+    """The site under test; a project can have an `app` fixture of its own instead."""
+    target = find_app(pytestconfig)
+    if target is None:
         pytest.fail(
-            "There is no app to test. Write a fixture `app` in conftest.py, or "
+            "There is no app to test. Write a fixture `app` in conftest.py, or set "
             'app = "shop:create_app" under [tool.carboy] in pyproject.toml.',
             pytrace=False,
         )
-    return import_module("carboy.server").load_target(place)
+    return resolve_name("carboy.server:load_target")(target)
 
 
 @pytest.fixture
 def clock() -> Any:
-    """A clock that only the test moves."""
-    return import_module("carboy.testing").Clock()
+    """A clock that the test controls."""
+    return resolve_name("carboy.testing:Clock")()
 
 
-def _make_fixture(name: str, place: str) -> Any:
+def _make_fixture(name: str, target: str) -> Any:
     @pytest.fixture(name=name)
     def fixture(app: Any) -> Iterator[Any]:
-        module, _, attribute = place.partition(":")
-        with getattr(import_module(module), attribute)(app) as part:
-            yield part
+        with resolve_name(target)(app) as value:
+            yield value
 
     return fixture
 
 
-globals().update({name: _make_fixture(name, place) for name, place in PARTS.items()})
+globals().update({
+    name: _make_fixture(name, target) for name, target in FIXTURES.items()
+})

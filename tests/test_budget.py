@@ -1,4 +1,4 @@
-"""What each battery costs a request, in calls of Python functions, is as promised."""
+"""Each battery costs a request the promised number of Python function calls."""
 
 import logging
 
@@ -58,7 +58,7 @@ def test_an_app_without_settings_costs_what_the_engine_costs():
     assert count_hello(Carboy("shop")) <= BARE
 
 
-def test_what_every_site_has(tmp_path):
+def test_the_default_batteries(tmp_path):
     assert count_hello(make(tmp_path)) <= SITE
 
 

@@ -1,19 +1,19 @@
-"""One list names all batteries, their order, and where their settings are."""
+"""One list has all batteries, their order and their sections."""
 
 import ast
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 from carboy import Carboy, Settings
 from carboy.core import Section, registry_of
-from carboy.core.setting_sources import import_path
 from carboy.sessions import Sessions
 
 SOURCE = Path(__file__).parents[1] / "src" / "carboy"
 
 
-def test_every_battery_on_disk_has_its_place():
+def test_every_battery_is_in_the_order():
     names = set()
     for file in SOURCE.glob("**/*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -33,9 +33,9 @@ def test_every_battery_on_disk_has_its_place():
     assert names <= set(Carboy.order)
 
 
-def test_every_section_is_where_the_list_says():
+def test_every_section_can_be_imported():
     for prefix, path in Settings.sections.items():
-        section = import_path(path.replace(":", "."))
+        section = resolve_name(path)
         assert isinstance(section, type)
         assert issubclass(section, Section)
         assert any(
@@ -43,7 +43,7 @@ def test_every_section_is_where_the_list_says():
         )
 
 
-def test_a_site_has_what_every_site_has():
+def test_a_site_has_the_default_batteries():
     app = Carboy("shop", settings=Settings(profile="testing", secret_key="k" * 40))
 
     assert [*registry_of(app).installed][:3] == ["site", "log", "headers"]
@@ -78,9 +78,9 @@ def test_sections_are_read_by_name_and_with_their_types():
     assert settings.log.level == "INFO"
 
 
-def test_a_value_in_the_settings_switches_sessions_on(tmp_path):
-    def installed(**told):
-        environ = {"CARBOY_PROFILE": "testing", **told}
+def test_a_setting_turns_sessions_on(tmp_path):
+    def installed(**values):
+        environ = {"CARBOY_PROFILE": "testing", **values}
         settings = Settings.load({}, root=tmp_path, environ=environ)
         app = Carboy("shop", settings=settings)
         app.start()
@@ -90,7 +90,7 @@ def test_a_value_in_the_settings_switches_sessions_on(tmp_path):
     assert installed(SESSION_TYPE="memory")
 
 
-def test_sessions_that_a_site_has_made_itself_take_the_place_of_those(tmp_path):
+def test_sessions_of_the_site_replace_configured_ones(tmp_path):
     own = Sessions()
     environ = {"CARBOY_PROFILE": "testing", "SESSION_TYPE": "memory"}
     settings = Settings.load({}, root=tmp_path, environ=environ)

@@ -1,25 +1,25 @@
-"""Every exception that Carboy raises, as one tree.
+"""The exceptions of Carboy, as one tree.
 
 CarboyError
-├── ConfigError        the site is set up wrongly: nothing was started
+├── ConfigError        the site is set up wrongly and does not start
 │   ├── SettingsError  a setting has a wrong name or value
 │   └── WiringError    a battery was installed twice, too late, or without its needs
-├── RefusedError       a request asked for something it may not have; carries a status
-├── UnavailableError   a service that this needs does not answer; status 503
-└── LostError          something that was there is gone or was changed by someone else
+├── RefusedError       a request is understood and refused; has a status
+├── UnavailableError   a service that is needed does not answer; status 503
+└── LostError          something is gone, or was changed by another process
 """
 
 
 class CarboyError(Exception):
-    """The root: catch this to catch whatever Carboy itself raises."""
+    """The base class of all exceptions of Carboy."""
 
 
 class ConfigError(CarboyError):
-    """Raised while a site is being put together, when it could not work as told."""
+    """Raised at the start, when a site cannot work as it is set up."""
 
 
 class SettingsError(ConfigError):
-    """Raised for a setting whose name or value cannot be meant."""
+    """Raised for a setting with a wrong name or value."""
 
 
 class WiringError(ConfigError):
@@ -43,4 +43,4 @@ class UnavailableError(CarboyError):
 
 
 class LostError(CarboyError):
-    """Raised when something that was held is gone or belongs to someone else now."""
+    """Raised when something is gone, or belongs to another process now."""

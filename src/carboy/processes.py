@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them."""
+"""Child processes that end with their parent."""
 
 import ctypes
 import os
@@ -11,10 +11,10 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int, number: signal.Signals = signal.SIGKILL) -> None:
-    """Send this process `number` as soon as `parent` has ended, however it ended.
+    """Ask the kernel to send this process `number` when `parent` has ended.
 
-    Only Linux can be asked; elsewhere a killed parent leaves its children behind.
-    Call this in the thread that lives as long as the process.
+    Only Linux can do that; elsewhere a killed parent leaves its children behind. Call
+    it in a thread that lives as long as the process.
     """
     if sys.platform != "linux":
         return
@@ -30,7 +30,7 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def end_with_parent() -> None:
-    """Stop this process with SIGTERM once the parent that asked for it has ended."""
+    """Stop this process with SIGTERM when its parent ends, if the parent wants that."""
     parent = os.environ.pop(PARENT_VARIABLE, None)
     if parent is not None:
         die_with_parent(int(parent), signal.SIGTERM)

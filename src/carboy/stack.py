@@ -1,7 +1,7 @@
-"""The one list of all batteries, in the order in which they are installed."""
+"""The list of all batteries, in the order in which they are installed."""
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
 
 from carboy import core
@@ -33,63 +33,63 @@ _SECTIONS = {
     "cache": "carboy.cache.settings:CacheSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
 }
-# What names of earlier extensions begin with.
-_OLD = {"SQLALCHEMY": "database", "CELERY": "tasks"}
+# Prefixes of the extensions that the batteries replace.
+_OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks"}
 
 
 class Settings(core.Settings, frozen=True, kw_only=True):
-    """What a site is told, for itself and for every battery.
+    """Settings of a site and of all batteries.
 
-    Subclass it to add settings of your own; see `carboy settings` for all there are.
+    Subclass it to add settings of your own; `carboy settings` lists all.
     """
 
     sections: ClassVar[Mapping[str, str]] = {
         **{name.upper(): path for name, path in _SECTIONS.items()},
-        **{prefix: _SECTIONS[name] for prefix, name in _OLD.items()},
+        **{prefix: _SECTIONS[name] for prefix, name in _OLD_PREFIXES.items()},
     }
 
     @property
     def headers(self) -> HeaderSettings:
-        """What is told of security headers."""
+        """Security header settings."""
         return self.section(HeaderSettings)
 
     @property
     def health(self) -> HealthSettings:
-        """What is told of the health pages."""
+        """Health page settings."""
         return self.section(HealthSettings)
 
     @property
     def log(self) -> LogSettings:
-        """What is told of the log."""
+        """Log settings."""
         return self.section(LogSettings)
 
     @property
     def database(self) -> "DatabaseSettings":
-        """What is told of the database."""
-        told: DatabaseSettings = _read(self, "database")
-        return told
+        """Database settings."""
+        section: DatabaseSettings = _read(self, "database")
+        return section
 
     @property
     def session(self) -> "SessionSettings":
-        """What is told of sessions."""
-        told: SessionSettings = _read(self, "session")
-        return told
+        """Session settings."""
+        section: SessionSettings = _read(self, "session")
+        return section
 
     @property
     def cache(self) -> "CacheSettings":
-        """What is told of the cache."""
-        told: CacheSettings = _read(self, "cache")
-        return told
+        """Cache settings."""
+        section: CacheSettings = _read(self, "cache")
+        return section
 
     @property
     def tasks(self) -> "TaskSettings":
-        """What is told of tasks."""
-        told: TaskSettings = _read(self, "tasks")
-        return told
+        """Task settings."""
+        section: TaskSettings = _read(self, "tasks")
+        return section
 
 
 class Carboy(core.Carboy):
-    """A Flask app with all batteries at hand; see `carboy.core.Carboy`."""
+    """A Flask app with all batteries; see `carboy.core.Carboy`."""
 
     settings_class = Settings
     order = (
@@ -101,6 +101,8 @@ class Carboy(core.Carboy):
         "health",
         "db",
         "stores",
+        "ui",
+        "i18n",
         "sessions",
         "cache",
         "forms",
@@ -110,11 +112,11 @@ class Carboy(core.Carboy):
         "auth",
         "rest",
         "admin",
-        "toolbar",
+        "recorder",
     )
 
-    def standard(self, settings: core.Settings) -> Iterable[Extension]:
-        """Make what every site has."""
+    def default_extensions(self, settings: core.Settings) -> Iterable[Extension]:
+        """Return the batteries that every site has."""
         yield SiteChecks(settings)
         yield Log(settings)
         yield Headers()
@@ -122,17 +124,12 @@ class Carboy(core.Carboy):
         yield ErrorPages()
         yield Health()
 
-    def asked_for(self, settings: core.Settings) -> Iterable[Extension]:
-        """Make what is switched on by telling where it keeps things."""
-        if settings.is_told("SESSION_TYPE", "SESSION_URL"):
-            sessions: Extension = _import("carboy.sessions:Sessions")()
+    def configured_extensions(self, settings: core.Settings) -> Iterable[Extension]:
+        """Return sessions, if a setting says where they are stored."""
+        if settings.is_set("SESSION_TYPE", "SESSION_URL"):
+            sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
 
 
 def _read(settings: core.Settings, name: str) -> Any:
-    return settings.section(_import(_SECTIONS[name]))
-
-
-def _import(path: str) -> Any:
-    module, _, name = path.partition(":")
-    return getattr(import_module(module), name)
+    return settings.section(resolve_name(_SECTIONS[name]))

@@ -1,4 +1,4 @@
-"""People hear where the engine steps aside, and why."""
+"""The check reports where the engine falls back, and why."""
 
 from flask import Flask
 
@@ -6,27 +6,27 @@ from carboy import Carboy
 from carboy.checks import check_engine
 
 
-def test_an_ordinary_app_has_nothing_to_tell():
+def test_an_ordinary_app_has_no_fallbacks():
     app = Carboy("shop")
     app.add_url_rule("/", "home", lambda: "x")
 
     assert list(check_engine(app)) == []
 
 
-def test_an_overridden_method_is_named():
+def test_an_overridden_method_is_reported():
     class Own(Carboy):
         def make_response(self, rv):
             return super().make_response(rv)
 
-    (found,) = check_engine(Own("shop"))
+    (check,) = check_engine(Own("shop"))
 
-    assert found.id == "engine.W001"
-    assert "make_response() is overridden" in found.message
+    assert check.id == "engine.W001"
+    assert "make_response() is overridden" in check.message
 
 
-def test_a_session_interface_that_opens_at_once_is_named():
+def test_an_eager_session_interface_is_reported():
     app = Flask("shop")
     app.session_interface = type("Eager", (type(app.session_interface),), {})()
     app.session_interface.open_session = lambda app, request: None
 
-    assert any("session" in found.message for found in check_engine(app))
+    assert any("session" in check.message for check in check_engine(app))

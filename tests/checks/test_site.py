@@ -6,40 +6,43 @@ from carboy import Carboy, Settings
 from carboy.errors import ConfigError
 
 
-def site(tmp_path, **told):
+def site(tmp_path, **values):
     environ = {"CARBOY_PROFILE": "production", "SECRET_KEY": "k" * 40}
-    environ |= {"TRUSTED_HOSTS": "example.com"} | told
+    environ |= {"TRUSTED_HOSTS": "example.com"} | values
     return Carboy("shop", settings=Settings.load(root=tmp_path, environ=environ))
 
 
-def test_a_sound_site_starts(tmp_path):
+def test_a_site_without_mistakes_starts(tmp_path):
     assert [c for c in site(tmp_path).start() if c.level == "error"] == []
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("values", "text"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters"),
-        ({"SECRET_KEY": "you-will-never-guess-this-in-a-hundred-years"}, "books print"),
+        (
+            {"SECRET_KEY": "you-will-never-guess-this-in-a-hundred-years"},
+            "known example",
+        ),
         ({"TRUSTED_HOSTS": ""}, "core.E002"),
         ({"CARBOY_DEBUG": "true"}, "core.E003"),
         ({"HEADERS_FRAM": "DENY"}, "Did you mean HEADERS_FRAME"),
     ],
 )
-def test_what_would_be_unsafe_stops_the_start(tmp_path, told, text):
+def test_an_unsafe_setting_stops_the_start(tmp_path, values, text):
     with pytest.raises(ConfigError, match=text):
-        site(tmp_path, **told).start()
+        site(tmp_path, **values).start()
 
 
-def test_a_server_that_knows_nothing_of_checks_is_stopped_too(tmp_path):
+def test_checks_run_at_the_first_request_of_other_servers(tmp_path):
     app = site(tmp_path, SECRET_KEY="")
 
     with pytest.raises(ConfigError, match=r"core.E001"):
         app.test_client().get("/")
 
 
-def test_settings_for_a_battery_that_is_off_are_told(tmp_path):
+def test_settings_of_an_unused_battery_are_reported(tmp_path):
     (tmp_path / "settings.toml").write_text("[cache]\ntimeout = 5\n")
 
     assert "core.W001" in {check.id for check in site(tmp_path).start()}

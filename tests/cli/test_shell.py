@@ -16,4 +16,4 @@ def test_the_prompt_reads_what_is_typed(carboy, plain, monkeypatch):
     done = carboy("shell", "--plain")
 
     assert "app\n" in done.out
-    assert "At hand: app" in done.err
+    assert "Names: app" in done.err

@@ -1,4 +1,4 @@
-"""Without settings an app is Flask to the letter; with them it is a site."""
+"""Without settings an app behaves as Flask; with them it is a site."""
 
 import flask
 import pytest
@@ -7,7 +7,7 @@ from carboy import Carboy, Settings
 from carboy.errors import ConfigError
 
 
-def test_without_settings_an_answer_is_flasks_own():
+def test_without_settings_a_response_is_that_of_flask():
     def answers(kind):
         app = kind("shop")
         app.add_url_rule("/", "home", lambda: "hello")
@@ -19,11 +19,11 @@ def test_without_settings_an_answer_is_flasks_own():
     assert answers(Carboy) == answers(flask.Flask)
 
 
-def test_without_settings_the_config_is_flasks_own():
+def test_without_settings_the_config_is_that_of_flask():
     assert dict(Carboy("shop").config) == dict(flask.Flask("shop").config)
 
 
-def test_settings_may_be_given_in_each_way_that_books_use(tmp_path, monkeypatch):
+def test_settings_can_be_an_object_a_class_or_a_path(tmp_path, monkeypatch):
     monkeypatch.setenv("CARBOY_PROFILE", "testing")
     monkeypatch.chdir(tmp_path)
 
@@ -36,12 +36,12 @@ def test_settings_may_be_given_in_each_way_that_books_use(tmp_path, monkeypatch)
     assert Carboy("shop", settings=Settings).settings.profile == "testing"
 
 
-def test_an_app_without_settings_says_how_it_would_have_some():
+def test_an_app_without_settings_says_how_to_make_one_with_them():
     with pytest.raises(ConfigError, match=r"Carboy\(__name__, settings=Settings.load"):
         _ = Carboy("shop").settings
 
 
-def test_use_takes_batteries_and_blueprints_and_refuses_the_rest():
+def test_use_accepts_batteries_and_blueprints_only():
     blueprint = flask.Blueprint("pages", "shop")
     blueprint.add_url_rule("/p", "p", lambda: "p")
 
@@ -52,7 +52,7 @@ def test_use_takes_batteries_and_blueprints_and_refuses_the_rest():
         Carboy("shop").use("cache")
 
 
-def test_proxies_count_only_as_many_as_are_told(tmp_path):
+def test_only_the_configured_number_of_proxies_is_trusted(tmp_path):
     def client_address(hops):
         settings = Settings(profile="testing", proxy_hops=hops, secret_key="k" * 40)
         app = Carboy("shop", settings=settings)
@@ -69,17 +69,17 @@ def test_hops_that_the_server_has_counted_are_not_counted_again():
     app = Carboy("shop", settings=settings)
     app.add_url_rule("/", "home", lambda: flask.request.remote_addr)
 
-    told = app.test_client().get(
+    response = app.test_client().get(
         "/",
         headers={"X-Forwarded-For": "6.6.6.6"},
         environ_base={"REMOTE_ADDR": "1.1.1.1", "carboy.proxies_counted": True},
     )
 
-    assert told.text == "1.1.1.1"
+    assert response.text == "1.1.1.1"
     assert "wsgi_app" not in vars(app)
 
 
-def test_a_middleware_that_comes_later_sees_the_visitor():
+def test_middleware_added_later_sees_the_address_of_the_visitor():
     settings = Settings(profile="testing", proxy_hops=1, secret_key="k" * 40)
     app = Carboy("shop", settings=settings)
     app.add_url_rule("/", "home", lambda: "hello")

@@ -5,21 +5,21 @@ from flask import Flask
 from carboy.core import Check, run_checks
 
 
-def test_errors_come_first_and_silenced_ones_not_at_all():
+def test_errors_come_first_and_silenced_checks_are_left_out():
     def checker(app):
         yield Check("a.W001", "a warning")
         yield Check("a.E001", "an error")
         yield Check("a.W002", "silenced")
 
-    found = run_checks(Flask("shop"), [checker], silenced=["a.W002"])
+    checks = run_checks(Flask("shop"), [checker], silenced=["a.W002"])
 
-    assert [(c.id, c.level) for c in found] == [
+    assert [(c.id, c.level) for c in checks] == [
         ("a.E001", "error"),
         ("a.W001", "warning"),
     ]
 
 
-def test_a_check_reads_as_a_message_with_a_hint():
+def test_a_check_prints_as_a_message_with_a_hint():
     assert str(Check("a.E001", "It is wrong.", "Do this.")) == (
         "a.E001: It is wrong.\n    Do this."
     )

@@ -1,4 +1,4 @@
-"""Batteries go onto any Flask app, once, in time, and with what they need."""
+"""Batteries are installed on any Flask app, once, in time, and with what they need."""
 
 from typing import Annotated, ClassVar
 
@@ -26,7 +26,7 @@ class Ping(Extension):
         wiring.template_global("ping", answer)
         wiring.command(click.Command("ping", callback=lambda: click.echo(answer)))
         wiring.check(lambda app: [Check("ping.W001", "It is only a ping.")])
-        wiring.ready(lambda: None)
+        wiring.readiness(lambda: None)
         wiring.gauge("answers", lambda: 1.0)
         wiring.shell(ping=self)
         wiring.process("pinger", "ping")
@@ -49,14 +49,14 @@ def test_a_battery_works_on_any_flask_app(kind):
 
     assert app.test_client().get("/ping").text == "hello"
     assert app.test_cli_runner().invoke(args=["ping"]).output == "hello\n"
-    site = registry_of(app)
-    assert [*site.probes] == ["ping"]
-    assert site.gauges["carboy_ping_answers"]() == 1.0
-    assert site.processes[0].command == ("ping",)
-    assert [check.id for check in run_checks(app, site.checkers)] == ["ping.W001"]
+    registry = registry_of(app)
+    assert [*registry.readiness_checks] == ["ping"]
+    assert registry.gauges["carboy_ping_answers"]() == 1.0
+    assert registry.processes[0].command == ("ping",)
+    assert [check.id for check in run_checks(app, registry.checkers)] == ["ping.W001"]
 
 
-def test_settings_are_mirrored_with_their_types():
+def test_converted_settings_are_written_to_the_config():
     app = Flask("shop")
     app.config["PING_ANSWER"] = "x"
 
@@ -66,7 +66,7 @@ def test_settings_are_mirrored_with_their_types():
     assert registry_of(app).sections["PING"] == PingSettings(answer="x")
 
 
-def test_twice_is_refused_with_the_way_out():
+def test_installing_a_battery_twice_is_refused_with_a_hint():
     app = Flask("shop")
     ping = Ping(app)
 
@@ -78,14 +78,14 @@ def test_twice_is_refused_with_the_way_out():
         Ping(app)
 
 
-def test_a_missing_need_is_refused():
+def test_a_battery_without_what_it_needs_is_refused():
     with pytest.raises(
         WiringError, match=r"pong needs ping.*app.use\(ext.ping, ext.pong"
     ):
         Pong(Flask("shop"))
 
 
-def test_use_puts_batteries_into_their_order():
+def test_use_installs_batteries_in_their_order():
     class Ordered(Carboy):
         order = ("ping", "pong")
 
@@ -94,15 +94,17 @@ def test_use_puts_batteries_into_their_order():
     assert [*registry_of(app).installed] == ["ping", "pong"]
 
 
-def test_after_the_first_request_it_is_too_late():
+def test_a_battery_is_refused_after_the_first_request():
     app = Flask("shop")
     app.test_client().get("/")
 
-    with pytest.raises(WiringError, match="ping came after the first request"):
+    with pytest.raises(
+        WiringError, match=r"ping cannot be installed .* after its first"
+    ):
         Ping(app)
 
 
-def test_a_refused_battery_leaves_nothing_behind():
+def test_a_refused_battery_is_not_registered():
     app = Flask("shop")
 
     with pytest.raises(WiringError):

@@ -1,4 +1,4 @@
-"""A section reads what was written in any place, and says what it cannot read."""
+"""A section reads settings from any source, and reports what it cannot read."""
 
 from datetime import timedelta
 from typing import Annotated, ClassVar
@@ -20,19 +20,19 @@ class ShopSettings(Section, frozen=True, kw_only=True):
     url: Annotated[str | None, setting("A database.")] = None
 
 
-def test_what_is_absent_is_the_default():
+def test_a_missing_setting_has_its_default():
     assert ShopSettings.read({}) == ShopSettings()
 
 
 def test_text_from_an_environment_becomes_the_type_of_the_field():
-    told = {
+    values = {
         "SHOP_SIZE": "7",
         "SHOP_TAGS": "a, b",
         "SHOP_PAUSE": "90",
         "SHOP_OPEN": "false",
     }
 
-    section = ShopSettings.read(told)
+    section = ShopSettings.read(values)
 
     assert section.size == 7
     assert section.tags == ("a", "b")
@@ -40,13 +40,13 @@ def test_text_from_an_environment_becomes_the_type_of_the_field():
     assert section.open is False
 
 
-def test_an_old_name_still_works_and_todays_name_wins():
+def test_an_old_name_works_and_the_current_name_wins():
     assert ShopSettings.read({"SHOP_PER_PAGE": 3}).size == 3
     assert ShopSettings.read({"SHOP_PER_PAGE": 3, "SHOP_SIZE": 4}).size == 4
 
 
 @pytest.mark.parametrize("value", ["many", 0, [], "1.5"])
-def test_a_value_of_the_wrong_kind_is_named_with_its_place(value):
+def test_a_value_of_a_wrong_type_is_reported_with_its_origin(value):
     with pytest.raises(SettingsError, match=r"SHOP_SIZE = .*\(settings.toml line 3\)"):
         ShopSettings.read({"SHOP_SIZE": value}, {"SHOP_SIZE": "settings.toml line 3"})
 
@@ -60,12 +60,12 @@ def test_a_secret_is_in_no_repr_and_no_error():
     assert "canary" not in str(caught.value)
 
 
-def test_none_in_flasks_config_means_not_told():
+def test_none_in_the_config_of_flask_means_not_set():
     assert ShopSettings.read({"SHOP_SIZE": None}).size == 20
     assert ShopSettings.read({"SHOP_URL": None}).url is None
 
 
-def test_fields_carry_what_docs_need():
+def test_fields_have_key_default_and_description():
     field = ShopSettings.fields()[0]
 
     assert (field.key, field.default, field.doc) == (

@@ -1,4 +1,4 @@
-"""Files and classes give names with the place where each was written."""
+"""Files and classes are read into settings with their origin."""
 
 import sys
 import types
@@ -9,7 +9,7 @@ from carboy.core.setting_sources import read_dotenv, read_object, read_toml
 from carboy.errors import SettingsError
 
 
-def test_dotenv_reads_what_shells_and_compose_write(tmp_path):
+def test_dotenv_files_of_shells_and_compose_are_read(tmp_path):
     file = tmp_path / ".env"
     file.write_text(
         "# a comment\n"
@@ -22,9 +22,9 @@ def test_dotenv_reads_what_shells_and_compose_write(tmp_path):
         "HASH=a#b\n"
     )
 
-    found = {key: value for key, (value, _) in read_dotenv(file).items()}
+    values = {key: value for key, (value, _) in read_dotenv(file).items()}
 
-    assert found == {
+    assert values == {
         "PLAIN": "a b",
         "EXPORTED": "yes",
         "SINGLE": "as $it is # here",
@@ -35,7 +35,7 @@ def test_dotenv_reads_what_shells_and_compose_write(tmp_path):
 
 
 @pytest.mark.parametrize("line", ["NO EQUALS", "1A=b", "A='open", 'A="x" rest', "=b"])
-def test_a_broken_dotenv_line_is_named_without_its_value(tmp_path, line):
+def test_an_invalid_dotenv_line_is_reported_without_its_value(tmp_path, line):
     file = tmp_path / ".env"
     file.write_text(f"OK=1\n{line}\n")
 
@@ -43,7 +43,7 @@ def test_a_broken_dotenv_line_is_named_without_its_value(tmp_path, line):
         read_dotenv(file)
 
 
-def test_what_stands_on_a_broken_line_may_be_a_secret(tmp_path):
+def test_no_part_of_an_invalid_line_but_its_name_is_shown(tmp_path):
     file = tmp_path / ".env"
     file.write_text("SECRET_KEY 'canary'\n")
 
@@ -67,22 +67,22 @@ def test_toml_tables_are_sections_and_the_profile_wins(tmp_path):
         "timeout = 50\n"
     )
 
-    found = {t.key: t for t in read_toml(file, "production")}
+    values = {t.key: t for t in read_toml(file, "production")}
     other = {t.key: t.value for t in read_toml(file, "development")}
 
-    assert found["SHOP_NAME"].value == "B"
-    assert found["CACHE_TIMEOUT"].value == 50
-    assert found["CACHE_TIMEOUT"].owned
-    assert not found["BABEL_DEFAULT_LOCALE"].owned
+    assert values["SHOP_NAME"].value == "B"
+    assert values["CACHE_TIMEOUT"].value == 50
+    assert values["CACHE_TIMEOUT"].owned
+    assert not values["BABEL_DEFAULT_LOCALE"].owned
     assert other == {
         "SHOP_NAME": "A",
         "CACHE_TIMEOUT": 5,
         "BABEL_DEFAULT_LOCALE": "zh",
     }
-    assert "line" in found["CACHE_TIMEOUT"].origin
+    assert "line" in values["CACHE_TIMEOUT"].origin
 
 
-def test_broken_toml_is_told_with_its_line(tmp_path):
+def test_invalid_toml_is_reported_with_its_line(tmp_path):
     file = tmp_path / "settings.toml"
     file.write_text("a = 1\nb = = 2\n")
 
@@ -90,7 +90,7 @@ def test_broken_toml_is_told_with_its_line(tmp_path):
         read_toml(file, "production")
 
 
-def test_a_module_gives_the_class_of_the_profile(monkeypatch):
+def test_the_class_of_the_profile_is_read_from_a_module(monkeypatch):
     module = types.ModuleType("sample_settings")
     module.Config = type("Config", (), {"A": 1, "__module__": "sample_settings"})
     module.ProductionConfig = type(
@@ -110,6 +110,6 @@ def test_a_module_gives_the_class_of_the_profile(monkeypatch):
 @pytest.mark.parametrize(
     "path", ["no_such_thing", "carboy.no_such", "carboy.core.Nope"]
 )
-def test_a_path_that_leads_nowhere_is_named(path):
+def test_a_path_that_cannot_be_imported_is_reported(path):
     with pytest.raises(SettingsError, match=path):
         read_object(path, "production")

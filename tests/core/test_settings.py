@@ -31,7 +31,7 @@ def test_later_layers_win(tmp_path):
     assert load(tmp_path, {"SHOP_NAME": "environ"}, shop_name="x").shop_name == "x"
 
 
-def test_each_value_knows_where_it_was_written(tmp_path):
+def test_each_value_has_its_origin(tmp_path):
     (tmp_path / "settings.toml").write_text('\nshop_name = "toml"')
     (tmp_path / ".env").write_text("MAX_FORM_PARTS=5")
 
@@ -47,7 +47,7 @@ def test_each_value_knows_where_it_was_written(tmp_path):
     ("place", "text"),
     [("settings.toml", "shop_nam = 'x'"), (".env", "SHOP_NAM=x")],
 )
-def test_a_misspelt_name_is_told_with_its_place_and_the_right_one(
+def test_a_misspelt_name_is_reported_with_its_origin_and_the_right_name(
     tmp_path, place, text
 ):
     (tmp_path / place).write_text(text)
@@ -56,7 +56,7 @@ def test_a_misspelt_name_is_told_with_its_place_and_the_right_one(
         load(tmp_path)
 
 
-def test_a_wrong_type_is_told_with_its_place(tmp_path):
+def test_a_wrong_type_is_reported_with_its_origin(tmp_path):
     (tmp_path / "settings.toml").write_text("shop_name = 'a'\nmax_form_parts = 'many'")
 
     with pytest.raises(
@@ -65,7 +65,7 @@ def test_a_wrong_type_is_told_with_its_place(tmp_path):
         load(tmp_path)
 
 
-def test_names_of_others_in_the_environment_are_left_alone(tmp_path):
+def test_names_of_other_programs_in_the_environment_are_ignored(tmp_path):
     settings = load(
         tmp_path, {"DEBUG": "*", "PATH": "/bin", "SESSION_MANAGER": "local"}
     )
@@ -73,11 +73,11 @@ def test_names_of_others_in_the_environment_are_left_alone(tmp_path):
     assert settings.is_debug is False
 
 
-def test_a_bare_debug_is_not_ours_and_a_prefixed_one_is(tmp_path):
+def test_debug_in_the_environment_needs_the_prefix(tmp_path):
     assert load(tmp_path, {"CARBOY_DEBUG": "1"}).is_debug is True
 
 
-def test_development_keeps_its_secret_out_of_the_repository(tmp_path):
+def test_the_secret_of_development_is_not_in_the_repository(tmp_path):
     first = load(tmp_path, {"CARBOY_PROFILE": "development"})
     second = load(tmp_path, {"CARBOY_PROFILE": "development"})
 
@@ -88,7 +88,7 @@ def test_development_keeps_its_secret_out_of_the_repository(tmp_path):
     assert (tmp_path / "instance" / ".gitignore").read_text() == "*\n"
 
 
-def test_production_makes_no_secret(tmp_path):
+def test_production_generates_no_secret(tmp_path):
     settings = load(tmp_path, {"CARBOY_PROFILE": "production"})
 
     assert settings.secret_key == ""
@@ -101,12 +101,12 @@ def test_the_old_name_of_the_profile_works(tmp_path):
     assert ShopSettings.load(root=tmp_path, environ=environ).profile == "development"
 
 
-def test_a_profile_that_does_not_exist_is_told_with_the_nearest(tmp_path):
+def test_an_unknown_profile_is_reported_with_the_nearest_one(tmp_path):
     with pytest.raises(SettingsError, match="Did you mean production"):
         load(tmp_path, {"CARBOY_PROFILE": "prodction"})
 
 
-def test_cookies_are_as_safe_as_the_way_that_visitors_come(tmp_path):
+def test_cookies_are_secure_if_visitors_use_https(tmp_path):
     production = load(tmp_path, {"CARBOY_PROFILE": "production"}).config()
     testing = load(tmp_path).config()
 
@@ -124,7 +124,7 @@ def test_settings_made_in_code_read_no_file(tmp_path, monkeypatch):
     assert ShopSettings(secret_key=SECRET).shop_name == "Shop"
 
 
-def test_no_secret_prints(tmp_path):
+def test_no_secret_is_printed(tmp_path):
     settings = load(tmp_path, {"SECRET_KEY": "canary" * 8})
 
     assert "canary" not in repr(settings)

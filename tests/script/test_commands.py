@@ -1,4 +1,4 @@
-"""If this passes, the commands that came with Flask-Script do what they did."""
+"""The commands of Flask-Script work as they did."""
 
 import io
 
@@ -80,7 +80,7 @@ def test_clean_removes_compiled_files_only(manager, tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["c.py"]
 
 
-def test_shell_has_the_app_and_own_names_at_hand(manager, monkeypatch, capsys):
+def test_shell_has_the_app_and_the_names_of_the_site(manager, monkeypatch, capsys):
     shell = Shell(banner="Hi", make_context=lambda: {"answer": 42})
     manager.add_command("shell", shell)
     monkeypatch.setattr("sys.stdin", io.StringIO("print(app.name, answer)\n"))
@@ -105,30 +105,32 @@ def test_shell_has_the_app_and_own_names_at_hand(manager, monkeypatch, capsys):
         (["--ssl-crt", "a", "--ssl-key", "b"], {"ssl_context": ("a", "b")}),
     ],
 )
-def test_runserver_takes_its_letters(manager, monkeypatch, words, expected):
-    told = {}
+def test_runserver_accepts_the_options_of_flask_script(
+    manager, monkeypatch, words, expected
+):
+    passed = {}
 
     def serve(app, host, port, **options):
-        told.update(options, host=host, port=port)
+        passed.update(options, host=host, port=port)
 
     monkeypatch.setattr("carboy.script.commands.serve_development", serve)
 
     manager.handle("manage.py", ["runserver", *words])
 
-    assert expected.items() <= told.items()
+    assert expected.items() <= passed.items()
 
 
 def test_defaults_of_a_server_come_from_its_object(manager, monkeypatch):
-    told = {}
+    passed = {}
     monkeypatch.setattr(
         "carboy.script.commands.serve_development",
-        lambda app, host, port, **options: told.update(options, host=host, port=port),
+        lambda app, host, port, **options: passed.update(options, host=host, port=port),
     )
     manager.add_command("serve", Server("10.0.0.7", 9000, use_debugger=True, cert="x"))
 
     manager.handle("manage.py", ["serve"])
 
-    assert told["host"] == "10.0.0.7"
-    assert told["port"] == 9000
-    assert told["debug"] is True
-    assert told["cert"] == "x"
+    assert passed["host"] == "10.0.0.7"
+    assert passed["port"] == 9000
+    assert passed["debug"] is True
+    assert passed["cert"] == "x"

@@ -1,4 +1,4 @@
-"""If this passes, the development server is for its developer alone."""
+"""The debugger of the development server is for loopback only."""
 
 import http.client
 import socket
@@ -29,30 +29,30 @@ serve_development(app, "{host}", {port}, debug=True, fd={fd})
 
 @pytest.fixture
 def listener():
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        made.listen()
-        yield made
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
-def test_this_machine_is_known(host):
+def test_loopback_hosts_are_recognized(host):
     assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", [EVERYWHERE, "::", "10.0.0.7", "shop.example", ""])
-def test_others_are_known(host):
+def test_other_hosts_are_recognized(host):
     assert not is_loopback(host)
 
 
-def test_a_used_port_is_told_with_advice(listener):
+def test_a_used_port_is_reported_with_a_hint(listener):
     port = listener.getsockname()[1]
 
     with pytest.raises(ConfigError, match=f"Port {port} on 127.0.0.1 is in use"):
         require_free("127.0.0.1", port)
 
 
-def test_other_refusals_are_told():
+def test_other_reasons_are_reported():
     assert "reserved" in explain_refusal("127.0.0.1", 80, PermissionError(13, "no"))
     assert "no such" in explain_refusal("x", 80, OSError(99, "no such address"))
 
@@ -60,7 +60,7 @@ def test_other_refusals_are_told():
 @pytest.mark.parametrize(
     ("host", "is_there"), [("127.0.0.1", True), (EVERYWHERE, False)]
 )
-def test_the_debugger_is_there_on_loopback_only(listener, tmp_path, host, is_there):
+def test_the_debugger_is_on_for_loopback_only(listener, tmp_path, host, is_there):
     port = listener.getsockname()[1]
     script = APP.format(host=host, port=port, fd=listener.fileno())
     with subprocess.Popen(
@@ -73,11 +73,11 @@ def test_the_debugger_is_there_on_loopback_only(listener, tmp_path, host, is_the
             status, page = ask(port)
         finally:
             server.terminate()
-            told = server.stderr.read()
+            output = server.stderr.read()
 
     assert status == 500
     assert ("ZeroDivisionError" in page) is is_there
-    assert ("The debugger is off" in told) is not is_there
+    assert ("The debugger is off" in output) is not is_there
 
 
 def ask(port):

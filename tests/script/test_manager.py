@@ -1,4 +1,4 @@
-"""If this passes, a `Manager` finds, explains and runs commands as it always did."""
+"""A `Manager` finds, explains and runs commands as in Flask-Script."""
 
 import click
 import pytest
@@ -25,11 +25,11 @@ def manager(app):
     return Manager(app)
 
 
-def test_shell_and_runserver_are_there_by_themselves(manager):
+def test_shell_and_runserver_are_default_commands(manager):
     assert manager.list_names() == ["shell", "runserver"]
 
 
-def test_a_manager_without_an_app_brings_no_commands():
+def test_a_manager_without_an_app_has_no_default_commands():
     assert Manager().list_names() == []
     assert Manager(with_default_commands=True).list_names() == ["shell", "runserver"]
 
@@ -76,7 +76,7 @@ def test_a_click_group_is_added_like_migrate_command(manager):
     assert seen == [("first", "shop")]
 
 
-def test_a_default_makes_an_option_and_a_bool_a_switch(manager):
+def test_a_default_makes_an_option_and_a_bool_a_flag(manager):
     seen = []
 
     @manager.command
@@ -189,13 +189,13 @@ def test_plain_functions_are_commands(manager):
     assert manager.handle("manage.py", ["seven"]) == 7
 
 
-def test_a_namespace_is_a_set_of_its_own(manager):
+def test_a_namespace_is_a_group(manager):
     manager.add_command("clear", Command(lambda: 5), namespace="cache")
 
     assert manager.handle("manage.py", ["cache", "clear"]) == 5
 
 
-def test_sets_may_stand_in_sets(manager):
+def test_groups_can_be_nested(manager):
     outer, inner = Manager(), Manager(usage="Work inside")
     inner.command(_seven)
     outer.add_command("inner", inner)
@@ -215,29 +215,29 @@ def test_options_before_the_command_go_to_the_factory():
     manager.add_option("-m", dest="module", default="y")
 
     @manager.command
-    def told():
+    def source():
         config, module = current_app.config["TOLD"]
         return f"{config} {module}"
 
-    assert manager.handle("manage.py", ["-c", "dev.cfg", "told"]) == "dev.cfg y"
+    assert manager.handle("manage.py", ["-c", "dev.cfg", "source"]) == "dev.cfg y"
 
 
 def test_a_factory_makes_the_app_once():
-    made = []
+    calls = []
 
     def create_app():
-        made.append(1)
+        calls.append(1)
         return Flask("made")
 
     manager = Manager(create_app)
     manager.command(_seven)
 
     assert manager.handle("manage.py", ["_seven"]) == 7
-    assert made == [1]
+    assert calls == [1]
     assert manager.app.name == "made"
 
 
-def test_a_manager_without_an_app_says_how_to_give_it_one(capsys):
+def test_a_manager_without_an_app_says_how_to_pass_one(capsys):
     manager = Manager()
     manager.command(_seven)
 
@@ -278,7 +278,7 @@ def test_shell_takes_names_of_the_site(manager):
         assert shell.get_context()["answer"] == 42
 
 
-def test_own_commands_go_before_those_that_come_by_themselves(app):
+def test_own_commands_replace_default_commands(app):
     manager = Manager(app)
     server = Server(port=9000)
     manager.add_command("runserver", server)
@@ -286,7 +286,7 @@ def test_own_commands_go_before_those_that_come_by_themselves(app):
     assert manager._commands["runserver"] is server
 
 
-def test_arguments_that_nobody_knows_are_taken_whole(manager):
+def test_unknown_arguments_are_captured(manager):
     class Pass(Command):
         capture_all_args = True
         option_list = (Option("-x", dest="x"),)
@@ -301,7 +301,7 @@ def test_arguments_that_nobody_knows_are_taken_whole(manager):
     assert result == "1 --what ever"
 
 
-def test_the_whole_is_a_click_group_for_other_command_lines(manager):
+def test_a_manager_is_a_click_group_for_other_command_lines(manager):
     manager.command(_seven)
 
     group = manager.group("old")

@@ -1,4 +1,4 @@
-"""If this passes, options mean to click what they meant to argparse."""
+"""Options have the meaning that they have in argparse."""
 
 import click
 import pytest
@@ -11,9 +11,9 @@ def test_arguments_stay_arguments_and_defaults_become_options():
     def work(what, how="well", loud=False):
         pass
 
-    made = [(option.args, option.kwargs) for option in options_of(work)]
+    options = [(option.args, option.kwargs) for option in options_of(work)]
 
-    assert made == [
+    assert options == [
         (("what",), {}),
         (("-h", "--how"), {"dest": "how", "default": "well"}),
         (
@@ -23,7 +23,7 @@ def test_arguments_stay_arguments_and_defaults_become_options():
     ]
 
 
-def test_a_letter_is_given_once():
+def test_a_letter_is_used_once():
     def work(one="1", other="2", **rest):
         pass
 
@@ -33,7 +33,7 @@ def test_a_letter_is_given_once():
     ]
 
 
-def test_a_name_of_two_words_is_written_either_way():
+def test_a_name_of_two_words_has_two_spellings():
     def work(dry_run=False):
         pass
 
@@ -50,7 +50,7 @@ def test_options_that_exclude_each_other_do():
         parser.parse_args(["--a", "1", "--b", "2"])
 
 
-def test_options_of_a_group_stand_under_its_title():
+def test_options_of_a_group_are_listed_under_its_title():
     parser = Parser([Group(Option("--a", help="The a"), title="Letters")])
 
     text = parser.format_help()
@@ -59,7 +59,7 @@ def test_options_of_a_group_stand_under_its_title():
     assert parser.parse_args(["--a", "1"]).a == "1"
 
 
-def test_h_is_help_only_where_nobody_else_wants_it():
+def test_h_is_help_unless_an_option_has_the_letter():
     assert "-h" in Parser([])._option_string_actions
     taken = Parser([Option("-h", "--host")])
 

@@ -1,4 +1,4 @@
-"""If this passes, questions are asked until there is an answer."""
+"""Prompts ask until there is an answer."""
 
 import click
 import pytest
@@ -17,11 +17,11 @@ def ask(function, *args, typed="", **kwargs):
     return answers[0], done.output
 
 
-def test_an_answer_is_taken():
+def test_an_answer_is_returned():
     assert ask(prompt, "Name", typed="Ada\n") == ("Ada", "Name: Ada\n")
 
 
-def test_enter_takes_the_default():
+def test_enter_returns_the_default():
     assert ask(prompt, "Name", "Ada", typed="\n")[0] == "Ada"
 
 
@@ -32,11 +32,11 @@ def test_without_a_default_it_is_asked_again():
     assert shown.count("Name:") == 3
 
 
-def test_a_question_keeps_its_mark():
+def test_a_question_ends_with_its_question_mark():
     assert ask(prompt, "Who are you?", typed="Ada\n")[1].startswith("Who are you? ")
 
 
-def test_a_password_does_not_show():
+def test_a_password_is_not_shown():
     answer, shown = ask(prompt_pass, "Password", typed="hush\n")
 
     assert answer == "hush"
@@ -58,7 +58,7 @@ def test_yes_and_no_are_understood(typed, default, expected):
     assert ask(prompt_bool, "Drop all tables", default, typed=typed)[0] is expected
 
 
-def test_other_words_for_yes_and_no_may_be_given():
+def test_other_words_for_yes_and_no_can_be_passed():
     answer, _ = ask(
         prompt_bool, "Ok", yes_choices=["oui"], no_choices=["non"], typed="oui\n"
     )
@@ -66,14 +66,14 @@ def test_other_words_for_yes_and_no_may_be_given():
     assert answer is True
 
 
-def test_one_of_the_choices_is_taken():
+def test_one_of_the_choices_is_returned():
     answer, shown = ask(prompt_choices, "Which", ["red", "blue"], typed="green\nBlue\n")
 
     assert answer == "blue"
     assert "(red, blue)" in shown
 
 
-def test_a_choice_may_have_a_key():
+def test_a_choice_can_have_a_key():
     choices = [("1", "red"), ("2", "blue")]
 
     answer, shown = ask(prompt_choices, "Which", choices, typed="2\n")
@@ -82,6 +82,6 @@ def test_a_choice_may_have_a_key():
     assert "2 - blue" in shown
 
 
-def test_none_may_be_chosen():
+def test_none_can_be_chosen():
     assert ask(prompt_choices, "Which", ["red"], typed="none\n")[0] is None
     assert ask(prompt_choices, "Which", ["red"], default="red", typed="\n")[0] == "red"

@@ -1,10 +1,10 @@
-"""If this passes, every mistake on a command line is one message and an exit code."""
+"""Every error on a command line is one message and an exit code."""
 
 import click
 import pytest
 
 from carboy.errors import ConfigError
-from carboy.script import fail, run_click
+from carboy.script import print_error, run_click
 
 
 def run(action):
@@ -28,19 +28,19 @@ def test_a_mistake_is_one_line_on_the_error_stream(capsys, action, code, text):
     assert capsys.readouterr() == ("", text)
 
 
-def test_other_exceptions_are_for_the_developer():
+def test_other_exceptions_are_raised():
     with pytest.raises(ZeroDivisionError):
         run(ZeroDivisionError())
 
 
-def test_what_a_command_returns_is_given_back():
+def test_the_result_of_a_command_is_returned():
     command = click.Command("work", callback=lambda: 7)
 
     assert run_click(command, [], name="work") == 7
 
 
-def test_colour_is_off_when_nobody_wants_it(capsys, monkeypatch):
+def test_color_is_off_with_no_color(capsys, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
 
-    assert fail("It is wrong.", 3) == 3
+    assert print_error("It is wrong.", 3) == 3
     assert capsys.readouterr().err == "Error: It is wrong.\n"

@@ -1,4 +1,4 @@
-"""If this passes, scripts of the notes run as they are printed there."""
+"""Scripts written for Flask-Script run unchanged."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ NOTED = [
 
 
 @pytest.mark.parametrize("name", NOTED)
-def test_the_old_names_are_there(name):
+def test_the_old_names_are_exported(name):
     from carboy import script  # noqa: PLC0415 - the import is what is tested
 
     assert hasattr(script, name)
@@ -68,17 +68,17 @@ POSITIONAL = '''
 '''
 
 
-def test_a_positional_argument_is_handed_over(run):
+def test_a_positional_argument_is_passed(run):
     assert run(POSITIONAL, "custom", "123") == (0, "123\n", "")
 
 
-def test_options_are_handed_over(run):
+def test_options_are_passed(run):
     code, out, _ = run(POSITIONAL, "cmd", "-n", "harry", "-u", "123123")
 
     assert (code, out) == (0, "harry 123123\n")
 
 
-def test_options_that_do_not_fit_the_function_are_explained(run):
+def test_options_that_do_not_match_the_function_are_explained(run):
     code, out, err = run(POSITIONAL, "printed_wrong", "-n", "harry", "-u", "123123")
 
     assert (code, out) == (2, "")
@@ -134,7 +134,7 @@ def test_help_lists_commands_and_what_they_are_for(run):
     assert "shell" in out
 
 
-def test_help_of_a_set_lists_its_commands(run):
+def test_help_of_a_group_lists_its_commands(run):
     code, out, _ = run(MANY, "db", "--help", db_script=DATABASE)
 
     assert code == 0
@@ -158,7 +158,7 @@ def test_a_command_without_its_argument_says_which(run):
 
 
 @pytest.mark.parametrize("letters", [["-?"], ["--help"], ["-h"]])
-def test_a_command_explains_itself(run, letters):
+def test_a_command_prints_its_help(run, letters):
     code, out, _ = run(POSITIONAL, "cmd", *letters)
 
     assert code == 0

@@ -1,4 +1,4 @@
-"""If this passes, a prompt opens with the site at hand."""
+"""A prompt opens with the names of the site."""
 
 import io
 
@@ -8,7 +8,7 @@ from carboy.core import registry_of
 from carboy.script import gather_names, open_prompt
 
 
-def test_batteries_and_the_app_offer_names():
+def test_names_come_from_batteries_and_the_app():
     app = Flask("shop")
     registry_of(app).shell["db"] = "the database"
 
@@ -31,11 +31,11 @@ def test_the_prompt_runs_what_is_typed(monkeypatch, capsys):
     assert "42" in capsys.readouterr().out
 
 
-def test_the_prompt_says_what_is_at_hand(monkeypatch, capsys):
+def test_the_prompt_lists_its_names(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
 
     open_prompt({"answer": 21, "_hidden": 1}, plain=True)
 
     err = capsys.readouterr().err
-    assert "At hand: answer" in err
+    assert "Names: answer" in err
     assert "_hidden" not in err

@@ -1,4 +1,4 @@
-"""Errors are a page for people and RFC 9457 for programs, and give nothing away."""
+"""Errors are a page for browsers and RFC 9457 for programs, without details."""
 
 import pytest
 from flask import abort, make_response
@@ -51,7 +51,7 @@ def client(app):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_people_get_a_page(client, code):
+def test_browsers_get_a_page(client, code):
     answer = client.get(f"/abort/{code}")
 
     assert answer.status_code == code
@@ -82,7 +82,7 @@ def test_programs_get_a_problem_document(client, code):
         ("application/json;q=0.1, text/html", "text/html"),
     ],
 )
-def test_each_client_gets_what_it_would_rather_read(client, accept, kind):
+def test_each_client_gets_the_format_that_it_prefers(client, accept, kind):
     answer = client.get("/nothing", headers={"Accept": accept})
 
     assert answer.mimetype == kind
@@ -92,21 +92,21 @@ def test_a_client_that_sends_json_gets_json(client):
     assert client.post("/abort/404", json={}).mimetype == "application/problem+json"
 
 
-def test_what_a_view_said_is_shown_and_escaped(client):
+def test_the_description_of_a_view_is_shown_and_escaped(client):
     text = client.get("/said").text
 
     assert "Only the &lt;b&gt;owner&lt;/b&gt; may do this." in text
 
 
-def test_an_answer_that_a_view_made_ready_is_left_alone(client):
+def test_an_error_with_its_own_response_is_not_changed(client):
     assert client.get("/ready-made").text == "my own"
 
 
-def test_405_tells_the_methods(client):
+def test_405_lists_the_methods(client):
     assert "GET" in client.post("/broken").headers["Allow"]
 
 
-def test_errors_of_batteries_carry_their_status(client):
+def test_errors_of_batteries_have_their_status(client):
     slow, away = client.get("/slow"), client.get("/away")
 
     assert (slow.status_code, slow.headers["Retry-After"]) == (429, "7")
@@ -116,7 +116,7 @@ def test_errors_of_batteries_carry_their_status(client):
 
 @pytest.mark.parametrize("path", ["/broken", "/away", "/abort/500"])
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
-def test_an_error_gives_nothing_away(client, path, accept):
+def test_an_error_page_shows_nothing_of_the_exception(client, path, accept):
     answer = client.get(path, headers={"Accept": accept})
 
     seen = answer.text + str(answer.headers)
@@ -124,7 +124,7 @@ def test_an_error_gives_nothing_away(client, path, accept):
         assert secret not in seen
 
 
-def test_a_site_puts_its_own_page_in_place(client, tmp_path):
+def test_a_site_overrides_the_page(client, tmp_path):
     folder = tmp_path / "templates" / "errors"
     folder.mkdir(parents=True)
     (folder / "404.html").write_text("mine: {{ status }}")
@@ -134,7 +134,7 @@ def test_a_site_puts_its_own_page_in_place(client, tmp_path):
     assert client.get("/abort/403").text == "all: 403"
 
 
-def test_the_page_stands_when_nothing_can_make_a_url(client, app, tmp_path):
+def test_the_page_is_rendered_if_no_url_can_be_built(client, app, tmp_path):
     folder = tmp_path / "templates" / "errors"
     folder.mkdir(parents=True)
     (folder / "error.html").write_text("{{ url_for('broken') }}")
@@ -146,7 +146,7 @@ def test_the_page_stands_when_nothing_can_make_a_url(client, app, tmp_path):
     assert "/-/static/carboy.css" in answer.text
 
 
-def test_the_look_of_built_in_pages_is_served_by_the_site_itself(client):
+def test_the_styles_of_built_in_pages_are_served_by_the_site(client):
     with client.get("/-/static/carboy.css") as answer:
         assert answer.mimetype == "text/css"
     assert client.get("/-/static/../pages.py").status_code == 404

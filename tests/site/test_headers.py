@@ -1,4 +1,4 @@
-"""Every answer carries headers that keep a page to itself, unless a view says less."""
+"""Every response has strict security headers, unless a view relaxes them."""
 
 import pytest
 from flask import Flask, Response
@@ -30,7 +30,7 @@ def make(**config):
 
 
 @pytest.mark.parametrize("path", ["/", "/nonce", "/nothing-here"])
-def test_every_answer_has_them_errors_too(path):
+def test_every_response_has_the_headers_errors_included(path):
     answer = make().test_client().get(path)
 
     assert {name: answer.headers[name] for name in WANTED} == WANTED
@@ -53,21 +53,31 @@ def test_a_nonce_is_new_each_time_and_in_the_policy():
     assert len(seen) == 1_000
 
 
-def test_a_page_that_wants_no_nonce_allows_none():
+def test_a_page_that_uses_no_nonce_allows_none():
     assert (
         "nonce" not in make().test_client().get("/").headers["Content-Security-Policy"]
     )
 
 
-def test_hsts_is_sent_where_visitors_come_by_https():
+def test_hsts_is_sent_if_visitors_use_https():
     name = "Strict-Transport-Security"
 
     assert name not in make().test_client().get("/").headers
-    assert make(HTTPS=True).test_client().get("/").headers[name].startswith("max-age=6")
+    assert make(HTTPS=True).test_client().get("/").headers[name] == "max-age=3600"
     assert name not in make(HTTPS=True, HEADERS_HSTS=0).test_client().get("/").headers
 
 
-def test_one_view_may_do_more_and_the_others_may_not():
+def test_long_hsts_and_subdomains_are_settings():
+    app = make(HTTPS=True, HEADERS_HSTS=31_536_000, HEADERS_HSTS_SUBDOMAINS=True)
+
+    headers = app.test_client().get("/").headers
+
+    assert headers["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains"
+    )
+
+
+def test_a_view_relaxes_the_policy_for_itself_only():
     app = make()
 
     @app.get("/map")
@@ -76,14 +86,14 @@ def test_one_view_may_do_more_and_the_others_may_not():
         return "map"
 
     client = app.test_client()
-    loose = client.get("/map").headers
+    relaxed = client.get("/map").headers
     strict = client.get("/").headers
 
     assert (
-        "img-src 'self' https://tile.example.com;" in loose["Content-Security-Policy"]
+        "img-src 'self' https://tile.example.com;" in relaxed["Content-Security-Policy"]
     )
-    assert loose["X-Frame-Options"] == "SAMEORIGIN"
-    assert "frame-ancestors 'self'" in loose["Content-Security-Policy"]
+    assert relaxed["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in relaxed["Content-Security-Policy"]
     assert "tile" not in strict["Content-Security-Policy"]
     assert strict["X-Frame-Options"] == "DENY"
 
@@ -110,14 +120,14 @@ def test_sources_of_the_whole_site_are_added():
 
 
 @pytest.mark.parametrize(
-    ("csp", "found"),
+    ("csp", "ids"),
     [
         ({"script-src": "'unsafe-inline'"}, ["headers.W001"]),
         ({"scrpt-source": "x"}, ["headers.E001"]),
         ({"img-src": "https://a"}, []),
     ],
 )
-def test_what_opens_the_policy_is_told(csp, found):
+def test_unsafe_sources_are_reported(csp, ids):
     app = make(HEADERS_CSP=csp)
 
-    assert [check.id for check in run_checks(app, registry_of(app).checkers)] == found
+    assert [check.id for check in run_checks(app, registry_of(app).checkers)] == ids

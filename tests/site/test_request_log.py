@@ -1,4 +1,4 @@
-"""Each request has an id that its answer, its log lines and its errors share."""
+"""Each request has an id that is in its response, log lines and errors."""
 
 import logging
 
@@ -18,20 +18,20 @@ def client():
     return app.test_client()
 
 
-def test_the_answer_names_the_id_that_the_view_saw(client):
+def test_the_response_has_the_id_that_the_view_saw(client):
     answer = client.get("/")
 
     assert answer.headers["X-Request-ID"] == answer.text
     assert client.get("/").text != answer.text
 
 
-def test_a_good_id_from_a_proxy_is_kept_and_a_bad_one_is_not(client):
-    def answered(told):
-        return client.get("/", headers={"X-Request-ID": told}).text
+def test_a_valid_id_from_a_proxy_is_used_and_an_invalid_one_is_not(client):
+    def get_id(value):
+        return client.get("/", headers={"X-Request-ID": value}).text
 
-    assert answered("abcdef-123456") == "abcdef-123456"
+    assert get_id("abcdef-123456") == "abcdef-123456"
     for bad in ("short", "a" * 65, "has space in it", "a\tb1234567"):
-        assert answered(bad) != bad
+        assert get_id(bad) != bad
 
 
 def test_a_request_has_one_line(client, caplog):
@@ -54,7 +54,7 @@ def test_an_exception_is_logged_under_the_same_id(client, caplog):
     assert broken.request_id == answer.headers["X-Request-ID"]
 
 
-def test_made_up_methods_do_not_fill_the_metrics():
+def test_invented_methods_do_not_fill_the_metrics():
     counts = RequestCounts()
 
     for method in ("GET", "FOO", "BAR"):

@@ -1,4 +1,4 @@
-"""If this passes, tests speak JSON and are whom they like."""
+"""The client sends and accepts JSON, and logs in."""
 
 import pytest
 from flask import Flask, jsonify, request, session
@@ -41,7 +41,7 @@ def test_it_is_flasks_client_and_leaves_the_app_as_it_was(app, client):
     assert app.test_client_class is None
 
 
-def test_json_is_asked_for(client):
+def test_json_is_accepted(client):
     assert client.get_json("/echo")["accept"] == "application/json"
 
 
@@ -53,17 +53,17 @@ def test_json_is_sent_and_received(client, method):
     assert answer["data"] == {"a": [1]}
 
 
-def test_nothing_is_received_where_nothing_comes(client):
+def test_an_empty_response_is_none(client):
     assert client.get_json("/empty") is None
     assert client.delete_json("/echo")["method"] == "DELETE"
 
 
-def test_an_error_fails_the_test_with_what_was_said(client):
+def test_an_error_fails_the_test_with_the_text_of_the_response(client):
     with pytest.raises(AssertionError, match="GET /nowhere gave 404 NOT FOUND"):
         client.get_json("/nowhere")
 
 
-def test_whoever_keeps_accounts_says_what_a_login_is(app, client):
+def test_the_battery_of_accounts_defines_a_login(app, client):
     app.extensions["carboy.login"] = lambda session, user: session.update(who=user)
 
     client.login("ada")
@@ -73,7 +73,7 @@ def test_whoever_keeps_accounts_says_what_a_login_is(app, client):
     assert client.get_json("/me") == {}
 
 
-def test_users_of_flask_login_are_logged_in_its_way(app, client):
+def test_users_of_flask_login_are_logged_in(app, client):
     class User:
         def get_id(self):
             return "7"
@@ -85,6 +85,6 @@ def test_users_of_flask_login_are_logged_in_its_way(app, client):
     assert client.get_json("/me") == {"_user_id": "7", "_fresh": True}
 
 
-def test_without_accounts_nobody_logs_in(client):
+def test_without_accounts_login_is_an_error(client):
     with pytest.raises(ConfigError, match="no battery for accounts"):
         client.login("ada")

@@ -1,4 +1,4 @@
-"""If this passes, a test has other settings for a while, and all is well after it."""
+"""Settings are overridden in a block and restored after it."""
 
 from typing import Annotated, ClassVar
 
@@ -39,7 +39,7 @@ def app(tmp_path, bottles):
     return Carboy("shop", settings=settings).use(bottles)
 
 
-def test_a_battery_sees_the_other_value_and_then_its_own(app, bottles):
+def test_a_battery_has_the_other_value_until_the_block_ends(app, bottles):
     with override(app, BOTTLES_SIZE=25):
         assert bottles.settings.size == 25
         assert app.config["BOTTLES_SIZE"] == 25
@@ -48,7 +48,7 @@ def test_a_battery_sees_the_other_value_and_then_its_own(app, bottles):
     assert app.config["BOTTLES_SIZE"] == 5
 
 
-def test_the_site_sees_it_too(app):
+def test_the_site_has_the_other_value_too(app):
     with override(app, SHOP_NAME="Balloon"):
         assert app.settings.shop_name == app.config["SHOP_NAME"] == "Balloon"
 
@@ -60,14 +60,14 @@ def test_values_are_converted_as_always(app, bottles):
         assert bottles.settings.size == 25
 
 
-def test_it_ends_when_the_test_fails(app, bottles):
+def test_the_old_value_is_restored_after_an_error(app, bottles):
     with pytest.raises(ZeroDivisionError), override(app, BOTTLES_SIZE=25):
         raise ZeroDivisionError
 
     assert bottles.settings.size == 5
 
 
-def test_a_wrong_value_is_refused_and_changes_nothing(app, bottles):
+def test_a_wrong_value_is_refused_without_changes(app, bottles):
     with pytest.raises(SettingsError, match="BOTTLES_SIZE"):  # noqa: SIM117 - clearer
         with override(app, SHOP_NAME="Balloon", BOTTLES_SIZE=0):
             pytest.fail("It should not have begun.")
@@ -84,7 +84,7 @@ def test_a_misspelt_name_is_refused(app):
         pytest.fail("It should not have begun.")
 
 
-def test_a_plain_app_takes_any_name():
+def test_a_plain_app_accepts_any_name():
     app = Flask("shop")
 
     with override(app, ANYTHING=1, DEBUG=True):

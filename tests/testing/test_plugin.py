@@ -1,4 +1,4 @@
-"""If this passes, the fixtures are there for sites, and cost others nothing."""
+"""The fixtures are available in projects with a site, and cost others nothing."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ def test_a_site_is_tested_without_any_conftest(run):
     assert code == 0, out
 
 
-def test_a_project_may_make_its_own_app(run):
+def test_a_project_can_have_its_own_app_fixture(run):
     code, out = run(
         """
         import pytest
@@ -85,7 +85,7 @@ def test_without_an_app_the_test_says_what_to_do(run):
     assert "There is no app to test." in out
 
 
-def test_others_pay_nothing(run):
+def test_other_projects_import_nothing(run):
     code, out = run(
         """
         import os, sys

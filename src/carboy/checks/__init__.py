@@ -1,4 +1,4 @@
-"""The built-in checks of an app and of its deployment; batteries bring their own."""
+"""The built-in checks of a site and of its deployment; batteries have their own."""
 
 from .engine import check_engine
 from .site import SiteChecks

@@ -1,4 +1,4 @@
-"""Tells where the engine has to step aside, so that an app is served as by Flask."""
+"""The check that reports where the engine falls back to stock Flask."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,22 @@ from carboy.engine import (
 
 
 def check_engine(app: Flask) -> Iterator[Check]:
-    """List what costs a request what it costs in Flask: nothing is wrong with it."""
-    for reason in _reasons_when_served(app):
-        where = f"The endpoint {reason.endpoint!r}" if reason.endpoint else "The app"
+    """Report each app or endpoint that falls back; that is slower, but not wrong."""
+    for fallback in _list_fallbacks_when_served(app):
+        name = fallback.endpoint
+        subject = f"The endpoint {name!r}" if name else "The app"
         yield Check(
             "engine.W001",
-            f"{where} is served as in stock Flask: {reason.why}",
-            "It answers as before, only not faster. CHECKS_SILENCED=engine.W001 "
+            f"{subject} is served as in stock Flask: {fallback.why}",
+            "It works as before, only not faster. CHECKS_SILENCED=engine.W001 "
             "silences this.",
         )
 
 
-def _reasons_when_served(app: Flask) -> list[Fallback]:
+def _list_fallbacks_when_served(app: Flask) -> list[Fallback]:
     if isinstance(app, Engine):
         return list_fallbacks(app)
-    # `carboy serve` puts the engine under a plain Flask app; so does this, meanwhile.
+    # `carboy serve` installs the engine under a plain Flask app: do the same here.
     before = vars(Flask)["wsgi_app"]
     install()
     try:

@@ -1,4 +1,4 @@
-"""The checks that every site has to pass before it serves."""
+"""The checks of every site: its secret, hosts and names of settings."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,8 @@ from flask import Flask
 
 from carboy.core import Check, Extension, Settings, Wiring, registry_of
 
-SHORTEST_SECRET = 32
-# Keys from tutorials, templates and books: whoever wants to forge a cookie has them.
+MIN_SECRET_LENGTH = 32
+# Keys from tutorials, templates and books, which attackers know too.
 _SAMPLES = (
     "dev",
     "secret",
@@ -27,7 +27,7 @@ _SAMPLES = (
 
 
 class SiteChecks(Extension):
-    """The battery that looks at the settings of the site itself."""
+    """The battery that checks the settings of the site itself."""
 
     name = "site"
 
@@ -46,7 +46,7 @@ class SiteChecks(Extension):
             if not app.config["TRUSTED_HOSTS"]:
                 yield Check(
                     "core.E002",
-                    "TRUSTED_HOSTS is empty, so anybody's host name is believed.",
+                    "TRUSTED_HOSTS is empty, so any Host header is accepted.",
                     "Set TRUSTED_HOSTS to the names of the site, such as example.com.",
                 )
             if app.debug:
@@ -64,13 +64,13 @@ def _check_secret(secret: str) -> Iterator[Check]:
     )
     if not secret:
         yield Check("core.E001", "SECRET_KEY is not set.", advice)
-    elif len(secret) < SHORTEST_SECRET:
+    elif len(secret) < MIN_SECRET_LENGTH:
         message = (
-            f"SECRET_KEY has {len(secret)} characters; it takes {SHORTEST_SECRET}."
+            f"SECRET_KEY has {len(secret)} characters; it needs {MIN_SECRET_LENGTH}."
         )
         yield Check("core.E001", message, advice)
     elif secret.casefold().startswith(_SAMPLES):
-        yield Check("core.E001", "SECRET_KEY is one that books print.", advice)
+        yield Check("core.E001", "SECRET_KEY is a known example.", advice)
 
 
 def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
@@ -79,7 +79,5 @@ def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
     for text in settings.unknown(known):
         yield Check("core.E004", text)
     for prefix in settings.unused(known):
-        message = f"{prefix}_… settings are told, but {prefix.lower()} is not in use."
-        yield Check(
-            "core.W001", message, f"Hand it over: app.use(ext.{prefix.lower()})"
-        )
+        message = f"{prefix}_… settings are set, but {prefix.lower()} is not in use."
+        yield Check("core.W001", message, f"Install it: app.use(ext.{prefix.lower()})")

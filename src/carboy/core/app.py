@@ -1,6 +1,4 @@
-"""The app class: Flask to the letter, and a whole site once it is given settings."""
-
-from __future__ import annotations
+"""The app class: Flask to the letter, and a whole site once it has settings."""
 
 import os
 from collections.abc import Iterable
@@ -18,7 +16,7 @@ from .settings import Settings
 
 
 class Config(FlaskConfig):
-    """Flask's config, which also knows where each value was written."""
+    """Flask's config, which also has the origin of each value."""
 
     def __init__(
         self, root_path: str | os.PathLike[str], defaults: dict[str, Any] | None = None
@@ -31,8 +29,8 @@ class Carboy(Engine, Flask):
     """A Flask app.
 
     Without `settings` it is what `flask.Flask` is, only faster. With them it is a
-    site: `settings` says what is on, and pages get safe headers, errors a page,
-    requests a log line. Batteries that code works with are handed over with `use`.
+    site with security headers, error pages, health pages and a log. Batteries that
+    code works with are added with `use`.
     """
 
     config_class = Config
@@ -50,9 +48,9 @@ class Carboy(Engine, Flask):
         self._settings: Settings | None = None
         self._is_started = True
         self._proxied: ProxyFix | None = None
-        self._asked_for: dict[str, Extension] = {}
+        self._configured: dict[str, Extension] = {}
         if settings is not None:
-            self._become_site(self._load(settings))
+            self._configure(self._load(settings))
 
     def _load(self, settings: object) -> Settings:
         if isinstance(settings, Settings):
@@ -61,7 +59,7 @@ class Carboy(Engine, Flask):
             return settings.load()
         return self.settings_class.load(settings)
 
-    def _become_site(self, settings: Settings) -> None:
+    def _configure(self, settings: Settings) -> None:
         self._settings = settings
         self._is_started = False
         self.config.update(settings.config())
@@ -69,23 +67,24 @@ class Carboy(Engine, Flask):
             self.config.origins.update(settings.origins)
         if settings.proxy_hops:
             hops = settings.proxy_hops
-            # Not around wsgi_app itself: the edge would have to make environs for it.
-            self._proxied = ProxyFix(self._answer, hops, hops, hops, hops, hops)
-        self.use(*self.standard(settings))
-        # They wait for `use`, which may bring one that the site has made itself.
-        self._asked_for = {e.name: e for e in self.asked_for(settings)}
+            # Not around wsgi_app itself: our server would have to make environs for it.
+            self._proxied = ProxyFix(self._call_wsgi_app, hops, hops, hops, hops, hops)
+        self.use(*self.default_extensions(settings))
+        # Installed by `use`, because the site may pass one that it has made itself.
+        configured = self.configured_extensions(settings)
+        self._configured = {extension.name: extension for extension in configured}
 
-    def standard(self, settings: Settings) -> Iterable[Extension]:  # noqa: ARG002 - for subclasses to look at
-        """Make the batteries that every site has."""
+    def default_extensions(self, settings: Settings) -> Iterable[Extension]:  # noqa: ARG002 - used by subclasses
+        """Return the batteries that every site has."""
         return ()
 
-    def asked_for(self, settings: Settings) -> Iterable[Extension]:  # noqa: ARG002 - for subclasses to look at
-        """Make the batteries that a value in the settings switches on."""
+    def configured_extensions(self, settings: Settings) -> Iterable[Extension]:  # noqa: ARG002 - used by subclasses
+        """Return the batteries that a setting switches on."""
         return ()
 
     @property
     def settings(self) -> Settings:
-        """The settings that this site was made with."""
+        """The settings that the site was made with."""
         if self._settings is None:
             msg = (
                 f"The app {self.name!r} was made without settings. Make it with "
@@ -96,57 +95,57 @@ class Carboy(Engine, Flask):
 
     @property
     def has_settings(self) -> bool:
-        """Whether this is a site; without settings an app is plain Flask."""
+        """Whether the app is a site; without settings it is plain Flask."""
         return self._settings is not None
 
-    def use(self, *things: Extension | Blueprint) -> Self:
+    def use(self, *parts: Extension | Blueprint) -> Self:
         """Install batteries, in their right order, and then register blueprints."""
-        given = [thing for thing in things if isinstance(thing, Extension)]
-        waiting, self._asked_for = self._asked_for, {}
-        for extension in given:
-            waiting.pop(extension.name, None)
-        for extension in in_order([*waiting.values(), *given], self.order):
+        extensions = [part for part in parts if isinstance(part, Extension)]
+        configured, self._configured = self._configured, {}
+        for extension in extensions:
+            configured.pop(extension.name, None)
+        for extension in in_order([*configured.values(), *extensions], self.order):
             extension.init_app(self)
-        for thing in things:
-            if isinstance(thing, Blueprint):
-                self.register_blueprint(thing)
-            elif not isinstance(thing, Extension):
+        for part in parts:
+            if isinstance(part, Blueprint):
+                self.register_blueprint(part)
+            elif not isinstance(part, Extension):
                 msg = (
-                    f"app.use() was given {thing!r}, which is neither a battery nor a "
-                    f"blueprint. Hand over objects such as those in ext.py."
+                    f"app.use() got {part!r}, which is neither a battery nor a "
+                    f"blueprint. Pass objects such as those in ext.py."
                 )
                 raise ConfigError(msg)
         return self
 
     def check(self) -> list[Check]:
-        """Look for everything that may be wrong with this site."""
+        """Run all checks of the site and return their findings."""
         silenced = self.settings.checks_silenced if self._settings else ()
         return run_checks(self, registry_of(self).checkers, silenced=silenced)
 
     def start(self) -> list[Check]:
-        """Make sure that the site may serve; give the warnings.
+        """Raise `ConfigError` for errors that checks find; return the warnings.
 
-        Servers call this before they serve. Under a server that does not know it, it
-        runs with the first request.
+        `carboy serve` calls this before it serves. Under other servers it runs at the
+        first request.
         """
         self.use()
-        found = self.check()
-        errors = [str(check) for check in found if check.level == "error"]
+        checks = self.check()
+        errors = [str(check) for check in checks if check.level == "error"]
         if errors:
             raise ConfigError("\n".join(errors))
         self._is_started = True
-        return found
+        return checks
 
     @bypassable_call
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer a request as any WSGI callable does."""
         if not self._is_started:
             self.start()
-        # Our own server has counted the hops already, and looked at who sends them.
+        # Our own server has counted the hops already and checked who sends them.
         if self._proxied is None or "carboy.proxies_counted" in environ:
             return self.wsgi_app(environ, start_response)
         return self._proxied(environ, start_response)
 
-    def _answer(self, environ: Any, start_response: Any) -> Any:
-        """Call what is in `wsgi_app` at the moment: middleware may come later."""
+    def _call_wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Call `wsgi_app` as it is now: middleware may be added later."""
         return self.wsgi_app(environ, start_response)

@@ -1,4 +1,4 @@
-"""What may be wrong with a site, found before it serves: errors stop the start."""
+"""The type of a check: what may be wrong with a site before it serves."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Check:
 
     @property
     def level(self) -> Level:
-        """Whether it stops the start."""
+        """`error` if it stops the start, or else `warning`."""
         return "error" if self.id.rpartition(".")[2].startswith("E") else "warning"
 
     def __str__(self) -> str:
@@ -33,8 +33,9 @@ Checker = Callable[[Flask], Iterable[Check]]
 def run_checks(
     app: Flask, checkers: Sequence[Checker], *, silenced: Iterable[str] = ()
 ) -> list[Check]:
-    """Ask every checker; errors come first, each id in the order of its battery."""
-    skip = frozenset(silenced)
+    """Run every checker; errors come first, in the order of the batteries."""
+    skipped = frozenset(silenced)
     with app.app_context():
-        found = [c for checker in checkers for c in checker(app) if c.id not in skip]
-    return sorted(found, key=lambda check: check.level)
+        checks = [check for checker in checkers for check in checker(app)]
+    visible = [check for check in checks if check.id not in skipped]
+    return sorted(visible, key=lambda check: check.level)

@@ -20,13 +20,13 @@ from .section import Section
 
 S = TypeVar("S", bound=Section)
 
-Probe = Callable[[], str | None]
+ReadinessCheck = Callable[[], str | None]
 View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that a site needs beside its web server, for `carboy dev`."""
+    """A process that a site needs beside its web server; `carboy dev` runs it."""
 
     name: str
     command: tuple[str, ...]
@@ -34,30 +34,30 @@ class Process:
 
 @dataclass(slots=True)
 class Registry:
-    """What batteries have put on one app."""
+    """What batteries have registered on an app."""
 
     installed: dict[str, Extension] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     checkers: list[Checker] = field(default_factory=list)
-    probes: dict[str, Probe] = field(default_factory=dict)
+    readiness_checks: dict[str, ReadinessCheck] = field(default_factory=dict)
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
     shell: dict[str, Any] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
 
 
-_site: AppState[Registry] = AppState("carboy")
+_registry: AppState[Registry] = AppState("carboy")
 
 
 def registry_of(app: Flask) -> Registry:
-    """Give what batteries have put on `app`, which need not be a `Carboy`."""
-    return _site.find(app) or _site.set(app, Registry())
+    """Return the registry of `app`, which need not be a `Carboy`."""
+    return _registry.find(app) or _registry.set(app, Registry())
 
 
 class Extension:
-    """What a battery is: a name, what it needs, and an `install` that wires it.
+    """A battery: a name, the batteries that it needs, and `install`.
 
-    It is made without an app (`cache = Cache()`), and handed over later with
+    It is made without an app (`cache = Cache()`), and installed later with
     `app.use(cache)`, or with `cache.init_app(app)`, which works on any Flask app.
     """
 
@@ -69,123 +69,123 @@ class Extension:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Install this on `app`, which may be a plain Flask app."""
+        """Install the battery on `app`, which may be a plain Flask app."""
         install(self, app)
 
     def install(self, wiring: Wiring) -> None:
-        """Hook into the app; everything there is to hook into is on `wiring`."""
+        """Hook into the app with the methods of `wiring`."""
         raise NotImplementedError
 
 
 class Wiring:
-    """What one battery may hook into, on one app."""
+    """Everything that a battery may hook into, on one app."""
 
     def __init__(self, app: Flask, extension: Extension) -> None:
         self.app = app
         self.extension = extension
-        self._site = registry_of(app)
+        self._registry = registry_of(app)
 
     # Settings
 
     def settings(self, section: type[S]) -> S:
-        """Read the battery's section from `app.config`, and mirror it there."""
+        """Read the battery's section from `app.config`, and write it back converted."""
         origins: Mapping[str, str] = getattr(self.app.config, "origins", {})
-        made = section.read(self.app.config, origins)
-        for item, value in made.items():
-            # As the section has it: an environment tells numbers as text.
+        settings = section.read(self.app.config, origins)
+        for item, value in settings.items():
+            # Converted: in an environment, numbers are text.
             for key in item.keys:
                 self.app.config[key] = value
-        self._site.sections[section.prefix] = made
-        return made
+        self._registry.sections[section.prefix] = settings
+        return settings
 
     # Requests
 
-    def before(self, function: Callable[[], Any]) -> None:
-        """Call before each request; a result other than None is the answer."""
+    def before_request(self, function: Callable[[], Any]) -> None:
+        """Call before each request; a result other than None is the response."""
         self.app.before_request(function)
 
-    def after(self, function: Callable[[Response], Response]) -> None:
+    def after_request(self, function: Callable[[Response], Response]) -> None:
         """Call with each response, in the opposite order of installation."""
         self.app.after_request(function)
 
     def teardown(self, function: Callable[[BaseException | None], None]) -> None:
-        """Call when a context ends: request, task, command or `app_context()`."""
+        """Call when a context ends: a request, task, command or `app_context()`."""
         self.app.teardown_appcontext(function)
 
     def error(self, error: type[Exception] | int, function: View) -> None:
-        """Answer an exception or a status with `function(error)`."""
+        """Handle an exception or a status with `function(error)`."""
         self.app.register_error_handler(error, function)
 
     def sessions(self, interface: SessionInterface) -> None:
-        """Keep Flask's `session` in another way."""
+        """Replace Flask's session interface."""
         self.app.session_interface = interface
 
     # Pages
 
     def route(self, rule: str, view: View, *, endpoint: str, **options: Any) -> None:
-        """Answer a path; endpoints of batteries begin with their name and a dot."""
+        """Add a URL rule; endpoints of batteries begin with their name and a dot."""
         self.app.add_url_rule(rule, endpoint, view, **options)
 
     def blueprint(self, blueprint: Blueprint, **options: Any) -> None:
-        """Register a blueprint with the battery's own pages."""
+        """Register a blueprint with pages of the battery."""
         self.app.register_blueprint(blueprint, **options)
 
     def templates(self, folder: Path) -> None:
-        """Add templates which a site overrides by a file of the same name."""
+        """Add templates; a site overrides one with a file of the same name."""
         own = FileSystemLoader(folder)
         before = self.app.jinja_env.loader
         loaders = [before, own] if before is not None else [own]
         self.app.jinja_env.loader = ChoiceLoader(loaders)
 
     def template_global(self, name: str, value: Any) -> None:
-        """Give every template a name."""
+        """Add a name to all templates."""
         self.app.jinja_env.globals[name] = value
 
     def template_filter(self, name: str, function: Callable[..., Any]) -> None:
-        """Give every template a filter."""
+        """Add a filter to all templates."""
         self.app.jinja_env.filters[name] = function
 
     def template_extension(self, extension: str) -> None:
-        """Give every template new tags, by a Jinja extension's dotted name."""
+        """Add tags to all templates, by the dotted name of a Jinja extension."""
         self.app.jinja_env.add_extension(extension)
 
     def table(self, name: str) -> None:
-        """Keep migrations away from a table that the battery makes itself."""
-        self._site.tables.add(name)
+        """Exclude a table from migrations that the battery creates itself."""
+        self._registry.tables.add(name)
 
-    # People who run the site
+    # Operation
 
     def command(self, command: click.Command) -> None:
-        """Add to `carboy`, `manage.py` and `flask`."""
+        """Add a command to `carboy`, `manage.py` and `flask`."""
         self.app.cli.add_command(command)
 
     def check(self, checker: Checker) -> None:
-        """Look for mistakes before the site is served."""
-        self._site.checkers.append(checker)
+        """Run `checker` before the site is served."""
+        self._registry.checkers.append(checker)
 
-    def ready(self, probe: Probe) -> None:
-        """Tell `/-/ready` what is wrong, or None; called for each probe request."""
-        self._site.probes[self.extension.name] = probe
+    def readiness(self, check: ReadinessCheck) -> None:
+        """Call `check` when `/-/ready` is asked for; it returns a problem, or None."""
+        self._registry.readiness_checks[self.extension.name] = check
 
     def gauge(self, name: str, function: Callable[[], float]) -> None:
-        """Give `/-/metrics` a number under `carboy_<battery>_<name>`."""
-        self._site.gauges[f"carboy_{self.extension.name}_{name}"] = function
+        """Add a number to `/-/metrics`, as `carboy_<battery>_<name>`."""
+        self._registry.gauges[f"carboy_{self.extension.name}_{name}"] = function
 
     def shell(self, **names: Any) -> None:
-        """Make names at hand in `carboy shell`."""
-        self._site.shell.update(names)
+        """Add names to `carboy shell`."""
+        self._registry.shell.update(names)
 
     def process(self, name: str, *command: str) -> None:
         """Run `carboy <command>` beside the web server in `carboy dev`."""
-        self._site.processes.append(Process(name, command))
+        self._registry.processes.append(Process(name, command))
 
 
 def install(extension: Extension, app: Flask) -> None:
-    """Install one battery on one app, or say why it cannot be."""
-    site = registry_of(app)
+    """Install a battery on an app, or raise `WiringError` with the reason."""
+    registry = registry_of(app)
     name = extension.name
-    if name in site.installed:
-        same = site.installed[name] is extension
+    if name in registry.installed:
+        same = registry.installed[name] is extension
         msg = (
             f"{name} is already installed on the app {app.name!r}"
             f"{'' if same else ', by another object'}. "
@@ -194,23 +194,23 @@ def install(extension: Extension, app: Flask) -> None:
         raise WiringError(msg)
     if app._got_first_request:  # noqa: SLF001 - Flask has no public name for it
         msg = (
-            f"{name} came after the first request, when the app {app.name!r} was "
-            f"already answering. Install it where the app is made."
+            f"{name} cannot be installed on the app {app.name!r} after its first "
+            f"request. Install it where the app is made."
         )
         raise WiringError(msg)
     for need in extension.needs:
-        if need not in site.installed:
+        if need not in registry.installed:
             msg = (
                 f"{name} needs {need}, which is not installed on the app "
-                f"{app.name!r}. Install {need} first, or hand both over at once: "
+                f"{app.name!r}. Install {need} first, or both at once: "
                 f"app.use(ext.{need}, ext.{name})."
             )
             raise WiringError(msg)
     extension.install(Wiring(app, extension))
-    site.installed[name] = extension
+    registry.installed[name] = extension
 
 
 def in_order(extensions: list[Extension], order: tuple[str, ...]) -> list[Extension]:
-    """Sort batteries as `order` lists them; those of others keep theirs, last."""
-    place = {name: index for index, name in enumerate(order)}
-    return sorted(extensions, key=lambda e: place.get(e.name, len(order)))
+    """Sort batteries by `order`; others come last, in the order given."""
+    position = {name: index for index, name in enumerate(order)}
+    return sorted(extensions, key=lambda one: position.get(one.name, len(order)))

@@ -1,8 +1,5 @@
-"""What a battery can be told: typed sections, read from a flat mapping of names."""
+"""Typed sections of settings, read from a flat mapping of names."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +10,7 @@ import msgspec
 
 from carboy.errors import SettingsError
 
-HIDDEN = "********"
-
-_URL_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+from .redact import HIDDEN, redact_text, redact_value
 
 
 def setting(
@@ -35,12 +30,12 @@ def setting(
     )
 
 
-Secret = Annotated[str, setting("A value that never prints.", secret=True)]
+Secret = Annotated[str, setting("A value that is never printed.", secret=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting, as the docs, the command line and the loader see it."""
+    """A setting, as the docs, the command line and the loader see it."""
 
     name: str
     key: str
@@ -52,55 +47,50 @@ class Field:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names under which a site may write it, today's first."""
+        """The names under which a site may write it, the current one first."""
         return (self.key, *self.old)
 
     def show(self, value: object) -> str:
-        """Write `value` for a person, without what must not be seen."""
+        """Return `value` as text, without passwords and other secrets."""
         if self.secret and value:
             return HIDDEN
-        return repr(hide_passwords(value))
+        shown = redact_value(value)
+        # Strings are done; other objects may have URLs in their `repr`.
+        return repr(shown) if isinstance(shown, str) else redact_text(repr(shown))
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """A group of settings; each field is written `PREFIX_FIELD` outside."""
+    """A group of settings; the field `timeout` is the setting `PREFIX_TIMEOUT`."""
 
     prefix: ClassVar[str] = ""
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
-        """List the settings of this section."""
+        """List the fields of this section."""
         return _fields_of(cls)
 
     @classmethod
     def read(
         cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None
     ) -> Self:
-        """Make the section from the names in `values`; what is absent is default."""
-        found = {}
+        """Make the section from the names in `values`; others have their default."""
+        fields = {}
         for field in cls.fields():
             for key in field.keys:
                 if key in values and not _is_unset(values[key], field):
                     origin = (origins or {}).get(key, "app.config")
-                    found[field.name] = _convert(field, key, values[key], origin)
+                    fields[field.name] = _convert(field, key, values[key], origin)
                     break
-        return cls(**found)
+        return cls(**fields)
 
     def items(self) -> Iterator[tuple[Field, Any]]:
-        """Give each setting with its value."""
+        """Yield each field with its value."""
         for field in self.fields():
             yield field, getattr(self, field.name)
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{f.name}={f.show(v)}" for f, v in self.items())
-        return f"{type(self).__name__}({inside})"
-
-
-def hide_passwords(value: object) -> object:
-    """Give `value` back with the password of a URL in it hidden."""
-    if isinstance(value, str) and "://" in value:
-        return _URL_PASSWORD.sub(HIDDEN, value)
-    return value
+        values = ", ".join(f"{f.name}={f.show(value)}" for f, value in self.items())
+        return f"{type(self).__name__}({values})"
 
 
 @cache
@@ -138,7 +128,7 @@ def _metas(hint: Any) -> tuple[Any, ...]:
 
 
 def _is_unset(value: object, field: Field) -> bool:
-    # Flask fills its own keys with None: that is "not told", unless None is a value.
+    # Flask fills its own keys with None: not set, unless None is a value.
     return value is None and field.default is not None
 
 
@@ -155,7 +145,7 @@ def _convert(field: Field, key: str, value: Any, origin: str) -> Any:
 
 
 def _prepare(hint: Any, value: Any) -> Any:
-    """Let lists be written with commas, spans of time as seconds, keys as bytes."""
+    """Accept lists with commas, time spans in seconds, and keys as bytes."""
     bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     kinds = {get_origin(kind) or kind for kind in (bare, *get_args(bare))}
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Where settings come from: a class or module, a TOML file, `.env`, environment."""
+"""Readers of settings: a class or module, a TOML file, `.env`, the environment."""
 
 import importlib
 import re
@@ -17,11 +17,11 @@ PROFILES = ("development", "testing", "production")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One value that somebody wrote, and where.
+class RawSetting:
+    """A value as it is written, and where.
 
-    `owned` tells whether the place holds this site's settings and nothing else:
-    a name that nobody knows is a mistake there.
+    `owned` is whether the source has only settings of this site: an unknown name is a
+    mistake there.
     """
 
     key: str
@@ -30,11 +30,11 @@ class Told:
     owned: bool
 
 
-def read_object(source: object, profile: str) -> list[Told]:
+def read_object(source: object, profile: str) -> list[RawSetting]:
     """Read the upper-case names of a class, module, mapping or dotted path.
 
-    A module with `DevelopmentConfig`, `TestingConfig` and `ProductionConfig` (or
-    `…Settings`) gives the one of the profile.
+    From a module with `DevelopmentConfig`, `TestingConfig` and `ProductionConfig` (or
+    `…Settings`), the one of the profile is read.
     """
     if isinstance(source, str):
         source = import_path(source)
@@ -42,11 +42,11 @@ def read_object(source: object, profile: str) -> list[Told]:
         source = _pick(source, profile)
     if isinstance(source, Mapping):
         pairs: Iterable[tuple[str, Any]] = source.items()
-        where = "mapping"
+        origin = "mapping"
     else:
         pairs = ((name, getattr(source, name)) for name in dir(source))
-        where = _name_of(source)
-    return [Told(k, v, where, owned=False) for k, v in pairs if k.isupper()]
+        origin = _name_of(source)
+    return [RawSetting(k, v, origin, owned=False) for k, v in pairs if k.isupper()]
 
 
 def _name_of(source: object) -> str:
@@ -72,7 +72,7 @@ def import_path(path: str) -> object:
 
 def _no_module(path: str, error: Exception) -> str:
     return (
-        f"The settings {path!r} cannot be imported: {error}. Give a dotted path such "
+        f"The settings {path!r} cannot be imported: {error}. Use a dotted path such "
         f"as 'shop.settings' or 'shop.settings.ProductionConfig'."
     )
 
@@ -80,16 +80,16 @@ def _no_module(path: str, error: Exception) -> str:
 def _pick(module: ModuleType, profile: str) -> object:
     for name in (profile.capitalize(), ""):
         for kind in ("Config", "Settings"):
-            found = getattr(module, name + kind, None)
-            if isinstance(found, type) and found.__module__ == module.__name__:
-                return found
+            config = getattr(module, name + kind, None)
+            if isinstance(config, type) and config.__module__ == module.__name__:
+                return config
     return module
 
 
-def read_toml(path: Path, profile: str) -> list[Told]:
+def read_toml(path: Path, profile: str) -> list[RawSetting]:
     """Read a TOML file: a table is a section, a table named like a profile wins.
 
-    `[config]` holds names of other people's extensions, taken as they are.
+    `[config]` has the names of other extensions, taken as they are.
     """
     if not path.is_file():
         return []
@@ -104,7 +104,7 @@ def read_toml(path: Path, profile: str) -> list[Told]:
         tables.pop(other, None)
     lines = text.splitlines()
     return [
-        Told(key, value, f"{path.name} line {_line_of(lines, name)}", owned)
+        RawSetting(key, value, f"{path.name} line {_line_of(lines, name)}", owned)
         for table in (tables, chosen)
         for name, key, value, owned in _flatten(table)
     ]
@@ -131,27 +131,27 @@ def read_dotenv(path: Path) -> dict[str, tuple[str, int]]:
     """Read a `.env` file as name → (value, line number)."""
     if not path.is_file():
         return {}
-    found: dict[str, tuple[str, int]] = {}
+    values: dict[str, tuple[str, int]] = {}
     for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise SettingsError(_broken_line(path, number, line))
+            raise SettingsError(_invalid_line(path, number, line))
         try:
-            found[match["key"]] = (_unquote(match["rest"]), number)
+            values[match["key"]] = (_unquote(match["rest"]), number)
         except ValueError:
-            raise SettingsError(_broken_line(path, number, line)) from None
-    return found
+            raise SettingsError(_invalid_line(path, number, line)) from None
+    return values
 
 
-def _broken_line(path: Path, number: int, line: str) -> str:
-    # Only the name is shown: the rest of a broken line may be half a password.
+def _invalid_line(path: Path, number: int, line: str) -> str:
+    # Only the name is shown: the rest of an invalid line may be part of a password.
     start = re.split(r"[\s=:\"']", line, maxsplit=1)[0]
     return (
         f"{path.name} line {number} cannot be read (it begins with {start!r}). Write "
-        f"NAME=value, NAME='value as it is' or NAME=\"value with \\n\", one to a line."
+        f"NAME=value, NAME='raw value' or NAME=\"value with \\n\", one to a line."
     )
 
 
@@ -166,15 +166,15 @@ def _unquote(text: str) -> str:
 
 
 def _quoted(text: str, quote: str) -> tuple[str, bool, str]:
-    out: list[str] = []
-    letters = iter(range(len(text)))
-    for index in letters:
-        letter = text[index]
-        if letter == quote:
-            return "".join(out), True, text[index + 1 :]
-        if letter == "\\" and quote == '"' and index + 1 < len(text):
-            follower = text[next(letters)]
-            out.append(_ESCAPES.get(follower, "\\" + follower))
+    result: list[str] = []
+    indexes = iter(range(len(text)))
+    for index in indexes:
+        character = text[index]
+        if character == quote:
+            return "".join(result), True, text[index + 1 :]
+        if character == "\\" and quote == '"' and index + 1 < len(text):
+            escaped = text[next(indexes)]
+            result.append(_ESCAPES.get(escaped, "\\" + escaped))
         else:
-            out.append(letter)
+            result.append(character)
     return "", False, ""

@@ -1,25 +1,24 @@
 """The settings of a site: typed, from five layers, each value with its origin."""
 
-from __future__ import annotations
-
 import difflib
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
 from carboy.errors import SettingsError
 
+from .project_folder import find_project_folder
+from .secret_key import make_secret_key
 from .section import Field, Section, setting
 from .setting_sources import (
     PROFILES,
-    Told,
-    import_path,
+    RawSetting,
     read_dotenv,
     read_object,
     read_toml,
@@ -35,30 +34,31 @@ _NEAR = 0.8
 
 
 class Settings(Section, frozen=True, kw_only=True):
-    """What a site is told. Subclass it to add settings of your own.
+    """Settings of a site. Subclass it to add settings of your own.
 
-    A field is written in capitals outside: `shop_name` is `SHOP_NAME`. A name in
-    capitals on the class is a default for a battery: `CACHE_TIMEOUT = 60`.
+    The field `shop_name` is the setting `SHOP_NAME`. A name in capitals on the class
+    is a default for a battery: `CACHE_TIMEOUT = 60`.
     """
 
-    # Prefix of names → where the section is, imported when somebody asks for it.
+    # Prefix of names → `module:class` of the section, imported when it is used.
     sections: ClassVar[Mapping[str, str]] = {}
 
     profile: Annotated[
-        Profile, setting("What the site runs as; CARBOY_PROFILE in the environment.")
+        Profile,
+        setting("What the site is run for; CARBOY_PROFILE in the environment."),
     ] = "production"
     debug: Annotated[
         bool | None,
         setting("Show errors in full. Unset: on in development."),
     ] = None
     testing: Annotated[
-        bool | None, setting("Let errors through to tests. Unset: on in testing.")
+        bool | None, setting("Raise errors in tests. Unset: on in testing.")
     ] = None
     https: Annotated[
         bool | None,
         setting(
-            "Visitors come by https: cookies are Secure and named __Host-…, links "
-            "and HSTS say https. Unset: on in production."
+            "Visitors use https: cookies are Secure and named __Host-…, links are "
+            "https, HSTS is sent. Unset: on in production."
         ),
     ] = None
     secret_key: Annotated[
@@ -67,15 +67,15 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ""
     secret_key_fallbacks: Annotated[
         tuple[str, ...],
-        setting("Earlier keys that still verify.", secret=True),
+        setting("Earlier keys that are still accepted.", secret=True),
     ] = ()
     trusted_hosts: Annotated[
         tuple[str, ...],
-        setting("Host names that are answered; a leading dot takes subdomains."),
+        setting("Host names of the site; a leading dot includes subdomains."),
     ] = ()
     proxy_hops: Annotated[
         int,
-        setting("Proxies in front whose X-Forwarded-… headers count.", ge=0, le=10),
+        setting("Proxies in front whose X-Forwarded-… headers are used.", ge=0, le=10),
     ] = 0
     server_name: Annotated[
         str | None, setting("Host for links made outside of requests, and subdomains.")
@@ -101,10 +101,10 @@ class Settings(Section, frozen=True, kw_only=True):
         str | None, setting("SameSite of the session cookie: Lax, Strict or None.")
     ] = "Lax"
     checks_silenced: Annotated[
-        tuple[str, ...], setting("Ids of checks that are not told again.")
+        tuple[str, ...], setting("Ids of checks that are not reported.")
     ] = ()
 
-    _told: dict[str, Any] = msgspec.field(default_factory=dict)
+    _given: dict[str, Any] = msgspec.field(default_factory=dict)
     _origins: dict[str, str] = msgspec.field(default_factory=dict)
     _owned: frozenset[str] = frozenset()
 
@@ -121,14 +121,14 @@ class Settings(Section, frozen=True, kw_only=True):
 
         The layers are field defaults, `source` (this class, another class, a module,
         a mapping, or a dotted path), `settings.toml`, `.env`, the environment, and
-        `overrides`. Files are looked for in `root`, by default the folder of the
-        project that this class is written in.
+        `overrides`. Files are read from `root`, by default the folder of the project
+        that this class is defined in.
         """
         environ = os.environ if environ is None else environ
         folder = Path(root) if root is not None else _project_of(cls)
         dotenv = read_dotenv(folder / ".env")
         profile = _profile(environ, dotenv, overrides)
-        told = [
+        given = [
             *read_object(cls if source is None else source, profile),
             *read_toml(folder / "settings.toml", profile),
             *cls._from_pairs(
@@ -143,63 +143,67 @@ class Settings(Section, frozen=True, kw_only=True):
                 owned=False,
             ),
             *(
-                Told(key.upper(), value, "code", owned=True)
+                RawSetting(key.upper(), value, "code", owned=True)
                 for key, value in overrides.items()
             ),
-            Told("PROFILE", profile, "CARBOY_PROFILE", owned=False),
+            RawSetting("PROFILE", profile, "CARBOY_PROFILE", owned=False),
         ]
-        return cls._made(told, folder, profile)
+        return cls._from_given(given, folder, profile)
 
     @classmethod
     def _from_pairs(
         cls, pairs: Mapping[str, tuple[str, str]], *, owned: bool
-    ) -> Iterator[Told]:
-        """Take the names that are ours out of an environment full of others'."""
+    ) -> Iterator[RawSetting]:
+        """Yield the settings of this site among the names of an environment."""
         own = {key for field in cls.fields() for key in field.keys}
-        starts = tuple(f"{prefix}_" for prefix in cls.sections)
+        prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         for name, (value, origin) in pairs.items():
             key = name.removeprefix("CARBOY_")
-            bare = key == name
-            if bare and key in _ONLY_WITH_PREFIX:
+            has_prefix = key != name
+            if not has_prefix and key in _ONLY_WITH_PREFIX:
                 continue
-            if key in own or key.startswith(starts):
-                yield Told(key, value, origin, owned)
-            elif owned and bare and (meant := _nearest(key, own)):
-                # Others' names may stand in .env, but hardly so close to ours.
-                raise SettingsError(_misspelt(key, origin, meant))
+            if key in own or key.startswith(prefixes):
+                yield RawSetting(key, value, origin, owned)
+            elif owned and not has_prefix and (nearest := _nearest(key, own)):
+                # Names of other programs may be in .env, but none so similar.
+                raise SettingsError(_unknown_name(key, origin, nearest))
 
     @classmethod
-    def _made(cls, told: Iterable[Told], folder: Path, profile: str) -> Self:
-        values = {item.key: item.value for item in told}
-        origins = {item.key: item.origin for item in told}
-        owned = frozenset(item.key for item in told if item.owned)
+    def _from_given(
+        cls, given: Iterable[RawSetting], folder: Path, profile: str
+    ) -> Self:
+        values = {item.key: item.value for item in given}
+        origins = {item.key: item.origin for item in given}
+        owned = frozenset(item.key for item in given if item.owned)
         cls._refuse_unknown(owned, origins)
         if not values.get("SECRET_KEY") and profile != "production":
-            values["SECRET_KEY"], origins["SECRET_KEY"] = _make_secret(folder, profile)
+            key, origin = make_secret_key(folder, profile)
+            values["SECRET_KEY"], origins["SECRET_KEY"] = key, origin
         read = cls.read(values, origins)
         fields = {field.name: getattr(read, field.name) for field in cls.fields()}
-        return cls(**fields, _told=values, _origins=origins, _owned=owned)
+        return cls(**fields, _given=values, _origins=origins, _owned=owned)
 
     @classmethod
     def _refuse_unknown(cls, keys: Iterable[str], origins: Mapping[str, str]) -> None:
         own = {key for field in cls.fields() for key in field.keys}
-        starts = tuple(f"{prefix}_" for prefix in cls.sections)
+        prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         unknown = [
-            key for key in sorted(keys) if key not in own and not key.startswith(starts)
+            key
+            for key in sorted(keys)
+            if key not in own and not key.startswith(prefixes)
         ]
         if unknown:
             names = own | cls._section_names()
-            raise SettingsError(
-                "\n".join(
-                    _misspelt(key, origins[key], _nearest(key, names))
-                    for key in unknown
-                )
-            )
+            lines = [
+                _unknown_name(key, origins[key], _nearest(key, names))
+                for key in unknown
+            ]
+            raise SettingsError("\n".join(lines))
 
     @classmethod
     def _section_names(cls) -> set[str]:
-        """List what every battery can be told, in use or not."""
-        kinds = {import_path(path.replace(":", ".")) for path in cls.sections.values()}
+        """List the settings of all batteries, in use or not."""
+        kinds = {resolve_name(path) for path in cls.sections.values()}
         return {
             key
             for kind in kinds
@@ -209,14 +213,14 @@ class Settings(Section, frozen=True, kw_only=True):
         }
 
     def config(self) -> dict[str, Any]:
-        """Give all of it in the form of `app.config`."""
-        flat = dict(self._told)
+        """Return all settings in the form of `app.config`."""
+        flat = dict(self._given)
         flat |= {field.key: value for field, value in self.items()}
         secure = self.is_https
         flat["DEBUG"] = self.is_debug
         flat["TESTING"] = self.is_testing
         flat["HTTPS"] = secure
-        flat["PREFERRED_URL_SCHEME"] = self._told.get(
+        flat["PREFERRED_URL_SCHEME"] = self._given.get(
             "PREFERRED_URL_SCHEME", "https" if secure else "http"
         )
         flat["SESSION_COOKIE_SECURE"] = secure
@@ -229,7 +233,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
     @property
     def origins(self) -> Mapping[str, str]:
-        """Where each value was written; a name that is not here is a default."""
+        """Where each value was written; a name that is missing has its default."""
         return self._origins
 
     @property
@@ -239,48 +243,48 @@ class Settings(Section, frozen=True, kw_only=True):
 
     @property
     def is_testing(self) -> bool:
-        """Whether errors go through to tests."""
+        """Whether errors are raised in tests."""
         return self.profile == "testing" if self.testing is None else self.testing
 
     @property
     def is_https(self) -> bool:
-        """Whether visitors come by https."""
+        """Whether visitors use https."""
         return self.profile == "production" if self.https is None else self.https
 
     def unknown(self, known: Mapping[str, Iterable[Field]]) -> Iterator[str]:
-        """Tell of names under a battery's prefix which that battery does not have.
+        """Yield a message for each name under a battery's prefix that is unknown.
 
-        `known` has the fields of each section in use, by prefix. Where the place is
-        not ours alone (the environment), only near misses are told.
+        `known` has the fields of each section in use, by prefix. From the environment,
+        where other programs have names too, only near misses are reported.
         """
         for prefix, fields in known.items():
             names = {key for field in fields for key in field.keys}
             names |= {key for field in self.fields() for key in field.keys}
-            for key in self._told:
+            for key in self._given:
                 if not key.startswith(f"{prefix}_") or key in names:
                     continue
                 if not _comes_from_files(self._origins[key]):
                     continue
-                meant = _nearest(key, names)
-                if meant or key in self._owned:
-                    yield _misspelt(key, self._origins[key], meant)
+                nearest = _nearest(key, names)
+                if nearest or key in self._owned:
+                    yield _unknown_name(key, self._origins[key], nearest)
 
     def unused(self, known: Iterable[str]) -> Iterator[str]:
-        """Tell of batteries that files have settings for, and that are not on."""
+        """Yield the prefix of each battery that has settings and is not in use."""
         used = {self.sections.get(prefix) for prefix in known}
-        for prefix, place in self.sections.items():
-            if place in used:
+        for prefix, path in self.sections.items():
+            if path in used:
                 continue
             if any(key.startswith(f"{prefix}_") for key in self._owned):
                 yield prefix
 
-    def is_told(self, *names: str) -> bool:
-        """Tell whether somebody wrote one of these settings, in whatever place."""
-        return any(name in self._told for name in names)
+    def is_set(self, *names: str) -> bool:
+        """Return whether one of these settings is written anywhere."""
+        return any(name in self._given for name in names)
 
     def section(self, kind: type[S]) -> S:
-        """Give a battery's section as these settings tell it."""
-        return kind.read(self._told, self._origins)
+        """Return a battery's section, read from these settings."""
+        return kind.read(self._given, self._origins)
 
 
 def _comes_from_files(origin: str) -> bool:
@@ -288,19 +292,19 @@ def _comes_from_files(origin: str) -> bool:
     return "line" in origin or origin.startswith(("environment", "code"))
 
 
-def _misspelt(key: str, origin: str, meant: str | None) -> str:
+def _unknown_name(key: str, origin: str, nearest: str | None) -> str:
     text = f"{key} ({origin}) is not a setting."
-    if meant:
-        return f"{text} Did you mean {meant}?"
+    if nearest:
+        return f"{text} Did you mean {nearest}?"
     return (
-        f"{text} `carboy settings` lists all; names of other extensions go under "
+        f"{text} `carboy settings` lists all; names of other extensions belong under "
         f"[config] in settings.toml, or on the settings class."
     )
 
 
 def _nearest(key: str, names: Iterable[str]) -> str | None:
-    found = difflib.get_close_matches(key, [*names], n=1, cutoff=_NEAR)
-    return found[0] if found else None
+    matches = difflib.get_close_matches(key, [*names], n=1, cutoff=_NEAR)
+    return matches[0] if matches else None
 
 
 def _profile(
@@ -308,51 +312,27 @@ def _profile(
     dotenv: Mapping[str, tuple[str, int]],
     overrides: Mapping[str, Any],
 ) -> str:
-    told = (
+    profile = (
         overrides.get("profile")
         or overrides.get("PROFILE")
         or environ.get("CARBOY_PROFILE")
         or dotenv.get("CARBOY_PROFILE", ("", 0))[0]
-        # The old name, which the notes still export.
+        # Flask's old name.
         or environ.get("FLASK_ENV")
         or "production"
     )
-    if told in PROFILES:
-        return str(told)
-    meant = _nearest(str(told), PROFILES)
-    msg = f"CARBOY_PROFILE is {told!r}; it can be {', '.join(PROFILES)}."
-    raise SettingsError(f"{msg} Did you mean {meant}?" if meant else msg)
+    if profile in PROFILES:
+        return str(profile)
+    nearest = _nearest(str(profile), PROFILES)
+    msg = f"CARBOY_PROFILE is {profile!r}; it must be one of {', '.join(PROFILES)}."
+    raise SettingsError(f"{msg} Did you mean {nearest}?" if nearest else msg)
 
 
 def _project_of(cls: type) -> Path:
-    """Find the folder of the project: the nearest one above that looks like it."""
+    """Return the project folder of a settings class, or else the folder it is in."""
     module = sys.modules.get(cls.__module__)
     file = getattr(module, "__file__", None)
     if file is None or cls.__module__.startswith("carboy."):
         return Path.cwd()
     folder = Path(file).resolve().parent
-    marks = ("pyproject.toml", "manage.py", "settings.toml", ".env")
-    for candidate in (folder, *folder.parents[:3]):
-        if any((candidate / mark).exists() for mark in marks):
-            return candidate
-    return folder
-
-
-def _make_secret(folder: Path, profile: str) -> tuple[str, str]:
-    if profile == "testing":
-        return secrets.token_hex(32), "made for this run"
-    file = folder / "instance" / "secret-key"
-    if not file.exists():
-        file.parent.mkdir(exist_ok=True)
-        ignore = file.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", "utf-8")
-        # Another process may start at the same moment: the first one wins.
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_hex(32))
-    return file.read_text("ascii").strip(), "instance/secret-key"
+    return find_project_folder(folder) or folder

@@ -1,6 +1,6 @@
-"""Commands as Flask-Script had them, on click: `Manager`, `Command`, `Option`.
+"""The API of Flask-Script on click: `Manager`, `Command`, `Option`.
 
-Code of that time runs on it as it is; a new site writes `@app.cli.command`.
+Code written for Flask-Script runs unchanged; new sites use `@app.cli.command`.
 """
 
 from .commands import Clean, Command, InvalidCommand, Server, Shell, ShowUrls
@@ -8,7 +8,7 @@ from .dev_server import explain_refusal, is_loopback, require_free, serve_develo
 from .manager import Manager
 from .options import Group, Option
 from .prompts import prompt, prompt_bool, prompt_choices, prompt_pass
-from .run_click import fail, run_click
+from .run_click import print_error, run_click
 from .shell import gather_names, open_prompt
 
 __all__ = [
@@ -22,10 +22,10 @@ __all__ = [
     "Shell",
     "ShowUrls",
     "explain_refusal",
-    "fail",
     "gather_names",
     "is_loopback",
     "open_prompt",
+    "print_error",
     "prompt",
     "prompt_bool",
     "prompt_choices",

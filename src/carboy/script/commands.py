@@ -1,6 +1,4 @@
-"""The command classes of Flask-Script, and the commands that it came with."""
-
-from __future__ import annotations
+"""The command class of Flask-Script, and its built-in commands."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -10,13 +8,15 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
+from carboy.core import get_current_app
+
 from .dev_server import serve_development
 from .options import Group, Option, Parser, options_of
 from .shell import gather_names, open_prompt
 
 
 class InvalidCommand(click.ClickException):
-    """Raised by a command that cannot do what it was told; ends with one line."""
+    """Raised by a command that cannot do its work; it ends with one line."""
 
 
 class Command:
@@ -27,7 +27,7 @@ class Command:
 
     option_list: Sequence[Option | Group] = ()
     help_args: Sequence[str] = ("-?", "--help")
-    # Hand over what the parser does not know, as one list.
+    # Pass unknown arguments to `run`, as one list.
     capture_all_args = False
 
     def __init__(self, func: Callable[..., Any] | None = None) -> None:
@@ -40,21 +40,21 @@ class Command:
 
     @property
     def description(self) -> str:
-        """What it is for: its docstring."""
+        """The docstring of the command."""
         return inspect.cleandoc(self.__doc__ or "").strip()
 
     help = description
 
     def get_options(self) -> Sequence[Option | Group]:
-        """Give the options; override it to compute them."""
+        """Return the options; override it to compute them."""
         return self.option_list
 
     def add_option(self, option: Option | Group) -> None:
-        """Add one to those of the class."""
+        """Add an option to those of the class."""
         self.option_list = [*self.option_list, option]
 
     def create_parser(self, prog: str) -> Parser:
-        """Make the parser of what stands after the command's name."""
+        """Make the parser of the arguments after the command's name."""
         return Parser(
             self.get_options(),
             help_args=self.help_args,
@@ -63,7 +63,7 @@ class Command:
         )
 
     def __call__(self, app: Flask, *args: Any, **kwargs: Any) -> Any:
-        """Run for `app`."""
+        """Run the command for `app`."""
         with app.test_request_context():
             return self.run(*args, **kwargs)
 
@@ -73,7 +73,7 @@ class Command:
 
 
 class Shell(Command):
-    """Open a Python prompt with the app at hand."""
+    """Open a Python prompt with the app and the models."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Shell(Command):
         self.make_context = make_context
 
     def get_options(self) -> Sequence[Option | Group]:
-        """Let people refuse IPython."""
+        """Return the options that turn IPython off."""
         return [
             Option(
                 "--no-ipython",
@@ -97,18 +97,18 @@ class Shell(Command):
                 default=not self.use_ipython,
                 help="Use Python's own prompt.",
             ),
-            # Its other prompt is not looked for, so there is nothing to refuse.
+            # Accepted and ignored: bpython is never used.
             Option("--no-bpython", dest="no_bpython", action="store_true"),
         ]
 
     def get_context(self) -> dict[str, Any]:
-        """Collect the names at hand."""
-        names = gather_names(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
+        """Return the names in the prompt."""
+        names = gather_names(get_current_app())
         if self.make_context is not None:
             names |= self.make_context()
         return names
 
-    def run(self, *, no_ipython: bool = False, no_bpython: bool = True) -> None:  # noqa: ARG002 - the old letters
+    def run(self, *, no_ipython: bool = False, no_bpython: bool = True) -> None:  # noqa: ARG002 - an option of the old API
         """Open the prompt."""
         open_prompt(self.get_context(), self.banner, plain=no_ipython)
 
@@ -139,48 +139,53 @@ class Server(Command):
         self.server_options = options
 
     def get_options(self) -> Sequence[Option | Group]:
-        """Give the letters of old, and the values of this object as defaults."""
+        """Return Flask-Script's options, with the values of this object as defaults."""
         on, off = {"action": "store_true"}, {"action": "store_false"}
         debugger = {"dest": "use_debugger", "default": self.use_debugger}
         reloader = {"dest": "use_reloader", "default": self.use_reloader}
         return [
             Option("-h", "--host", default=self.host, help="Host to listen on."),
             Option("-p", "--port", type=int, default=self.port, help="Port."),
-            Option("--threaded", **on, default=self.threaded, help="One thread each."),
+            Option(
+                "--threaded",
+                **on,
+                default=self.threaded,
+                help="A thread each.",
+            ),
             Option("--processes", type=int, default=self.processes),
             Option("--passthrough-errors", **on, default=self.passthrough_errors),
             Option("-d", "--debug", **on, **debugger, help="Switch the debugger on."),
             Option("-D", "--no-debug", **off, **debugger, help="Switch it off."),
-            Option("-r", "--reload", **on, **reloader, help="Start again on changes."),
-            Option("-R", "--no-reload", **off, **reloader, help="Do not."),
+            Option("-r", "--reload", **on, **reloader, help="Restart on changes."),
+            Option("-R", "--no-reload", **off, **reloader, help="Do not restart."),
             Option("--ssl-crt", default=self.ssl_crt, help="Path of a certificate."),
             Option("--ssl-key", default=self.ssl_key, help="Path of its key."),
         ]
 
-    def __call__(self, app: Flask, *_args: Any, **told: Any) -> None:
-        """Serve `app`, outside of any request."""
-        debug = told.get("use_debugger")
+    def __call__(self, app: Flask, *_args: Any, **values: Any) -> None:
+        """Serve `app`, without a request context."""
+        debug = values.get("use_debugger")
         debug = app.debug if debug is None else debug
-        reload = told.get("use_reloader")
+        reload = values.get("use_reloader")
         options = dict(self.server_options)
-        if told.get("ssl_crt"):
-            options["ssl_context"] = (told["ssl_crt"], told["ssl_key"])
-        processes = told.get("processes", 1)
+        if values.get("ssl_crt"):
+            options["ssl_context"] = (values["ssl_crt"], values["ssl_key"])
+        processes = values.get("processes", 1)
         if processes > 1:
             options |= {"processes": processes, "threaded": False}
         serve_development(
             app,
-            told.get("host", self.host),
-            told.get("port", self.port),
+            values.get("host", self.host),
+            values.get("port", self.port),
             debug=debug,
             reload=debug if reload is None else reload,
-            passthrough_errors=told.get("passthrough_errors", False),
+            passthrough_errors=values.get("passthrough_errors", False),
             **options,
         )
 
 
 class Clean(Command):
-    """Remove *.pyc and *.pyo files in this folder and below."""
+    """Remove *.pyc and *.pyo files in this folder and its subfolders."""
 
     def run(self) -> None:
         """Remove them."""
@@ -191,26 +196,26 @@ class Clean(Command):
 
 
 class ShowUrls(Command):
-    """Show which endpoint answers which URL."""
+    """List the URL rules and their endpoints."""
 
     def __init__(self, order: str = "rule") -> None:
         super().__init__()
         self.order = order
 
     def get_options(self) -> Sequence[Option | Group]:
-        """Let people ask for one URL, and choose the order."""
+        """Return the options for one URL and for the order."""
         return [
-            Option("url", nargs="?", help="Only what answers this URL."),
+            Option("url", nargs="?", help="Show only the rule of this URL."),
             Option(
                 "--order",
                 default=self.order,
                 choices=("rule", "endpoint"),
-                help="What to sort by.",
+                help="Column to sort by.",
             ),
         ]
 
     def run(self, *, url: str | None = None, order: str = "rule") -> None:
-        """Write the table."""
+        """Print the table."""
         rules = sorted(
             current_app.url_map.iter_rules(), key=lambda rule: str(getattr(rule, order))
         )
@@ -218,8 +223,8 @@ class ShowUrls(Command):
             adapter = current_app.create_url_adapter(None) or current_app.url_map.bind(
                 "localhost"
             )
-            found, _ = adapter.match(url, return_rule=True)
-            rules = [found]
+            rule, _ = adapter.match(url, return_rule=True)
+            rules = [rule]
         width = max((len(rule.rule) for rule in rules), default=0)
         for rule in rules:
             click.echo(f"{rule.rule.ljust(width)}  {rule.endpoint}")

@@ -1,6 +1,4 @@
-"""The development server, and `runserver` with its letters of old."""
-
-from __future__ import annotations
+"""The development server."""
 
 import errno
 import ipaddress
@@ -20,11 +18,11 @@ from carboy.core import Carboy
 from carboy.errors import ConfigError
 
 
-class _Quiet(WSGIRequestHandler):
-    """Leaves the log line to the site, which writes a better one."""
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no line for a request, because the site logs one."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Write nothing."""
+        """Log nothing."""
 
 
 def serve_development(
@@ -36,15 +34,15 @@ def serve_development(
     reload: bool = False,
     **options: Any,
 ) -> None:
-    """Serve `app` for its developer until it is stopped.
+    """Serve `app` for development until it is stopped.
 
-    The debugger runs code for whoever reaches it, so it is there on loopback only.
-    `options` go to Werkzeug's server; `fd` is a socket that listens already.
+    The debugger runs code for anyone who can reach it, so it is on only if `host` is
+    loopback. `options` are passed to Werkzeug's server; `fd` is a listening socket.
     """
     if debug and not is_loopback(host):
         click.secho(
             f"The debugger is off: it lets visitors run code, and {host} can be "
-            f"reached from outside. Use -h 127.0.0.1 to have it.",
+            f"reached from other machines. Use -h 127.0.0.1 to turn it on.",
             fg="yellow",
             err=True,
         )
@@ -56,20 +54,20 @@ def serve_development(
     if isinstance(app, Carboy) and app.has_settings:
         for warning in app.start():
             click.secho(f"Warning: {warning}", fg="yellow", err=True)
-        options["request_handler"] = _Quiet
+        options["request_handler"] = _QuietHandler
     if not is_running_from_reloader():
-        tell_address(host, port, debug=debug)
+        print_address(host, port, debug=debug)
     if reload:
         options.pop("fd", None)
         run_simple(host, port, app, use_reloader=True, use_debugger=debug, **options)
         return
     options.pop("extra_files", None)
-    served = _with_debugger(app, host) if debug else app
-    make_server(host, port, served, **options).serve_forever()
+    wsgi_app = _with_debugger(app, host) if debug else app
+    make_server(host, port, wsgi_app, **options).serve_forever()
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host`."""
+    """Return whether `host` can be reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -77,7 +75,7 @@ def is_loopback(host: str) -> bool:
 
 
 def require_free(host: str, port: int) -> None:
-    """Say in one line that somebody else listens there."""
+    """Raise `ConfigError` if the address is in use or not allowed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,27 +86,27 @@ def require_free(host: str, port: int) -> None:
 
 
 def explain_refusal(host: str, port: int, error: OSError) -> str:
-    """Say why the address cannot be had, and what to do."""
+    """Return a message that says why the address cannot be used, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Port {port} on {host} is in use by another program. Stop that one, or "
-            f"take another port: -p {port + 1}."
+            f"Port {port} on {host} is in use by another program. Stop it, or "
+            f"use another port: -p {port + 1}."
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} is reserved for the system. Take one above 1023: -p 5000."
+        return f"Port {port} is reserved for the system. Use one above 1023: -p 5000."
     return f"Cannot listen on {host} port {port}: {error.strerror or error}."
 
 
-def tell_address(host: str, port: int, *, debug: bool) -> None:
-    """Write where the site is."""
-    shown = f"[{host}]" if ":" in host else host
-    url = click.style(f"http://{shown}:{port}", bold=True)
+def print_address(host: str, port: int, *, debug: bool) -> None:
+    """Print the address of the site."""
+    name = f"[{host}]" if ":" in host else host
+    url = click.style(f"http://{name}:{port}", bold=True)
     state = "debugger on" if debug else "debugger off"
     click.echo(f"Serving {url} for development, {state}. Ctrl-C stops.", err=True)
 
 
 def _with_debugger(app: Any, host: str) -> Any:
-    # Imported here alone: a site in production must not even have the module.
+    # Imported here only: the module must not be loaded in production.
     from werkzeug.debug import DebuggedApplication  # noqa: PLC0415 - see above
 
     wrapped = DebuggedApplication(app, evalex=True)

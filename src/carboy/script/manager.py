@@ -1,6 +1,4 @@
-"""`Manager`: the commands of a script, run as a click group."""
-
-from __future__ import annotations
+"""`Manager`: the commands of a script, as a click group."""
 
 import argparse
 import inspect
@@ -27,9 +25,9 @@ _REST = "_rest"
 
 
 class Manager:
-    """A set of commands around an app, or around a function that makes one.
+    """A set of commands of an app, or of a factory.
 
-    Options added with `add_option` are handed to that function.
+    Options added with `add_option` are passed to the factory.
     """
 
     help_args: Sequence[str] = ("-?", "--help")
@@ -54,12 +52,12 @@ class Manager:
             self.add_default_commands()
 
     def add_default_commands(self) -> None:
-        """Add `shell` and `runserver` where there are none yet."""
+        """Add `shell` and `runserver`, unless there are commands of these names."""
         self._commands.setdefault("shell", Shell())
         self._commands.setdefault("runserver", Server())
 
     def add_option(self, *args: Any, **kwargs: Any) -> None:
-        """Add an option that stands before the command and goes to the factory."""
+        """Add an option before the command, which is passed to the factory."""
         self._options.append(Option(*args, **kwargs))
 
     def add_command(self, *args: Any, **kwargs: Any) -> None:
@@ -79,12 +77,12 @@ class Manager:
         self._commands[name] = command
 
     def command(self, func: F) -> F:
-        """Make a function a command; its parameters are arguments and options."""
+        """Register a function as a command; its parameters become options."""
         self.add_command(func.__name__, Command(func))
         return func
 
     def option(self, *args: Any, **kwargs: Any) -> Callable[[F], F]:
-        """Make a function a command with this option; may stand several times."""
+        """Register a function as a command with this option; can be repeated."""
 
         def decorate(func: F) -> F:
             name = func.__name__
@@ -93,25 +91,25 @@ class Manager:
                 command = Command(func)
                 command.option_list = []
                 self.add_command(name, command)
-            # The decorator at the bottom runs first.
+            # The lowest decorator runs first.
             command.option_list = [Option(*args, **kwargs), *command.option_list]
             return func
 
         return decorate
 
     def shell(self, func: F) -> F:
-        """Let a function make the names that `shell` has at hand."""
+        """Register a function that returns the names in `shell`."""
         self.add_command("shell", Shell(make_context=func))
         return func
 
     def __call__(self, app: Flask | None = None, **kwargs: Any) -> Flask:
-        """Give the app, made with `kwargs` if it is not there yet."""
+        """Return the app, made with `kwargs` at the first call."""
         if app is not None:
             return app
         if self.app is None:
             msg = (
                 "This Manager has no app. Make it with Manager(app), or add it to "
-                "another one: manager.add_command('name', this)."
+                "another one: manager.add_command('name', this_manager)."
             )
             raise ConfigError(msg)
         if not isinstance(self.app, Flask):
@@ -119,11 +117,11 @@ class Manager:
         return self.app
 
     def group(self, name: str | None = None) -> click.Group:
-        """Give the whole as a click group, for other command lines."""
+        """Return the manager as a click group, for other command lines."""
         return _Group(self, name=name, help=self.description or self.help)
 
     def handle(self, prog: str, args: Sequence[str] | None = None) -> Any:
-        """Run one command line; give what the command returns."""
+        """Run a command line; return what the command returns."""
         return run_click(self.group(), [*(args or ())], name=prog)
 
     def run(
@@ -131,7 +129,7 @@ class Manager:
         commands: Mapping[str, Runnable] | None = None,
         default_command: str | None = None,
     ) -> NoReturn:
-        """Run the command line of this process, and leave with its exit code."""
+        """Run the command line of this process, and exit with its exit code."""
         for name, command in (commands or {}).items():
             self.add_command(name, command)
         args = sys.argv[1:]
@@ -140,11 +138,11 @@ class Manager:
         sys.exit(self.handle(sys.argv[0], args) or 0)
 
     def list_names(self) -> list[str]:
-        """List its own commands."""
+        """List the names of the manager's own commands."""
         return [*self._commands]
 
     def find_command(self, name: str) -> click.Command | None:
-        """Give one of its own commands in the form of click."""
+        """Return one of the manager's own commands as a click command, or None."""
         command = self._commands.get(name)
         if command is None or isinstance(command, click.Command):
             return command
@@ -155,46 +153,46 @@ class Manager:
         return _Command(name, command)
 
     def parse(self, prog: str, args: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-        """Take the options before the command; give the rest back."""
+        """Parse the options before the command; return them and the other arguments."""
         options = [*self._options, Option(_REST, nargs=argparse.REMAINDER)]
         parser = Parser(options, help_args=self.help_args, prog=prog)
-        found = vars(parser.parse_args([*args]))
-        return found, found.pop(_REST)
+        values = vars(parser.parse_args([*args]))
+        return values, values.pop(_REST)
 
     @property
     def options(self) -> Sequence[Option]:
-        """The options that stand before the command."""
+        """The options that are written before the command."""
         return self._options
 
 
 class _Group(click.Group):
-    """A manager as a click group: its commands, and those of the app behind them."""
+    """A manager as a click group: its commands, and those of the app."""
 
     def __init__(self, manager: Manager, **settings: Any) -> None:
         super().__init__(**settings, add_help_option=False, no_args_is_help=True)
         self.manager = manager
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let argparse take what stands before the command."""
+        """Parse the options before the command with argparse."""
         parent = ctx.parent.find_object(ScriptInfo) if ctx.parent is not None else None
         manager = self.manager
-        told: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if parent is None:
             ctx.obj = ScriptInfo(
-                create_app=lambda: manager(**told), set_debug_flag=False
+                create_app=lambda: manager(**values), set_debug_flag=False
             )
         else:
             ctx.obj = ScriptInfo(
-                create_app=lambda: manager(parent.load_app(), **told),
+                create_app=lambda: manager(parent.load_app(), **values),
                 set_debug_flag=False,
             )
-        # Help is written while the words are read, and asks for the app.
-        found, rest = manager.parse(ctx.command_path, args)
-        told.update(found)
+        # Filled in afterwards: help is printed during parsing, and loads the app.
+        options, rest = manager.parse(ctx.command_path, args)
+        values.update(options)
         return super().parse_args(ctx, rest)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the manager's commands, and at the top those of the app."""
+        """List the manager's commands; the outermost group has those of the app too."""
         names = self.manager.list_names()
         return [*dict.fromkeys([*names, *self._names_of_app(ctx)])]
 
@@ -204,41 +202,43 @@ class _Group(click.Group):
         try:
             return _info(ctx).load_app().cli.list_commands(ctx)
         except (CarboyError, NoAppException, TypeError):
-            # A factory may need what was not told.
+            # The factory may have required options.
             return []
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Find a command; those that are not of the old API get an app context."""
-        found = self.manager.find_command(cmd_name)
-        if isinstance(found, _Command | _Group):
-            return found
-        if found is None and ctx.parent is not None:
+        """Return a command; one of click gets an app context."""
+        command = self.manager.find_command(cmd_name)
+        if isinstance(command, _Command | _Group):
+            return command
+        if command is None and ctx.parent is not None:
             return None
         app = _info(ctx).load_app()
-        found = found or app.cli.get_command(ctx, cmd_name)
-        if found is not None:
+        command = command or app.cli.get_command(ctx, cmd_name)
+        if command is not None:
             ctx.with_resource(app.app_context())
-        return found
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that `args` begin with, or suggest one."""
+        """Return the command that `args` begin with, or raise a usage error."""
         command = self.get_command(ctx, args[0])
         if command is not None:
             return args[0], command, args[1:]
         names = self.list_commands(ctx)
-        near = get_close_matches(args[0], names, n=1)
-        advice = (
-            f"Did you mean {near[0]!r}?" if near else f"There is {', '.join(names)}."
+        matches = get_close_matches(args[0], names, n=1)
+        hint = (
+            f"Did you mean {matches[0]!r}?"
+            if matches
+            else f"There is {', '.join(names)}."
         )
-        msg = f"There is no command {args[0]!r}. {advice}"
+        msg = f"There is no command {args[0]!r}. {hint}"
         raise click.UsageError(msg, ctx)
 
     def format_options(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """Write the options before the command, then the commands."""
+        """Format the options before the command, then the commands."""
         rows = [
             (", ".join(option.args), option.kwargs.get("help") or "")
             for option in self.manager.options
@@ -249,7 +249,7 @@ class _Group(click.Group):
 
 
 class _Command(click.Command):
-    """A `Command` whose words argparse reads, as its options are written for it."""
+    """A `Command` as a click command; argparse parses its arguments."""
 
     def __init__(self, name: str, command: Command) -> None:
         text = command.description
@@ -257,39 +257,39 @@ class _Command(click.Command):
         self.command = command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words."""
+        """Parse the arguments with argparse."""
         parser = self.command.create_parser(ctx.command_path)
         if self.command.capture_all_args:
-            found, ctx.args = parser.parse_known_args(args)
+            namespace, ctx.args = parser.parse_known_args(args)
         else:
-            found, ctx.args = parser.parse_args(args), []
-        ctx.params = vars(found)
+            namespace, ctx.args = parser.parse_args(args), []
+        ctx.params = vars(namespace)
         return ctx.args
 
     def get_help(self, ctx: click.Context) -> str:
-        """Write the help as argparse does."""
+        """Return the help as argparse formats it."""
         return self.command.create_parser(ctx.command_path).format_help().rstrip()
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command for the app."""
         rest = [ctx.args] if self.command.capture_all_args else []
         if type(self.command).__call__ is Command.__call__:
-            _require_fit(self.command.run, rest, ctx.params)
+            _require_matching_options(self.command.run, rest, ctx.params)
         return self.command(_info(ctx).load_app(), *rest, **ctx.params)
 
 
-def _require_fit(
-    function: Callable[..., Any], rest: Sequence[Any], told: Mapping[str, Any]
+def _require_matching_options(
+    function: Callable[..., Any], rest: Sequence[Any], values: Mapping[str, Any]
 ) -> None:
-    """Explain options that a function has no parameters for: a frequent slip."""
+    """Raise an error for options that the function has no parameters for."""
     signature = inspect.signature(function)
     try:
-        signature.bind(*rest, **told)
+        signature.bind(*rest, **values)
     except TypeError as error:
         name = getattr(function, "__name__", "run")
         msg = (
-            f"{name}{signature} does not fit its options, which are named "
-            f"{', '.join(told) or 'nothing'}: {error}. Make `dest` and the "
+            f"{name}{signature} does not match its options, which are named "
+            f"{', '.join(values) or 'nothing'}: {error}. Make `dest` and the "
             f"parameter the same."
         )
         raise click.UsageError(msg) from None

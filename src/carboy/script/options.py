@@ -1,6 +1,4 @@
-"""Options as argparse writes them, inside a click command."""
-
-from __future__ import annotations
+"""Options in the form of argparse, inside a click command."""
 
 import argparse
 import inspect
@@ -11,7 +9,7 @@ import click
 
 
 class Option:
-    """One option or argument; takes whatever `ArgumentParser.add_argument` takes."""
+    """An option or argument; takes what `ArgumentParser.add_argument` takes."""
 
     def __init__(self, *args: str, **kwargs: Any) -> None:
         self.args = args
@@ -19,7 +17,7 @@ class Option:
 
 
 class Group:
-    """Options that belong together in the help, or exclude each other."""
+    """Options that are one group in the help, or exclude each other."""
 
     def __init__(
         self,
@@ -37,7 +35,7 @@ class Group:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argparse parser that tells mistakes and help through click."""
+    """An argparse parser that shows errors and help through click."""
 
     def __init__(
         self,
@@ -50,11 +48,11 @@ class Parser(argparse.ArgumentParser):
         super().__init__(add_help=False, **settings)
         for option in options:
             self._add(option)
-        taken = set(self._option_string_actions)
-        free = [name for name in ("-h", *help_args) if name not in taken]
-        if free:
+        used = set(self._option_string_actions)
+        names = [name for name in ("-h", *help_args) if name not in used]
+        if names:
             text = "Show this message and exit."
-            self.add_argument(*free, action=_ShowHelp, nargs=0, help=text)
+            self.add_argument(*names, action=_ShowHelp, nargs=0, help=text)
 
     def _add(self, option: Option | Group) -> None:
         if isinstance(option, Option):
@@ -69,7 +67,7 @@ class Parser(argparse.ArgumentParser):
             group.add_argument(*each.args, **each.kwargs)
 
     def error(self, message: str) -> NoReturn:
-        """Tell a mistake in one line."""
+        """Raise a usage error of one line."""
         raise click.UsageError(f"{message} (see: {self.prog} --help)")
 
 
@@ -85,17 +83,17 @@ class _ShowHelp(argparse.Action):
 
 
 def options_of(function: Callable[..., Any]) -> list[Option]:
-    """Make options from a signature: arguments in place, defaults as `-x` and `--x`.
+    """Return options for a signature; parameters with a default become `-x`, `--x`.
 
-    A default of True or False makes a switch that turns it the other way.
+    With a default of True or False, the option is a flag for the other value.
     """
-    made: list[Option] = []
+    options: list[Option] = []
     letters: set[str] = set()
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
             continue
         if parameter.default is parameter.empty:
-            made.append(Option(parameter.name))
+            options.append(Option(parameter.name))
             continue
         names = [f"--{parameter.name}"]
         if "_" in parameter.name:
@@ -104,8 +102,8 @@ def options_of(function: Callable[..., Any]) -> list[Option]:
         if letter not in letters:
             letters.add(letter)
             names.insert(0, letter)
-        made.append(_with_default(names, parameter.name, parameter.default))
-    return made
+        options.append(_with_default(names, parameter.name, parameter.default))
+    return options
 
 
 def _with_default(names: Sequence[str], dest: str, default: Any) -> Option:

@@ -1,6 +1,4 @@
-"""Questions to whoever runs a command."""
-
-from __future__ import annotations
+"""Prompts on the terminal."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,12 +9,12 @@ _NO = ("n", "no", "0", "off", "false", "f")
 
 
 def prompt(name: str, default: str | None = None) -> str:
-    """Ask until something is typed; Enter takes the default."""
+    """Ask until something is typed; Enter returns the default."""
     return _ask(name, default, hidden=False)
 
 
 def prompt_pass(name: str, default: str | None = None) -> str:
-    """Ask for a password, which does not show."""
+    """Ask for a password, without showing it."""
     return _ask(name, default, hidden=True)
 
 
@@ -45,15 +43,15 @@ def prompt_choices(
 ) -> str | None:
     """Ask until the answer is one of `choices`; None for one of `no_choice`.
 
-    A choice may be a pair of what is typed and what is shown.
+    A choice can be a pair of the answer and its label.
     """
     pairs = [(c, c) if isinstance(c, str) else (str(c[0]), c[1]) for c in choices]
-    shown = ", ".join(
+    labels = ", ".join(
         key if key == label else f"{key} - {label}" for key, label in pairs
     )
     keys = {resolve(key): key for key, _ in pairs}
     while True:
-        answer = resolve(prompt(f"{name} - ({shown})", default))
+        answer = resolve(prompt(f"{name} - ({labels})", default))
         if answer in no_choice:
             return None
         if answer in keys:
@@ -61,14 +59,14 @@ def prompt_choices(
 
 
 def _ask(name: str, default: str | None, *, hidden: bool) -> str:
-    known = f" [{default}]" if default and not hidden else ""
-    end = " " if name.endswith("?") else ": "
+    hint = f" [{default}]" if default and not hidden else ""
+    suffix = " " if name.endswith("?") else ": "
     while True:
         answer: str = click.prompt(
-            f"{name}{known}",
+            f"{name}{hint}",
             default="",
             show_default=False,
-            prompt_suffix=end,
+            prompt_suffix=suffix,
             hide_input=hidden,
         )
         if answer:

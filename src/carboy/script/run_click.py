@@ -1,6 +1,4 @@
-"""The end of a command line: every mistake is one message and an exit code."""
-
-from __future__ import annotations
+"""Runs click commands: an error is one message and an exit code."""
 
 import os
 from collections.abc import Sequence
@@ -10,26 +8,26 @@ import click
 
 from carboy.errors import CarboyError
 
-STOPPED = 130
+_INTERRUPTED = 130
 
 
 def run_click(
     command: click.Command, args: Sequence[str] | None, *, name: str, **options: Any
 ) -> Any:
-    """Run a click command; give what it returns, or the exit code of a mistake."""
+    """Run a click command; return its result, or the exit code of an error."""
     try:
         return command.main(args, prog_name=name, standalone_mode=False, **options)
     except click.Abort:
         click.echo("Stopped.", err=True)
-        return STOPPED
+        return _INTERRUPTED
     except click.ClickException as error:
-        return fail(error.format_message(), error.exit_code)
+        return print_error(error.format_message(), error.exit_code)
     except CarboyError as error:
-        return fail(str(error))
+        return print_error(str(error))
 
 
-def fail(message: str, code: int = 1) -> int:
-    """Say what is wrong on the error stream; give the exit code."""
+def print_error(message: str, code: int = 1) -> int:
+    """Print a message on stderr; return the exit code."""
     color = False if os.environ.get("NO_COLOR") else None
     label = click.style("Error:", fg="red", bold=True)
     click.echo(f"{label} {message}", err=True, color=color)

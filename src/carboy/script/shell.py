@@ -1,6 +1,4 @@
-"""A Python prompt with a site at hand."""
-
-from __future__ import annotations
+"""A Python prompt with the names of a site."""
 
 import sys
 from importlib import import_module
@@ -13,23 +11,23 @@ from carboy.core import registry_of
 
 
 def gather_names(app: Flask) -> dict[str, Any]:
-    """Collect what is at hand: the app, what batteries offer, the app's own wishes."""
+    """Return the names of batteries and of the app's shell context."""
     return {**registry_of(app).shell, **app.make_shell_context()}
 
 
 def open_prompt(
     names: dict[str, Any], banner: str = "", *, plain: bool = False
 ) -> None:
-    """Open IPython where it is installed, or else Python's own prompt."""
+    """Open IPython if it is installed, or else Python's own prompt."""
     if not plain and find_spec("IPython") is not None:
         start = import_module("IPython").start_ipython
         start(argv=["--no-banner"] if not banner else [], user_ns=names)
         return
     _complete_with_tab(names)
-    shown = sorted(name for name in names if not name.startswith("_"))
+    visible = sorted(name for name in names if not name.startswith("_"))
     version = sys.version.split()[0]
-    banner = banner or f"Python {version}. At hand: {', '.join(shown)}"
-    # Not for processes that serve: they must not even have the module.
+    banner = banner or f"Python {version}. Names: {', '.join(visible)}"
+    # Imported here only: processes that serve must not load the module.
     import_module("code").interact(banner=banner, local=names, exitmsg="")
 
 

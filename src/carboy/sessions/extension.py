@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, current_app, has_request_context, request
 from flask.sessions import SessionMixin
 
-from carboy.core import AppState, Check, Extension, Wiring
+from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 from carboy.errors import UnavailableError
 from carboy.stores import (
     Clock,
@@ -85,7 +85,7 @@ class Sessions(Extension):
             wiring.error(UnavailableError, show_unavailable)
         wiring.command(make_commands(self))
         wiring.check(_check)
-        wiring.ready(lambda: _probe(store))
+        wiring.readiness(lambda: _probe(store))
 
     def list_sessions(self, user: object) -> list[SessionInfo]:
         """List the sessions of a user, the one last seen first.
@@ -185,8 +185,7 @@ def _start_anew(session: Any) -> None:
 def _current_id(interface: StoredSessions) -> str | None:
     if not has_request_context():
         return None
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    shown = interface.find_id(app, request)
+    shown = interface.find_id(get_current_app(), request)
     found = None if shown is None else interface.vault.find(shown)
     return found.id if isinstance(found, Kept) else None
 

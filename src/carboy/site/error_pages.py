@@ -1,6 +1,4 @@
-"""Error pages for people, problem documents (RFC 9457) for programs."""
-
-from __future__ import annotations
+"""Error pages for browsers, problem documents (RFC 9457) for programs."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -26,23 +24,23 @@ from .request_log import request_id
 
 HERE = Path(__file__).parent
 
-# What a visitor can do about it. A status that is not here gets Werkzeug's text.
+# What a visitor can do. A status that is not here has Werkzeug's text.
 _ADVICE = {
-    400: "The browser sent something that this page cannot make sense of.",
-    401: "This page is for people who are logged in.",
+    400: "The browser sent something that this page cannot read.",
+    401: "Log in to see this page.",
     403: "You are not allowed to see this page or to do this.",
-    404: "There is no page at this address. It may have moved, or never existed.",
-    405: "This page exists, but cannot be asked for in this way.",
-    413: "What was sent is larger than this site accepts.",
-    422: "Something in what was sent is missing or wrong.",
+    404: "There is no page at this address. It may have moved.",
+    405: "This page exists, but does not support this method.",
+    413: "The request is larger than this site accepts.",
+    422: "Something in the request is missing or wrong.",
     429: "That was too many requests in a short time. Wait a moment, then try again.",
-    500: "The mistake is ours. It was written down, and somebody will look at it.",
-    503: "A part of this site does not answer. Wait a moment, then load it again.",
+    500: "This is an error of the site. It was logged.",
+    503: "A part of this site does not answer. Wait a moment, then try again.",
 }
 
 
 class ErrorPages(Extension):
-    """The battery that answers errors, and serves the look of built-in pages.
+    """The battery that renders errors and serves the styles of built-in pages.
 
     A site overrides the page with a template `errors/error.html`, or one status with
     a template such as `errors/404.html`.
@@ -51,11 +49,11 @@ class ErrorPages(Extension):
     name = "pages"
 
     def install(self, wiring: Wiring) -> None:
-        """Answer every HTTP error, and the errors of batteries that carry a status."""
+        """Handle every HTTP error, and the errors of batteries that have a status."""
         wiring.templates(HERE / "templates")
-        wiring.error(HTTPException, _answer_http)
-        wiring.error(RefusedError, _answer_refused)
-        wiring.error(UnavailableError, _answer_unavailable)
+        wiring.error(HTTPException, _handle_http)
+        wiring.error(RefusedError, _handle_refused)
+        wiring.error(UnavailableError, _handle_unavailable)
         wiring.route("/-/static/<path:name>", _static, endpoint="carboy.static")
 
 
@@ -63,44 +61,45 @@ def _static(name: str) -> Response:
     return send_from_directory(HERE / "static", name, max_age=86_400)
 
 
-def _answer_http(error: HTTPException) -> Any:
+def _handle_http(error: HTTPException) -> Any:
     if error.code is None or error.response is not None or error.code < 400:
-        # A redirect, or an answer that somebody made ready.
+        # A redirect, or an error with a response of its own.
         return error
-    made = error.get_response()
-    kept = [
+    headers = [
         (name, value)
-        for name, value in made.headers
+        for name, value in error.get_response().headers
         if name.lower() not in {"content-type", "content-length"}
     ]
     default = getattr(type(error), "description", None)
-    told = error.description if error.description != default else None
-    return _answer(error.code, told, kept)
+    detail = error.description if error.description != default else None
+    return _render(error.code, detail, headers)
 
 
-def _answer_refused(error: RefusedError) -> Any:
+def _handle_refused(error: RefusedError) -> Any:
     headers = []
     if (wait := getattr(error, "retry_after", None)) is not None:
         headers.append(("Retry-After", str(wait)))
-    return _answer(error.status, str(error), headers)
+    return _render(error.status, str(error), headers)
 
 
-def _answer_unavailable(error: UnavailableError) -> Any:
-    # The message names hosts and settings: it goes to the log, not to visitors.
+def _handle_unavailable(error: UnavailableError) -> Any:
+    # The message names hosts and settings: it is logged, not shown to visitors.
     current_app.logger.error("%s", error)
-    return _answer(error.status, None, [("Retry-After", str(error.retry_after))])
+    return _render(error.status, None, [("Retry-After", str(error.retry_after))])
 
 
-def _answer(status: int, told: str | None, headers: list[tuple[str, str]]) -> Response:
+def _render(
+    status: int, detail: str | None, headers: list[tuple[str, str]]
+) -> Response:
     title = _title(status)
-    advice = told or _ADVICE.get(status) or title
+    advice = detail or _ADVICE.get(status) or title
     if wants_json():
         body = {"type": "about:blank", "title": title, "status": status}
         body |= {"detail": advice, "instance": request.path}
-        if mark := request_id():
-            body["request_id"] = mark
+        if identifier := request_id():
+            body["request_id"] = identifier
         text = json.dumps(body)
-        answer = Response(text, status, content_type="application/problem+json")
+        response = Response(text, status, content_type="application/problem+json")
     else:
         page = render_template(
             _templates_for(status),
@@ -109,19 +108,19 @@ def _answer(status: int, told: str | None, headers: list[tuple[str, str]]) -> Re
             advice=advice,
             request_id=request_id(),
         )
-        answer = Response(page, status, content_type="text/html; charset=utf-8")
+        response = Response(page, status, content_type="text/html; charset=utf-8")
     for name, value in headers:
-        answer.headers.add(name, value)
-    return answer
+        response.headers.add(name, value)
+    return response
 
 
 def _templates_for(status: int) -> list[str | Template]:
-    own = "carboy/error.html"
+    built_in = "carboy/error.html"
     if request_ctx.url_adapter is None:
-        # A host name that is not ours: nothing can make a URL now, and a page of the
-        # site most likely wants to.
-        return [own]
-    return [f"errors/{status}.html", "errors/error.html", own]
+        # An unknown host: url_for cannot work, and a page of the site most likely
+        # calls it.
+        return [built_in]
+    return [f"errors/{status}.html", "errors/error.html", built_in]
 
 
 def _title(status: int) -> str:
@@ -132,7 +131,7 @@ def _title(status: int) -> str:
 
 
 def wants_json() -> bool:
-    """Tell whether this client would rather read JSON than HTML."""
+    """Return whether the client prefers JSON to HTML."""
     if request.is_json and "text/html" not in request.headers.get("Accept", ""):
         return True
     accepted = request.accept_mimetypes

@@ -1,6 +1,4 @@
-"""Security headers on every answer, put together once at start."""
-
-from __future__ import annotations
+"""Security headers on every response, built once at start."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +36,7 @@ POLICY: Mapping[str, tuple[str, ...]] = {
     "frame-ancestors": ("'none'",),
 }
 _WITH_NONCE = ("script-src", "style-src")
-_PLACE = "{nonce}"
+_PLACEHOLDER = "{nonce}"
 _UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -54,7 +52,7 @@ _UNUSED_FEATURES = (
 
 
 class HeaderSettings(Section, frozen=True, kw_only=True):
-    """What the security headers can be told."""
+    """Security header settings."""
 
     prefix: ClassVar[str] = "HEADERS"
 
@@ -69,24 +67,34 @@ class HeaderSettings(Section, frozen=True, kw_only=True):
     ] = "DENY"
     referrer: Annotated[str, setting("Referrer-Policy.")] = "same-origin"
     permissions: Annotated[
-        str, setting("Permissions-Policy; by default what sites seldom use is off.")
+        str, setting("Permissions-Policy; by default rarely used features are off.")
     ] = ", ".join(f"{name}=()" for name in _UNUSED_FEATURES)
+    # Short: what a browser has once stored cannot be taken back without https.
     hsts: Annotated[
-        int, setting("Seconds that browsers insist on https; 0 switches it off.", ge=0)
-    ] = 63_072_000
+        int,
+        setting(
+            "Seconds that browsers insist on https; 0 switches it off. An hour at"
+            " first: set 31536000, a year, once https works on every page.",
+            ge=0,
+        ),
+    ] = 3_600
+    hsts_subdomains: Annotated[
+        bool,
+        setting("Send includeSubDomains: every subdomain has to have https too."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Loosened:
-    """What one view may do that others may not."""
+class _Relaxation:
+    """What a view is allowed that others are not."""
 
     csp: Mapping[str, tuple[str, ...]]
     frame: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """The headers as pairs, for pages with and without a nonce."""
+class _HeaderSet:
+    """The headers as pairs, for responses with and without a nonce."""
 
     others: tuple[tuple[str, str], ...]
     policy: str
@@ -95,68 +103,70 @@ class _Prepared:
 
 
 @dataclass(slots=True)
-class _Page:
-    """What is special about this answer; most have nothing, and make none."""
+class _ResponseState:
+    """What is special about a response; most have nothing, and create none."""
 
     nonce: str | None = None
-    allowed: _Loosened | None = None
+    relaxation: _Relaxation | None = None
 
 
-_page: ContextState[_Page] = ContextState("headers", _Page)
-_prepared: AppState[_Prepared] = AppState("carboy.headers")
+_state: ContextState[_ResponseState] = ContextState("headers", _ResponseState)
+_header_set: AppState[_HeaderSet] = AppState("carboy.headers")
 
 
 class Headers(Extension):
-    """The battery that makes pages safe by default."""
+    """The battery that sends security headers."""
 
     name = "headers"
 
     def install(self, wiring: Wiring) -> None:
-        """Prepare the headers and add them to each answer."""
+        """Build the headers and add them to each response."""
         settings = wiring.settings(HeaderSettings)
         always_https = bool(wiring.app.config.get("HTTPS"))
-        prepared = _prepare(settings, https=always_https)
-        _prepared.set(wiring.app, prepared)
-        wiring.after(_make_after(prepared))
+        headers = _build(settings, https=always_https)
+        _header_set.set(wiring.app, headers)
+        wiring.after_request(_make_after_request(headers))
         wiring.template_global("csp_nonce", csp_nonce)
         wiring.check(_check)
 
 
 def csp_nonce() -> str:
-    """Give the nonce of this answer, for `<script nonce="{{ csp_nonce() }}">`.
+    """Return the nonce of this response, for `<script nonce="{{ csp_nonce() }}">`.
 
-    A page that never asks has none in its policy, and allows no inline script.
+    The policy of a page that does not use it has none, and allows no inline script.
     """
-    page = _page.get()
-    if page.nonce is None:
-        page.nonce = secrets.token_urlsafe(16)
-    return page.nonce
+    state = _state.get()
+    if state.nonce is None:
+        state.nonce = secrets.token_urlsafe(16)
+    return state.nonce
 
 
 def has_nonce() -> bool:
-    """Tell whether this answer carries a nonce, and so is good only once."""
-    page = _page.find()
-    return page is not None and page.nonce is not None
+    """Return whether this response has a nonce, and so must not be cached."""
+    state = _state.find()
+    return state is not None and state.nonce is not None
 
 
 def relax_csp(
     csp: Mapping[str, str] | None = None, *, frame: str | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let one view do more: `@loosen({"img-src": "https://tile.example.com"})`."""
-    allowed = _Loosened({k: tuple(v.split()) for k, v in (csp or {}).items()}, frame)
+    """Relax the policy of a view: `@relax_csp({"img-src": "https://example.com"})`."""
+    relaxation = _Relaxation(
+        {k: tuple(v.split()) for k, v in (csp or {}).items()}, frame
+    )
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
-        def loosened(*args: P.args, **kwargs: P.kwargs) -> R:
-            _page.get().allowed = allowed
+        def relaxed(*args: P.args, **kwargs: P.kwargs) -> R:
+            _state.get().relaxation = relaxation
             return view(*args, **kwargs)
 
-        return loosened
+        return relaxed
 
     return decorate
 
 
-def _prepare(settings: HeaderSettings, *, https: bool) -> _Prepared:
+def _build(settings: HeaderSettings, *, https: bool) -> _HeaderSet:
     others = [
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", settings.frame),
@@ -166,7 +176,8 @@ def _prepare(settings: HeaderSettings, *, https: bool) -> _Prepared:
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
     if https and settings.hsts:
-        value = f"max-age={settings.hsts}; includeSubDomains"
+        subdomains = "; includeSubDomains" if settings.hsts_subdomains else ""
+        value = f"max-age={settings.hsts}{subdomains}"
         others.append(("Strict-Transport-Security", value))
     added = {
         name: tuple(sources.split() if isinstance(sources, str) else sources)
@@ -174,7 +185,7 @@ def _prepare(settings: HeaderSettings, *, https: bool) -> _Prepared:
     }
     if settings.frame.upper() == "SAMEORIGIN":
         added.setdefault("frame-ancestors", ("'self'",))
-    return _Prepared(
+    return _HeaderSet(
         others=tuple(pair for pair in others if pair[1]),
         policy=_policy(added, nonce=False),
         policy_with_nonce=_policy(added, nonce=True),
@@ -185,56 +196,61 @@ def _prepare(settings: HeaderSettings, *, https: bool) -> _Prepared:
 def _policy(added: Mapping[str, tuple[str, ...]], *, nonce: bool) -> str:
     merged = dict(POLICY)
     for name, sources in added.items():
-        kept = tuple(s for s in merged.get(name, ()) if s != "'none'")
-        merged[name] = (*kept, *sources)
+        others = tuple(s for s in merged.get(name, ()) if s != "'none'")
+        merged[name] = (*others, *sources)
     if nonce:
         for name in _WITH_NONCE:
-            merged[name] = (*merged[name], f"'nonce-{_PLACE}'")
+            merged[name] = (*merged[name], f"'nonce-{_PLACEHOLDER}'")
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in merged.items())
 
 
-def _make_after(prepared: _Prepared) -> Callable[[Response], Response]:
-    everything = (*prepared.others, ("Content-Security-Policy", prepared.policy))
-    ours = frozenset(name.lower() for name, _ in everything)
+def _make_after_request(headers: _HeaderSet) -> Callable[[Response], Response]:
+    default = (*headers.others, ("Content-Security-Policy", headers.policy))
+    names = frozenset(name.lower() for name, _ in default)
 
     def add_headers(response: Response) -> Response:
-        # The list behind the headers: checking ten names through its public face
-        # would cost more than the rest of a small request.
+        # The list behind the headers: checking ten names with its public methods
+        # would take longer than the rest of a small request.
         pairs: list[tuple[str, str]] = response.headers._list  # noqa: SLF001 - see above
-        page = _page.find()
-        wanted = everything if page is None else _for_this_page(prepared, page)
-        there = {name.lower() for name, _ in pairs}
-        if ours.isdisjoint(there):
-            pairs.extend(wanted)
+        state = _state.find()
+        added = default if state is None else _headers_for(headers, state)
+        present = {name.lower() for name, _ in pairs}
+        if names.isdisjoint(present):
+            pairs.extend(added)
         else:
-            pairs.extend(pair for pair in wanted if pair[0].lower() not in there)
+            pairs.extend(pair for pair in added if pair[0].lower() not in present)
         return response
 
     return add_headers
 
 
-def _for_this_page(prepared: _Prepared, page: _Page) -> tuple[tuple[str, str], ...]:
-    nonce, allowed = page.nonce, page.allowed
-    policy = prepared.policy if nonce is None else prepared.policy_with_nonce
-    others = prepared.others
-    if allowed is not None:
-        frame = allowed.frame or prepared.settings.frame
-        looser = HeaderSettings(
-            csp=_joined(prepared.settings.csp, allowed.csp),
-            frame=frame,
-            referrer=prepared.settings.referrer,
-            permissions=prepared.settings.permissions,
-        )
-        made = _prepare(looser, https=False)
-        hsts = [p for p in others if p[0] == "Strict-Transport-Security"]
-        others = (*made.others, *hsts)
-        policy = made.policy if nonce is None else made.policy_with_nonce
+def _headers_for(
+    headers: _HeaderSet, state: _ResponseState
+) -> tuple[tuple[str, str], ...]:
+    others = headers.others
+    if state.relaxation is not None:
+        headers = _relax(headers, state.relaxation)
+        hsts = [pair for pair in others if pair[0] == "Strict-Transport-Security"]
+        others = (*headers.others, *hsts)
+    nonce = state.nonce
+    policy = headers.policy if nonce is None else headers.policy_with_nonce
     if nonce is not None:
-        policy = policy.replace(_PLACE, nonce)
+        policy = policy.replace(_PLACEHOLDER, nonce)
     return (*others, ("Content-Security-Policy", policy))
 
 
-def _joined(
+def _relax(headers: _HeaderSet, relaxation: _Relaxation) -> _HeaderSet:
+    settings = headers.settings
+    relaxed = HeaderSettings(
+        csp=_merge(settings.csp, relaxation.csp),
+        frame=relaxation.frame or settings.frame,
+        referrer=settings.referrer,
+        permissions=settings.permissions,
+    )
+    return _build(relaxed, https=False)
+
+
+def _merge(
     first: Mapping[str, str | list[str]], second: Mapping[str, tuple[str, ...]]
 ) -> dict[str, str | list[str]]:
     merged: dict[str, str | list[str]] = dict(first)
@@ -246,12 +262,12 @@ def _joined(
 
 
 def _check(app: Flask) -> Iterator[Check]:
-    for name, sources in _prepared.of(app).settings.csp.items():
+    for name, sources in _header_set.of(app).settings.csp.items():
         if "'unsafe-inline'" in sources and name in _WITH_NONCE:
             yield Check(
                 "headers.W001",
-                f"HEADERS_CSP allows 'unsafe-inline' in {name}: a stored script runs.",
-                'Give inline blocks nonce="{{ csp_nonce() }}" instead.',
+                f"HEADERS_CSP allows 'unsafe-inline' in {name}: injected scripts run.",
+                'Use nonce="{{ csp_nonce() }}" on inline blocks instead.',
             )
         if name not in POLICY and not name.endswith("-src"):
             yield Check(

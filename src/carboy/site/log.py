@@ -1,14 +1,12 @@
-"""One log for people and machines: lines of text, or JSON, without secrets."""
-
-from __future__ import annotations
+"""The log of a site: lines of text, or JSON, without secrets."""
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import unquote
 
 from carboy.core import (
     HIDDEN,
@@ -17,100 +15,113 @@ from carboy.core import (
     Section,
     Settings,
     Wiring,
+    redact_text,
+    redact_url,
     registry_of,
     setting,
+    split_credentials,
 )
 
-# Shorter ones would tear holes into ordinary words.
-_SHORTEST_HIDDEN = 6
-_URL_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+# Shorter ones could be parts of ordinary words.
+_MIN_SECRET_LENGTH = 6
 _CONTROL = {n: f"\\x{n:02x}" for n in (*range(32), 127, 0x85, 0x2028, 0x2029)}
 _CONTROL |= {10: "\\n", 13: "\\r", 9: "\\t"}
 
 
 class LogSettings(Section, frozen=True, kw_only=True):
-    """What the log can be told."""
+    """Log settings."""
 
     prefix: ClassVar[str] = "LOG"
 
     level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
-        setting("The least that is written."),
+        setting("Lowest level that is logged."),
     ] = "INFO"
     format: Annotated[
         Literal["text", "json"] | None,
-        setting("Unset: JSON in production, text otherwise and on a terminal."),
+        setting("Unset: JSON in production, text on a terminal and otherwise."),
     ] = None
-    requests: Annotated[bool, setting("Write a line for each request.")] = True
+    requests: Annotated[bool, setting("Log each request.")] = True
 
 
 class Redactor:
-    """Replaces the values of secret settings wherever they turn up in a text."""
+    """Replaces the values of secret settings, and passwords in URLs, in any text."""
 
     def __init__(self, sections: Mapping[str, Section]) -> None:
         self._sections = sections
-        self._known = -1
-        self._secrets: list[str] = []
+        self._section_count = -1
+        self._replacements: list[tuple[str, str]] = []
 
     def __call__(self, text: str) -> str:
-        """Give `text` without secrets."""
-        if self._known != len(self._sections):
+        """Return `text` without secrets."""
+        if self._section_count != len(self._sections):
             # Batteries come after the log, each with secrets of its own.
-            self._known = len(self._sections)
-            found = {s for s in _secrets_of(self._sections.values()) if s}
-            long = [secret for secret in found if len(secret) >= _SHORTEST_HIDDEN]
-            self._secrets = sorted(long, key=len, reverse=True)
-        for secret in self._secrets:
+            self._section_count = len(self._sections)
+            self._replacements = _list_replacements(self._sections.values())
+        for secret, replacement in self._replacements:
             if secret in text:
-                text = text.replace(secret, HIDDEN)
-        return text
+                text = text.replace(secret, replacement)
+        return redact_text(text)
+
+    def redact_fields(self, value: object) -> object:
+        """Return what a log record carries without secrets, ready for JSON."""
+        if isinstance(value, Mapping):
+            return {
+                self(str(key)): self.redact_fields(item) for key, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self.redact_fields(item) for item in value]
+        if value is None or isinstance(value, int | float):
+            return value
+        return self(str(value))
 
 
 class TextFormatter(logging.Formatter):
-    """A line for people; control characters cannot forge a second one."""
+    """Formats a record as a line; control characters cannot forge a second one."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write `record` as one line, and a traceback below it."""
+        """Return `record` as one line, with a traceback below it."""
         when = datetime.fromtimestamp(record.created).astimezone()
-        request = getattr(record, "request_id", None)
-        mark = f" [{request}]" if request else ""
-        message = record.getMessage().translate(_CONTROL)
-        line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{mark}"
+        identifier = getattr(record, "request_id", None)
+        suffix = f" [{identifier}]" if identifier else ""
+        message = self._redact(record.getMessage()).translate(_CONTROL)
+        line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{suffix}"
         if record.exc_info:
-            line = f"{line}\n{self.formatException(record.exc_info)}"
-        return self._redact(line)
+            line = f"{line}\n{self._redact(self.formatException(record.exc_info))}"
+        return line
 
 
 class JsonFormatter(logging.Formatter):
-    """A JSON object on one line, for machines."""
+    """Formats a record as a JSON object on one line."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write `record` as one JSON object."""
+        """Return `record` as one JSON object."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        request = getattr(record, "request_id", None)
-        if request:
-            entry["request_id"] = request
+        identifier = getattr(record, "request_id", None)
+        if identifier:
+            entry["request_id"] = identifier
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
-        return self._redact(json.dumps(entry, default=str))
+        # Before encoding: JSON escapes some characters that a password may have.
+        return json.dumps(self._redact.redact_fields(entry))
 
 
-class _Stream(logging.StreamHandler[Any]):
-    """Writes to whatever stderr is now, as tests and servers replace it."""
+class _StderrHandler(logging.StreamHandler[Any]):
+    """Writes to the current `sys.stderr`, which tests and servers replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
@@ -118,7 +129,7 @@ class _Stream(logging.StreamHandler[Any]):
 
 
 class Log(Extension):
-    """The battery that writes the log of a site."""
+    """The battery that sets up logging."""
 
     name = "log"
 
@@ -127,62 +138,94 @@ class Log(Extension):
         self._settings = settings
 
     def install(self, wiring: Wiring) -> None:
-        """Send all logs to stderr, unless the site has set up logging itself."""
+        """Log to stderr, unless the site has set up logging itself."""
         section = wiring.settings(LogSettings)
         log_settings.set(wiring.app, section)
-        read_by_machine = (
-            self._settings.profile == "production" and not sys.stderr.isatty()
-        )
-        kind = section.format or ("json" if read_by_machine else "text")
+        is_production = self._settings.profile == "production"
+        default = "json" if is_production and not sys.stderr.isatty() else "text"
+        log_format = section.format or default
         sections = registry_of(wiring.app).sections
         sections[""] = self._settings
         redact = Redactor(sections)
-        formatter = JsonFormatter(redact) if kind == "json" else TextFormatter(redact)
+        formatter = (
+            JsonFormatter(redact) if log_format == "json" else TextFormatter(redact)
+        )
         set_up(section.level, formatter)
         _quiet_libraries()
         if section.requests:
-            _drop_second_lines()
+            _drop_server_lines()
 
 
 log_settings: AppState[LogSettings] = AppState("carboy.log")
 
 
-class _NoSecondLine(logging.Filter):
-    """Drops the development server's own line for a request that has ours."""
+class _ServerLineFilter(logging.Filter):
+    """Drops the development server's line for a request, which has one of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno != logging.INFO or " HTTP/1." not in record.getMessage()
 
 
 def set_up(level: str, formatter: logging.Formatter) -> None:
-    """Give the root logger our handler, once; a handler of the site's own stays."""
+    """Add our handler to the root logger, unless the site has one of its own."""
     root = logging.getLogger()
-    ours = [h for h in root.handlers if isinstance(h, _Stream)]
-    if root.handlers and not ours:
+    # A handler of the tasks battery may be there too; it writes no log.
+    if any(not type(one).__module__.startswith("carboy.") for one in root.handlers):
         return
-    handler = ours[0] if ours else _Stream()
-    handler.setFormatter(formatter)
-    if not ours:
+    handler = next(
+        (one for one in root.handlers if isinstance(one, _StderrHandler)), None
+    )
+    if handler is None:
+        handler = _StderrHandler()
         root.addHandler(handler)
+    handler.setFormatter(formatter)
     root.setLevel(level)
 
 
 def _quiet_libraries() -> None:
-    # At INFO they tell how they are built, several lines for each command.
+    # At INFO they log several lines for each command.
     for name in ("alembic.runtime.plugins", "alembic.runtime.migration"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _drop_second_lines() -> None:
+def _drop_server_lines() -> None:
     log = logging.getLogger("werkzeug")
-    if not any(isinstance(one, _NoSecondLine) for one in log.filters):
-        log.addFilter(_NoSecondLine())
+    if not any(isinstance(one, _ServerLineFilter) for one in log.filters):
+        log.addFilter(_ServerLineFilter())
 
 
-def _secrets_of(sections: Iterable[Section]) -> Iterator[str]:
-    for section in sections:
-        for field, value in section.items():
-            if isinstance(value, str) and (match := _URL_PASSWORD.search(value)):
-                yield match[0]
-            elif field.secret and value:
-                yield from value if isinstance(value, tuple) else (str(value),)
+def _list_replacements(sections: Iterable[Section]) -> list[tuple[str, str]]:
+    """List texts that must not be logged with their replacements, longest first."""
+    replacements = {
+        spelling: replacement
+        for section in sections
+        for field, value in section.items()
+        for text in _strings_in(value)
+        for secret, replacement in _replacements_of(text, is_secret=field.secret)
+        # As it is, and as `repr` writes it, which messages often do.
+        for spelling in (secret, repr(secret)[1:-1])
+    }
+    return sorted(replacements.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _replacements_of(text: str, *, is_secret: bool) -> Iterator[tuple[str, str]]:
+    password = ""
+    if "://" in text:
+        userinfo, _ = split_credentials(text.partition("://")[2])
+        password = userinfo.partition(":")[2]
+        yield text, redact_url(text)
+    secrets = (password, unquote(password)) if password else (text,) * is_secret
+    for secret in secrets:
+        if len(secret) >= _MIN_SECRET_LENGTH:
+            yield secret, HIDDEN
+
+
+def _strings_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings_in(item)

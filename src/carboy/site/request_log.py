@@ -1,6 +1,4 @@
-"""What is noted about each request: an id, a log line, counts for metrics."""
-
-from __future__ import annotations
+"""The log of requests: an id, a line and counts for metrics."""
 
 import logging
 import re
@@ -20,14 +18,14 @@ from .log import log_settings
 log = logging.getLogger("carboy.request")
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SERVER_ERROR = 500
 
 
 @dataclass(slots=True)
 class RequestCounts:
-    """How many requests this process answered, and how long they took."""
+    """How many requests this process has handled, and how long they took."""
 
     by_status: Counter[tuple[str, int]] = field(default_factory=Counter)
     by_time: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
@@ -35,7 +33,7 @@ class RequestCounts:
 
     def add(self, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        # Anybody can make up methods; each would be a new line in the metrics.
+        # Clients can invent methods; each would be a new line in the metrics.
         name = method if method in _METHODS else "OTHER"
         self.by_status[name, status] += 1
         self.by_time[bisect_left(BUCKETS, seconds)] += 1
@@ -43,61 +41,61 @@ class RequestCounts:
 
 
 @dataclass(slots=True)
-class _Noted:
+class _RequestStart:
     id: str
-    began: float
+    time: float
 
 
-# An id has to be found in a log, not kept from anybody: counting on from a random
-# start costs a fifth of new randomness each time.
+# An id has to be unique, not secret: counting from a random start takes a fifth of
+# the time that a random id takes.
 _numbers = count(secrets.randbits(32))
-_START = secrets.token_hex(4)
+_PREFIX = secrets.token_hex(4)
 
 
-def _note() -> _Noted:
-    told = request.headers.get("X-Request-ID") if has_request_context() else None
-    if told is None or not _GOOD_ID.fullmatch(told):
-        told = f"{_START}{next(_numbers):08x}"
-    return _Noted(told, perf_counter())
+def _start_request() -> _RequestStart:
+    value = request.headers.get("X-Request-ID") if has_request_context() else None
+    if value is None or not _VALID_ID.fullmatch(value):
+        value = f"{_PREFIX}{next(_numbers):08x}"
+    return _RequestStart(value, perf_counter())
 
 
-_noted: ContextState[_Noted] = ContextState("request", _note)
+_started: ContextState[_RequestStart] = ContextState("request", _start_request)
 counts: AppState[RequestCounts] = AppState("carboy.requests")
 
 
 def request_id() -> str | None:
-    """Give the id of the request at work: it is in its log lines and its answer."""
-    return _noted.get().id if has_request_context() else None
+    """Return the id of the current request, which is in its log lines and response."""
+    return _started.get().id if has_request_context() else None
 
 
 class RequestLog(Extension):
-    """The battery that gives requests an id and writes a line for each."""
+    """The battery that logs requests, each with an id."""
 
     name = "requests"
 
     def install(self, wiring: Wiring) -> None:
-        """Note the start of each request, and what came of it."""
-        kept = counts.set(wiring.app, RequestCounts())
+        """Log each request when its response is there."""
+        request_counts = counts.set(wiring.app, RequestCounts())
         section = log_settings.find(wiring.app)
         writes = section is None or section.requests
-        _mark_records()
+        _add_id_to_records()
 
         def begin() -> None:
-            _noted.get()
+            _started.get()
 
         def finish(response: Response) -> Response:
-            noted = _noted.get()
-            seconds = perf_counter() - noted.began
+            start = _started.get()
+            seconds = perf_counter() - start.time
             status, method = response.status_code, request.method
-            kept.add(method, status, seconds)
-            # The list behind the headers: the public way looks for an older value.
-            response.headers._list.append(("X-Request-ID", noted.id))  # noqa: SLF001 - see above
+            request_counts.add(method, status, seconds)
+            # The list behind the headers: `headers.add` searches for an older value.
+            response.headers._list.append(("X-Request-ID", start.id))  # noqa: SLF001 - see above
             if writes and log.isEnabledFor(logging.INFO):
                 _write(method, status, seconds)
             return response
 
-        wiring.before(begin)
-        wiring.after(finish)
+        wiring.before_request(begin)
+        wiring.after_request(finish)
 
 
 def _write(method: str, status: int, seconds: float) -> None:
@@ -122,8 +120,8 @@ def _write(method: str, status: int, seconds: float) -> None:
     )
 
 
-def _mark_records() -> None:
-    """Put the request id on every log record that is made during a request."""
+def _add_id_to_records() -> None:
+    """Add the request id to every log record that is made during a request."""
     make = logging.getLogRecordFactory()
     if getattr(make, "knows_requests", False):
         return
@@ -131,10 +129,10 @@ def _mark_records() -> None:
     def make_record(*args: object, **kwargs: object) -> logging.LogRecord:
         record = make(*args, **kwargs)
         if has_request_context():
-            noted = _noted.find()
-            if noted is not None:
-                record.request_id = noted.id
+            start = _started.find()
+            if start is not None:
+                record.request_id = start.id
         return record
 
-    make_record.knows_requests = True  # type: ignore[attr-defined]  # so that it is put on once
+    make_record.knows_requests = True  # type: ignore[attr-defined]  # so that it is done once
     logging.setLogRecordFactory(make_record)

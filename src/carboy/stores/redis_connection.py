@@ -14,6 +14,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 from typing_extensions import override
 
+from carboy.core import quote_credentials, redact_text, redact_url
 from carboy.errors import SettingsError, UnavailableError
 
 from .circuit_breaker import Breaker
@@ -197,22 +198,16 @@ def connect(source: Any, *, timeout: float = TIMEOUT) -> GuardedLink:
         return _connect_pool(source.connection_pool, timeout)
     if not isinstance(source, str):
         raise SettingsError(
-            f"{source!r} is neither a URL nor a client of redis-py. Give a URL such as "
-            f"redis://localhost:6379/0, or redis.Redis(...)."
+            f"{redact_text(repr(source))} is neither a URL nor a client of redis-py. "
+            f"Give a URL such as redis://localhost:6379/0, or redis.Redis(...)."
         )
     scheme = urlsplit(source).scheme
     if scheme.endswith("+sentinel"):
         return _connect_sentinel(source, timeout)
     if scheme.endswith("+cluster"):
         return _connect_cluster(source, timeout)
-    pool = ConnectionPool.from_url(source, **_bounded(timeout))
-    return GuardedLink(PoolLink(_maker(pool)), show_url(source))
-
-
-def show_url(url: str) -> str:
-    """Write where a URL leads, without its password."""
-    parts = urlsplit(url)
-    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
+    pool = ConnectionPool.from_url(quote_credentials(source), **_bounded(timeout))
+    return GuardedLink(PoolLink(_maker(pool)), redact_url(source))
 
 
 def _connect_pool(pool: Any, timeout: float) -> GuardedLink:
@@ -234,11 +229,11 @@ def _kept(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _connect_sentinel(url: str, timeout: float) -> GuardedLink:
-    parts = urlsplit(url)
+    parts = urlsplit(quote_credentials(url))
     service, _, number = parts.path.strip("/").partition("/")
     if not service:
         raise SettingsError(
-            f"{show_url(url)!r} does not name the service that Sentinel watches. "
+            f"{redact_url(url)} does not name the service that Sentinel watches. "
             f"Write it as the path: redis+sentinel://host:26379,host2:26379/mymaster/0."
         )
     options = _bounded(timeout) | _user_of(parts.netloc)
@@ -249,18 +244,18 @@ def _connect_sentinel(url: str, timeout: float) -> GuardedLink:
         **options,
     )
     client = sentinel.master_for(service)  # type: ignore[no-untyped-call]  # as above
-    return GuardedLink(PoolLink(_maker(client.connection_pool)), show_url(url))
+    return GuardedLink(PoolLink(_maker(client.connection_pool)), redact_url(url))
 
 
 def _connect_cluster(url: str, timeout: float) -> GuardedLink:
-    parts = urlsplit(url)
+    parts = urlsplit(quote_credentials(url))
     nodes = [
         ClusterNode(host, port)  # type: ignore[no-untyped-call]  # as above
         for host, port in _hosts(parts.netloc, 6379)
     ]
     options = _bounded(timeout) | _user_of(parts.netloc)
     link = _LateCluster(lambda: RedisCluster(startup_nodes=nodes, **options))
-    return GuardedLink(link, show_url(url))
+    return GuardedLink(link, redact_url(url))
 
 
 class _LateCluster(Link):

@@ -1,4 +1,4 @@
-"""What the tests of a site need; the pytest fixtures are in `carboy_pytest`."""
+"""Test client, clock and settings for tests; the fixtures are in `carboy_pytest`."""
 
 from .client import Client, open_client
 from .clock import Clock

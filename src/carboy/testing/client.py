@@ -1,6 +1,4 @@
-"""A test client that speaks JSON and can be somebody."""
-
-from __future__ import annotations
+"""A test client with JSON requests and a login."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,68 +10,68 @@ from flask.testing import FlaskClient
 
 from carboy.errors import ConfigError
 
-# Whoever keeps accounts puts a function here that makes a session somebody's.
+# The battery of accounts stores a function here that logs a user in to a session.
 LOGIN = "carboy.login"
 Login = Callable[[SessionMixin, Any], None]
 
-_MISTAKES = 400
+_ERROR_STATUS = 400
 
 
 class Client(FlaskClient):
-    """Flask's test client, with JSON in and out and a way to log in."""
+    """Flask's test client, with JSON requests and a login."""
 
     def get_json(self, path: str, **options: Any) -> Any:
-        """Ask for JSON; an error status fails the test with the answer's text."""
+        """Return the JSON of `path`; an error status fails the test with its text."""
         return self.send_json("GET", path, **options)
 
     def post_json(self, path: str, data: Any = None, **options: Any) -> Any:
-        """Send `data` as JSON, give the JSON that comes back."""
+        """Send `data` as JSON; return the JSON of the response."""
         return self.send_json("POST", path, json=data, **options)
 
     def put_json(self, path: str, data: Any = None, **options: Any) -> Any:
-        """Send `data` as JSON, give the JSON that comes back."""
+        """Send `data` as JSON; return the JSON of the response."""
         return self.send_json("PUT", path, json=data, **options)
 
     def patch_json(self, path: str, data: Any = None, **options: Any) -> Any:
-        """Send `data` as JSON, give the JSON that comes back."""
+        """Send `data` as JSON; return the JSON of the response."""
         return self.send_json("PATCH", path, json=data, **options)
 
     def delete_json(self, path: str, **options: Any) -> Any:
-        """Delete, give the JSON that comes back, if any."""
+        """Delete `path`; return the JSON of the response, if any."""
         return self.send_json("DELETE", path, **options)
 
     def send_json(self, method: str, path: str, **options: Any) -> Any:
-        """Send a request that asks for JSON, and give what comes back."""
+        """Send a request that accepts JSON; return the JSON of the response."""
         headers = {"Accept": "application/json", **options.pop("headers", {})}
-        answer = self.open(path, method=method, headers=headers, **options)
-        if answer.status_code >= _MISTAKES:
-            msg = f"{method} {path} gave {answer.status}: {answer.text}"
+        response = self.open(path, method=method, headers=headers, **options)
+        if response.status_code >= _ERROR_STATUS:
+            msg = f"{method} {path} gave {response.status}: {response.text}"
             raise AssertionError(msg)
-        return answer.get_json(silent=True)
+        return response.get_json(silent=True)
 
     def login(self, user: Any) -> None:
-        """Be `user` from here on, without asking for a password."""
+        """Log in as `user`, without a password."""
         app: Flask = self.application
         login = app.extensions.get(LOGIN) or _login_of_flask_login(app)
         if login is None:
             msg = (
-                f"Nobody can log in to the app {app.name!r}: no battery for accounts "
-                f"is installed. Install one, or put a function that takes the session "
-                f'and the user into app.extensions["{LOGIN}"].'
+                f"Users cannot log in to the app {app.name!r}: no battery for accounts "
+                f"is installed. Install one, or store a function of session and user "
+                f'in app.extensions["{LOGIN}"].'
             )
             raise ConfigError(msg)
         with self.session_transaction() as session:
             login(session, user)
 
     def logout(self) -> None:
-        """Be nobody again."""
+        """Log out."""
         with self.session_transaction() as session:
             session.clear()
 
 
 @contextmanager
 def open_client(app: Flask) -> Iterator[Client]:
-    """Give a client of `app`, whose last context is there until the block ends."""
+    """Yield a client of `app`."""
     before = app.test_client_class
     app.test_client_class = Client
     try:

@@ -1,24 +1,26 @@
-"""A clock that stands still until a test moves it."""
+"""A clock that tests control."""
 
 START = 1_750_000_000.0
 
 
 class Clock:
-    """Seconds since the epoch, as a callable; only `advance` lets time pass.
+    """A callable that returns seconds since the epoch; only `advance` changes them.
 
-    Hand it to whatever takes a clock: `MemoryStore(clock=clock)`.
+    Pass it as a clock: `MemoryStore(clock=clock)`.
     """
 
     def __init__(self, now: float = START) -> None:
         self._now = now
 
     def __call__(self) -> float:
-        """Give the time."""
+        """Return the time."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Move the time forward."""
         if seconds < 0:
-            msg = f"Time goes forward only, got {seconds!r} seconds."
+            msg = (
+                f"seconds must be 0 or more, got {seconds!r}: time only moves forward."
+            )
             raise ValueError(msg)
         self._now += seconds

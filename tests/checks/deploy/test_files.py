@@ -1,4 +1,4 @@
-"""If this passes, files that give a site away are told before strangers find them."""
+"""Files that should not be tracked, readable or served are reported."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from carboy.checks.deploy import files as deploy_files
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 
 RULES = {rule.id: rule for rule in deploy_files.RULES}
 
@@ -43,11 +43,11 @@ MISTAKES = {
 
 def ids(project, **options):
     app = Flask("shop", root_path=str(project / "shop"), **options)
-    site = Deployed(app, project, {})
+    site = DeployContext(app, project, {})
     return [rule.id for rule in deploy_files.RULES if rule.check(site)]
 
 
-def test_a_tidy_project_has_no_mistakes(project):
+def test_a_correct_project_has_no_findings(project):
     write(project, ".env")
     write(project, "instance/secret-key")
     write(project, "instance/shop.db", 0o640)
@@ -57,18 +57,18 @@ def test_a_tidy_project_has_no_mistakes(project):
 
 
 @pytest.mark.parametrize("rule", MISTAKES)
-def test_a_mistake_is_told(project, rule):
+def test_a_mistake_is_reported(project, rule):
     MISTAKES[rule](project)
 
     assert ids(project) == [rule]
 
 
 @pytest.mark.parametrize("folder", [".", ".."])
-def test_a_static_folder_with_the_code_in_it_is_told(project, folder):
+def test_a_static_folder_with_code_is_reported(project, folder):
     assert "core.E047" in ids(project, static_folder=folder)
 
 
-def test_every_rule_has_its_mistake():
+def test_every_rule_is_tested():
     assert {*MISTAKES, "core.E047"} == set(RULES)
 
 

@@ -1,10 +1,10 @@
-"""If this passes, weak doors to databases and queues are told, without passwords."""
+"""Unsafe connections to services are reported, without passwords."""
 
 import pytest
 from flask import Flask
 
 from carboy.checks.deploy import services as deploy_services
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 from carboy.core import Process, registry_of
 
 RULES = {rule.id: rule for rule in deploy_services.RULES}
@@ -36,27 +36,27 @@ def app(tmp_path):
 
 
 def ids(app, folder):
-    site = Deployed(app, folder, {})
+    site = DeployContext(app, folder, {})
     return [rule.id for rule in deploy_services.RULES if rule.check(site)]
 
 
 @pytest.mark.parametrize("config", GOOD, ids=str)
-def test_good_doors_are_left_alone(app, tmp_path, config):
+def test_safe_services_are_not_reported(app, tmp_path, config):
     app.config.update(config)
 
     assert ids(app, tmp_path) == []
 
 
 @pytest.mark.parametrize("rule", MISTAKES)
-def test_a_mistake_is_told_without_its_password(app, tmp_path, rule):
+def test_a_mistake_is_reported_without_its_password(app, tmp_path, rule):
     app.config.update(MISTAKES[rule])
 
     assert ids(app, tmp_path) == [rule]
-    found = str(RULES[rule].check(Deployed(app, tmp_path, {})))
-    assert "Xk83mmQp" not in found
+    text = str(RULES[rule].check(DeployContext(app, tmp_path, {})))
+    assert "Xk83mmQp" not in text
 
 
-def test_a_worker_that_nobody_starts_is_told(app, tmp_path):
+def test_a_worker_that_is_not_started_is_reported(app, tmp_path):
     registry_of(app).processes.append(Process("worker", ("worker",)))
     compose = tmp_path / "compose.yaml"
     compose.write_text("services: {web: {}}\n")
@@ -67,11 +67,11 @@ def test_a_worker_that_nobody_starts_is_told(app, tmp_path):
     assert ids(app, tmp_path) == []
 
 
-def test_a_debug_toolbar_is_told(app, tmp_path):
+def test_a_debug_toolbar_is_reported(app, tmp_path):
     app.extensions["debugtoolbar"] = object()
 
     assert ids(app, tmp_path) == ["core.E056"]
 
 
-def test_every_rule_has_its_mistake():
+def test_every_rule_is_tested():
     assert {*MISTAKES, "core.W055", "core.E056"} == set(RULES)

@@ -1,16 +1,16 @@
-"""If this passes, each setting that is wrong in production is told, and only that."""
+"""Each setting that is wrong in production is reported, and no other."""
 
 import pytest
 from flask import Flask
 
 from carboy import Carboy, Settings
 from carboy.checks.deploy import settings as deploy_settings
-from carboy.checks.deploy.rule import Deployed
+from carboy.checks.deploy.rule import DeployContext
 
 SECRET = "k" * 64
 RULES = {rule.id: rule for rule in deploy_settings.RULES}
 
-# What a plain Flask app in production is told.
+# Settings of a plain Flask app in production.
 PLAIN = {
     "SECRET_KEY": SECRET,
     "TRUSTED_HOSTS": ["shop.example"],
@@ -19,7 +19,7 @@ PLAIN = {
     "PREFERRED_URL_SCHEME": "https",
     "MAX_CONTENT_LENGTH": 10_000_000,
 }
-# Rule → what is wrong with a plain app, and what with its environment.
+# Rule → wrong settings of a plain app, and wrong variables of its environment.
 PLAIN_MISTAKES = {
     "core.E010": ({"SECRET_KEY": "short"}, {}),
     "core.E011": ({"DEBUG": True}, {}),
@@ -45,7 +45,7 @@ PLAIN_MISTAKES = {
     "core.W035": ({"WTF_CSRF_ENABLED": False}, {}),
     "core.E036": ({"CORS_ORIGINS": "*", "CORS_SUPPORTS_CREDENTIALS": True}, {}),
 }
-# Rule → what is wrong with a site.
+# Rule → wrong settings of a site.
 SITE_MISTAKES = {
     "core.W010": {"profile": "development"},
     "core.W016": {"https": False},
@@ -58,9 +58,9 @@ def make_plain(tmp_path):
     def make(environ, **changes):
         app = Flask("shop", root_path=str(tmp_path))
         app.config.update(PLAIN | changes)
-        # Talisman stands for the headers that a plain app does not have.
+        # Flask-Talisman sends the headers of a plain app.
         app.extensions["talisman"] = object()
-        return Deployed(app, tmp_path, environ)
+        return DeployContext(app, tmp_path, environ)
 
     return make
 
@@ -68,15 +68,18 @@ def make_plain(tmp_path):
 @pytest.fixture
 def make_site(tmp_path):
     def make(source=None, **changes):
-        told = {
+        values = {
             "profile": "production",
             "secret_key": SECRET,
             "trusted_hosts": ["shop.example"],
         }
         settings = Settings.load(
-            source, root=tmp_path, environ={}, **(told | changes if not source else {})
+            source,
+            root=tmp_path,
+            environ={},
+            **(values | changes if not source else {}),
         )
-        return Deployed(Carboy("shop", settings=settings), tmp_path, {})
+        return DeployContext(Carboy("shop", settings=settings), tmp_path, {})
 
     return make
 
@@ -85,53 +88,54 @@ def ids(site):
     return [rule.id for rule in deploy_settings.RULES if rule.check(site)]
 
 
-def test_a_plain_app_that_is_told_everything_has_no_mistakes(make_plain):
+def test_a_plain_app_with_all_settings_has_no_findings(make_plain):
     assert ids(make_plain({})) == []
 
 
-def test_a_site_needs_a_secret_and_its_names_and_nothing_else(make_site):
-    assert ids(make_site()) == []
+def test_a_site_has_to_set_secret_hosts_and_hsts_only(make_site):
+    assert ids(make_site()) == ["core.W029"]
+    assert ids(make_site(headers_hsts=31_536_000)) == []
 
 
 @pytest.mark.parametrize("rule", PLAIN_MISTAKES)
-def test_a_mistake_of_a_plain_app_is_told(make_plain, rule):
+def test_a_mistake_of_a_plain_app_is_reported(make_plain, rule):
     changes, environ = PLAIN_MISTAKES[rule]
 
     assert ids(make_plain(environ, **changes)) == [rule]
 
 
 @pytest.mark.parametrize("rule", SITE_MISTAKES)
-def test_a_mistake_of_a_site_is_told(make_site, rule):
+def test_a_mistake_of_a_site_is_reported(make_site, rule):
     assert rule in ids(make_site(**SITE_MISTAKES[rule]))
 
 
-def test_an_app_without_headers_is_told_so(make_plain):
+def test_an_app_without_headers_is_reported(make_plain):
     site = make_plain({})
     del site.app.extensions["talisman"]
 
     assert ids(site) == ["core.W027"]
 
 
-def test_a_secret_in_the_code_is_told(make_site):
+def test_a_secret_in_the_code_is_reported(make_site):
     class Config:
         SECRET_KEY = SECRET
         TRUSTED_HOSTS = ("shop.example",)
 
-    found = RULES["core.E014"].check(make_site(Config))
+    check = RULES["core.E014"].check(make_site(Config))
 
-    assert found is not None
-    assert SECRET not in str(found)
-    assert "Config" in found.message
+    assert check is not None
+    assert SECRET not in str(check)
+    assert "Config" in check.message
 
 
-def test_every_rule_has_its_mistake():
+def test_every_rule_is_tested():
     tried = {*PLAIN_MISTAKES, *SITE_MISTAKES, "core.W027", "core.E014"}
 
     assert tried == set(RULES)
 
 
 @pytest.mark.parametrize("value", ["*", ".", "www.shop.example, *"])
-def test_a_host_that_is_any_host_is_told(make_plain, value):
+def test_a_wildcard_host_is_reported(make_plain, value):
     hosts = [part.strip() for part in value.split(",")]
 
     assert ids(make_plain({}, TRUSTED_HOSTS=hosts)) == ["core.W015"]

@@ -1,4 +1,4 @@
-"""What `carboy check --deploy` looks at: settings, files, services."""
+"""The checks of `carboy check --deploy`: settings, files and services."""
 
 from .check_deploy import check_deploy
 

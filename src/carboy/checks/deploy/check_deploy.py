@@ -1,4 +1,4 @@
-"""What only matters where strangers reach a site: `carboy check --deploy`."""
+"""Runs the checks that matter in production alone: `carboy check --deploy`."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from . import (
     services as deploy_services,
     settings as deploy_settings,
 )
-from .rule import Deployed
+from .rule import DeployContext
 
 RULES = (*deploy_settings.RULES, *deploy_files.RULES, *deploy_services.RULES)
 
 
 def check_deploy(app: Flask) -> Iterator[Check]:
-    """Look at everything that production asks for."""
-    site = Deployed.of(app)
+    """Run all rules for production."""
+    context = DeployContext.of(app)
     for rule in RULES:
-        if found := rule.check(site):
-            yield found
+        if check := rule.check(context):
+            yield check

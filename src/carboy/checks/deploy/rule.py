@@ -1,4 +1,4 @@
-"""What a rule for production is, and what it may look at."""
+"""The type of a rule for production, and the context that it reads."""
 
 from __future__ import annotations
 
@@ -14,76 +14,81 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 
-from carboy.core import Check, read_dotenv, registry_of
+from carboy.core import (
+    Check,
+    find_project_folder,
+    quote_credentials,
+    read_dotenv,
+    registry_of,
+)
 
-_MARKS = ("pyproject.toml", "manage.py", ".git", ".env", "requirements.txt")
+_OTHER_MARKERS = (".git", "requirements.txt")
 _GIT_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Deployed:
-    """A site as strangers will reach it: its app, its folder, its environment."""
+class DeployContext:
+    """A site in production: its app, project folder and environment."""
 
     app: Flask
     folder: Path
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     @classmethod
-    def of(cls, app: Flask) -> Deployed:
-        """Find the project that `app` belongs to."""
+    def of(cls, app: Flask) -> DeployContext:
+        """Make the context of `app` and its project."""
         root = Path(app.root_path).resolve()
-        for folder in (root, *root.parents[:3]):
-            if any((folder / mark).exists() for mark in _MARKS):
-                return cls(app, folder)
-        return cls(app, root)
+        # First the folder that settings are read from, which may lie further up.
+        folder = find_project_folder(root) or find_project_folder(root, _OTHER_MARKERS)
+        return cls(app, folder or root)
 
     @property
     def config(self) -> Mapping[str, Any]:
-        """What the app was told."""
+        """The config of the app."""
         return self.app.config
 
     def has(self, battery: str) -> bool:
-        """Tell whether a battery is installed."""
+        """Return whether a battery is installed."""
         return battery in registry_of(self.app).installed
 
     @cached_property
     def tracked(self) -> frozenset[str]:
-        """The files that git keeps, relative to the folder; empty without git."""
+        """The files that git tracks, relative to the folder; empty without git."""
         try:
-            done = subprocess.run(  # noqa: S603 - constant words
-                ["git", "-C", str(self.folder), "ls-files", "-z", "--cached"],  # noqa: S607 - whichever git there is
+            result = subprocess.run(  # noqa: S603 - constant arguments
+                ["git", "-C", str(self.folder), "ls-files", "-z", "--cached"],  # noqa: S607 - git of the PATH
                 capture_output=True,
                 timeout=_GIT_SECONDS,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
             return frozenset()
-        return frozenset(filter(None, os.fsdecode(done.stdout).split("\0")))
+        return frozenset(filter(None, os.fsdecode(result.stdout).split("\0")))
 
     @cached_property
-    def told(self) -> Mapping[str, str]:
-        """Names of `.env` and of the environment, which wins."""
+    def variables(self) -> Mapping[str, str]:
+        """The names of `.env` and of the environment, which wins."""
         dotenv = read_dotenv(self.folder / ".env")
         return {key: value for key, (value, _) in dotenv.items()} | dict(self.environ)
 
-    def urls(self, *words: str) -> Iterator[tuple[str, SplitResult]]:
-        """Give each setting with a URL whose scheme begins with one of `words`."""
+    def urls(self, *schemes: str) -> Iterator[tuple[str, SplitResult]]:
+        """Yield each setting with a URL whose scheme begins with one of `schemes`."""
         for key, value in self.config.items():
             text = value if isinstance(value, str) else ""
-            if "://" in text and text.startswith(words):
-                with suppress(ValueError):  # not a URL; whoever uses it will say so
-                    yield key, urlsplit(text)
+            if "://" in text and text.startswith(schemes):
+                with suppress(ValueError):  # not a URL, as its user will report
+                    yield key, urlsplit(quote_credentials(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that production asks for: what is wrong with a site, or None."""
+    """A requirement of production; `find` returns what is wrong, or None."""
 
     id: str
-    look: Callable[[Deployed], str | None]
+    find: Callable[[DeployContext], str | None]
     hint: str
 
-    def check(self, site: Deployed) -> Check | None:
-        """Look, and make a finding of what was seen."""
-        message = self.look(site)
+    def check(self, context: DeployContext) -> Check | None:
+        """Return a check if the site does not meet the requirement."""
+        message = self.find(context)
         return None if message is None else Check(self.id, message, self.hint)
