@@ -56,7 +56,7 @@ class Forms(Extension):
         wiring.template_global("ui_hidden", hidden_token)
         wiring.check(check_settings)
         if settings.enabled and settings.check_default:
-            wiring.before(check_every_request)
+            wiring.before_request(check_every_request)
 
     def exempt(self, view: Any) -> Any:
         """Exempt a view or a whole blueprint from the check."""
