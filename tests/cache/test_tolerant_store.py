@@ -60,7 +60,7 @@ def test_what_is_away_is_empty(inner, store):
     assert store.incr("n") == 0
     assert store.update("a", lambda _: b"3") is None
     assert store.expires_in("a") == 0
-    assert store.sweep() == 0
+    assert store.purge_expired() == 0
     assert store.is_away
     store.clear("x")
     store.set("a", b"2")

@@ -58,10 +58,10 @@ def test_the_first_write_sets_one_cookie_and_later_ones_a_slip_beside_it(site, b
     second = site.visit(browser, lambda s: s.update(b=1))
 
     assert len(first.headers.getlist("Set-Cookie")) == 1
-    main, slip = second.headers.getlist("Set-Cookie")
+    main, delta = second.headers.getlist("Set-Cookie")
     assert main.startswith("session=")
-    assert slip.startswith("session.")
-    assert "Max-Age=30" in slip
+    assert delta.startswith("session.")
+    assert "Max-Age=30" in delta
 
 
 def test_slips_do_not_pile_up(site, browser, clock):
@@ -102,9 +102,9 @@ def test_a_slip_is_worth_nothing_after_its_time(site, browser, clock):
     site.visit(browser, lambda s: s.update(a=0))
     old = copy_of(site, browser)
     site.visit(browser, lambda s: s.update(a=1))
-    (slip,) = [c for c in browser._cookies.values() if c.key != "session"]
+    (delta,) = [c for c in browser._cookies.values() if c.key != "session"]
     clock.advance(payloads.WINDOW)
-    old.set_cookie(slip.key, slip.value)
+    old.set_cookie(delta.key, delta.value)
 
     assert site.read(old) == {"a": 0}
 

@@ -35,7 +35,7 @@ def test_a_session_ends_after_two_weeks_however_busy(site, browser, clock):
 def test_a_visit_is_noted_once_in_a_tenth_of_the_time(site, browser, clock):
     site.visit(browser, lambda s: s.update(a=1))
     store, writes = site.app.extensions["sessions"].store, []
-    for name in ("set", "update_seen", "add"):
+    for name in ("set", "compare_and_update", "add"):
         setattr(store, name, spy(getattr(store, name), writes))
     for _ in range(71):
         clock.advance(60)

@@ -3,12 +3,12 @@
 import msgspec
 from flask import Flask, session
 
-from carboy.sessions.interface import TouchedSessions
+from carboy.sessions.interface import LazySessionInterface
 from carboy.sessions.session import Opened
 from carboy.stores import pack
 
 
-class Noted(TouchedSessions):
+class Noted(LazySessionInterface):
     def __init__(self):
         self.found = self.saved = 0
 

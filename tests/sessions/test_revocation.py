@@ -36,7 +36,7 @@ def test_it_is_forgotten_when_no_cookie_can_be_left(revocations, clock):
     revocations.end_user("ada")
     clock.advance(100)
 
-    assert revocations.store.sweep() == 2
+    assert revocations.store.purge_expired() == 2
 
 
 def test_an_end_finds_what_a_session_of_a_user_has_become(revocations, clock):

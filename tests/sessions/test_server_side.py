@@ -134,7 +134,7 @@ def test_a_missing_database_says_what_to_do():
     site.app.testing = False
 
     with site.app.test_request_context(), pytest.raises(UnavailableError, match="URL"):
-        site.interface.vault.find("x")
+        site.interface.sessions.find("x")
 
 
 @pytest.mark.parametrize("how", ["kill", "pause"])
@@ -172,7 +172,7 @@ def test_a_save_that_fails_is_not_announced_as_done(monkeypatch):
     def fail(*_):
         raise UnavailableError("away")
 
-    monkeypatch.setattr(site.interface.vault, "create", fail)
+    monkeypatch.setattr(site.interface.sessions, "create", fail)
     answer = site.visit(browser, lambda s: s.update(a=1))
 
     assert answer.status_code == 503

@@ -46,6 +46,6 @@ def test_a_session_ends_by_whichever_comes_first():
 
 
 def test_a_visit_is_due_after_a_tenth():
-    assert not LIFETIME.is_due(0, 9, permanent=False)
-    assert LIFETIME.is_due(0, 10, permanent=False)
-    assert not LIFETIME.is_due(0, 10, permanent=True)
+    assert not LIFETIME.needs_touch(0, 9, permanent=False)
+    assert LIFETIME.needs_touch(0, 10, permanent=False)
+    assert not LIFETIME.needs_touch(0, 10, permanent=True)

@@ -14,7 +14,7 @@ ALL = LOCAL + SERVED
 
 
 @dataclass
-class Place:
+class StoreLocation:
     """Where a store is, and how to open it again, as another process would."""
 
     kind: str
@@ -41,17 +41,17 @@ def find_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
 
 
 @pytest.fixture(params=ALL)
-def place(request, tmp_path, clock) -> Iterator[Place]:
+def location(request, tmp_path, clock) -> Iterator[StoreLocation]:
     opened: list[Store] = []
     url = find_url(request, request.param, tmp_path)
-    yield Place(request.param, url, opened, clock)
+    yield StoreLocation(request.param, url, opened, clock)
     for store in opened:
         store.close()
 
 
 @pytest.fixture
-def store(place) -> Store:
-    return place.open()
+def store(location) -> Store:
+    return location.open()
 
 
 @pytest.fixture(params=[kind for kind in ALL if kind != "redis"])

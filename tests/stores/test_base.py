@@ -5,17 +5,17 @@ import math
 import pytest
 
 from carboy.stores import NotACountError
-from carboy.stores.base import count_of, expiry, seconds_left
+from carboy.stores.base import parse_count, expiry_time, seconds_left
 
 
 def test_no_ttl_is_for_ever():
-    assert expiry(None, 100.0) == math.inf
-    assert expiry(2.5, 100.0) == 102.5
+    assert expiry_time(None, 100.0) == math.inf
+    assert expiry_time(2.5, 100.0) == 102.5
 
 
 def test_a_ttl_of_zero_is_refused_with_advice():
     with pytest.raises(ValueError, match=r"got 0. .* use delete"):
-        expiry(0, 100.0)
+        expiry_time(0, 100.0)
 
 
 def test_what_is_left_is_rounded_up():
@@ -26,7 +26,7 @@ def test_what_is_left_is_rounded_up():
 
 
 def test_a_count_is_read_from_its_digits():
-    assert count_of("key", None) == 0
-    assert count_of("key", b"-12") == -12
+    assert parse_count("key", None) == 0
+    assert parse_count("key", b"-12") == -12
     with pytest.raises(NotACountError, match="'key' holds something else"):
-        count_of("key", b"twelve")
+        parse_count("key", b"twelve")

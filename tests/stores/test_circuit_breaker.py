@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from carboy.errors import UnavailableError
-from carboy.stores.circuit_breaker import Breaker
+from carboy.stores.circuit_breaker import CircuitBreaker
 
 from .test_contract import wait_until
 
@@ -22,7 +22,7 @@ def breaker(service):
         if not service["up"]:
             raise ConnectionError("away")
 
-    breaker = Breaker(probe, pause=0.005)
+    breaker = CircuitBreaker(probe, pause=0.005)
     yield breaker
     breaker.close()
 

@@ -152,12 +152,12 @@ def test_who_has_seen_a_value_changes_what_is_there_now(store, there):
     def change(old: bytes | None) -> bytes | None:
         return None if old is None else old + b"b"
 
-    made = store.update_seen("key", b"a", change, ttl=30)
+    made = store.compare_and_update("key", b"a", change, ttl=30)
 
     assert made == store.get("key") == change(there)
     part = PrefixedStore(store, "part:")
     part.set("key", b"1")
-    assert part.update_seen("key", b"1", change) == b"1b"
+    assert part.compare_and_update("key", b"1", change) == b"1b"
     assert store.get("part:key") == b"1b"
 
 
@@ -225,8 +225,8 @@ def test_sweep_drops_what_has_expired_and_nothing_else(clocked, clock):
     clocked.set("for ever", b"1")
     clock.advance(20)
 
-    assert clocked.sweep() == 30
-    assert clocked.sweep() == 0
+    assert clocked.purge_expired() == 30
+    assert clocked.purge_expired() == 0
     assert set(clocked.get_many(["young", "for ever"])) == {"young", "for ever"}
 
 
@@ -275,7 +275,7 @@ def test_a_part_of_a_store_is_a_store_of_its_own(store):
     assert part.get("key") is None
     assert part.delete("key") is False
     assert store.get("key") == b"outside"
-    assert part.sweep() == 0
+    assert part.purge_expired() == 0
 
 
 def test_threads_count_without_losing_one(store):
@@ -314,14 +314,14 @@ def test_a_reader_never_sees_half_a_value(store):
     assert {read.result() for read in reads} <= set(values)
 
 
-def test_processes_share_what_is_there(place):
-    if place.kind == "memory":
+def test_processes_share_what_is_there(location):
+    if location.kind == "memory":
         pytest.skip("the memory store is for one process")
-    store = place.open()
+    store = location.open()
     store.set("from here", b"1")
     context = multiprocessing.get_context("spawn")
 
-    workers = [context.Process(target=work, args=(place.url, n)) for n in (1, 2)]
+    workers = [context.Process(target=work, args=(location.url, n)) for n in (1, 2)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -333,10 +333,10 @@ def test_processes_share_what_is_there(place):
     assert [store.get("added by 1"), store.get("added by 2")].count(b"1") == 1
 
 
-def test_a_fork_does_not_share_connections(place):
-    if place.kind in {"memory", "sqlite", "postgresql", "mariadb"}:
+def test_a_fork_does_not_share_connections(location):
+    if location.kind in {"memory", "sqlite", "postgresql", "mariadb"}:
         pytest.skip("SQLAlchemy documents to dispose an engine after a fork")
-    store = place.open()
+    store = location.open()
     store.set("key", b"parent")
     worker = multiprocessing.get_context("fork").Process(
         target=after_fork, args=(store,)

@@ -44,7 +44,7 @@ def test_foreign_and_cut_files_are_not_there(store, tmp_path):
     for damage in (b"", b"x", path.read_bytes()[:14], b"\xff" * 100):
         path.write_bytes(damage)
         assert store.get("key") is None
-    store.sweep()
+    store.purge_expired()
     store.set("key", b"again")
 
     assert store.get("key") == b"again"
@@ -70,11 +70,11 @@ def test_what_a_killed_writer_left_is_swept_an_hour_later(store, tmp_path):
     (entry,) = [p for p in list_files(tmp_path) if p.name != ".lock"]
     left = entry.with_name(".0123456789abcdef")
     left.write_bytes(b"half")
-    store.sweep()
+    store.purge_expired()
     assert left.exists()
 
     os.utime(left, (0, 0))
-    store.sweep()
+    store.purge_expired()
 
     assert not left.exists()
     assert store.get("key") == b"1"

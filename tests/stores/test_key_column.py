@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from carboy.stores.key_column import KEY_BYTES, KeyText, short_key
+from carboy.stores.key_column import KEY_BYTES, KeyColumn, short_key
 
 
 def test_a_short_key_stays_as_it_is():
@@ -25,7 +25,7 @@ def test_long_keys_fit_keep_their_beginning_and_stay_apart(letter):
 
 def test_keys_that_differ_in_case_or_a_space_are_two_in_mariadb(fresh_mariadb):
     engine = sa.create_engine(fresh_mariadb)
-    table = sa.Table("t", sa.MetaData(), sa.Column("k", KeyText, primary_key=True))
+    table = sa.Table("t", sa.MetaData(), sa.Column("k", KeyColumn, primary_key=True))
     table.create(engine)
 
     with engine.begin() as connection:

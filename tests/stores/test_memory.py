@@ -1,7 +1,7 @@
 """The memory store keeps to its limit and does not grow by what has expired."""
 
 from carboy.stores import MemoryStore
-from carboy.stores.memory import SWEEP_EVERY
+from carboy.stores.memory import PURGE_EVERY
 
 
 def test_the_oldest_makes_room_when_the_limit_is_reached():
@@ -23,7 +23,7 @@ def test_a_key_that_is_there_needs_no_room():
 
 def test_what_has_expired_goes_without_being_asked_for(clock):
     store = MemoryStore(clock=clock)
-    for number in range(SWEEP_EVERY - 1):
+    for number in range(PURGE_EVERY - 1):
         store.set(f"old{number}", b"1", ttl=1)
     clock.advance(2)
     store.set("new", b"1")

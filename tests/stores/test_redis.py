@@ -28,7 +28,7 @@ def test_takes_a_client_and_does_not_decode(fresh_redis):
     store.set("key", b"\xff")
 
     assert store.get("key") == b"\xff"
-    assert store._link._link._make().socket_timeout == 0.5
+    assert store._connection._connection._make().socket_timeout == 0.5
     store.close()
     client.close()
 

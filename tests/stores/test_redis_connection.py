@@ -63,7 +63,7 @@ def abort_at_line(line, ask):
 def test_a_connection_with_an_unread_reply_is_not_used_again(fresh_redis):
     store = open_store(fresh_redis)
     store.set("mine", b"mine")
-    link = store._link._link
+    link = store._connection._connection
     connection = link._free[0]
     connection.send_command("ECHO", "somebody else's")
     wait_until(connection.can_read)

@@ -113,8 +113,8 @@ class TolerantStore(Store):
         return self._try(lambda: self.store.expires_in(key), otherwise=0)
 
     @override
-    def sweep(self) -> int:
-        return self._try(self.store.sweep, otherwise=0)
+    def purge_expired(self) -> int:
+        return self._try(self.store.purge_expired, otherwise=0)
 
     @override
     def ping(self) -> None:

@@ -58,7 +58,7 @@ class Store(ABC):
         may be called more than once. The result is what is there afterwards.
         """
 
-    def update_seen(
+    def compare_and_update(
         self, key: str, seen: bytes, change: Change, ttl: float | None = None
     ) -> bytes | None:
         """Do as `update` for who has just read `seen` there: that may save a reading.
@@ -90,7 +90,7 @@ class Store(ABC):
         """Take away what is under `keys`, and give how many there were."""
         return sum(self.delete(key) for key in keys)
 
-    def sweep(self) -> int:
+    def purge_expired(self) -> int:
         """Drop what has expired and still takes room; give how many keys that were."""
         return 0
 
@@ -136,10 +136,10 @@ class PrefixedStore(Store):
         return self.store.update(self.prefix + key, change, ttl)
 
     @override
-    def update_seen(
+    def compare_and_update(
         self, key: str, seen: bytes, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        return self.store.update_seen(self.prefix + key, seen, change, ttl)
+        return self.store.compare_and_update(self.prefix + key, seen, change, ttl)
 
     @override
     def expires_in(self, key: str) -> int:
@@ -164,8 +164,8 @@ class PrefixedStore(Store):
         return self.store.delete_many([self.prefix + key for key in keys])
 
     @override
-    def sweep(self) -> int:
-        return self.store.sweep()
+    def purge_expired(self) -> int:
+        return self.store.purge_expired()
 
     @override
     def ping(self) -> None:
@@ -176,7 +176,7 @@ class PrefixedStore(Store):
         self.store.close()
 
 
-def expiry(ttl: float | None, at: float) -> float:
+def expiry_time(ttl: float | None, at: float) -> float:
     """Give the moment when something set `at` expires; infinity is never."""
     if ttl is None:
         return math.inf
@@ -194,17 +194,17 @@ def seconds_left(expires: float, at: float) -> int:
     return -1 if expires == math.inf else max(0, math.ceil(expires - at))
 
 
-def count_of(key: str, value: bytes | None) -> int:
+def parse_count(key: str, value: bytes | None) -> int:
     """Read a count; what is not there counts 0."""
     if value is None:
         return 0
     try:
         return int(value)
     except ValueError:
-        raise not_a_count(key, value) from None
+        raise not_a_count_error(key, value) from None
 
 
-def not_a_count(key: str, value: bytes | None = None) -> NotACountError:
+def not_a_count_error(key: str, value: bytes | None = None) -> NotACountError:
     """Make the error for a key that cannot be counted up."""
     shown = "" if value is None else f" ({value[:20]!r})"
     return NotACountError(

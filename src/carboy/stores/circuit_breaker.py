@@ -10,7 +10,7 @@ from carboy.errors import UnavailableError
 PAUSE = 0.25
 
 
-class Breaker:
+class CircuitBreaker:
     """Refuse calls to a service that failed, and ask in the background for its return.
 
     Requests never serve as the probe, so none of them waits for a time-out while the
@@ -56,11 +56,11 @@ class Breaker:
         if self._prober is not None and self._prober.is_alive():
             return
         self._stop = threading.Event()
-        prober = threading.Thread(target=self._ask, name="carboy-breaker", daemon=True)
+        prober = threading.Thread(target=self._execute, name="carboy-breaker", daemon=True)
         self._prober = prober
         prober.start()
 
-    def _ask(self) -> None:
+    def _execute(self) -> None:
         while not self._stop.wait(self._pause):
             with contextlib.suppress(Exception):
                 self._probe()

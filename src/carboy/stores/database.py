@@ -18,14 +18,14 @@ from typing_extensions import override
 
 from carboy.errors import ConfigError, UnavailableError
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
-from .key_column import KeyText, short_key
+from .base import Change, Clock, Store, parse_count, expiry_time, now, seconds_left
+from .key_column import KeyColumn, short_key
 
 # After this many lost races for one key something else is wrong.
-TRIES = 200
+MAX_ATTEMPTS = 200
 # How many writes pass between two looks for what has expired.
-SWEEP_EVERY = 512
-LARGEST = 2**32 - 1
+PURGE_EVERY = 512
+MAX_VALUE_BYTES = 2**32 - 1
 
 
 class DatabaseStore(Store):
@@ -54,11 +54,11 @@ class DatabaseStore(Store):
     def make_table(metadata: sa.MetaData, name: str = "carboy_store") -> sa.Table:
         """Describe the table, for a site that makes it by a migration."""
         # MySQL and MariaDB make a LONGBLOB of a length that only that can hold.
-        large = sa.LargeBinary(LARGEST)
+        large = sa.LargeBinary(MAX_VALUE_BYTES)
         return sa.Table(
             name,
             metadata,
-            sa.Column("key", KeyText(), primary_key=True),
+            sa.Column("key", KeyColumn(), primary_key=True),
             sa.Column("value", large, nullable=False),
             sa.Column("expires", sa.Double(), nullable=True, index=True),
             # Anew with every write: who read the row can see whether it is the same.
@@ -68,7 +68,7 @@ class DatabaseStore(Store):
     @override
     def get(self, key: str) -> bytes | None:
         with self._connect() as connection:
-            row = self._find(connection, key)
+            row = self._select(connection, key)
             return None if row is None else bytes(row.value)
 
     @override
@@ -90,8 +90,8 @@ class DatabaseStore(Store):
 
     @override
     def set_many(self, values: Mapping[str, bytes], ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
-        rows = [_row(key, value, expires) for key, value in values.items()]
+        expires = expiry_time(ttl, self._clock())
+        rows = [_make_row(key, value, expires) for key, value in values.items()]
         if not rows:
             return
         # In the order of the keys, so that two writers never wait for each other.
@@ -99,16 +99,16 @@ class DatabaseStore(Store):
         with self._connect() as connection:
             for row in rows:
                 connection.execute(self._upsert(connection, row))
-        self._tidy(len(rows))
+        self._purge_sometimes(len(rows))
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
 
         def put(old: Any) -> tuple[bytes, float] | None:
             return None if old is not None else (value, expires)
 
-        return self._swap(key, put) is not None
+        return self._compare_and_set(key, put) is not None
 
     @override
     def delete(self, key: str) -> bool:
@@ -126,39 +126,39 @@ class DatabaseStore(Store):
 
     @override
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
-        first = expiry(ttl, self._clock())
+        first = expiry_time(ttl, self._clock())
 
         def count(old: Any) -> tuple[bytes, float]:
             if old is None:
                 return b"%d" % by, first
-            return b"%d" % (count_of(key, bytes(old.value)) + by), _expiry_of(old)
+            return b"%d" % (parse_count(key, bytes(old.value)) + by), _row_expiry(old)
 
-        done = self._swap(key, count)
-        return count_of(key, None if done is None else done[0])
+        done = self._compare_and_set(key, count)
+        return parse_count(key, None if done is None else done[0])
 
     @override
     def update(
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        expires = expiry(ttl, self._clock())
-        for _ in self._races(key):
+        expires = expiry_time(ttl, self._clock())
+        for _ in self._attempts(key):
             with self._connect() as connection:
-                row = self._find(connection, key)
+                row = self._select(connection, key)
                 value = change(None if row is None else bytes(row.value))
                 if value is None:
-                    done = row is None or self._delete_seen(connection, row)
+                    done = row is None or self._delete_unchanged(connection, row)
                 else:
-                    new = _row(key, value, expires)
+                    new = _make_row(key, value, expires)
                     done = self._replace(connection, row, new)
             if done:
                 return value
-        return None  # pragma: no cover - `_races` raises before it ends
+        return None  # pragma: no cover - `_attempts` raises before it ends
 
     @override
     def expires_in(self, key: str) -> int:
         with self._connect() as connection:
-            row = self._find(connection, key)
-        return 0 if row is None else seconds_left(_expiry_of(row), self._clock())
+            row = self._select(connection, key)
+        return 0 if row is None else seconds_left(_row_expiry(row), self._clock())
 
     @override
     def clear(self, prefix: str = "") -> None:
@@ -173,7 +173,7 @@ class DatabaseStore(Store):
             connection.execute(statement)
 
     @override
-    def sweep(self) -> int:
+    def purge_expired(self) -> int:
         statement = sa.delete(self._table).where(~self._is_alive())
         with self._connect() as connection:
             return connection.execute(statement).rowcount
@@ -185,31 +185,31 @@ class DatabaseStore(Store):
 
     # Rows
 
-    def _swap(
+    def _compare_and_set(
         self, key: str, change: Callable[[Any], tuple[bytes, float] | None]
     ) -> tuple[bytes, float] | None:
-        for _ in self._races(key):
+        for _ in self._attempts(key):
             with self._connect() as connection:
-                row = self._find(connection, key)
+                row = self._select(connection, key)
                 new = change(row)
                 if new is None:
                     return None
-                values = _row(key, new[0], new[1])
+                values = _make_row(key, new[0], new[1])
                 if self._replace(connection, row, values):
                     return new
-        return None  # pragma: no cover - `_races` raises before it ends
+        return None  # pragma: no cover - `_attempts` raises before it ends
 
-    def _races(self, key: str) -> Iterator[int]:
-        for attempt in range(TRIES):
+    def _attempts(self, key: str) -> Iterator[int]:
+        for attempt in range(MAX_ATTEMPTS):
             yield attempt
             # Whoever won is done by now; apart, so that not all try at once again.
             time.sleep(random.random() * 0.001 * min(attempt + 1, 20))  # noqa: S311 - no secret
         raise UnavailableError(
-            f"The key {key!r} was changed by others {TRIES} times while it was to be "
+            f"The key {key!r} was changed by others {MAX_ATTEMPTS} times while it was to be "
             f"changed here. Spread what it holds over several keys."
         )
 
-    def _find(self, connection: Connection, key: str) -> Any:
+    def _select(self, connection: Connection, key: str) -> Any:
         columns = self._table.c
         query = sa.select(columns.key, columns.value, columns.expires, columns.stamp)
         return connection.execute(
@@ -233,10 +233,10 @@ class DatabaseStore(Store):
             connection.execute(sa.insert(self._table).values(new))
         except exc.IntegrityError:
             return False
-        self._tidy(1)
+        self._purge_sometimes(1)
         return True
 
-    def _delete_seen(self, connection: Connection, seen: Any) -> bool:
+    def _delete_unchanged(self, connection: Connection, seen: Any) -> bool:
         columns = self._table.c
         gone = sa.delete(self._table).where(
             columns.key == seen.key, columns.stamp == seen.stamp
@@ -255,12 +255,12 @@ class DatabaseStore(Store):
             return insert.on_duplicate_key_update(changed)
         return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
 
-    def _tidy(self, writes: int) -> None:
+    def _purge_sometimes(self, writes: int) -> None:
         self._writes += writes
-        if self._writes >= SWEEP_EVERY:
+        if self._writes >= PURGE_EVERY:
             self._writes = 0
             with contextlib.suppress(UnavailableError):
-                self.sweep()
+                self.purge_expired()
 
     # Connections
 
@@ -350,7 +350,7 @@ def _has_table(engine: Engine, table: sa.Table) -> bool:
     return False
 
 
-def _row(key: str, value: bytes, expires: float) -> dict[str, Any]:
+def _make_row(key: str, value: bytes, expires: float) -> dict[str, Any]:
     return {
         "key": short_key(key),
         "value": value,
@@ -359,7 +359,7 @@ def _row(key: str, value: bytes, expires: float) -> dict[str, Any]:
     }
 
 
-def _expiry_of(row: Any) -> float:
+def _row_expiry(row: Any) -> float:
     return math.inf if row.expires is None else float(row.expires)
 
 

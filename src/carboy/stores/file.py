@@ -16,14 +16,14 @@ from typing_extensions import override
 
 from carboy.errors import UnavailableError
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
+from .base import Change, Clock, Store, parse_count, expiry_time, now, seconds_left
 
 # Expiry, length of the key; then the key and the value.
 _HEAD = struct.Struct(">dI")
 # A process that holds a lock longer than this is stopped, not busy.
 LOCK_TIMEOUT = 5.0
 # How many writes pass between two looks into one of the 256 folders.
-SWEEP_EVERY = 64
+PURGE_EVERY = 64
 # A file that was being written when its process died.
 ABANDONED_AFTER = 3600.0
 
@@ -46,18 +46,18 @@ class FileStore(Store):
 
     @override
     def get(self, key: str) -> bytes | None:
-        entry = self._read(self._place(key), key)
+        entry = self._read(self._path_of(key), key)
         return None if entry is None else entry[0]
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._locked(key) as path:
             self._write(path, key, value, expires)
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._locked(key) as path:
             if self._read(path, key) is not None:
                 return False
@@ -73,8 +73,8 @@ class FileStore(Store):
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
         with self._locked(key) as path:
             entry = self._read(path, key)
-            value, expires = entry or (None, expiry(ttl, self._clock()))
-            count = count_of(key, value) + by
+            value, expires = entry or (None, expiry_time(ttl, self._clock()))
+            count = parse_count(key, value) + by
             self._write(path, key, b"%d" % count, expires)
             return count
 
@@ -86,14 +86,14 @@ class FileStore(Store):
             entry = self._read(path, key)
             value = change(None if entry is None else entry[0])
             if value is not None:
-                self._write(path, key, value, expiry(ttl, self._clock()))
+                self._write(path, key, value, expiry_time(ttl, self._clock()))
             elif entry is not None:
                 self._remove(path, key)
             return value
 
     @override
     def expires_in(self, key: str) -> int:
-        entry = self._read(self._place(key), key)
+        entry = self._read(self._path_of(key), key)
         return 0 if entry is None else seconds_left(entry[1], self._clock())
 
     @override
@@ -104,30 +104,30 @@ class FileStore(Store):
                 self.delete(key)
 
     @override
-    def sweep(self) -> int:
-        return sum(self._sweep(shard) for shard in self._list_shards())
+    def purge_expired(self) -> int:
+        return sum(self._purge_shard(shard) for shard in self._list_shards())
 
     @override
     def ping(self) -> None:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not os.access(self._folder, os.W_OK):
                 raise PermissionError(errno.EACCES, "it is not writable")
 
     # Files
 
-    def _place(self, key: str) -> str:
+    def _path_of(self, key: str) -> str:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{self._root}/{name[:2]}/{name[2:]}"
 
     def _read(self, path: str | Path, key: str) -> tuple[bytes, float] | None:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             try:
                 with open(path, "rb", 0) as file:  # noqa: PTH123 - half the cost of a read is a Path
                     data: bytes = file.readall()
             except (FileNotFoundError, NotADirectoryError):
                 return None
-        found, expires, start = _head_of(data)
+        found, expires, start = _parse_head(data)
         if found != key or expires <= self._clock():
             return None
         return data[start:], expires
@@ -138,14 +138,14 @@ class FileStore(Store):
                 data = file.read(4096)
         except OSError:
             return None, math.inf
-        found, expires, _ = _head_of(data)
+        found, expires, _ = _parse_head(data)
         return found, expires
 
     def _write(self, path: Path, key: str, value: bytes, expires: float) -> None:
         name = key.encode("utf-8", "surrogatepass")
         data = _HEAD.pack(expires, len(name)) + name + value
         draft = path.with_name(f".{secrets.token_hex(8)}")
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             try:
                 self._write_file(draft, data)
                 draft.replace(path)
@@ -164,14 +164,14 @@ class FileStore(Store):
 
     def _remove(self, path: Path, key: str) -> bool:
         was_there = self._read(path, key) is not None
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             path.unlink(missing_ok=True)
         return was_there
 
     # Room
 
     def _list_shards(self) -> list[Path]:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             if not self._folder.is_dir():
                 return []
             return [path for path in self._folder.iterdir() if len(path.name) == 2]
@@ -180,7 +180,7 @@ class FileStore(Store):
         for shard in self._list_shards():
             yield from (path for path in shard.iterdir() if path.name[0] != ".")
 
-    def _sweep(self, shard: Path) -> int:
+    def _purge_shard(self, shard: Path) -> int:
         if not shard.is_dir():
             return 0
         at, gone = self._clock(), 0
@@ -190,10 +190,10 @@ class FileStore(Store):
                 continue
             key, expires = self._read_head(path)
             if key is not None and expires <= at:
-                gone += self._sweep_one(key)
+                gone += self._purge_entry(key)
         return gone
 
-    def _sweep_one(self, key: str) -> bool:
+    def _purge_entry(self, key: str) -> bool:
         with self._locked(key) as path:
             # Looked at again under the lock: it may have been set anew meanwhile.
             if self._read_head(path)[1] > self._clock():
@@ -205,18 +205,18 @@ class FileStore(Store):
 
     @contextlib.contextmanager
     def _locked(self, key: str) -> Iterator[Path]:
-        path = Path(self._place(key))
-        with _told(self._folder):
+        path = Path(self._path_of(key))
+        with _disk_errors(self._folder):
             handle = self._open_lock(path.parent)
         try:
             self._lock(handle)
             yield path
         finally:
             os.close(handle)
-        if self._writes >= SWEEP_EVERY:
+        if self._writes >= PURGE_EVERY:
             self._writes = 0
             with contextlib.suppress(UnavailableError, OSError):
-                self._sweep(self._folder / f"{secrets.randbelow(256):02x}")
+                self._purge_shard(self._folder / f"{secrets.randbelow(256):02x}")
 
     def _open_lock(self, shard: Path) -> int:
         # Opened for each use: a lock belongs to the opening, and so also keeps
@@ -244,7 +244,7 @@ class FileStore(Store):
             wait = min(wait * 2, 0.02)
 
 
-def _head_of(data: bytes) -> tuple[str | None, float, int]:
+def _parse_head(data: bytes) -> tuple[str | None, float, int]:
     """Read key, expiry and start of the value; a foreign file has no key."""
     if len(data) < _HEAD.size:
         return None, math.inf, 0
@@ -264,7 +264,7 @@ def _remove_abandoned(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _disk_errors(folder: Path) -> Iterator[None]:
     """Turn a full or unreadable disk into an error that says so."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing_extensions import override
 KEY_BYTES = 255
 
 
-class KeyText(sa.TypeDecorator[str]):
+class KeyColumn(sa.TypeDecorator[str]):
     """A text compared byte by byte, also where texts ignore case and spaces."""
 
     impl = sa.String(KEY_BYTES)

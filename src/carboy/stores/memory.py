@@ -5,10 +5,10 @@ from threading import RLock
 
 from typing_extensions import override
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
+from .base import Change, Clock, Store, parse_count, expiry_time, now, seconds_left
 
 # How many writes pass between two looks for what has expired.
-SWEEP_EVERY = 1024
+PURGE_EVERY = 1024
 
 
 class MemoryStore(Store):
@@ -34,13 +34,13 @@ class MemoryStore(Store):
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._lock:
             self._put(key, value, expires)
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._lock:
             if self.get(key) is not None:
                 return False
@@ -57,9 +57,9 @@ class MemoryStore(Store):
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
         with self._lock:
             old = self.get(key)
-            count = count_of(key, old) + by
+            count = parse_count(key, old) + by
             if old is None:
-                expires = expiry(ttl, self._clock())
+                expires = expiry_time(ttl, self._clock())
             else:
                 expires = self._entries[key][1]
             self._put(key, b"%d" % count, expires)
@@ -74,7 +74,7 @@ class MemoryStore(Store):
             if value is None:
                 self._entries.pop(key, None)
             else:
-                self._put(key, value, expiry(ttl, self._clock()))
+                self._put(key, value, expiry_time(ttl, self._clock()))
             return value
 
     @override
@@ -89,7 +89,7 @@ class MemoryStore(Store):
                 del self._entries[key]
 
     @override
-    def sweep(self) -> int:
+    def purge_expired(self) -> int:
         with self._lock:
             at = self._clock()
             gone = [key for key, entry in self._entries.items() if entry[1] <= at]
@@ -107,8 +107,8 @@ class MemoryStore(Store):
 
     def _put(self, key: str, value: bytes, expires: float) -> None:
         self._writes += 1
-        if self._writes % SWEEP_EVERY == 0:
-            self.sweep()
+        if self._writes % PURGE_EVERY == 0:
+            self.purge_expired()
         if self._limit is not None and key not in self._entries:
             self._make_room(self._limit)
         self._entries[key] = (value, expires)

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from carboy.errors import SettingsError, UnavailableError
 
-from .circuit_breaker import Breaker
+from .circuit_breaker import CircuitBreaker
 
 # redis-py waits for ever by default.
 TIMEOUT = 0.5
@@ -25,7 +25,7 @@ SCAN = 500
 Command = tuple[Any, ...]
 
 # What says that the server is away, rather than that it refuses a command.
-AWAY = (
+CONNECTION_ERRORS = (
     exceptions.ConnectionError,
     exceptions.TimeoutError,
     exceptions.BusyLoadingError,
@@ -35,7 +35,7 @@ AWAY = (
 )
 
 
-class Link(Protocol):
+class RedisConnection(Protocol):
     """Sends commands to where they belong."""
 
     def send(self, *commands: Command) -> list[Any]:
@@ -51,7 +51,7 @@ class Link(Protocol):
         ...
 
 
-class PoolLink(Link):
+class PooledConnection(RedisConnection):
     """One server, or the master that Sentinel names.
 
     Connections are kept here rather than in redis-py's pool, because one whose
@@ -66,7 +66,7 @@ class PoolLink(Link):
 
     @override
     def send(self, *commands: Command) -> list[Any]:
-        connection = self._take()
+        connection = self._acquire()
         try:
             packed = connection.pack_commands(commands)
             connection.send_packed_command(packed)
@@ -96,7 +96,7 @@ class PoolLink(Link):
         while self._free:
             self._free.pop().disconnect()
 
-    def _take(self) -> Any:
+    def _acquire(self) -> Any:
         if self._pid != os.getpid():
             # Sockets of the parent: let them go without a word on them.
             self._free, self._pid = deque(), os.getpid()
@@ -105,7 +105,7 @@ class PoolLink(Link):
                 connection = self._free.pop()
             except IndexError:
                 break
-            if _is_quiet(connection):
+            if _is_idle(connection):
                 return connection
             connection.disconnect()
         connection = self._make()
@@ -114,7 +114,7 @@ class PoolLink(Link):
         return connection
 
 
-class ClusterLink(Link):
+class ClusterConnection(RedisConnection):
     """Many servers; redis-py knows which one has a key."""
 
     def __init__(self, client: RedisCluster) -> None:
@@ -135,29 +135,29 @@ class ClusterLink(Link):
     def _send(self, command: Command) -> Any:
         try:
             return self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py has no types here
-        except AWAY:
+        except CONNECTION_ERRORS:
             raise
         except exceptions.ResponseError as error:
             return error
 
 
-class GuardedLink(Link):
+class BreakerConnection(RedisConnection):
     """A link behind a circuit breaker; raises `UnavailableError` when it is away."""
 
-    def __init__(self, link: Link, shown: str) -> None:
-        self._link = link
+    def __init__(self, connection: RedisConnection, shown: str) -> None:
+        self._connection = connection
         self._shown = shown
-        self._breaker = Breaker(self._probe)
+        self._breaker = CircuitBreaker(self._probe)
 
     @override
     def send(self, *commands: Command) -> list[Any]:
         self._breaker.check()
         try:
-            replies = self._link.send(*commands)
-        except AWAY as error:
+            replies = self._connection.send(*commands)
+        except CONNECTION_ERRORS as error:
             raise self._away(error) from error
         for reply in replies:
-            if isinstance(reply, AWAY):
+            if isinstance(reply, CONNECTION_ERRORS):
                 raise self._away(reply) from reply
         return replies
 
@@ -165,23 +165,23 @@ class GuardedLink(Link):
     def scan(self, pattern: str) -> list[bytes]:
         self._breaker.check()
         try:
-            return self._link.scan(pattern)
-        except AWAY as error:
+            return self._connection.scan(pattern)
+        except CONNECTION_ERRORS as error:
             raise self._away(error) from error
 
     @override
     def close(self) -> None:
         self._breaker.close()
-        self._link.close()
+        self._connection.close()
 
     def _probe(self) -> None:
-        for reply in self._link.send(("PING",)):
+        for reply in self._connection.send(("PING",)):
             if isinstance(reply, Exception):
                 raise reply
 
     def _away(self, error: Exception) -> UnavailableError:
         # What is kept leads to where nobody is, or to a server that lost its office.
-        self._link.close()
+        self._connection.close()
         said = str(error).rstrip(".")
         return self._breaker.trip(
             f"Redis at {self._shown} does not answer: {said}. It is asked again in the "
@@ -189,10 +189,10 @@ class GuardedLink(Link):
         )
 
 
-def connect(source: Any, *, timeout: float = TIMEOUT) -> GuardedLink:
+def connect(source: Any, *, timeout: float = TIMEOUT) -> BreakerConnection:
     """Make the link for a URL or for a client of redis-py."""
     if isinstance(source, RedisCluster):
-        return GuardedLink(ClusterLink(source), "the cluster")
+        return BreakerConnection(ClusterConnection(source), "the cluster")
     if isinstance(source, Redis):
         return _connect_pool(source.connection_pool, timeout)
     if not isinstance(source, str):
@@ -205,8 +205,8 @@ def connect(source: Any, *, timeout: float = TIMEOUT) -> GuardedLink:
         return _connect_sentinel(source, timeout)
     if scheme.endswith("+cluster"):
         return _connect_cluster(source, timeout)
-    pool = ConnectionPool.from_url(source, **_bounded(timeout))
-    return GuardedLink(PoolLink(_maker(pool)), show_url(source))
+    pool = ConnectionPool.from_url(source, **_connection_options(timeout))
+    return BreakerConnection(PooledConnection(_connection_factory(pool)), show_url(source))
 
 
 def show_url(url: str) -> str:
@@ -215,25 +215,25 @@ def show_url(url: str) -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _connect_pool(pool: Any, timeout: float) -> GuardedLink:
+def _connect_pool(pool: Any, timeout: float) -> BreakerConnection:
     kept = pool.connection_kwargs
     shown = f"{kept.get('host', kept.get('path', '?'))}:{kept.get('port', '')}"
     if isinstance(pool, SentinelConnectionPool):
-        return GuardedLink(PoolLink(_maker(pool)), shown)
+        return BreakerConnection(PooledConnection(_connection_factory(pool)), shown)
     given = {key: value for key, value in kept.items() if value is not None}
     own = ConnectionPool(
-        connection_class=pool.connection_class, **(_bounded(timeout) | _kept(given))
+        connection_class=pool.connection_class, **(_connection_options(timeout) | _client_options(given))
     )
-    return GuardedLink(PoolLink(_maker(own)), shown)
+    return BreakerConnection(PooledConnection(_connection_factory(own)), shown)
 
 
-def _kept(given: dict[str, Any]) -> dict[str, Any]:
+def _client_options(given: dict[str, Any]) -> dict[str, Any]:
     """Take where and as whom from a client; how it waits and decodes is ours."""
-    ours = _bounded(TIMEOUT)
+    ours = _connection_options(TIMEOUT)
     return {k: v for k, v in given.items() if k not in ours and "maint" not in k}
 
 
-def _connect_sentinel(url: str, timeout: float) -> GuardedLink:
+def _connect_sentinel(url: str, timeout: float) -> BreakerConnection:
     parts = urlsplit(url)
     service, _, number = parts.path.strip("/").partition("/")
     if not service:
@@ -241,34 +241,34 @@ def _connect_sentinel(url: str, timeout: float) -> GuardedLink:
             f"{show_url(url)!r} does not name the service that Sentinel watches. "
             f"Write it as the path: redis+sentinel://host:26379,host2:26379/mymaster/0."
         )
-    options = _bounded(timeout) | _user_of(parts.netloc)
+    options = _connection_options(timeout) | _user_of(parts.netloc)
     sentinel = Sentinel(  # type: ignore[no-untyped-call]  # redis-py has no types here
         _hosts(parts.netloc, 26379),
-        sentinel_kwargs=_bounded(timeout) | dict(parse_qsl(parts.query)),
+        sentinel_kwargs=_connection_options(timeout) | dict(parse_qsl(parts.query)),
         db=int(number or 0),
         **options,
     )
     client = sentinel.master_for(service)  # type: ignore[no-untyped-call]  # as above
-    return GuardedLink(PoolLink(_maker(client.connection_pool)), show_url(url))
+    return BreakerConnection(PooledConnection(_connection_factory(client.connection_pool)), show_url(url))
 
 
-def _connect_cluster(url: str, timeout: float) -> GuardedLink:
+def _connect_cluster(url: str, timeout: float) -> BreakerConnection:
     parts = urlsplit(url)
     nodes = [
         ClusterNode(host, port)  # type: ignore[no-untyped-call]  # as above
         for host, port in _hosts(parts.netloc, 6379)
     ]
-    options = _bounded(timeout) | _user_of(parts.netloc)
-    link = _LateCluster(lambda: RedisCluster(startup_nodes=nodes, **options))
-    return GuardedLink(link, show_url(url))
+    options = _connection_options(timeout) | _user_of(parts.netloc)
+    connection = LazyClusterConnection(lambda: RedisCluster(startup_nodes=nodes, **options))
+    return BreakerConnection(connection, show_url(url))
 
 
-class _LateCluster(Link):
+class LazyClusterConnection(RedisConnection):
     """A cluster that is asked for its nodes at the first command, not at the start."""
 
     def __init__(self, make: Callable[[], RedisCluster]) -> None:
         self._make = make
-        self._link: ClusterLink | None = None
+        self._connection: ClusterConnection | None = None
 
     def send(self, *commands: Command) -> list[Any]:
         return self._get().send(*commands)
@@ -277,23 +277,23 @@ class _LateCluster(Link):
         return self._get().scan(pattern)
 
     def close(self) -> None:
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def _get(self) -> ClusterLink:
-        link = self._link
-        if link is None:
-            link = self._link = ClusterLink(self._make())
-        return link
+    def _get(self) -> ClusterConnection:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = ClusterConnection(self._make())
+        return connection
 
 
-def _maker(pool: Any) -> Callable[[], Any]:
+def _connection_factory(pool: Any) -> Callable[[], Any]:
     """Make connections as `pool` would, which counts all that it ever made."""
     return lambda: pool.connection_class(**pool.connection_kwargs)
 
 
-def _bounded(timeout: float) -> dict[str, Any]:
+def _connection_options(timeout: float) -> dict[str, Any]:
     return {
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
@@ -323,11 +323,11 @@ def _host(place: str, port: int) -> tuple[str, int]:
     return (host, int(written)) if host else (place, port)
 
 
-def _is_quiet(connection: Any) -> bool:
+def _is_idle(connection: Any) -> bool:
     """Whether a kept connection is open and nothing waits on it to be read."""
     try:
         return not connection.can_read()
-    except AWAY:
+    except CONNECTION_ERRORS:
         return False
 
 
