@@ -7,7 +7,7 @@ loads it in every project of an environment, also where nobody knows Carboy.
 import os
 import tomllib
 from collections.abc import Iterator
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -25,42 +25,41 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def find_app(config: pytest.Config) -> str | None:
-    """Give `app` of [tool.carboy] in the project's pyproject.toml, or None."""
+    """Return `app` of [tool.carboy] in the project's pyproject.toml, or None."""
     file = config.rootpath / "pyproject.toml"
     text = file.read_text("utf-8") if file.is_file() else ""
     if "[tool.carboy]" not in text:
         return None
-    place = tomllib.loads(text)["tool"]["carboy"].get("app")
-    return None if place is None else str(place)
+    target = tomllib.loads(text)["tool"]["carboy"].get("app")
+    return None if target is None else str(target)
 
 
 @pytest.fixture
 def app(pytestconfig: pytest.Config) -> Any:
     """The site under test; a project's own `app` fixture goes before this one."""
-    place = find_app(pytestconfig)
-    if place is None:
+    target = find_app(pytestconfig)
+    if target is None:
         pytest.fail(
             "There is no app to test. Write a fixture `app` in conftest.py, or "
             'app = "shop:create_app" under [tool.carboy] in pyproject.toml.',
             pytrace=False,
         )
-    return import_module("carboy.server").load_target(place)
+    return resolve_name("carboy.server:load_target")(target)
 
 
 @pytest.fixture
 def clock() -> Any:
     """A clock that only the test moves."""
-    return import_module("carboy.testing").Clock()
+    return resolve_name("carboy.testing:Clock")()
 
 
-def _make_fixture(name: str, place: str) -> Any:
+def _make_fixture(name: str, target: str) -> Any:
     @pytest.fixture(name=name)
     def fixture(app: Any) -> Iterator[Any]:
-        module, _, attribute = place.partition(":")
-        with getattr(import_module(module), attribute)(app) as part:
+        with resolve_name(target)(app) as part:
             yield part
 
     return fixture
 
 
-globals().update({name: _make_fixture(name, place) for name, place in PARTS.items()})
+globals().update({name: _make_fixture(name, target) for name, target in PARTS.items()})

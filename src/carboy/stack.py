@@ -1,7 +1,7 @@
 """The one list of all batteries, in the order in which they are installed."""
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
 
 from carboy import core
@@ -125,14 +125,9 @@ class Carboy(core.Carboy):
     def asked_for(self, settings: core.Settings) -> Iterable[Extension]:
         """Make what is switched on by telling where it keeps things."""
         if settings.is_told("SESSION_TYPE", "SESSION_URL"):
-            sessions: Extension = _import("carboy.sessions:Sessions")()
+            sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
 
 
 def _read(settings: core.Settings, name: str) -> Any:
-    return settings.section(_import(_SECTIONS[name]))
-
-
-def _import(path: str) -> Any:
-    module, _, name = path.partition(":")
-    return getattr(import_module(module), name)
+    return settings.section(resolve_name(_SECTIONS[name]))

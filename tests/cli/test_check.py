@@ -62,7 +62,7 @@ def test_deploy_looks_at_the_site_as_in_production(carboy, site, write):
 
     assert done.code == 1
     ids = {line.split()[0] for line in done.out.splitlines() if "core." in line}
-    assert {"core.E001", "core.E002", "core.E043"} == ids
+    assert {"core.E001", "core.E002", "core.E043", "core.W029"} == ids
 
 
 def test_deploy_knows_plain_apps_too(carboy, plain):

@@ -29,7 +29,7 @@ KINDS = {
     "api": ["--api"],
 }
 # What only a person can decide: the names under which visitors come.
-DECISIONS = {"core.E002"}
+DECISIONS = {"core.E002", "core.W029"}
 
 
 @pytest.fixture(params=KINDS)
@@ -67,7 +67,7 @@ def test_production_asks_only_what_a_person_has_to_decide(project):
 
     assert set(re.findall(r'"id": "([^"]+)"', done.stdout)) == DECISIONS
 
-    environ = {"TRUSTED_HOSTS": "shop.example"}
+    environ = {"TRUSTED_HOSTS": "shop.example", "HEADERS_HSTS": "31536000"}
     run(project, "carboy", "check", "--deploy", "--strict", environ=environ)
 
 

@@ -52,6 +52,27 @@ def test_passwords_in_urls_are_never_printed(carboy, write):
     assert "canary7" not in carboy("settings").out
 
 
+@pytest.mark.parametrize("password", ["xqz/wvj", "xqz@wvj", "xqz?a=wvj", "xqz wvj"])
+@pytest.mark.parametrize("options", [[], ["--json"], ["--doc"]])
+def test_no_part_of_an_unquoted_password_is_printed(carboy, write, password, options):
+    write(
+        "app.py",
+        f"""
+        from carboy import Carboy, Settings
+        app = Carboy(__name__, settings=Settings.load(
+            {{"SESSION_URL": "redis://u:{password}@db/x"}}, secret_key="k" * 40
+        ))
+        app.use()
+        """,
+    )
+
+    done = carboy("settings", *options)
+
+    assert "SESSION_URL" in done.out
+    assert "xqz" not in done.out
+    assert "wvj" not in done.out
+
+
 def test_settings_are_found_by_their_beginning(carboy, told):
     done = carboy("settings", "shop", "secret-key")
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from carboy.core import AppState, ContextState
+from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import WiringError
 
 
@@ -36,3 +36,13 @@ def test_a_context_value_is_made_once_for_each_context():
         assert state.get() == 2
         assert state.pop() == 2
         assert state.find() is None
+
+
+def test_the_current_app_is_the_app_and_not_a_proxy():
+    app = Flask("one")
+
+    with app.app_context():
+        assert type(get_current_app()) is Flask
+        assert get_current_app() is app
+    with pytest.raises(RuntimeError, match="application context"):
+        get_current_app()

@@ -26,7 +26,7 @@ class Ping(Extension):
         wiring.template_global("ping", answer)
         wiring.command(click.Command("ping", callback=lambda: click.echo(answer)))
         wiring.check(lambda app: [Check("ping.W001", "It is only a ping.")])
-        wiring.ready(lambda: None)
+        wiring.readiness(lambda: None)
         wiring.gauge("answers", lambda: 1.0)
         wiring.shell(ping=self)
         wiring.process("pinger", "ping")
@@ -50,7 +50,7 @@ def test_a_battery_works_on_any_flask_app(kind):
     assert app.test_client().get("/ping").text == "hello"
     assert app.test_cli_runner().invoke(args=["ping"]).output == "hello\n"
     site = registry_of(app)
-    assert [*site.probes] == ["ping"]
+    assert [*site.readiness_checks] == ["ping"]
     assert site.gauges["carboy_ping_answers"]() == 1.0
     assert site.processes[0].command == ("ping",)
     assert [check.id for check in run_checks(app, site.checkers)] == ["ping.W001"]

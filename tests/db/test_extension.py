@@ -317,7 +317,7 @@ def test_probe_gauges_and_shell(db, app) -> None:
     with app.app_context():
         db.session.get(db.User, 1)
 
-        assert site.probes["db"]() is None
+        assert site.readiness_checks["db"]() is None
         assert site.gauges["carboy_db_pool_in_use"]() == 1
         assert site.gauges["carboy_db_pool_size"]() == 8
     assert app.make_shell_context()["User"] is db.User

@@ -121,13 +121,13 @@ def test_the_memory_type_is_reported_where_it_loses_sessions():
 def test_readiness_reports_a_store_that_does_not_answer():
     app = make_app(SESSION_TYPE="redis", SESSION_REDIS="redis://127.0.0.1:1/0")
     Sessions(app)
-    probe = registry_of(app).probes["sessions"]
+    probe = registry_of(app).readiness_checks["sessions"]
 
     assert "does not answer" in probe()
     app.extensions["sessions"].store.close()
 
     site = Site({"SESSION_TYPE": "memory"})
-    assert registry_of(site.app).probes["sessions"]() is None
+    assert registry_of(site.app).readiness_checks["sessions"]() is None
 
 
 def test_the_error_page_of_the_site_is_used_if_it_has_one():

@@ -63,8 +63,18 @@ def test_hsts_is_sent_where_visitors_come_by_https():
     name = "Strict-Transport-Security"
 
     assert name not in make().test_client().get("/").headers
-    assert make(HTTPS=True).test_client().get("/").headers[name].startswith("max-age=6")
+    assert make(HTTPS=True).test_client().get("/").headers[name] == "max-age=3600"
     assert name not in make(HTTPS=True, HEADERS_HSTS=0).test_client().get("/").headers
+
+
+def test_hsts_for_long_and_for_subdomains_has_to_be_asked_for():
+    app = make(HTTPS=True, HEADERS_HSTS=31_536_000, HEADERS_HSTS_SUBDOMAINS=True)
+
+    headers = app.test_client().get("/").headers
+
+    assert headers["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains"
+    )
 
 
 def test_one_view_may_do_more_and_the_others_may_not():

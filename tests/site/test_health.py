@@ -1,4 +1,4 @@
-"""A site tells whether it lives and is ready, and numbers only if it is told to."""
+"""Health pages say whether a site lives and is ready, and nothing more to strangers."""
 
 import pytest
 
@@ -14,7 +14,7 @@ class Well(Extension):
         self.problem = None
 
     def install(self, wiring):
-        wiring.ready(self.probe)
+        wiring.readiness(self.probe)
         wiring.gauge("depth", lambda: 12)
 
     def probe(self):
@@ -28,11 +28,18 @@ def well():
     return Well()
 
 
-def client(well, **told):
+def client(well, profile="testing", **overrides):
     settings = Settings.load(
-        {}, root="/nowhere", environ={"CARBOY_PROFILE": "testing"}, **told
+        {"SECRET_KEY": "k" * 40, "TRUSTED_HOSTS": ["localhost", "shop.example"]},
+        root="/nowhere",
+        environ={"CARBOY_PROFILE": profile},
+        **overrides,
     )
     return Carboy("shop", settings=settings).use(well).test_client()
+
+
+def _text(problem):
+    return problem if isinstance(problem, str) else "RuntimeError: canary"
 
 
 def test_it_lives(well):
@@ -45,15 +52,54 @@ def test_it_is_ready_when_every_battery_is(well):
     assert (answer.status_code, answer.json["checks"]) == (200, {"well": "ok"})
 
 
-@pytest.mark.parametrize("problem", ["it ran dry", RuntimeError("canary")])
-def test_it_is_not_ready_when_one_is_not(well, problem):
+PROBLEMS = ["postgresql://ada@db:5432 ran dry", RuntimeError("canary")]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize(
+    ("profile", "host", "address"),
+    [
+        ("production", "localhost", "127.0.0.1"),
+        ("testing", "localhost", "127.0.0.1"),
+        ("development", "localhost", "192.0.2.7"),
+        ("development", "shop.example", "127.0.0.1"),
+    ],
+)
+def test_strangers_see_only_which_battery_is_not_ready(
+    well, problem, profile, host, address, caplog
+):
     well.problem = problem
 
-    answer = client(well).get("/-/ready")
+    response = client(well, profile).get(
+        "/-/ready", base_url=f"http://{host}", environ_base={"REMOTE_ADDR": address}
+    )
 
-    assert (answer.status_code, answer.json["status"]) == (503, "not ready")
-    assert answer.json["checks"]["well"] in {"it ran dry", "RuntimeError"}
-    assert "canary" not in answer.text
+    assert response.status_code == 503
+    assert response.json == {"status": "not ready", "checks": {"well": "failed"}}
+    assert f"well is not ready: {_text(problem)}" in caplog.text
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_the_developer_sees_the_problem(well, problem):
+    well.problem = problem
+
+    response = client(well, "development").get("/-/ready")
+
+    assert response.json["checks"] == {"well": _text(problem)}
+
+
+def test_a_problem_is_logged_when_it_begins_and_when_it_ends(well, caplog):
+    visitor = client(well)
+    caplog.set_level("WARNING")
+
+    for problem in (None, "it ran dry", "it ran dry", None, None):
+        well.problem = problem
+        visitor.get("/-/ready")
+
+    assert [r.getMessage() for r in caplog.records if r.name == "carboy.health"] == [
+        "well is not ready: it ran dry",
+        "well is ready again.",
+    ]
 
 
 def test_metrics_are_closed_until_told(well):

@@ -5,9 +5,11 @@ import logging
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import given, strategies as st
 
 from carboy import Carboy, Settings
 from carboy.site.log import JsonFormatter, Redactor, TextFormatter, set_up
+from tests.redaction import assert_hides
 
 CANARY = "canary-canary-canary-canary-canary"
 
@@ -33,6 +35,7 @@ def empty_root():
 def record(message, *args, **extra):
     made = logging.LogRecord("shop", logging.INFO, "f", 1, message, args, None)
     vars(made).update(extra)
+    made.created = 1_750_000_000.0
     return made
 
 
@@ -83,6 +86,37 @@ def test_the_password_of_a_url_is_hidden():
     assert "opensesame" not in redact("cannot connect with opensesame")
 
 
+KINDS = pytest.mark.parametrize("kind", [TextFormatter, JsonFormatter])
+URL = "postgresql://ada:{}@host:5432/shop"
+
+
+class UrlSettings(Settings, frozen=True, kw_only=True):
+    shop_urls: tuple[str, ...] = ()
+
+
+@KINDS
+@given(st.text(st.characters(codec="utf-8"), min_size=3))
+def test_no_part_of_a_password_in_a_known_url_is_logged(kind, password):
+    url = URL.format(password)
+    redact = Redactor({"": UrlSettings(profile="testing", shop_urls=(url,))})
+    beside = record("at %s or %r", URL, URL, fields={"url": URL, "hidden": "********"})
+    made = record("at %s or %r", url, url, fields={"url": url, "hidden": "********"})
+
+    line = kind(redact).format(made)
+
+    assert_hides(line, password, kind(Redactor({})).format(beside))
+
+
+@KINDS
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=3))
+def test_no_part_of_a_password_in_an_unknown_url_is_logged(kind, password):
+    beside = kind(Redactor({})).format(record("at %s now", URL.format("********")))
+
+    line = kind(Redactor({})).format(record("at %s now", URL.format(password)))
+
+    assert_hides(line, password, beside + URL)
+
+
 def test_a_handler_of_the_sites_own_is_left_alone(redact):
     with empty_root() as root:
         own = logging.NullHandler()
@@ -91,6 +125,24 @@ def test_a_handler_of_the_sites_own_is_left_alone(redact):
         set_up("INFO", TextFormatter(redact))
 
         assert root.handlers == [own]
+
+
+class TaskHandler(logging.NullHandler):
+    """Such as tasks put on the root logger to store what a run logs."""
+
+    __module__ = "carboy.tasks.worker"
+
+
+def test_a_handler_of_a_battery_does_not_keep_the_log_away(capsys, redact):
+    with empty_root() as root:
+        root.addHandler(TaskHandler())
+
+        set_up("INFO", TextFormatter(redact))
+        set_up("INFO", TextFormatter(redact))
+        logging.getLogger("shop").warning("hello")
+
+        assert len(root.handlers) == 2
+    assert capsys.readouterr().err.count("hello") == 1
 
 
 def test_two_sites_write_each_line_once(capsys):

@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 import click
@@ -197,8 +198,7 @@ def _take_profile(
 
 
 def _import_own(place: str) -> click.Command:
-    module, _, name = place.partition(":")
-    command: click.Command = getattr(import_module(f"carboy.cli.{module}"), name)
+    command: click.Command = resolve_name(f"carboy.cli.{place}")
     return command
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 from flask import Flask
 
-from carboy.core import Carboy, Field, registry_of
+from carboy.core import Carboy, Field, is_secret_name, registry_of
 
 from .locate_app import Site, pass_site
 from .profile import use_profile
@@ -89,7 +89,6 @@ def _rows(app: Flask) -> Iterator[Row]:
 def _plain(app: Flask) -> Iterator[Row]:
     """Show the config of an app that has no typed settings."""
     for key, value in sorted(app.config.items()):
-        secret = any(word in key for word in ("SECRET", "PASSWORD", "TOKEN", "KEY"))
-        field = Field(key, key, object, None, "", (), secret)
+        field = Field(key, key, object, None, "", (), is_secret_name(key))
         changed = app.default_config.get(key) != value
         yield Row(key, field.show(value), "app.config" if changed else "default", "")

@@ -2,9 +2,20 @@
 
 from .app import Carboy, Config
 from .check import Check, Checker, run_checks
-from .context import AppState, ContextState
-from .extension import Extension, Process, Registry, Wiring, install, registry_of
-from .section import HIDDEN, Field, Secret, Section, setting
+from .context import AppState, ContextState, get_current_app
+from .extension import (
+    Extension,
+    Process,
+    ReadinessCheck,
+    Registry,
+    Wiring,
+    install,
+    registry_of,
+)
+from .project_folder import find_project_folder
+from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
+from .section import Field, Secret, Section, setting
+from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv
 from .settings import Settings
 
@@ -19,14 +30,23 @@ __all__ = [
     "Extension",
     "Field",
     "Process",
+    "ReadinessCheck",
     "Registry",
     "Secret",
     "Section",
     "Settings",
     "Wiring",
+    "find_project_folder",
+    "get_current_app",
     "install",
+    "is_secret_name",
+    "quote_credentials",
     "read_dotenv",
+    "redact_text",
+    "redact_url",
+    "redact_value",
     "registry_of",
     "run_checks",
     "setting",
+    "split_credentials",
 ]

@@ -1,9 +1,10 @@
-"""Typed places for what a battery keeps: one per app, and one per context."""
+"""Typed state of batteries: one value for an app, or one for a context."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
+from flask.ctx import AppContext
 from flask.globals import app_ctx
 
 from carboy.errors import WiringError
@@ -13,33 +14,47 @@ T = TypeVar("T")
 _MISSING = object()
 
 
-def _kept() -> dict[str, Any]:
-    """Give what `g` holds; through `g` itself each read would cost twice as much."""
-    held: dict[str, Any] = app_ctx._get_current_object().g.__dict__  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    return held
+# The types of Flask hide that these are proxies. Made once: asking the proxy for its
+# method each time takes longer than the method.
+_get_app: Callable[[], Flask] = object.__getattribute__(
+    current_app, "_get_current_object"
+)
+_get_app_context: Callable[[], AppContext] = object.__getattribute__(
+    app_ctx, "_get_current_object"
+)
+
+
+def get_current_app() -> Flask:
+    """Return the app of the current context, rather than the proxy to it."""
+    return _get_app()
+
+
+def _values() -> dict[str, Any]:
+    """Return what `g` holds; through `g` itself each read would cost twice as much."""
+    return _get_app_context().g.__dict__
 
 
 class AppState(Generic[T]):
-    """What a battery keeps on each app that it is installed on.
+    """The value that a battery has for each app that it is installed on.
 
-    It lies in `app.extensions[name]`, where others look for it too.
+    It is stored in `app.extensions[name]`, where other extensions look for it too.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def set(self, app: Flask, value: T) -> T:
-        """Keep `value` on `app`."""
+        """Set the value of `app`."""
         app.extensions[self.name] = value
         return value
 
     def find(self, app: Flask) -> T | None:
-        """Give what is kept on `app`, or None."""
+        """Return the value of `app`, or None."""
         value: T | None = app.extensions.get(self.name)
         return value
 
     def of(self, app: Flask) -> T:
-        """Give what is kept on `app`, or say how to get it there."""
+        """Return the value of `app`, or raise an error that says how to install it."""
         value = app.extensions.get(self.name, _MISSING)
         if value is _MISSING:
             msg = (
@@ -47,19 +62,18 @@ class AppState(Generic[T]):
                 f"Hand it over with app.use(...), or call init_app(app)."
             )
             raise WiringError(msg)
-        kept: T = value
-        return kept
+        stored: T = value
+        return stored
 
     def current(self) -> T:
-        """Give what is kept on the app at work."""
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-        return self.of(app)
+        """Return the value of the current app."""
+        return self.of(_get_app())
 
 
 class ContextState(Generic[T]):
-    """What a battery keeps for one request, task or `with app.app_context()`.
+    """The value that a battery has for a request, a task or an `app.app_context()`.
 
-    `make` is called when it is first read there; the place is Flask's `g`.
+    `make` is called when it is first read there. It is stored in Flask's `g`.
     """
 
     def __init__(self, name: str, make: Callable[[], T]) -> None:
@@ -67,25 +81,25 @@ class ContextState(Generic[T]):
         self._make = make
 
     def get(self) -> T:
-        """Give the value of this context, made now if it is the first time."""
-        kept = _kept()
-        value = kept.get(self.name, _MISSING)
+        """Return the value of this context, made at the first call."""
+        values = _values()
+        value = values.get(self.name, _MISSING)
         if value is _MISSING:
-            value = kept[self.name] = self._make()
-        found: T = value
-        return found
+            value = values[self.name] = self._make()
+        stored: T = value
+        return stored
 
     def find(self) -> T | None:
-        """Give the value if it was made already, without making it."""
-        value: T | None = _kept().get(self.name)
+        """Return the value if it was made already, or None."""
+        value: T | None = _values().get(self.name)
         return value
 
     def set(self, value: T) -> T:
-        """Put `value` into this context."""
-        _kept()[self.name] = value
+        """Set the value of this context."""
+        _values()[self.name] = value
         return value
 
     def pop(self) -> T | None:
         """Take the value out of this context."""
-        value: T | None = _kept().pop(self.name, None)
+        value: T | None = _values().pop(self.name, None)
         return value

@@ -20,7 +20,7 @@ from .section import Section
 
 S = TypeVar("S", bound=Section)
 
-Probe = Callable[[], str | None]
+ReadinessCheck = Callable[[], str | None]
 View = Callable[..., Any]
 
 
@@ -39,7 +39,7 @@ class Registry:
     installed: dict[str, Extension] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     checkers: list[Checker] = field(default_factory=list)
-    probes: dict[str, Probe] = field(default_factory=dict)
+    readiness_checks: dict[str, ReadinessCheck] = field(default_factory=dict)
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
     shell: dict[str, Any] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
@@ -100,11 +100,11 @@ class Wiring:
 
     # Requests
 
-    def before(self, function: Callable[[], Any]) -> None:
+    def before_request(self, function: Callable[[], Any]) -> None:
         """Call before each request; a result other than None is the answer."""
         self.app.before_request(function)
 
-    def after(self, function: Callable[[Response], Response]) -> None:
+    def after_request(self, function: Callable[[Response], Response]) -> None:
         """Call with each response, in the opposite order of installation."""
         self.app.after_request(function)
 
@@ -163,9 +163,9 @@ class Wiring:
         """Look for mistakes before the site is served."""
         self._site.checkers.append(checker)
 
-    def ready(self, probe: Probe) -> None:
-        """Tell `/-/ready` what is wrong, or None; called for each probe request."""
-        self._site.probes[self.extension.name] = probe
+    def readiness(self, check: ReadinessCheck) -> None:
+        """Call `check` when `/-/ready` is asked for; it returns a problem, or None."""
+        self._site.readiness_checks[self.extension.name] = check
 
     def gauge(self, name: str, function: Callable[[], float]) -> None:
         """Give `/-/metrics` a number under `carboy_<battery>_<name>`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +12,7 @@ import msgspec
 
 from carboy.errors import SettingsError
 
-HIDDEN = "********"
-
-_URL_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+from .redact import HIDDEN, redact_text, redact_value
 
 
 def setting(
@@ -56,10 +53,12 @@ class Field:
         return (self.key, *self.old)
 
     def show(self, value: object) -> str:
-        """Write `value` for a person, without what must not be seen."""
+        """Return `value` as text, without passwords and other secrets."""
         if self.secret and value:
             return HIDDEN
-        return repr(hide_passwords(value))
+        shown = redact_value(value)
+        # Strings are done; other objects may have URLs in their `repr`.
+        return repr(shown) if isinstance(shown, str) else redact_text(repr(shown))
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,13 +93,6 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         inside = ", ".join(f"{f.name}={f.show(v)}" for f, v in self.items())
         return f"{type(self).__name__}({inside})"
-
-
-def hide_passwords(value: object) -> object:
-    """Give `value` back with the password of a URL in it hidden."""
-    if isinstance(value, str) and "://" in value:
-        return _URL_PASSWORD.sub(HIDDEN, value)
-    return value
 
 
 @cache

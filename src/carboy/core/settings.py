@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import difflib
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
 from carboy.errors import SettingsError
 
+from .project_folder import find_project_folder
+from .secret_key import make_secret_key
 from .section import Field, Section, setting
 from .setting_sources import (
     PROFILES,
     Told,
-    import_path,
     read_dotenv,
     read_object,
     read_toml,
@@ -175,7 +176,8 @@ class Settings(Section, frozen=True, kw_only=True):
         owned = frozenset(item.key for item in told if item.owned)
         cls._refuse_unknown(owned, origins)
         if not values.get("SECRET_KEY") and profile != "production":
-            values["SECRET_KEY"], origins["SECRET_KEY"] = _make_secret(folder, profile)
+            key, origin = make_secret_key(folder, profile)
+            values["SECRET_KEY"], origins["SECRET_KEY"] = key, origin
         read = cls.read(values, origins)
         fields = {field.name: getattr(read, field.name) for field in cls.fields()}
         return cls(**fields, _told=values, _origins=origins, _owned=owned)
@@ -199,7 +201,7 @@ class Settings(Section, frozen=True, kw_only=True):
     @classmethod
     def _section_names(cls) -> set[str]:
         """List what every battery can be told, in use or not."""
-        kinds = {import_path(path.replace(":", ".")) for path in cls.sections.values()}
+        kinds = {resolve_name(path) for path in cls.sections.values()}
         return {
             key
             for kind in kinds
@@ -331,28 +333,4 @@ def _project_of(cls: type) -> Path:
     if file is None or cls.__module__.startswith("carboy."):
         return Path.cwd()
     folder = Path(file).resolve().parent
-    marks = ("pyproject.toml", "manage.py", "settings.toml", ".env")
-    for candidate in (folder, *folder.parents[:3]):
-        if any((candidate / mark).exists() for mark in marks):
-            return candidate
-    return folder
-
-
-def _make_secret(folder: Path, profile: str) -> tuple[str, str]:
-    if profile == "testing":
-        return secrets.token_hex(32), "made for this run"
-    file = folder / "instance" / "secret-key"
-    if not file.exists():
-        file.parent.mkdir(exist_ok=True)
-        ignore = file.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", "utf-8")
-        # Another process may start at the same moment: the first one wins.
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_hex(32))
-    return file.read_text("ascii").strip(), "instance/secret-key"
+    return find_project_folder(folder) or folder

@@ -13,6 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from carboy.core import get_current_app
 from carboy.errors import CarboyError
 
 from .dbshell import find_console
@@ -191,7 +192,7 @@ def current(directory: str | None, *, verbose: bool) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def seed(files: tuple[Path, ...]) -> None:
     """Fill the database from seeds.py, seeds.yaml or seeds.json, or FILES."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
+    app = get_current_app()
     db = migrate_of(app).db
     actions.import_site_models()
     for path in files or find_seeds(project_of(app)):

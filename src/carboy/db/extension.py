@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, current_app, has_app_context
+from flask import Flask, has_app_context
 from sqlalchemy import event as sa_event, orm
 from sqlalchemy.exc import (
     DBAPIError,
@@ -19,7 +19,7 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import ServiceUnavailable
 
-from carboy.core import AppState, Check, Extension, Wiring
+from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 
 from . import types
 from .commit_hooks import Callback
@@ -100,7 +100,7 @@ class SQLAlchemy(Extension):
         super().__init__(app)
 
     def __repr__(self) -> str:
-        if not has_app_context() or _databases.find(_app()) is None:
+        if not has_app_context() or _databases.find(get_current_app()) is None:
             return f"<{type(self).__name__}>"
         # An engine prints its URL with the password hidden.
         return f"<{type(self).__name__} {self.engine.url!r}>"
@@ -129,7 +129,7 @@ class SQLAlchemy(Extension):
             Migrate().init_app(app, self)
         wiring.command(make_group())
         wiring.check(self._check)
-        wiring.ready(self._probe)
+        wiring.readiness(self._probe)
         wiring.gauge("pool_in_use", lambda: count_in_use(engines.values()))
         wiring.gauge("pool_size", lambda: count_slots(engines.values()))
         if self._add_models_to_shell:
@@ -361,14 +361,9 @@ def database_of_app(app: Flask) -> SQLAlchemy:
     return _installed.of(app)
 
 
-def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    return app
-
-
 def _answer_unavailable(error: Exception) -> Any:
     answer = ServiceUnavailable(retry_after=getattr(error, "retry_after", 2))
-    return _app().handle_http_exception(answer)
+    return get_current_app().handle_http_exception(answer)
 
 
 def _make_table_class(db: SQLAlchemy) -> type[sa.Table]:

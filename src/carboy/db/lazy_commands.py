@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from pkgutil import resolve_name
 
 import click
 
@@ -10,15 +10,14 @@ HELP = "Migrate, seed and look into the database."
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are those of another one, told by name."""
+    """A group whose commands are those of another one, named by `module:group`."""
 
-    def __init__(self, name: str, module: str, attribute: str, help_text: str) -> None:
+    def __init__(self, name: str, target: str, help_text: str) -> None:
         super().__init__(name, help=help_text)
-        self._place = (module, attribute)
+        self._target = target
 
     def _real(self) -> click.Group:
-        module, attribute = self._place
-        group: click.Group = getattr(import_module(module), attribute)
+        group: click.Group = resolve_name(self._target)
         return group
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -32,7 +31,7 @@ class LazyGroup(click.Group):
 
 def make_group(name: str = "db") -> LazyGroup:
     """Make the group of database commands."""
-    return LazyGroup(name, "carboy.db.commands", "group", HELP)
+    return LazyGroup(name, "carboy.db.commands:group", HELP)
 
 
 MigrateCommand = make_group()

@@ -10,6 +10,8 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
+from carboy.core import get_current_app
+
 from .dev_server import serve_development
 from .options import Group, Option, Parser, options_of
 from .shell import gather_names, open_prompt
@@ -103,7 +105,7 @@ class Shell(Command):
 
     def get_context(self) -> dict[str, Any]:
         """Collect the names at hand."""
-        names = gather_names(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
+        names = gather_names(get_current_app())
         if self.make_context is not None:
             names |= self.make_context()
         return names

@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, current_app, has_request_context, request
 from flask.sessions import SessionMixin
 
-from carboy.core import AppState, Check, Extension, Wiring
+from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 from carboy.errors import UnavailableError
 from carboy.stores import (
     Clock,
@@ -85,7 +85,7 @@ class Sessions(Extension):
             wiring.error(UnavailableError, show_unavailable)
         wiring.command(make_commands(self))
         wiring.check(_check)
-        wiring.ready(lambda: _probe(store))
+        wiring.readiness(lambda: _probe(store))
 
     def list_sessions(self, user: object) -> list[SessionInfo]:
         """List the sessions of a user, the most recently seen first.
@@ -183,7 +183,7 @@ def end(session: SessionMixin) -> None:
 def _current_id(interface: ServerSideSessions) -> str | None:
     if not has_request_context():
         return None
-    session_id = interface.find_id(current_app, request)
+    session_id = interface.find_id(get_current_app(), request)
     if session_id is None:
         return None
     stored = interface.session_store.find(session_id)

@@ -71,9 +71,19 @@ class HeaderSettings(Section, frozen=True, kw_only=True):
     permissions: Annotated[
         str, setting("Permissions-Policy; by default what sites seldom use is off.")
     ] = ", ".join(f"{name}=()" for name in _UNUSED_FEATURES)
+    # A browser that was told two years once cannot be told otherwise without https.
     hsts: Annotated[
-        int, setting("Seconds that browsers insist on https; 0 switches it off.", ge=0)
-    ] = 63_072_000
+        int,
+        setting(
+            "Seconds that browsers insist on https; 0 switches it off. An hour at"
+            " first: set 31536000, a year, once https works on every page.",
+            ge=0,
+        ),
+    ] = 3_600
+    hsts_subdomains: Annotated[
+        bool,
+        setting("Insist on https for all subdomains too; each of them has to have it."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ class Headers(Extension):
         always_https = bool(wiring.app.config.get("HTTPS"))
         prepared = _prepare(settings, https=always_https)
         _prepared.set(wiring.app, prepared)
-        wiring.after(_make_after(prepared))
+        wiring.after_request(_make_after(prepared))
         wiring.template_global("csp_nonce", csp_nonce)
         wiring.check(_check)
 
@@ -166,7 +176,8 @@ def _prepare(settings: HeaderSettings, *, https: bool) -> _Prepared:
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
     if https and settings.hsts:
-        value = f"max-age={settings.hsts}; includeSubDomains"
+        subdomains = "; includeSubDomains" if settings.hsts_subdomains else ""
+        value = f"max-age={settings.hsts}{subdomains}"
         others.append(("Strict-Transport-Security", value))
     added = {
         name: tuple(sources.split() if isinstance(sources, str) else sources)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from flask import Flask, Response, current_app, jsonify
+from flask import Flask, Response, jsonify
 
-from carboy.core import Extension, Section, Wiring, registry_of, setting
+from carboy.core import (
+    AppState,
+    Extension,
+    ReadinessCheck,
+    Section,
+    Wiring,
+    get_current_app,
+    registry_of,
+    setting,
+)
 
+from .local_client import is_local_client
 from .request_log import BUCKETS, counts
+
+log = logging.getLogger("carboy.health")
+
+# The last problem of each battery, so that only changes are logged.
+_problems: AppState[dict[str, str | None]] = AppState("carboy.health")
 
 
 class HealthSettings(Section, frozen=True, kw_only=True):
@@ -31,6 +47,7 @@ class Health(Extension):
 
     def install(self, wiring: Wiring) -> None:
         """Add the pages that are switched on."""
+        _problems.set(wiring.app, {})
         section = wiring.settings(HealthSettings)
         if section.on:
             wiring.route("/-/live", _live, endpoint="health.live")
@@ -44,28 +61,49 @@ def _live() -> Any:
 
 
 def _ready() -> Any:
-    """Ask every battery; one that is not ready takes this process out of traffic."""
-    problems = {}
-    for name, probe in registry_of(current_app).probes.items():
-        try:
-            problem = probe()
-        except Exception as error:  # noqa: BLE001 - whatever a probe raises is its answer
-            problem = type(error).__name__
+    """Run every check; one that fails takes this process out of traffic."""
+    app = get_current_app()
+    checks = registry_of(app).readiness_checks
+    problems = {name: _find_problem(check) for name, check in checks.items()}
+    _log_changes(_problems.of(app), problems)
+    is_ready = not any(problems.values())
+    # A problem names hosts, ports and users. Anybody can ask for this page.
+    is_detailed = app.debug and is_local_client()
+    response = jsonify(
+        status="ready" if is_ready else "not ready",
+        checks={
+            name: (problem if is_detailed else "failed") if problem else "ok"
+            for name, problem in problems.items()
+        },
+    )
+    response.status_code = 200 if is_ready else 503
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _find_problem(check: ReadinessCheck) -> str | None:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever a check raises is its problem
+        return f"{type(error).__name__}: {error}"
+
+
+def _log_changes(
+    known: dict[str, str | None], problems: Mapping[str, str | None]
+) -> None:
+    """Log what fails once, not each time that a load balancer asks."""
+    for name, problem in problems.items():
+        if problem == known.get(name):
+            continue
         if problem:
-            problems[name] = problem
-    checked = {
-        name: problems.get(name, "ok") for name in registry_of(current_app).probes
-    }
-    status = "not ready" if problems else "ready"
-    answer = jsonify(status=status, checks=checked)
-    answer.status_code = 503 if problems else 200
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+            log.error("%s is not ready: %s", name, problem)
+        else:
+            log.warning("%s is ready again.", name)
+        known[name] = problem
 
 
 def _metrics() -> Response:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    text = "\n".join(_lines(app)) + "\n"
+    text = "\n".join(_lines(get_current_app())) + "\n"
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

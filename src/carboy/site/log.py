@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import unquote
 
 from carboy.core import (
     HIDDEN,
@@ -17,13 +17,15 @@ from carboy.core import (
     Section,
     Settings,
     Wiring,
+    redact_text,
+    redact_url,
     registry_of,
     setting,
+    split_credentials,
 )
 
 # Shorter ones would tear holes into ordinary words.
-_SHORTEST_HIDDEN = 6
-_URL_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+_MIN_SECRET_LENGTH = 6
 _CONTROL = {n: f"\\x{n:02x}" for n in (*range(32), 127, 0x85, 0x2028, 0x2029)}
 _CONTROL |= {10: "\\n", 13: "\\r", 9: "\\t"}
 
@@ -45,25 +47,35 @@ class LogSettings(Section, frozen=True, kw_only=True):
 
 
 class Redactor:
-    """Replaces the values of secret settings wherever they turn up in a text."""
+    """Replaces the values of secret settings, and passwords in URLs, in any text."""
 
     def __init__(self, sections: Mapping[str, Section]) -> None:
         self._sections = sections
-        self._known = -1
-        self._secrets: list[str] = []
+        self._section_count = -1
+        self._replacements: list[tuple[str, str]] = []
 
     def __call__(self, text: str) -> str:
-        """Give `text` without secrets."""
-        if self._known != len(self._sections):
+        """Return `text` without secrets."""
+        if self._section_count != len(self._sections):
             # Batteries come after the log, each with secrets of its own.
-            self._known = len(self._sections)
-            found = {s for s in _secrets_of(self._sections.values()) if s}
-            long = [secret for secret in found if len(secret) >= _SHORTEST_HIDDEN]
-            self._secrets = sorted(long, key=len, reverse=True)
-        for secret in self._secrets:
+            self._section_count = len(self._sections)
+            self._replacements = _list_replacements(self._sections.values())
+        for secret, replacement in self._replacements:
             if secret in text:
-                text = text.replace(secret, HIDDEN)
-        return text
+                text = text.replace(secret, replacement)
+        return redact_text(text)
+
+    def redact_fields(self, value: object) -> object:
+        """Return what a log record carries without secrets, ready for JSON."""
+        if isinstance(value, Mapping):
+            return {
+                self(str(key)): self.redact_fields(item) for key, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self.redact_fields(item) for item in value]
+        if value is None or isinstance(value, int | float):
+            return value
+        return self(str(value))
 
 
 class TextFormatter(logging.Formatter):
@@ -78,11 +90,11 @@ class TextFormatter(logging.Formatter):
         when = datetime.fromtimestamp(record.created).astimezone()
         request = getattr(record, "request_id", None)
         mark = f" [{request}]" if request else ""
-        message = record.getMessage().translate(_CONTROL)
+        message = self._redact(record.getMessage()).translate(_CONTROL)
         line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{mark}"
         if record.exc_info:
-            line = f"{line}\n{self.formatException(record.exc_info)}"
-        return self._redact(line)
+            line = f"{line}\n{self._redact(self.formatException(record.exc_info))}"
+        return line
 
 
 class JsonFormatter(logging.Formatter):
@@ -106,7 +118,8 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
-        return self._redact(json.dumps(entry, default=str))
+        # Before they are encoded: JSON writes some characters of a password otherwise.
+        return json.dumps(self._redact.redact_fields(entry))
 
 
 class _Stream(logging.StreamHandler[Any]):
@@ -155,15 +168,16 @@ class _NoSecondLine(logging.Filter):
 
 
 def set_up(level: str, formatter: logging.Formatter) -> None:
-    """Give the root logger our handler, once; a handler of the site's own stays."""
+    """Add our handler to the root logger once, unless the site has one of its own."""
     root = logging.getLogger()
-    ours = [h for h in root.handlers if isinstance(h, _Stream)]
-    if root.handlers and not ours:
+    # Tasks have a handler there as well, which shows nothing to anybody.
+    if any(not type(one).__module__.startswith("carboy.") for one in root.handlers):
         return
-    handler = ours[0] if ours else _Stream()
-    handler.setFormatter(formatter)
-    if not ours:
+    handler = next((one for one in root.handlers if isinstance(one, _Stream)), None)
+    if handler is None:
+        handler = _Stream()
         root.addHandler(handler)
+    handler.setFormatter(formatter)
     root.setLevel(level)
 
 
@@ -179,10 +193,38 @@ def _drop_second_lines() -> None:
         log.addFilter(_NoSecondLine())
 
 
-def _secrets_of(sections: Iterable[Section]) -> Iterator[str]:
-    for section in sections:
-        for field, value in section.items():
-            if isinstance(value, str) and (match := _URL_PASSWORD.search(value)):
-                yield match[0]
-            elif field.secret and value:
-                yield from value if isinstance(value, tuple) else (str(value),)
+def _list_replacements(sections: Iterable[Section]) -> list[tuple[str, str]]:
+    """List what may not be logged with what stands for it, longest first."""
+    replacements = {
+        spelling: replacement
+        for section in sections
+        for field, value in section.items()
+        for text in _strings_in(value)
+        for secret, replacement in _replacements_of(text, is_secret=field.secret)
+        # As it is, and as `repr` writes it, which messages often do.
+        for spelling in (secret, repr(secret)[1:-1])
+    }
+    return sorted(replacements.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _replacements_of(text: str, *, is_secret: bool) -> Iterator[tuple[str, str]]:
+    password = ""
+    if "://" in text:
+        userinfo, _ = split_credentials(text.partition("://")[2])
+        password = userinfo.partition(":")[2]
+        yield text, redact_url(text)
+    secrets = (password, unquote(password)) if password else (text,) * is_secret
+    for secret in secrets:
+        if len(secret) >= _MIN_SECRET_LENGTH:
+            yield secret, HIDDEN
+
+
+def _strings_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings_in(item)

@@ -96,8 +96,8 @@ class RequestLog(Extension):
                 _write(method, status, seconds)
             return response
 
-        wiring.before(begin)
-        wiring.after(finish)
+        wiring.before_request(begin)
+        wiring.after_request(finish)
 
 
 def _write(method: str, status: int, seconds: float) -> None:

@@ -56,7 +56,9 @@ class CircuitBreaker:
         if self._prober is not None and self._prober.is_alive():
             return
         self._stop = threading.Event()
-        prober = threading.Thread(target=self._execute, name="carboy-breaker", daemon=True)
+        prober = threading.Thread(
+            target=self._execute, name="carboy-breaker", daemon=True
+        )
         self._prober = prober
         prober.start()
 

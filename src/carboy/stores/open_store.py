@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from carboy.core import quote_credentials
 from carboy.errors import SettingsError
 
 from .base import Clock, PrefixedStore, Store, now
@@ -40,7 +41,7 @@ def open_database(source: Any, *, table: str = "", clock: Clock = now) -> Store:
 
 
 def _open(url: str, clock: Clock) -> Store:
-    parts = urlsplit(url)
+    parts = urlsplit(quote_credentials(url))
     scheme, _, kind = parts.scheme.partition("+")
     if scheme == "memory":
         return MemoryStore(clock=clock)

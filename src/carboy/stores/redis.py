@@ -74,7 +74,9 @@ class RedisStore(Store):
     @override
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         wanted = list(keys)
-        replies = self._connection.send(*(("GET", key) for key in wanted)) if wanted else []
+        replies = (
+            self._connection.send(*(("GET", key) for key in wanted)) if wanted else []
+        )
         found = zip(wanted, map(_check_reply, replies), strict=True)
         return {key: value for key, value in found if value is not None}
 

@@ -78,7 +78,7 @@ class Tasks(Extension):
         wiring.process("worker", "worker")
         wiring.process("beat", "beat")
         wiring.check(check_site)
-        wiring.ready(lambda: find_problem(site))
+        wiring.readiness(lambda: find_problem(site))
         wiring.shell(tasks=self)
         wiring.gauge("waiting", lambda: site.runs.count(Filter(state=WAITING)))
         wiring.gauge("dead", lambda: site.runs.count(Filter(state=DEAD)))

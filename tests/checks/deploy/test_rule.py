@@ -21,6 +21,16 @@ def test_the_project_is_the_nearest_folder_that_looks_like_one(tmp_path):
     assert site.folder == tmp_path.resolve()
 
 
+def test_the_folder_that_settings_are_read_from_is_the_project(tmp_path):
+    (tmp_path / ".env").touch()
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend" / "requirements.txt").touch()
+
+    site = Deployed.of(make_app(tmp_path / "backend"))
+
+    assert site.folder == tmp_path.resolve()
+
+
 def test_the_environment_goes_before_dotenv(tmp_path):
     (tmp_path / ".env").write_text("A=1\nB=1\n")
 

@@ -89,8 +89,9 @@ def test_a_plain_app_that_is_told_everything_has_no_mistakes(make_plain):
     assert ids(make_plain({})) == []
 
 
-def test_a_site_needs_a_secret_and_its_names_and_nothing_else(make_site):
-    assert ids(make_site()) == []
+def test_a_site_needs_a_secret_its_names_and_a_decision_on_hsts(make_site):
+    assert ids(make_site()) == ["core.W029"]
+    assert ids(make_site(headers_hsts=31_536_000)) == []
 
 
 @pytest.mark.parametrize("rule", PLAIN_MISTAKES)

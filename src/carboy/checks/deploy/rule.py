@@ -14,9 +14,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 
-from carboy.core import Check, read_dotenv, registry_of
+from carboy.core import (
+    Check,
+    find_project_folder,
+    quote_credentials,
+    read_dotenv,
+    registry_of,
+)
 
-_MARKS = ("pyproject.toml", "manage.py", ".git", ".env", "requirements.txt")
+_OTHER_MARKERS = (".git", "requirements.txt")
 _GIT_SECONDS = 10
 
 
@@ -32,10 +38,9 @@ class Deployed:
     def of(cls, app: Flask) -> Deployed:
         """Find the project that `app` belongs to."""
         root = Path(app.root_path).resolve()
-        for folder in (root, *root.parents[:3]):
-            if any((folder / mark).exists() for mark in _MARKS):
-                return cls(app, folder)
-        return cls(app, root)
+        # First the folder that settings are read from, which may lie further up.
+        folder = find_project_folder(root) or find_project_folder(root, _OTHER_MARKERS)
+        return cls(app, folder or root)
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -72,7 +77,7 @@ class Deployed:
             text = value if isinstance(value, str) else ""
             if "://" in text and text.startswith(words):
                 with suppress(ValueError):  # not a URL; whoever uses it will say so
-                    yield key, urlsplit(text)
+                    yield key, urlsplit(quote_credentials(text))
 
 
 @dataclass(frozen=True, slots=True)

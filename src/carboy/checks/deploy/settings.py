@@ -170,7 +170,9 @@ def _hsts(site: Deployed) -> str | None:
     seconds = site.config.get("HEADERS_HSTS")
     if seconds is None or not site.config.get("HTTPS") or seconds >= _HALF_A_YEAR:
         return None
-    return f"HEADERS_HSTS is {seconds} seconds; lists of browsers ask for half a year."
+    return (
+        f"HEADERS_HSTS is {seconds} seconds: after that a browser may be led to http."
+    )
 
 
 def _hops(site: Deployed) -> str | None:
@@ -251,7 +253,8 @@ RULES = (
     Rule("core.W026", _reload, _REMOVE),
     Rule("core.W027", _headers, "Make the app with Carboy(__name__, settings=…)."),
     Rule("core.W028", _csp, "Give scripts the nonce: csp_nonce() in templates."),
-    Rule("core.W029", _hsts, "Leave HEADERS_HSTS at its default once https works."),
+    Rule("core.W029", _hsts, "Once https works on every page, set it to "
+         "31536000, a year. Browsers do not forget it before."),
     Rule("core.W030", _hops, "Count the proxies that you run, not those of others."),
     Rule("core.W031", _server_name, "Set SERVER_NAME to the name of the site."),
     Rule("core.W032", _debug_names, "Remove it from the environment and from .env."),

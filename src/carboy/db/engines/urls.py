@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
+from carboy.core import quote_credentials
 from carboy.db.settings import DatabaseSettings
 from carboy.errors import SettingsError
 
@@ -22,13 +22,9 @@ def make_url(told: object) -> sa.URL:
     if isinstance(told, sa.URL):
         return _with_driver(told)
     text = str(told)
-    scheme, found, rest = text.partition("://")
-    user, at, place = rest.rpartition("@")
-    if found and at:
-        name, colon, password = user.partition(":")
-        rest = f"{name}{colon}{quote(unquote(password), safe='')}@{place}"
+    scheme, found, _ = text.partition("://")
     try:
-        return _with_driver(sa.make_url(f"{scheme}{found}{rest}"))
+        return _with_driver(sa.make_url(quote_credentials(text)))
     except (ArgumentError, ValueError):
         what = f"it begins with {scheme[:20]!r}" if found else "it has no '://'"
         msg = (

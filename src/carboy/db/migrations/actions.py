@@ -22,7 +22,7 @@ from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
-from carboy.core import registry_of
+from carboy.core import get_current_app, registry_of
 from carboy.db.settings import DatabaseSettings
 
 from .diff import is_only_renamed
@@ -51,14 +51,14 @@ def _explained(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **options)
         except (CommandError, DBAPIError, NoSuchTableError) as error:
             asked = {str(told) for told in (*args, *options.values())}
-            raise explain(error, folder_of(_app()), asked) from error
+            raise explain(error, folder_of(get_current_app()), asked) from error
 
     return call
 
 
 def init(directory: str | None = None) -> Path:
     """Make the folder of the migrations."""
-    folder = folder_of(_app(), directory)
+    folder = folder_of(get_current_app(), directory)
     if (folder / "env.py").exists():
         msg = f"There are migrations in {folder} already. Nothing was changed."
         raise MigrationError(msg)
@@ -203,7 +203,7 @@ def list_pending_risks(
 
 def make_config(directory: str | None = None) -> Config:
     """Make Alembic's configuration for the app at work."""
-    app = _app()
+    app = get_current_app()
     folder = folder_of(app, directory)
     if not (folder / "env.py").exists():
         msg = f"There are no migrations in {folder}. Run `carboy db init` first."
@@ -223,12 +223,12 @@ def folder_of(app: Flask, directory: str | None = None) -> Path:
 
 def import_site_models() -> list[str]:
     """Import the modules that declare the site's models."""
-    return import_models(_app(), _settings().models)
+    return import_models(get_current_app(), _settings().models)
 
 
 def run_migrations(**options: Any) -> None:
     """Do what Alembic was asked for; a site's `env.py` calls this."""
-    app, db = _app(), _database()
+    app, db = get_current_app(), _database()
     import_site_models()
     engine: sa.Engine = db.engine
     told = _default_options(db, engine) | migrate_of(app).configure_args | options
@@ -276,7 +276,9 @@ def _is_ours(
         return not is_only_renamed(thing, _database().metadata, connection)
     if kind != "table" or not reflected or name is None:
         return True
-    return not name.startswith(_NOT_OURS) and name not in registry_of(_app()).tables
+    return (
+        not name.startswith(_NOT_OURS) and name not in registry_of(current_app).tables
+    )
 
 
 def _tell(*, step: Any, **_told: object) -> None:
@@ -339,15 +341,10 @@ def _restore(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA foreign_keys={on}")
 
 
-def _app() -> Flask:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the public way to the object behind the proxy
-    return app
-
-
 def _database() -> Any:
-    return migrate_of(_app()).db
+    return migrate_of(get_current_app()).db
 
 
 def _settings() -> DatabaseSettings:
-    found: DatabaseSettings = _app().extensions["carboy.db"].settings
+    found: DatabaseSettings = get_current_app().extensions["carboy.db"].settings
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from carboy.core import quote_credentials
 from carboy.tasks.settings import TaskSettings
 
 SCHEME = "sqlite-lease"
@@ -29,6 +30,8 @@ def find_broker(settings: TaskSettings, folder: Path) -> str:
         url = f"{SCHEME}:{url.partition(':')[2]}"
     if is_sentinel(url):
         url = spread_url(url)
+    elif url.count("://") == 1:  # Celery takes several with semicolons between
+        url = quote_credentials(url)
     return url or f"{SCHEME}://localhost/{(folder / 'broker.sqlite').absolute()}"
 
 
@@ -51,7 +54,7 @@ def is_sentinel(url: str) -> bool:
 
 def spread_url(url: str) -> str:
     """Give the same as Celery writes it: one address for each Sentinel."""
-    parts = urlsplit(url)
+    parts = urlsplit(quote_credentials(url))
     user, at, hosts = parts.netloc.rpartition("@")
     number = parts.path.strip("/").partition("/")[2] or "0"
     return ";".join(
@@ -61,7 +64,7 @@ def spread_url(url: str) -> str:
 
 def read_options(url: str) -> dict[str, Any]:
     """Give what Celery wants to have told beside the address."""
-    parts = urlsplit(url)
+    parts = urlsplit(quote_credentials(url))
     service = parts.path.strip("/").partition("/")[0]
     known = {"master_name": service} if service else {}
     asked = {"socket_connect_timeout": _TIMEOUT, "socket_timeout": _TIMEOUT}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import current_app, request
 from werkzeug.exceptions import Forbidden, NotFound
 
+from carboy.site import is_local_client
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
-
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-_LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
 def is_allowed(site: TasksState) -> bool:
@@ -23,7 +20,7 @@ def is_allowed(site: TasksState) -> bool:
     """
     if site.guard is not None:
         return site.guard()
-    return current_app.debug and _is_local()
+    return current_app.debug and is_local_client()
 
 
 def require_console(site: TasksState) -> None:
@@ -82,14 +79,3 @@ def _is_own(address: str | None) -> bool:
         return False
     parts = urlsplit(address)
     return (parts.scheme, parts.netloc) == (request.scheme, request.host)
-
-
-def _is_local() -> bool:
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        is_loopback = ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
-    name = urlsplit(f"//{request.host}").hostname
-    return is_loopback and name in _LOCAL_NAMES

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from carboy.core import quote_credentials
 from carboy.tasks.broker.address import is_embedded
 
 _SIDE_BY_SIDE = {
@@ -16,6 +18,7 @@ _SIDE_BY_SIDE = {
     "solo": "task at a time (solo)",
 }
 _MAX_NAMES = 8
+_BETWEEN_URLS = re.compile(r";(?=[a-z+]+://)")
 
 
 def make_block(
@@ -45,12 +48,11 @@ def show_address(url: str) -> str:
     """Write the address of a broker without user, password and options."""
     if is_embedded(url):
         return f"{_relative(urlsplit(url).path.lstrip('/'))} (a file, no service)"
-    return ", ".join(_bare(each) for each in url.split(";") if each)
+    return ", ".join(_bare(each) for each in _BETWEEN_URLS.split(url) if each)
 
 
 def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    # Behind the last @ no password can be, however it is written.
+    parts = urlsplit(quote_credentials(url))
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
 

@@ -1,0 +1,58 @@
+"""Texts without the passwords and secrets in them: for logs, messages and settings."""
+
+import re
+from collections.abc import Mapping
+
+HIDDEN = "********"
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://\S+")
+_SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|dsn", re.IGNORECASE)
+_SECRET_OPTION = re.compile(
+    r"([?&][\w.\-]*(?:pass|pwd|secret|token|key)[\w.\-]*=).*", re.IGNORECASE | re.DOTALL
+)
+
+
+def redact_url(url: str) -> str:
+    """Return `url` without its password and without secrets among its options.
+
+    Where a password cannot be told from an option, both are left out.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url
+    userinfo, at, location = rest.rpartition("@")
+    if rest.startswith("/"):  # the path of a file or a socket
+        userinfo, at, location = "", "", rest
+    if "?" in userinfo:
+        return f"{scheme}://{HIDDEN}"
+    name, colon, password = userinfo.partition(":")
+    hidden = HIDDEN if password else ""
+    location = _SECRET_OPTION.sub(rf"\1{HIDDEN}", location)
+    return f"{scheme}://{name}{colon}{hidden}{at}{location}"
+
+
+def redact_text(text: str) -> str:
+    """Return `text` with `redact_url` applied to each URL in it."""
+    if "://" not in text:
+        return text
+    return _URL.sub(lambda match: redact_url(match[0]), text)
+
+
+def redact_value(value: object) -> object:
+    """Return a value of a setting as it may be shown, containers included."""
+    if isinstance(value, str):
+        return redact_url(value)
+    if isinstance(value, Mapping):
+        return {
+            key: HIDDEN if item and is_secret_name(str(key)) else redact_value(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        items = [redact_value(item) for item in value]
+        return items if isinstance(value, list) else type(value)(items)
+    return value
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a value with this name is most likely a secret."""
+    return _SECRET_NAME.search(name) is not None
