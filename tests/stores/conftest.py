@@ -1,6 +1,6 @@
-"""A store of each kind, empty, with a clock that the test moves where it can."""
+"""An empty store of each kind, with the clock of the test where possible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +15,15 @@ ALL = LOCAL + SERVED
 
 @dataclass
 class StoreLocation:
-    """Where a store is, and how to open it again, as another process would."""
+    """The URL of a store, to open it again as another process would."""
 
     kind: str
     url: str
-    opened: list[Store]
-    clock: Callable[[], float]
+    stores: list[Store]
 
-    def open(self, *, moved: bool = False) -> Store:
-        clock = {"clock": self.clock} if moved else {}
-        store = open_store(self.url, **clock)
-        self.opened.append(store)
+    def open(self) -> Store:
+        store = open_store(self.url)
+        self.stores.append(store)
         return store
 
 
@@ -41,11 +39,11 @@ def find_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
 
 
 @pytest.fixture(params=ALL)
-def location(request, tmp_path, clock) -> Iterator[StoreLocation]:
-    opened: list[Store] = []
+def location(request, tmp_path) -> Iterator[StoreLocation]:
+    stores: list[Store] = []
     url = find_url(request, request.param, tmp_path)
-    yield StoreLocation(request.param, url, opened, clock)
-    for store in opened:
+    yield StoreLocation(request.param, url, stores)
+    for store in stores:
         store.close()
 
 
@@ -56,7 +54,7 @@ def store(location) -> Store:
 
 @pytest.fixture(params=[kind for kind in ALL if kind != "redis"])
 def clocked(request, tmp_path, clock) -> Iterator[Store]:
-    """A store that goes by the test's clock; Redis goes by its own."""
+    """A store with the clock of the test; Redis has its own."""
     url = find_url(request, request.param, tmp_path)
     store = MemoryStore(clock=clock) if url == "memory://" else None
     store = store or open_store(url, clock=clock)

@@ -1,4 +1,4 @@
-"""A store in a folder: survives its process, shared by the processes of one machine."""
+"""A store in a folder, shared by the processes of one machine."""
 
 import contextlib
 import errno
@@ -16,23 +16,23 @@ from typing_extensions import override
 
 from carboy.errors import UnavailableError
 
-from .base import Change, Clock, Store, parse_count, expiry_time, now, seconds_left
+from .base import Change, Clock, Store, expiry_time, now, parse_count, seconds_left
 
-# Expiry, length of the key; then the key and the value.
+# Expiry and length of the key; the key and the value follow.
 _HEAD = struct.Struct(">dI")
-# A process that holds a lock longer than this is stopped, not busy.
+# A process that holds a lock longer than this is suspended, not busy.
 LOCK_TIMEOUT = 5.0
-# How many writes pass between two looks into one of the 256 folders.
+# Writes between two purges of one of the 256 folders.
 PURGE_EVERY = 64
-# A file that was being written when its process died.
+# Seconds after which a draft is that of a dead process.
 ABANDONED_AFTER = 3600.0
 
 
 class FileStore(Store):
-    """One file for each key, replaced as a whole, readable by its owner only.
+    """One file for each key, replaced atomically, readable by its owner only.
 
-    A reader sees the old value or the new one, also when the writer is killed in the
-    middle. What was set before a power cut is there after it only with `durable`.
+    A reader sees the old value or the new one, also when the writer is killed in
+    between. Only with `durable` does a value survive a power failure.
     """
 
     def __init__(
@@ -127,8 +127,8 @@ class FileStore(Store):
                     data: bytes = file.readall()
             except (FileNotFoundError, NotADirectoryError):
                 return None
-        found, expires, start = _parse_head(data)
-        if found != key or expires <= self._clock():
+        name, expires, start = _parse_head(data)
+        if name != key or expires <= self._clock():
             return None
         return data[start:], expires
 
@@ -136,10 +136,13 @@ class FileStore(Store):
         try:
             with path.open("rb") as file:
                 data = file.read(4096)
+                if len(data) == 4096:
+                    # The key may be longer than that.
+                    data += file.read(_HEAD.unpack_from(data)[1])
         except OSError:
             return None, math.inf
-        found, expires, _ = _parse_head(data)
-        return found, expires
+        key, expires, _ = _parse_head(data)
+        return key, expires
 
     def _write(self, path: Path, key: str, value: bytes, expires: float) -> None:
         name = key.encode("utf-8", "surrogatepass")
@@ -149,6 +152,8 @@ class FileStore(Store):
             try:
                 self._write_file(draft, data)
                 draft.replace(path)
+                if self._durable:
+                    _sync_folder(path.parent)
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
@@ -156,19 +161,19 @@ class FileStore(Store):
 
     def _write_file(self, path: Path, data: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, to set the mode at once
+        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, whose mode is set on creation
             file.write(data)
             if self._durable:
                 file.flush()
                 os.fsync(handle)
 
     def _remove(self, path: Path, key: str) -> bool:
-        was_there = self._read(path, key) is not None
+        existed = self._read(path, key) is not None
         with _disk_errors(self._folder):
             path.unlink(missing_ok=True)
-        return was_there
+        return existed
 
-    # Room
+    # Space
 
     def _list_shards(self) -> list[Path]:
         with _disk_errors(self._folder):
@@ -183,19 +188,19 @@ class FileStore(Store):
     def _purge_shard(self, shard: Path) -> int:
         if not shard.is_dir():
             return 0
-        at, gone = self._clock(), 0
+        at, count = self._clock(), 0
         for path in shard.iterdir():
             if path.name.startswith("."):
                 _remove_abandoned(path)
                 continue
             key, expires = self._read_head(path)
             if key is not None and expires <= at:
-                gone += self._purge_entry(key)
-        return gone
+                count += self._purge_entry(key)
+        return count
 
     def _purge_entry(self, key: str) -> bool:
         with self._locked(key) as path:
-            # Looked at again under the lock: it may have been set anew meanwhile.
+            # Checked again under the lock: it may have been set meanwhile.
             if self._read_head(path)[1] > self._clock():
                 return False
             path.unlink(missing_ok=True)
@@ -219,8 +224,8 @@ class FileStore(Store):
                 self._purge_shard(self._folder / f"{secrets.randbelow(256):02x}")
 
     def _open_lock(self, shard: Path) -> int:
-        # Opened for each use: a lock belongs to the opening, and so also keeps
-        # threads and forked children apart.
+        # Opened for each use: a lock belongs to the open file, and so also
+        # excludes threads and forked children.
         lock, flags = shard / ".lock", os.O_RDWR | os.O_CREAT
         try:
             return os.open(lock, flags, 0o600)
@@ -237,15 +242,15 @@ class FileStore(Store):
             if time.monotonic() > deadline:
                 raise UnavailableError(
                     f"A lock in {self._folder} was held for more than "
-                    f"{LOCK_TIMEOUT:g} seconds. Look for a stopped process that uses "
-                    f"this folder."
+                    f"{LOCK_TIMEOUT:g} seconds. Look for a suspended process that "
+                    f"uses this folder."
                 )
             time.sleep(wait)
             wait = min(wait * 2, 0.02)
 
 
 def _parse_head(data: bytes) -> tuple[str | None, float, int]:
-    """Read key, expiry and start of the value; a foreign file has no key."""
+    """Parse key, expiry and start of the value; the key of a foreign file is None."""
     if len(data) < _HEAD.size:
         return None, math.inf, 0
     expires, length = _HEAD.unpack_from(data)
@@ -256,20 +261,29 @@ def _parse_head(data: bytes) -> tuple[str | None, float, int]:
     return name.decode("utf-8", "surrogatepass"), expires, start
 
 
+def _sync_folder(folder: Path) -> None:
+    # Without it a new name may be missing after a power failure.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _remove_abandoned(path: Path) -> None:
     with contextlib.suppress(OSError):
-        old = path.stat().st_mtime < time.time() - ABANDONED_AFTER
-        if path.name != ".lock" and old:
+        is_old = path.stat().st_mtime < time.time() - ABANDONED_AFTER
+        if path.name != ".lock" and is_old:
             path.unlink()
 
 
 @contextlib.contextmanager
 def _disk_errors(folder: Path) -> Iterator[None]:
-    """Turn a full or unreadable disk into an error that says so."""
+    """Raise `UnavailableError` if a disk is full or a folder not accessible."""
     try:
         yield
     except OSError as error:
         raise UnavailableError(
-            f"The folder {folder} cannot be used as a store: {error.strerror}. Make "
-            f"room, or give the site's user the right to write there."
+            f"The folder {folder} cannot be used as a store: {error.strerror}. Free "
+            f"space, or allow the site's user to write there."
         ) from error

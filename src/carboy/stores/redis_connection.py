@@ -33,6 +33,8 @@ CONNECTION_ERRORS = (
     exceptions.BusyLoadingError,
     exceptions.ReadOnlyError,
     exceptions.ClusterDownError,
+    exceptions.RedisClusterException,
+    exceptions.ClusterError,
     OSError,
 )
 
@@ -44,7 +46,7 @@ class RedisConnection(Protocol):
         """Return the replies in order; an error reply is returned, not raised."""
         ...
 
-    def scan(self, pattern: str) -> list[bytes]:
+    def scan(self, pattern: bytes) -> list[bytes]:
         """List the keys that match, which may change meanwhile."""
         ...
 
@@ -81,7 +83,7 @@ class PooledConnection(RedisConnection):
         return replies
 
     @override
-    def scan(self, pattern: str) -> list[bytes]:
+    def scan(self, pattern: bytes) -> list[bytes]:
         matches: list[bytes] = []
         cursor: Any = b"0"
         while True:
@@ -128,7 +130,7 @@ class ClusterConnection(RedisConnection):
         return [self._send(command) for command in commands]
 
     @override
-    def scan(self, pattern: str) -> list[bytes]:
+    def scan(self, pattern: bytes) -> list[bytes]:
         return list(self._client.scan_iter(match=pattern, count=SCAN_COUNT))
 
     @override
@@ -156,7 +158,7 @@ class LazyClusterConnection(RedisConnection):
         return self._get().send(*commands)
 
     @override
-    def scan(self, pattern: str) -> list[bytes]:
+    def scan(self, pattern: bytes) -> list[bytes]:
         return self._get().scan(pattern)
 
     @override
@@ -185,6 +187,8 @@ class BreakerConnection(RedisConnection):
         self._breaker.check()
         try:
             replies = self._connection.send(*commands)
+        except UnicodeEncodeError:
+            return self.send(*map(_encode, commands))
         except CONNECTION_ERRORS as error:
             raise self._trip(error) from error
         for reply in replies:
@@ -193,7 +197,7 @@ class BreakerConnection(RedisConnection):
         return replies
 
     @override
-    def scan(self, pattern: str) -> list[bytes]:
+    def scan(self, pattern: bytes) -> list[bytes]:
         self._breaker.check()
         try:
             return self._connection.scan(pattern)
@@ -237,10 +241,16 @@ def connect(source: Any, *, timeout: float = TIMEOUT) -> BreakerConnection:
     elif scheme.endswith("+cluster"):
         connection = _connect_cluster(source, timeout)
     else:
-        connection = _pool(
-            ConnectionPool.from_url(quote_credentials(source)), _options(timeout)
-        )
+        connection = _connect_url(source, timeout)
     return BreakerConnection(connection, redact_url(source))
+
+
+def _connect_url(url: str, timeout: float) -> RedisConnection:
+    pool = ConnectionPool.from_url(quote_credentials(url))
+    options = _options(timeout)
+    for name in ("socket_timeout", "socket_connect_timeout"):
+        options[name] = pool.connection_kwargs.get(name, timeout)
+    return _pool(pool, options)
 
 
 def _connect_client(client: Redis, timeout: float) -> BreakerConnection:
@@ -294,6 +304,7 @@ def _options(timeout: float) -> dict[str, Any]:
         "retry": Retry(NoBackoff(), 0),
         "protocol": 2,
         "decode_responses": False,
+        "encoding": "utf-8",
         "health_check_interval": 0,
     }
 
@@ -301,6 +312,14 @@ def _options(timeout: float) -> dict[str, Any]:
 def _credentials(url: RedisUrl) -> dict[str, str]:
     credentials = {"username": url.username, "password": url.password}
     return {key: value for key, value in credentials.items() if value}
+
+
+def _encode(command: Command) -> Command:
+    """Encode strings with lone surrogates, which redis-py refuses, as bytes."""
+    return tuple(
+        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        for part in command
+    )
 
 
 def _is_idle(connection: Any) -> bool:
