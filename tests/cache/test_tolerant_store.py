@@ -61,7 +61,7 @@ def test_an_unavailable_store_behaves_as_an_empty_one(inner, store):
     assert store.incr("n") == 0
     assert store.update("a", lambda _: b"3") is None
     assert store.expires_in("a") == 0
-    assert store.sweep() == 0
+    assert store.purge_expired() == 0
     assert store.is_unavailable
     store.clear("x")
     store.set("a", b"2")

@@ -1,4 +1,4 @@
-"""A small site for each way to keep sessions, driven by functions as its pages."""
+"""A small site for each type of session store, whose views are functions of tests."""
 
 import itertools
 from collections.abc import Callable
@@ -14,7 +14,7 @@ TYPES = ("cookie", "memory", "filesystem", "sqlalchemy", "redis")
 
 
 class Site:
-    """An app whose one page runs the function that the test sends along."""
+    """An app whose one view calls the function that the test passes."""
 
     def __init__(self, config: dict[str, Any], **options: Any) -> None:
         self.app = Flask("site")
@@ -38,22 +38,22 @@ class Site:
     def browser(self) -> FlaskClient:
         return self.app.test_client()
 
-    def visit(self, browser: FlaskClient, action: Callable[[Any], Any], **more: Any):
-        """Run `action(session)` as a page, and give the answer."""
+    def visit(self, browser: FlaskClient, action: Callable[[Any], Any], **options: Any):
+        """Call `action(session)` in a request, and return the response."""
         name = str(next(self._names))
         self._actions[name] = lambda: action(session)
-        return browser.get(f"/do/{name}", **more)
+        return browser.get(f"/do/{name}", **options)
 
     def ask(self, browser: FlaskClient, action: Callable[[Any], Any]) -> Any:
-        """Run `action(session)` as a page, and give what it gave."""
-        given: list[Any] = []
-        answer = self.visit(browser, lambda s: given.append(action(s)))
-        assert answer.status_code == 200
-        return given[0]
+        """Call `action(session)` in a request, and return its result."""
+        results: list[Any] = []
+        response = self.visit(browser, lambda s: results.append(action(s)))
+        assert response.status_code == 200
+        return results[0]
 
     def read(self, browser: FlaskClient) -> dict[str, Any]:
-        read: dict[str, Any] = self.ask(browser, dict)
-        return read
+        values: dict[str, Any] = self.ask(browser, dict)
+        return values
 
     def log_in(self, browser: FlaskClient, user: str = "ada"):
         return self.visit(browser, lambda s: s.update(_user_id=user))
@@ -80,23 +80,23 @@ def kind(request) -> str:
 
 @pytest.fixture
 def make_site(request, kind, tmp_path, clock):
-    made: list[Site] = []
+    sites: list[Site] = []
 
     def make(**options: Any) -> Site:
         config = config_for(request, kind, tmp_path) | options.pop("config", {})
         site = Site(config, clock=clock, **options)
-        made.append(site)
+        sites.append(site)
         return site
 
     yield make
-    for site in made:
+    for site in sites:
         site.app.extensions["sessions"].store.close()
 
 
 @pytest.fixture
 def site(make_site) -> Site:
-    made: Site = make_site()
-    return made
+    site: Site = make_site()
+    return site
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def cookie_of(browser: FlaskClient) -> str | None:
 
 
 def copy_of(site: Site, browser: FlaskClient) -> FlaskClient:
-    """Another browser with the same cookies: a second tab, or a thief."""
+    """Return another browser with the same cookies: a second tab, or an attacker."""
     other = site.browser()
     for cookie in list(browser._cookies.values()):
         other.set_cookie(cookie.key, cookie.value)

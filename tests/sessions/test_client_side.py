@@ -1,9 +1,11 @@
-"""Sessions in cookies: rotated keys, crossing answers, and what is too large."""
+"""Sessions in cookies: rotated keys, crossing responses, and sizes."""
+
+import secrets
 
 import pytest
 from flask import session
 
-from carboy.sessions import cookie_payload as payloads
+from carboy.sessions import cookie_payload, regenerate
 
 from .conftest import Site, cookie_of, copy_of
 
@@ -35,7 +37,7 @@ def test_the_new_key_signs_and_the_old_one_verifies(site, browser):
     assert site.read(browser) == {"a": 1, "b": 2}
 
 
-def test_a_key_that_was_withdrawn_opens_nothing(site, browser):
+def test_a_secret_key_that_was_removed_verifies_nothing(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
 
     site.app.config.update(SECRET_KEY="n" * 32)
@@ -43,7 +45,7 @@ def test_a_key_that_was_withdrawn_opens_nothing(site, browser):
     assert site.read(browser) == {}
 
 
-def test_without_a_secret_key_flask_says_so(site):
+def test_without_a_secret_key_flask_raises(site):
     site.app.secret_key = None
 
     with (
@@ -53,18 +55,20 @@ def test_without_a_secret_key_flask_says_so(site):
         session["a"] = 1
 
 
-def test_the_first_write_sets_one_cookie_and_later_ones_a_slip_beside_it(site, browser):
+def test_the_first_write_sets_one_cookie_and_later_ones_a_delta_beside_it(
+    site, browser
+):
     first = site.visit(browser, lambda s: s.update(a=1))
     second = site.visit(browser, lambda s: s.update(b=1))
 
     assert len(first.headers.getlist("Set-Cookie")) == 1
-    main, slip = second.headers.getlist("Set-Cookie")
+    main, delta = second.headers.getlist("Set-Cookie")
     assert main.startswith("session=")
-    assert slip.startswith("session.")
-    assert "Max-Age=30" in slip
+    assert delta.startswith("session.")
+    assert "Max-Age=30" in delta
 
 
-def test_slips_do_not_pile_up(site, browser, clock):
+def test_deltas_do_not_accumulate(site, browser, clock):
     site.visit(browser, lambda s: s.update(n=0))
     for number in range(40):
         clock.advance(0.5)
@@ -74,7 +78,7 @@ def test_slips_do_not_pile_up(site, browser, clock):
     assert site.read(browser) == {"n": 39}
 
 
-def test_slips_go_with_their_session(site, browser):
+def test_deltas_are_deleted_with_their_session(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
     site.visit(browser, lambda s: s.update(b=1))
     assert len(names_of(browser)) == 2
@@ -87,29 +91,29 @@ def test_slips_go_with_their_session(site, browser):
     assert names_of(browser) == []
 
 
-def test_a_slip_of_before_does_not_reach_the_session_after_a_login(site, browser):
+def test_a_delta_from_before_a_login_is_not_applied_after_it(site, browser):
     site.visit(browser, lambda s: s.update(role="user"))
     site.visit(browser, lambda s: s.update(role="admin"))
-    kept = [c for c in browser._cookies.values() if c.key != "session"]
+    deltas = [c for c in browser._cookies.values() if c.key != "session"]
     site.visit(browser, lambda s: s.update(role="user", _user_id="ada"))
-    for cookie in kept:
+    for cookie in deltas:
         browser.set_cookie(cookie.key, cookie.value)
 
     assert site.read(browser) == {"role": "user", "_user_id": "ada"}
 
 
-def test_a_slip_is_worth_nothing_after_its_time(site, browser, clock):
+def test_a_delta_is_not_applied_after_its_lifetime(site, browser, clock):
     site.visit(browser, lambda s: s.update(a=0))
     old = copy_of(site, browser)
     site.visit(browser, lambda s: s.update(a=1))
-    (slip,) = [c for c in browser._cookies.values() if c.key != "session"]
-    clock.advance(payloads.WINDOW)
-    old.set_cookie(slip.key, slip.value)
+    (delta,) = [c for c in browser._cookies.values() if c.key != "session"]
+    clock.advance(cookie_payload.WINDOW)
+    old.set_cookie(delta.key, delta.value)
 
     assert site.read(old) == {"a": 0}
 
 
-def test_a_forged_slip_is_worth_nothing(site, browser):
+def test_a_forged_delta_is_not_applied(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
     main = cookie_of(browser)
     for value in (main, "x.y", "", "p" + main[1:]):
@@ -117,30 +121,80 @@ def test_a_forged_slip_is_worth_nothing(site, browser):
         assert site.read(browser) == {"a": 1}
 
 
-def test_a_session_that_is_too_large_is_told_with_what_is_in_it(site, browser, caplog):
-    """S26: 4,096 bytes in all, and a clear error above."""
+def test_a_session_that_is_too_large_is_logged_with_its_largest_values(
+    site, browser, caplog
+):
+    """S26: at most 4,096 bytes, and a clear error above."""
     site.visit(browser, lambda s: s.update(a=1))
 
-    answer = site.visit(
+    response = site.visit(
         browser, lambda s: s.update(cart="".join(map(chr, range(3000))))
     )
 
-    assert answer.status_code == 200
-    assert "Set-Cookie" not in answer.headers
+    assert response.status_code == 200
+    assert "Set-Cookie" not in response.headers
     (record,) = caplog.records
-    assert "browsers keep 4096; it was not saved" in record.getMessage()
+    assert "browsers accept 4096; it was not saved" in record.getMessage()
     assert "'cart' (" in record.getMessage()
     assert "set SESSION_TYPE to filesystem" in record.getMessage()
     assert site.read(browser) == {"a": 1}
 
 
-def test_a_cookie_that_is_too_large_to_be_ours_is_not_even_checked(site, caplog):
+def test_a_session_that_would_not_be_decompressed_again_is_not_saved(
+    site, browser, caplog
+):
+    site.visit(browser, lambda s: s.update(a=1))
+
+    site.visit(browser, lambda s: s.update(text="a" * 100_000))
+
+    assert "it was not saved" in caplog.records[0].getMessage()
+    assert site.read(browser) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [("ada", {"_user_id": "ada"}), ("grace", {}), (None, {})],
+)
+def test_a_new_id_for_a_session_that_is_too_large_keeps_the_old_one(
+    site, browser, user, expected
+):
+    """It ends only where it is that of another user."""
+    site.log_in(browser)
+    attacker = copy_of(site, browser)
+    large = "".join(map(chr, range(3000)))
+
+    site.visit(browser, lambda s: (s.update(_user_id=user, large=large), regenerate(s)))
+
+    assert site.read(browser) == site.read(attacker) == expected
+
+
+def test_large_deltas_do_not_exceed_a_header_line(site, browser, clock):
+    """Nginx and Gunicorn accept 8 KiB for all cookies by default."""
+    for _ in range(8):
+        site.visit(browser, lambda s: s.update(key=secrets.token_hex(1200)))
+        clock.advance(0.5)
+        cookies = browser._cookies.values()
+        header = "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies)
+        assert len(header) < 8190
+
+
+def test_cookies_of_others_with_a_similar_name_are_left_alone(site, browser):
+    browser.set_cookie("session.theme", "dark")
+    browser.set_cookie("session.language", "en")
+    site.visit(browser, lambda s: s.update(a=1))
+
+    site.visit(browser, lambda s: s.clear())
+
+    assert names_of(browser) == ["session.language", "session.theme"]
+
+
+def test_a_cookie_that_is_too_large_is_discarded_before_it_is_verified(site, caplog):
     bare = site.app.test_client(use_cookies=False)
     large = {"Cookie": f"session={'A' * 20_000}"}
 
-    answer = site.visit(bare, lambda s: s.get("a"), headers=large)
+    response = site.visit(bare, lambda s: s.get("a"), headers=large)
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert len(caplog.records) == 1
 
 
@@ -149,11 +203,11 @@ def test_the_value_is_signed_and_not_secret(site, browser):
 
     text, _, signature = cookie_of(browser).rpartition(".")
 
-    assert b"red" in payloads._unwrap(text)
+    assert b"red" in cookie_payload._unwrap(text)
     assert len(signature) == 43
 
 
-def test_lists_nothing_because_only_visitors_have_it(site, browser):
+def test_lists_nothing_as_only_clients_have_the_sessions(site, browser):
     site.log_in(browser)
 
     with site.app.app_context():

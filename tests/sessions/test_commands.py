@@ -1,4 +1,4 @@
-"""The people who run a site look at sessions and end them."""
+"""Administrators list, end and purge sessions on the command line."""
 
 from .conftest import Site
 
@@ -9,7 +9,7 @@ def run(site, *words):
     return result.output
 
 
-def test_expired_sessions_are_swept(tmp_path, clock):
+def test_expired_sessions_are_deleted(tmp_path, clock):
     config = {"SESSION_TYPE": "sqlalchemy", "SESSION_URL": f"sqlite:///{tmp_path}/x"}
     site = Site(config)
     for _ in range(3):
@@ -17,8 +17,8 @@ def test_expired_sessions_are_swept(tmp_path, clock):
     store = site.app.extensions["sessions"].store.store
     store._clock = lambda: clock() * 2
 
-    assert run(site, "sweep") == "3 expired entries dropped.\n"
-    assert run(site, "sweep") == "0 expired entries dropped.\n"
+    assert run(site, "purge") == "3 expired entries deleted.\n"
+    assert run(site, "purge") == "0 expired entries deleted.\n"
     store.close()
 
 

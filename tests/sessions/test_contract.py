@@ -1,4 +1,4 @@
-"""S1: sessions keep what is put in, as a dict, wherever they are kept."""
+"""S1: sessions keep their values and behave as a dict, in every type of store."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,10 +28,10 @@ RICH = {
 }
 
 
-# Keeping
+# Values
 
 
-def test_a_new_visitor_has_an_empty_session(site, browser):
+def test_a_new_client_has_an_empty_session(site, browser):
     assert site.ask(browser, lambda s: (dict(s), len(s), bool(s), s.new)) == (
         {},
         0,
@@ -40,14 +40,14 @@ def test_a_new_visitor_has_an_empty_session(site, browser):
     )
 
 
-def test_what_is_put_in_is_there_at_the_next_visit(site, browser):
+def test_values_are_there_in_the_next_request(site, browser):
     site.visit(browser, lambda s: s.update(name="ada", count=1))
 
     assert site.read(browser) == {"name": "ada", "count": 1}
     assert site.ask(browser, lambda s: s.new) is False
 
 
-def test_each_visitor_has_a_session_of_their_own(site):
+def test_each_client_has_its_own_session(site):
     ada, grace = site.browser(), site.browser()
     site.visit(ada, lambda s: s.update(name="ada"))
     site.visit(grace, lambda s: s.update(name="grace"))
@@ -70,13 +70,13 @@ def test_a_value_keeps_its_type(site, browser, name):
 def test_a_flashed_markup_survives(site, browser):
     site.visit(browser, lambda s: flash(Markup("<b>saved</b>"), "info"))
 
-    found = site.ask(browser, lambda s: get_flashed_messages(with_categories=True))
+    messages = site.ask(browser, lambda s: get_flashed_messages(with_categories=True))
 
-    assert found == [("info", Markup("<b>saved</b>"))]
+    assert messages == [("info", Markup("<b>saved</b>"))]
     assert site.ask(browser, lambda s: get_flashed_messages()) == []
 
 
-def test_a_change_inside_a_list_is_noticed(site, browser):
+def test_a_change_inside_a_list_is_detected(site, browser):
     site.visit(browser, lambda s: s.update(cart=[1], seen={"a": {"b": 1}}))
 
     site.visit(browser, lambda s: s["cart"].append(2))
@@ -85,15 +85,15 @@ def test_a_change_inside_a_list_is_noticed(site, browser):
     assert site.read(browser) == {"cart": [1, 2], "seen": {"a": {"b": 1, "c": 2}}}
 
 
-def test_what_cannot_be_kept_is_refused_with_its_key(site, browser):
+def test_a_value_of_an_unknown_type_is_refused_with_its_key(site, browser):
     site.app.testing = True
 
     with pytest.raises(TypeError, match=r"session\['user'\] cannot be saved"):
         site.visit(browser, lambda s: s.update(user=object()))
 
 
-def test_a_key_that_is_no_text_is_refused_with_advice(site, browser):
-    with pytest.raises(TypeError, match=r"Write it as one: session\['1'\]"):
+def test_a_key_that_is_no_string_is_refused_with_advice(site, browser):
+    with pytest.raises(TypeError, match=r"Use session\['1'\] instead"):
         site.visit(browser, lambda s: s.update({1: "a"}))
 
 
@@ -116,7 +116,7 @@ def test_a_key_that_is_no_text_is_refused_with_advice(site, browser):
     ],
     ids=lambda value: None if callable(value) else str(len(value)),
 )
-def test_each_way_to_change_a_dict_is_kept(site, browser, action, expected):
+def test_each_way_to_change_a_dict_is_saved(site, browser, action, expected):
     site.visit(browser, lambda s: s.update(a=1, b=2))
 
     site.visit(browser, action)
@@ -148,14 +148,14 @@ def test_each_way_to_change_a_dict_is_kept(site, browser, action, expected):
     ids=range(17),
 )
 def test_each_way_to_read_a_dict_reads_and_varies(site, browser, read, expected):
-    """S4: CVE-2026-27205. Whatever touches the session makes the page vary."""
+    """S4: CVE-2026-27205. Any access to the session adds Vary: Cookie."""
     site.visit(browser, lambda s: s.update(a=1, b=2))
-    given = []
+    results = []
 
-    answer = site.visit(browser, lambda s: given.append(read(s)))
+    response = site.visit(browser, lambda s: results.append(read(s)))
 
-    assert given == [expected]
-    assert answer.headers["Vary"] == "Cookie"
+    assert results == [expected]
+    assert response.headers["Vary"] == "Cookie"
 
 
 def test_a_missing_key_is_a_key_error(site, browser):
@@ -163,38 +163,38 @@ def test_a_missing_key_is_a_key_error(site, browser):
     assert site.ask(browser, lambda s: raises(KeyError, lambda: s.pop("x")))
 
 
-# Only when needed
+# Only when accessed
 
 
-def test_a_page_that_does_not_touch_it_has_nothing_to_do_with_it(site, browser):
+def test_a_view_that_does_not_access_the_session_sets_no_header_for_it(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
 
-    answer = browser.get("/public")
+    response = browser.get("/public")
 
-    assert "Vary" not in answer.headers
-    assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in response.headers
+    assert "Set-Cookie" not in response.headers
 
 
 def test_reading_sets_no_cookie(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
 
-    answer = site.visit(browser, lambda s: s.get("a"))
+    response = site.visit(browser, lambda s: s.get("a"))
 
-    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" not in response.headers
 
 
 def test_reading_an_empty_session_sets_no_cookie(site, browser):
-    answer = site.visit(browser, lambda s: s.get("a"))
+    response = site.visit(browser, lambda s: s.get("a"))
 
-    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" not in response.headers
 
 
-def test_putting_the_same_again_sets_no_cookie(site, browser):
+def test_setting_the_same_value_again_sets_no_cookie(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
 
-    answer = site.visit(browser, lambda s: s.update(a=1))
+    response = site.visit(browser, lambda s: s.update(a=1))
 
-    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" not in response.headers
 
 
 def raises(error, function):

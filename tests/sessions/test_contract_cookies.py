@@ -1,4 +1,4 @@
-"""S26: cookies are safe, and damaged ones do no harm."""
+"""S26: cookies are safe, and damaged ones are discarded."""
 
 import pytest
 from flask import session
@@ -25,7 +25,7 @@ from .conftest import cookie_of
     ],
     ids=range(9),
 )
-def test_a_damaged_cookie_gives_a_new_session_and_one_line(
+def test_a_damaged_cookie_gives_a_new_session_and_one_log_line(
     site, browser, damage, caplog
 ):
     site.visit(browser, lambda s: s.update(a=1))
@@ -33,10 +33,10 @@ def test_a_damaged_cookie_gives_a_new_session_and_one_line(
     browser.set_cookie("session", damaged)
     caplog.clear()
 
-    answer = site.visit(browser, lambda s: s.get("a"))
+    response = site.visit(browser, lambda s: s.get("a"))
 
-    assert answer.status_code == 200
-    lines = [r for r in caplog.records if "gets a new session" in r.getMessage()]
+    assert response.status_code == 200
+    lines = [r for r in caplog.records if "was discarded" in r.getMessage()]
     assert len(lines) == (1 if damaged else 0)
     caplog.clear()
     assert site.read(browser) == {}
@@ -44,7 +44,7 @@ def test_a_damaged_cookie_gives_a_new_session_and_one_line(
     assert site.read(browser) == {"b": 2}
 
 
-def test_a_cookie_of_another_site_is_worth_nothing(make_site, clock):
+def test_a_cookie_of_another_site_is_not_accepted(make_site, clock):
     """The signature, or the hash of the id, ties a session to its site."""
     site = make_site()
     browser = site.browser()
@@ -58,36 +58,38 @@ def test_a_cookie_of_another_site_is_worth_nothing(make_site, clock):
 
 def test_over_https_the_cookie_is_bound_to_its_host(site, browser):
     """S26."""
-    answer = site.visit(browser, lambda s: s.update(a=1), base_url="https://localhost/")
+    response = site.visit(
+        browser, lambda s: s.update(a=1), base_url="https://localhost/"
+    )
 
-    for cookie in answer.headers.getlist("Set-Cookie"):
+    for cookie in response.headers.getlist("Set-Cookie"):
         parts = {part.strip() for part in cookie.split(";")}
         assert cookie.startswith("__Host-session")
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
         assert "Domain" not in cookie
 
 
-def test_every_cookie_of_a_write_has_all_flags(site, browser):
-    """S26, also for what a second write sets."""
+def test_every_cookie_of_a_write_has_all_attributes(site, browser):
+    """S26, also for the cookies of a second write."""
     base = {"base_url": "https://localhost/"}
     site.visit(browser, lambda s: s.update(a=1), **base)
-    answer = site.visit(browser, lambda s: s.update(a=2), **base)
-    answers = answer.headers.getlist("Set-Cookie")
-    answers += site.visit(browser, regenerate, **base).headers.getlist("Set-Cookie")
-    answers += site.visit(browser, lambda s: s.clear(), **base).headers.getlist(
+    response = site.visit(browser, lambda s: s.update(a=2), **base)
+    cookies = response.headers.getlist("Set-Cookie")
+    cookies += site.visit(browser, regenerate, **base).headers.getlist("Set-Cookie")
+    cookies += site.visit(browser, lambda s: s.clear(), **base).headers.getlist(
         "Set-Cookie"
     )
 
-    assert answers
-    for cookie in answers:
+    assert cookies
+    for cookie in cookies:
         assert cookie.startswith("__Host-session")
         assert "Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
 
 
 def test_over_http_the_cookie_is_not_secure_but_has_the_rest(site, browser):
-    answer = site.visit(browser, lambda s: s.update(a=1))
+    response = site.visit(browser, lambda s: s.update(a=1))
 
-    cookie = answer.headers["Set-Cookie"]
+    cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("session=")
     assert "Secure" not in cookie
     assert "HttpOnly; Path=/; SameSite=Lax" in cookie
@@ -102,14 +104,14 @@ def test_the_settings_of_flask_for_the_cookie_are_honoured(make_site):
     }
     site = make_site(config=config)
 
-    answer = site.visit(site.browser(), lambda s: s.update(a=1))
+    response = site.visit(site.browser(), lambda s: s.update(a=1))
 
-    cookie = answer.headers["Set-Cookie"]
+    cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Secure-sid=")
     assert "Path=/do; SameSite=Strict" in cookie
 
 
-def test_a_test_client_may_look_into_the_session(site, browser):
+def test_session_transaction_of_the_test_client_works(site, browser):
     with browser.session_transaction() as inside:
         inside["a"] = 1
     assert site.read(browser) == {"a": 1}

@@ -1,4 +1,4 @@
-"""S1 to S3: ids are long, change when they should, and stay dead."""
+"""S1 to S3: ids are long, change at logins, and ended ones stay invalid."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +7,7 @@ import pytest
 from carboy.sessions import bind_user, end, regenerate
 
 from .conftest import cookie_of, copy_of
-from .crossing import in_parallel
+from .parallel import in_parallel
 
 # Ids
 
@@ -23,7 +23,7 @@ def test_an_id_has_at_least_128_bits(site):
     assert min(map(len, ids)) >= 43
 
 
-def test_an_id_of_the_visitor_is_never_adopted(site):
+def test_an_id_that_the_client_invents_is_never_adopted(site):
     """S2: an attacker cannot choose the id."""
     browser = site.browser()
     browser.set_cookie("session", "chosen-by-an-attacker-0123456789abcdef")
@@ -43,17 +43,17 @@ def test_an_id_of_the_visitor_is_never_adopted(site):
         regenerate,
         lambda s: (s.clear(), s.update(user="ada")),
     ],
-    ids=["login", "bind", "renew", "clear and put"],
+    ids=["login", "bind", "regenerate", "clear and set"],
 )
-def test_the_id_changes_and_the_old_one_is_dead(site, browser, change):
-    """S2: fixation. Whoever knew the id before knows nothing now."""
+def test_the_id_changes_and_the_old_one_is_invalid(site, browser, change):
+    """S2: fixation. The id from before is of no use to an attacker."""
     site.visit(browser, lambda s: s.update(cart=[1]))
-    before, thief = cookie_of(browser), copy_of(site, browser)
+    before, attacker = cookie_of(browser), copy_of(site, browser)
 
     site.visit(browser, change)
 
     assert cookie_of(browser) != before
-    assert site.read(thief) == {}
+    assert site.read(attacker) == {}
     assert site.read(browser) != {}
 
 
@@ -68,16 +68,16 @@ def test_the_id_changes_and_the_old_one_is_dead(site, browser, change):
     ],
     ids=["logout", "clear", "end", "other user", "role"],
 )
-def test_a_cookie_sent_again_afterwards_is_worth_nothing(site, browser, leave, caplog):
+def test_a_cookie_sent_again_afterwards_is_not_accepted(site, browser, leave, caplog):
     """S3: replay."""
     site.log_in(browser)
-    thief = copy_of(site, browser)
+    attacker = copy_of(site, browser)
 
     site.visit(browser, leave)
     caplog.clear()
 
-    assert site.read(thief) == {}
-    assert site.ask(thief, lambda s: "_user_id" in s) is False
+    assert site.read(attacker) == {}
+    assert site.ask(attacker, lambda s: "_user_id" in s) is False
 
 
 def test_the_values_stay_when_the_id_changes(site, browser):
@@ -99,7 +99,7 @@ def test_the_interface_regenerates_as_that_of_flask_session(site, browser):
 
 
 def test_a_save_does_not_bring_back_a_session_that_was_ended(site, browser):
-    """S1: the page was still running when its visitor logged out."""
+    """S1: a view was still running when its client logged out."""
     site.log_in(browser)
     slow = copy_of(site, browser)
 
@@ -114,53 +114,64 @@ def test_a_save_does_not_bring_back_a_session_that_was_ended(site, browser):
     assert site.read(browser) == {}
 
 
-def test_a_late_write_does_not_log_out_who_logged_in_meanwhile(site, browser):
+def test_a_late_write_does_not_undo_a_login(site, browser):
     site.visit(browser, lambda s: s.update(a=1))
     slow = copy_of(site, browser)
-    answers = []
+    responses = []
 
     in_parallel(
         site,
         slow,
         lambda s: s.update(late=1),
         before_save=lambda: site.log_in(browser),
-        answers=answers,
+        responses=responses,
     )
 
-    assert not any("Set-Cookie" in answer.headers for answer in answers)
+    assert not any("Set-Cookie" in response.headers for response in responses)
     assert site.ask(browser, lambda s: s["_user_id"]) == "ada"
 
 
 @pytest.mark.parametrize("late", [0, 1], ids=["end first", "end last"])
 def test_an_end_finds_the_session_under_its_new_id(site, browser, late):
-    """S1: a logout wins over whatever else was going on."""
+    """S1: a logout wins over all parallel requests."""
     site.log_in(browser)
-    works = [regenerate, end] if late else [end, regenerate]
+    actions = [regenerate, end] if late else [end, regenerate]
     tabs = []
 
-    in_parallel(site, browser, *works, tabs=tabs)
+    in_parallel(site, browser, *actions, tabs=tabs)
 
     assert [site.read(tab) for tab in [browser, *tabs]] == [{}, {}, {}]
 
 
 def test_two_hundred_races_of_login_and_logout_bring_nothing_back(site):
-    """S1: whatever the order, an id that was ended stays dead."""
-    works = (lambda s: s.update(x=1), regenerate, lambda s: s.update(role="admin"))
-    back = 0
+    """S1: in any order, an ended id stays invalid."""
+    actions = (lambda s: s.update(x=1), regenerate, lambda s: s.update(role="admin"))
+    revived = 0
     with ThreadPoolExecutor(2) as pool:
         for number in range(200):
             browser = site.browser()
             site.log_in(browser)
             busy, leaving = copy_of(site, browser), copy_of(site, browser)
-            work = pool.submit(site.visit, busy, works[number % 3])
+            write = pool.submit(site.visit, busy, actions[number % 3])
             leave = pool.submit(site.ask, leaving, leave_if_in)
             was_in = leave.result()
-            assert work.result().status_code == 200
-            back += "_user_id" in site.read(browser)
-            # A logout that came with an id that was dead by then ends nothing.
-            back += "_user_id" in site.read(busy) and was_in
+            assert write.result().status_code == 200
+            revived += "_user_id" in site.read(browser)
+            # A logout with an id that was invalid by then ends nothing.
+            revived += "_user_id" in site.read(busy) and was_in
 
-    assert back == 0
+    assert revived == 0
+
+
+def test_a_logout_succeeds_although_the_next_session_cannot_be_saved(site, browser):
+    """S3: what was set after `clear` is refused, the end is not."""
+    site.log_in(browser)
+    attacker = copy_of(site, browser)
+
+    with pytest.raises(TypeError, match="cannot be saved"):
+        site.visit(browser, lambda s: (s.clear(), s.update(a=object())))
+
+    assert site.read(attacker) == {}
 
 
 # Users
@@ -203,7 +214,7 @@ def test_all_other_sessions_of_a_user_end(site, clock):
 
 
 def test_a_changed_epoch_ends_every_session_of_the_user(make_site):
-    """S3: a user who is shut out is out with the next request."""
+    """S3: a blocked user is logged out with the next request."""
     epochs = {"ada": "1", "grace": "1"}
     site = make_site(epoch=epochs.get)
     ada, grace = site.browser(), site.browser()
@@ -218,7 +229,7 @@ def test_a_changed_epoch_ends_every_session_of_the_user(make_site):
     assert site.read(ada) == {"_user_id": "ada"}
 
 
-def test_an_epoch_may_be_given_later(site, browser):
+def test_an_epoch_may_be_set_later(site, browser):
     epochs = {"ada": "1"}
     site.sessions.use_epoch(site.app, epochs.get)
     site.log_in(browser)

@@ -1,9 +1,9 @@
-"""Requests at once do not undo each other, wherever sessions are kept."""
+"""Parallel requests do not undo each other, in every type of store."""
 
-from .crossing import in_parallel
+from .parallel import in_parallel
 
 
-def test_two_tabs_that_write_different_keys_both_keep_theirs(site, browser):
+def test_different_keys_written_by_two_tabs_are_both_saved(site, browser):
     site.visit(browser, lambda s: s.update(a=0))
 
     in_parallel(site, browser, lambda s: s.update(b=1), lambda s: s.update(c=2))
@@ -19,7 +19,7 @@ def test_a_removed_key_stays_removed_beside_a_write(site, browser):
     assert site.read(browser) == {"b": 0, "c": 2}
 
 
-def test_of_two_writes_to_one_key_the_last_one_stays(site, browser, clock):
+def test_of_two_writes_to_one_key_the_last_one_wins(site, browser, clock):
     site.visit(browser, lambda s: s.update(a=0))
 
     in_parallel(
@@ -41,7 +41,7 @@ def test_a_parallel_read_does_not_undo_a_write(site, browser):
     assert site.read(browser) == {"a": 1}
 
 
-def test_the_last_key_may_go_while_another_comes(site, browser):
+def test_the_last_key_may_be_removed_while_another_is_set(site, browser):
     site.visit(browser, lambda s: s.update(a=0))
 
     in_parallel(site, browser, lambda s: s.pop("a"), lambda s: s.update(b=1))

@@ -1,4 +1,4 @@
-"""A cookie is bound to its host as far as it can be, and signed for one purpose."""
+"""A cookie is restricted to its host where possible, and signed with a salt."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import Signer
 from werkzeug.test import EnvironBuilder
 
-from carboy.sessions.cookies import CookieFlags, find_signed, sign
+from carboy.sessions.cookies import CookieFlags, sign, unsign
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from carboy.sessions.cookies import CookieFlags, find_signed, sign
         ({"SESSION_COOKIE_NAME": "mine"}, "https://x/", "__Host-mine"),
     ],
 )
-def test_the_prefix_says_what_the_browser_may_rely_on(config, url, name):
+def test_the_prefix_of_the_name_fits_the_attributes(config, url, name):
     app = Flask("site")
     app.config.update(config)
     flags = CookieFlags(app, SecureCookieSessionInterface())
@@ -33,28 +33,28 @@ def test_the_prefix_says_what_the_browser_may_rely_on(config, url, name):
     assert flags.name(request) == name
 
 
-def test_what_was_signed_for_one_purpose_is_worth_nothing_for_another():
+def test_a_signature_is_valid_for_its_salt_only():
     app = Flask("site")
     app.config["SECRET_KEY"] = "k" * 32
     signed = sign(app, "one", "value")
 
-    assert find_signed(app, "one", signed) == "value"
-    assert find_signed(app, "other", signed) is None
-    assert find_signed(app, "one", "value") is None
-    assert find_signed(app, "one", "väl\ud800ue.x") is None
+    assert unsign(app, "one", signed) == "value"
+    assert unsign(app, "other", signed) is None
+    assert unsign(app, "one", "value") is None
+    assert unsign(app, "one", "väl\ud800ue.x") is None
 
 
 def test_the_signature_is_that_of_itsdangerous():
     app = Flask("site")
     app.config.update(SECRET_KEY="new" * 9, SECRET_KEY_FALLBACKS=["old" * 9])
-    known = {"salt": "one", "key_derivation": "hmac", "digest_method": sha256}
+    options = {"salt": "one", "key_derivation": "hmac", "digest_method": sha256}
 
-    assert sign(app, "one", "a.b") == Signer("new" * 9, **known).sign("a.b").decode()
-    old = Signer("old" * 9, **known).sign("a.b").decode()
-    assert find_signed(app, "one", old) == "a.b"
-    assert find_signed(app, "one", old[:-1] + "=") is None
-    foreign = Signer("other" * 9, **known).sign("a.b").decode()
-    assert find_signed(app, "one", foreign) is None
+    assert sign(app, "one", "a.b") == Signer("new" * 9, **options).sign("a.b").decode()
+    old = Signer("old" * 9, **options).sign("a.b").decode()
+    assert unsign(app, "one", old) == "a.b"
+    assert unsign(app, "one", old[:-1] + "=") is None
+    foreign = Signer("other" * 9, **options).sign("a.b").decode()
+    assert unsign(app, "one", foreign) is None
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_a_cookie_is_written_as_werkzeug_writes_it(config, when):
             response = Response()
             flags.write(request, response, "s", "v.-_1", **when)
 
-            # The end of a lifetime is written in seconds: one may begin in between.
+            # A lifetime ends at a whole second: the next one may begin in between.
             assert response.headers[0:] == expected.headers[0:] or "max_age" in when
             assert len(str(response.headers)) == len(str(expected.headers))
 
 
-def test_a_response_that_sets_cookies_in_its_own_way_is_asked():
+def test_an_overridden_set_cookie_is_called():
     class Own(Response):
-        def set_cookie(self, key, value="", *args, **more):
+        def set_cookie(self, key, value="", *args, **options):
             self.headers["X-Cookie"] = f"{key} {value}"
 
     app = Flask("site")
@@ -106,7 +106,7 @@ def test_a_response_that_sets_cookies_in_its_own_way_is_asked():
     assert "Set-Cookie" not in response.headers
 
 
-def test_a_cookie_that_is_too_large_is_warned_of():
+def test_a_cookie_that_is_too_large_is_a_warning():
     app = Flask("site")
     flags = CookieFlags(app, SecureCookieSessionInterface())
     with app.app_context(), pytest.warns(UserWarning, match="too large"):

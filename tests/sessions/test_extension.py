@@ -1,4 +1,4 @@
-"""The battery goes onto any Flask app, by every name, and costs what is used."""
+"""The battery is installed on any Flask app, and imports only what is used."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ def test_a_wrong_type_stops_the_start():
         Sessions(make_app(SESSION_TYPE="memcached"))
 
 
-def test_renew_on_the_sessions_of_flask_does_no_harm():
+def test_regenerate_with_the_sessions_of_flask_has_no_effect():
     app = make_app()
 
     with app.test_request_context():
@@ -71,7 +71,7 @@ def make_carboy():
 
 
 @pytest.mark.parametrize("make", [make_flask, make_carboy])
-def test_a_public_page_asks_no_store(make, monkeypatch):
+def test_a_public_view_reads_no_store(make, monkeypatch):
     app, reads = make(), []
     store = app.extensions["sessions"].store
     get = store.get
@@ -80,9 +80,9 @@ def test_a_public_page_asks_no_store(make, monkeypatch):
     browser.get("/put", **https)
     reads.clear()
 
-    answer = browser.get("/public", **https)
+    response = browser.get("/public", **https)
 
-    assert answer.data == b"public"
+    assert response.data == b"public"
     assert reads == []
     assert browser.get("/get", **https).json == {"a": 1}
     assert len(reads) == 1
@@ -97,7 +97,7 @@ def test_a_public_page_asks_no_store(make, monkeypatch):
         ({"SESSION_TYPE": "cookie", "SECRET_KEY": "k" * 32}, []),
     ],
 )
-def test_a_site_without_a_secret_is_told_before_its_first_visitor(config, expected):
+def test_a_missing_secret_key_is_reported_by_a_check(config, expected):
     app = make_app()
     app.config.update({"SECRET_KEY": None} | config)
     Sessions(app)
@@ -107,7 +107,7 @@ def test_a_site_without_a_secret_is_told_before_its_first_visitor(config, expect
         assert [check.id for check in checker(app)] == expected
 
 
-def test_the_memory_type_is_warned_about_where_it_loses_sessions():
+def test_the_memory_type_is_reported_where_it_loses_sessions():
     app = make_app(SESSION_TYPE="memory")
     Sessions(app)
     (checker,) = registry_of(app).checkers
@@ -118,7 +118,7 @@ def test_the_memory_type_is_warned_about_where_it_loses_sessions():
         assert list(checker(app)) == []
 
 
-def test_readiness_tells_of_a_store_that_is_away():
+def test_readiness_reports_a_store_that_does_not_answer():
     app = make_app(SESSION_TYPE="redis", SESSION_REDIS="redis://127.0.0.1:1/0")
     Sessions(app)
     probe = registry_of(app).readiness_checks["sessions"]
@@ -141,13 +141,13 @@ def test_the_error_page_of_the_site_is_used_if_it_has_one():
     app.extensions["sessions"].store.close()
 
 
-def test_what_is_not_used_is_not_imported(tmp_path):
+def test_unused_drivers_are_not_imported(tmp_path):
     script = (
         "import sys; from flask import Flask; from carboy.sessions import Sessions; "
         "app = Flask('x'); app.secret_key = 'x'; Sessions(app); "
         "print([m for m in ('redis', 'sqlalchemy') if m in sys.modules])"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
@@ -155,4 +155,4 @@ def test_what_is_not_used_is_not_imported(tmp_path):
         cwd=tmp_path,
     )
 
-    assert done.stdout.strip() == "[]"
+    assert process.stdout.strip() == "[]"

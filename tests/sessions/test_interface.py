@@ -1,19 +1,19 @@
-"""A request that leaves the session alone reads and writes nothing of it."""
+"""A request that does not access the session neither loads nor saves it."""
 
 import msgspec
 from flask import Flask, session
 
-from carboy.sessions.interface import TouchedSessions
+from carboy.sessions.interface import LazySessionInterface
 from carboy.sessions.session import Opened
 from carboy.stores import pack
 
 
-class Noted(TouchedSessions):
+class CountingInterface(LazySessionInterface):
     def __init__(self):
-        self.found = self.saved = 0
+        self.loaded = self.saved = 0
 
-    def _find(self, app, request):
-        self.found += 1
+    def _load(self, app, request):
+        self.loaded += 1
         return Opened({"name": msgspec.Raw(pack("ada"))})
 
     def _save(self, app, session, response):
@@ -22,25 +22,25 @@ class Noted(TouchedSessions):
 
 def make():
     app = Flask("shop")
-    app.session_interface = Noted()
+    app.session_interface = CountingInterface()
     app.add_url_rule("/alone", "alone", lambda: "x")
     app.add_url_rule("/read", "read", lambda: session["name"])
     return app, app.session_interface
 
 
-def test_a_session_that_nobody_touches_is_not_opened():
-    app, noted = make()
+def test_a_session_that_is_not_accessed_is_not_loaded():
+    app, interface = make()
 
-    answer = app.test_client().get("/alone")
+    response = app.test_client().get("/alone")
 
-    assert (noted.found, noted.saved) == (0, 0)
-    assert "Vary" not in answer.headers
+    assert (interface.loaded, interface.saved) == (0, 0)
+    assert "Vary" not in response.headers
 
 
-def test_the_first_touch_opens_it_and_the_answer_varies():
-    app, noted = make()
+def test_the_first_access_loads_it_and_the_response_varies():
+    app, interface = make()
 
-    answer = app.test_client().get("/read")
+    response = app.test_client().get("/read")
 
-    assert (answer.text, noted.found) == ("ada", 1)
-    assert answer.headers["Vary"] == "Cookie"
+    assert (response.text, interface.loaded) == ("ada", 1)
+    assert response.headers["Vary"] == "Cookie"

@@ -1,4 +1,4 @@
-"""What lies in a store tells nobody an id, and damage is told as such."""
+"""A record does not reveal the id, and damaged bytes are a DecodeError."""
 
 import pickle
 
@@ -10,13 +10,18 @@ from carboy.sessions.record import Record, hash_id, make_id, read_record
 from carboy.stores import DecodeError, pack
 
 
-def test_a_record_comes_back():
+def test_a_packed_record_is_parsed_to_the_same_values():
     record = Record({"a": msgspec.Raw(pack((1,)))}, 1.5, 2.5, "ada", "e", "UA", "::1")
 
-    back = read_record(record.pack())
+    result = read_record(record.pack())
 
-    assert bytes(back.values["a"]) == pack((1,))
-    assert (back.created, back.seen, back.user, back.epoch) == (1.5, 2.5, "ada", "e")
+    assert bytes(result.values["a"]) == pack((1,))
+    assert (result.created, result.seen, result.user, result.epoch) == (
+        1.5,
+        2.5,
+        "ada",
+        "e",
+    )
 
 
 def test_only_true_is_permanent():
@@ -35,7 +40,7 @@ def test_ids_are_long_different_and_hashed():
 
 
 @pytest.mark.parametrize("data", [b"x", pack({}), pack([1]), pickle.dumps([1])])
-def test_what_is_no_record_is_a_decode_error(data):
+def test_bytes_that_are_no_record_are_a_decode_error(data):
     with pytest.raises(DecodeError, match="not a session"):
         read_record(data)
 

@@ -1,4 +1,4 @@
-"""What has ended is remembered as long as its cookie could live, and no longer."""
+"""Ended sessions are stored as long as their cookies could live, and no longer."""
 
 import pytest
 
@@ -6,11 +6,12 @@ from carboy.sessions.revocation import Revocations
 from carboy.sessions.settings import Lifetime
 from carboy.stores import MemoryStore
 
+LIFETIME = Lifetime(idle=10, absolute=100, permanent=50)
+
 
 @pytest.fixture
 def revocations(clock):
-    lifetime = Lifetime(idle=10, absolute=100, permanent=50)
-    return Revocations(MemoryStore(clock=clock), lifetime, clock=clock)
+    return Revocations(MemoryStore(clock=clock), LIFETIME, clock=clock)
 
 
 def test_an_ended_session_has_ended(revocations, clock):
@@ -20,7 +21,7 @@ def test_an_ended_session_has_ended(revocations, clock):
     assert not revocations.has_ended("other", None, clock())
 
 
-def test_a_user_is_shut_out_of_what_began_before(revocations, clock):
+def test_a_revoked_user_loses_the_sessions_created_before(revocations, clock):
     before = clock()
     clock.advance(1)
     revocations.end_user("ada")
@@ -31,18 +32,29 @@ def test_a_user_is_shut_out_of_what_began_before(revocations, clock):
     assert not revocations.has_ended("one", None, before)
 
 
-def test_it_is_forgotten_when_no_cookie_can_be_left(revocations, clock):
+def test_a_second_revocation_by_a_slower_clock_revives_nothing(revocations, clock):
+    slower = Revocations(revocations.store, LIFETIME, clock=lambda: clock() - 5)
+    created = clock()
+    clock.advance(1)
+    revocations.end_user("ada")
+
+    slower.end_user("ada")
+
+    assert revocations.has_ended("one", "ada", created)
+
+
+def test_an_end_is_deleted_when_no_cookie_can_be_left(revocations, clock):
     revocations.end("one")
     revocations.end_user("ada")
     clock.advance(100)
 
-    assert revocations.store.sweep() == 2
+    assert revocations.store.purge_expired() == 2
 
 
-def test_an_end_finds_what_a_session_of_a_user_has_become(revocations, clock):
-    assert revocations.move("one", "two") is True
-    assert revocations.move("two", "three") is True
-    assert revocations.move("one", "other") is False
+def test_an_end_includes_the_later_ids_of_a_users_session(revocations, clock):
+    assert revocations.rename("one", "two") is True
+    assert revocations.rename("two", "three") is True
+    assert revocations.rename("one", "other") is False
     assert not revocations.has_ended("three", "ada", clock())
 
     revocations.end("one", "ada")
@@ -50,8 +62,8 @@ def test_an_end_finds_what_a_session_of_a_user_has_become(revocations, clock):
     assert revocations.has_ended("three", "ada", clock())
 
 
-def test_an_end_of_an_anonymous_session_does_not_reach_a_login(revocations, clock):
-    revocations.move("one", "two")
+def test_an_end_of_an_anonymous_session_does_not_end_a_later_login(revocations, clock):
+    revocations.rename("one", "two")
 
     revocations.end("one")
 

@@ -1,4 +1,4 @@
-"""Sessions on a server: hashed, unreadable to pickle, and honest when it is away."""
+"""Sessions on a server: ids are hashed, nothing is pickled, outages are reported."""
 
 import itertools
 import json
@@ -10,6 +10,7 @@ import textwrap
 import time
 
 import flask_sqlalchemy
+import msgspec
 import pytest
 import redis
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from flask import Flask, session
 from carboy.db import SQLAlchemy
 from carboy.errors import UnavailableError
 from carboy.sessions import Sessions, regenerate
-from carboy.sessions.record import hash_id
+from carboy.sessions.record import Record, hash_id
 from carboy.stores import MemoryStore, pack
 from tests.stores.killing import kill_writer
 
@@ -29,7 +30,7 @@ def make(config=None, **options):
     return Site({"SESSION_TYPE": "memory"} | (config or {}), **options)
 
 
-def test_the_cookie_holds_the_id_and_the_store_its_hash():
+def test_the_cookie_contains_the_id_and_the_store_its_hash():
     store = MemoryStore()
     site = make(store=store)
     browser = site.browser()
@@ -73,7 +74,7 @@ def test_a_signed_id_survives_a_new_secret_key():
     assert site.read(browser) == {"a": 1}
 
 
-def test_a_client_of_redis_py_is_taken(fresh_redis):
+def test_a_redis_py_client_is_accepted(fresh_redis):
     client = redis.from_url(fresh_redis)
     site = Site({"SESSION_TYPE": "redis", "SESSION_REDIS": client})
     browser = site.browser()
@@ -110,7 +111,7 @@ def test_the_database_of_the_app_is_used(tmp_path, make_db):
 
 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
-def test_a_served_database_keeps_sessions(request, kind):
+def test_a_database_server_stores_sessions(request, kind):
     url = request.getfixturevalue(f"fresh_{kind}")
     site = Site({"SESSION_TYPE": "sqlalchemy", "SESSION_URL": url})
     browser = site.browser()
@@ -134,19 +135,19 @@ def test_a_missing_database_says_what_to_do():
     site.app.testing = False
 
     with site.app.test_request_context(), pytest.raises(UnavailableError, match="URL"):
-        site.interface.vault.find("x")
+        site.interface.session_store.find("x")
 
 
 @pytest.mark.parametrize("how", ["kill", "pause"])
-def test_without_its_store_nobody_is_silently_anonymous(private_redis, how):
-    """R21: pages that read the session answer 503, public ones 200."""
+def test_without_its_store_no_client_is_silently_anonymous(private_redis, how):
+    """R21: views that read the session return 503, public ones 200."""
     site = Site({"SESSION_TYPE": "redis", "SESSION_REDIS": private_redis.url})
     site.app.testing = False
     browser = site.browser()
     site.log_in(browser)
 
     getattr(private_redis, how)()
-    away = [site.visit(browser, lambda s: s.get("_user_id")) for _ in range(3)]
+    responses = [site.visit(browser, lambda s: s.get("_user_id")) for _ in range(3)]
     public = browser.get("/public")
     started = time.monotonic()
     site.visit(browser, lambda s: s.get("_user_id"))
@@ -156,15 +157,15 @@ def test_without_its_store_nobody_is_silently_anonymous(private_redis, how):
     while site.visit(browser, lambda s: s.get("_user_id")).status_code != 200:
         assert time.monotonic() - back < 2
 
-    assert [answer.status_code for answer in away] == [503] * 3
-    assert {answer.headers["Retry-After"] for answer in away} == {"2"}
+    assert [response.status_code for response in responses] == [503] * 3
+    assert {response.headers["Retry-After"] for response in responses} == {"2"}
     assert public.status_code == 200
     assert took < 0.05
     assert site.read(browser) == {"_user_id": "ada"}
     site.app.extensions["sessions"].store.close()
 
 
-def test_a_save_that_fails_is_not_announced_as_done(monkeypatch):
+def test_a_save_that_fails_is_not_confirmed(monkeypatch):
     site = make()
     site.app.testing = False
     browser = site.browser()
@@ -172,17 +173,17 @@ def test_a_save_that_fails_is_not_announced_as_done(monkeypatch):
     def fail(*_):
         raise UnavailableError("away")
 
-    monkeypatch.setattr(site.interface.vault, "create", fail)
-    answer = site.visit(browser, lambda s: s.update(a=1))
+    monkeypatch.setattr(site.interface.session_store, "save", fail)
+    response = site.visit(browser, lambda s: s.update(a=1))
 
-    assert answer.status_code == 503
-    assert "Set-Cookie" not in answer.headers
-    assert b"done" not in answer.data
-    assert answer.headers["Vary"] == "Cookie"
+    assert response.status_code == 503
+    assert "Set-Cookie" not in response.headers
+    assert b"done" not in response.data
+    assert response.headers["Vary"] == "Cookie"
 
 
-def test_a_planted_pickle_is_a_new_session_and_one_line(tmp_path, caplog):
-    """S23: whoever can write into the store cannot run anything here."""
+def test_a_planted_pickle_is_a_new_session_and_one_log_line(tmp_path, caplog):
+    """S23: write access to the store does not allow to run code."""
     trace, store = tmp_path / "trace", MemoryStore()
 
     class Bomb:
@@ -202,7 +203,37 @@ def test_a_planted_pickle_is_a_new_session_and_one_line(tmp_path, caplog):
     assert not trace.exists()
 
 
-def test_devices_are_listed_and_one_is_thrown_out():
+def test_a_value_of_a_later_version_is_a_new_session_and_one_log_line(caplog):
+    """The entry is a session, but a value in it has an unknown tag."""
+    store = MemoryStore()
+    site = make(store=store)
+    browser = site.browser()
+    site.visit(browser, lambda s: s.update(a=1))
+    unknown = msgspec.Raw(msgspec.msgpack.encode(msgspec.msgpack.Ext(99, b"x")))
+    record = Record({"a": unknown}, time.time(), time.time())
+    store.set(f"session:s:{hash_id(cookie_of(browser))}", record.pack())
+
+    assert site.read(browser) == {}
+    assert len(caplog.records) == 1
+    site.visit(browser, lambda s: s.update(b=2))
+    assert site.read(browser) == {"b": 2}
+
+
+def test_the_table_setting_applies_to_a_url_too(tmp_path):
+    site = Site({
+        "SESSION_TYPE": "sqlalchemy",
+        "SESSION_URL": f"sqlite:///{tmp_path}/sessions.sqlite",
+        "SESSION_SQLALCHEMY_TABLE": "visits",
+    })
+    site.visit(site.browser(), lambda s: s.update(a=1))
+    site.app.extensions["sessions"].store.close()
+
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/sessions.sqlite")
+    assert sa.inspect(engine).get_table_names() == ["visits"]
+    engine.dispose()
+
+
+def test_devices_are_listed_and_one_is_revoked():
     site = make()
     phone, laptop = site.browser(), site.browser()
     site.visit(phone, lambda s: s.update(_user_id=7), headers={"User-Agent": "Phone"})
@@ -210,14 +241,14 @@ def test_devices_are_listed_and_one_is_thrown_out():
         laptop, lambda s: s.update(_user_id=7), headers={"User-Agent": "L" * 999}
     )
 
-    listed = site.ask(laptop, lambda s: site.sessions.list_sessions(7))
+    infos = site.ask(laptop, lambda s: site.sessions.list_sessions(7))
 
-    assert {info.agent for info in listed} == {"Phone", "L" * 200}
-    assert [info.agent for info in listed if info.is_current] == ["L" * 200]
-    other = next(info.handle for info in listed if not info.is_current)
+    assert {info.agent for info in infos} == {"Phone", "L" * 200}
+    assert [info.agent for info in infos if info.is_current] == ["L" * 200]
+    other = next(info.handle for info in infos if not info.is_current)
     with site.app.app_context():
         assert site.sessions.revoke(7, other) is True
-        assert site.sessions.revoke(8, listed[0].handle) is False
+        assert site.sessions.revoke(8, infos[0].handle) is False
     assert site.read(phone) == {}
     assert site.read(laptop) == {"_user_id": 7}
 
@@ -239,16 +270,16 @@ def test_killed_twenty_times_no_session_is_damaged_or_lost(tmp_path):
         for value, count in acknowledged.items():
             browser = site.browser()
             browser.set_cookie("session", value)
-            kept = site.read(browser)
-            assert kept["count"] in {count, count + 1}
-            assert kept["filler"] == "x" * 2000
+            values = site.read(browser)
+            assert values["count"] in {count, count + 1}
+            assert values["filler"] == "x" * 2000
         assert len(acknowledged) >= 10
         site.app.extensions["sessions"].store.close()
     engine = sa.create_engine(config["SESSION_URL"])
     with engine.connect() as connection:
-        checked = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        integrity = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
     engine.dispose()
-    assert checked == "ok"
+    assert integrity == "ok"
 
 
 @pytest.mark.parametrize("kind", ["filesystem", "sqlalchemy", "redis"])

@@ -1,42 +1,42 @@
-"""The session asks its store at the first touch, and knows what was changed."""
+"""A session is loaded on first access, and detects what was changed."""
 
 import json
 
 import msgspec
 import pytest
 
-from carboy.sessions.session import Changes, Opened, Session
+from carboy.sessions.session import Changes, LazySession, Opened
 from carboy.stores import pack, unpack
 
 
 @pytest.fixture
-def asked():
+def loads():
     return []
 
 
 @pytest.fixture
-def session(asked):
+def session(loads):
     values = {"a": 1, "list": [1]}
 
-    def find():
-        asked.append(1)
+    def load():
+        loads.append(1)
         return Opened({k: msgspec.Raw(pack(v)) for k, v in values.items()}, "origin")
 
-    return Session(find)
+    return LazySession(load)
 
 
-def test_nothing_is_asked_before_the_first_touch(session, asked):
+def test_nothing_is_loaded_before_the_first_access(session, loads):
     assert not session.is_open
     assert not session.accessed
-    assert asked == []
+    assert loads == []
 
 
-def test_the_store_is_asked_once(session, asked):
+def test_a_session_is_loaded_once(session, loads):
     assert session["a"] == 1
     assert len(session) == 2
     session["b"] = 2
 
-    assert asked == [1]
+    assert loads == [1]
     assert session.accessed
 
 
@@ -50,7 +50,7 @@ def test_reading_is_no_change(session):
     assert not session.find_changes()
 
 
-def test_changes_are_told_key_by_key(session):
+def test_changes_are_found_key_by_key(session):
     session["a"] = 2
     del session["list"]
     session["new"] = (1,)
@@ -64,23 +64,23 @@ def test_changes_are_told_key_by_key(session):
     assert changes.removed == {"list"}
 
 
-def test_a_change_inside_is_noticed_without_modified(session):
+def test_a_change_inside_a_list_is_detected_without_modified(session):
     session["list"].append(2)
 
     assert not session.modified
     assert list(session.find_changes().changed) == ["list"]
 
 
-def test_changes_go_into_what_is_kept_by_then():
-    kept = {"a": msgspec.Raw(pack(1)), "b": msgspec.Raw(pack(2))}
+def test_changes_are_applied_to_the_stored_values():
+    stored = {"a": msgspec.Raw(pack(1)), "b": msgspec.Raw(pack(2))}
     changes = Changes({"c": pack(3)}, frozenset({"a"}))
 
-    after = changes.apply(kept)
+    after = changes.apply(stored)
 
     assert {key: unpack(value) for key, value in after.items()} == {"b": 2, "c": 3}
 
 
-def test_it_is_written_as_json_like_a_dict(session):
+def test_a_session_is_written_as_json_like_a_dict(session):
     session.accessed = True
 
     assert json.loads(json.dumps(session)) == {"a": 1, "list": [1]}

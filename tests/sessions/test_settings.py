@@ -1,4 +1,4 @@
-"""What sessions are told is understood, or refused with what would be right."""
+"""Session settings are parsed, or refused with the values that are allowed."""
 
 import pytest
 
@@ -10,7 +10,7 @@ LIFETIME = Lifetime(idle=100, absolute=1000, permanent=5000)
 
 
 @pytest.mark.parametrize(
-    ("given", "kind"),
+    ("name", "kind"),
     [
         (None, "cookie"),
         ("null", "cookie"),
@@ -22,16 +22,16 @@ LIFETIME = Lifetime(idle=100, absolute=1000, permanent=5000)
         ("memory", "memory"),
     ],
 )
-def test_old_and_new_words_for_the_type(given, kind):
-    values = {} if given is None else {"SESSION_TYPE": given}
+def test_aliases_of_the_type_are_resolved(name, kind):
+    values = {} if name is None else {"SESSION_TYPE": name}
 
     assert SessionSettings.read(values).kind == kind
 
 
-@pytest.mark.parametrize("given", ["memcached", "mongodb", "dynamodb", "sqlite"])
-def test_an_unknown_type_says_which_there_are(given):
-    with pytest.raises(SettingsError, match=r"is not known. It is one of cookie, mem"):
-        _ = SessionSettings.read({"SESSION_TYPE": given}).kind
+@pytest.mark.parametrize("name", ["memcached", "mongodb", "dynamodb", "sqlite"])
+def test_an_unknown_type_says_are_allowed(name):
+    with pytest.raises(SettingsError, match=r"is not known. Use one of cookie, mem"):
+        _ = SessionSettings.read({"SESSION_TYPE": name}).kind
 
 
 def test_a_short_id_is_refused():
@@ -39,13 +39,13 @@ def test_a_short_id_is_refused():
         SessionSettings.read({"SESSION_ID_LENGTH": 8})
 
 
-def test_a_session_ends_by_whichever_comes_first():
-    assert LIFETIME.end(0, 50, permanent=False) == 150
-    assert LIFETIME.end(0, 950, permanent=False) == 1000
-    assert LIFETIME.end(0, 50, permanent=True) == 5000
+def test_a_session_ends_by_the_lifetime_that_is_over_first():
+    assert LIFETIME.expires_at(0, 50, permanent=False) == 150
+    assert LIFETIME.expires_at(0, 950, permanent=False) == 1000
+    assert LIFETIME.expires_at(0, 50, permanent=True) == 5000
 
 
-def test_a_visit_is_due_after_a_tenth():
-    assert not LIFETIME.is_due(0, 9, permanent=False)
-    assert LIFETIME.is_due(0, 10, permanent=False)
-    assert not LIFETIME.is_due(0, 10, permanent=True)
+def test_a_visit_is_recorded_after_a_tenth_of_the_idle_time():
+    assert not LIFETIME.needs_touch(0, 9, permanent=False)
+    assert LIFETIME.needs_touch(0, 10, permanent=False)
+    assert not LIFETIME.needs_touch(0, 10, permanent=True)

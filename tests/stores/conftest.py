@@ -1,6 +1,6 @@
-"""A store of each kind, empty, with a clock that the test moves where it can."""
+"""An empty store of each kind, with the clock of the test where possible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +14,16 @@ ALL = LOCAL + SERVED
 
 
 @dataclass
-class Place:
-    """Where a store is, and how to open it again, as another process would."""
+class StoreLocation:
+    """The URL of a store, to open it again as another process would."""
 
     kind: str
     url: str
-    opened: list[Store]
-    clock: Callable[[], float]
+    stores: list[Store]
 
-    def open(self, *, moved: bool = False) -> Store:
-        clock = {"clock": self.clock} if moved else {}
-        store = open_store(self.url, **clock)
-        self.opened.append(store)
+    def open(self) -> Store:
+        store = open_store(self.url)
+        self.stores.append(store)
         return store
 
 
@@ -41,22 +39,22 @@ def find_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
 
 
 @pytest.fixture(params=ALL)
-def place(request, tmp_path, clock) -> Iterator[Place]:
-    opened: list[Store] = []
+def location(request, tmp_path) -> Iterator[StoreLocation]:
+    stores: list[Store] = []
     url = find_url(request, request.param, tmp_path)
-    yield Place(request.param, url, opened, clock)
-    for store in opened:
+    yield StoreLocation(request.param, url, stores)
+    for store in stores:
         store.close()
 
 
 @pytest.fixture
-def store(place) -> Store:
-    return place.open()
+def store(location) -> Store:
+    return location.open()
 
 
 @pytest.fixture(params=[kind for kind in ALL if kind != "redis"])
 def clocked(request, tmp_path, clock) -> Iterator[Store]:
-    """A store that goes by the test's clock; Redis goes by its own."""
+    """A store with the clock of the test; Redis has its own."""
     url = find_url(request, request.param, tmp_path)
     store = MemoryStore(clock=clock) if url == "memory://" else None
     store = store or open_store(url, clock=clock)

@@ -1,4 +1,4 @@
-"""Kill -9 a writer in the middle of its work, and know what it had acknowledged."""
+"""Kill a writer with SIGKILL, and return what it has acknowledged."""
 
 import multiprocessing
 import time
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-# Forked off a process that has imported everything, so that twenty are cheap.
+# Forked from a process that has imported everything, so that twenty are cheap.
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
 def kill_writer(write: Callable[..., None], *arguments: Any, after: float) -> list[Any]:
-    """Run `write(*arguments, acknowledge)`, kill it, and give what it acknowledged."""
+    """Run `write(*arguments, acknowledge)`, kill it, return its acknowledgements."""
     CONTEXT.set_forkserver_preload([write.__module__])
     receiver, sender = CONTEXT.Pipe(duplex=False)
     writer = CONTEXT.Process(target=_run, args=(write, arguments, sender))
@@ -34,10 +34,10 @@ def _run(write: Callable[..., None], arguments: Any, sender: Connection) -> None
 
 
 def _drain(receiver: Connection) -> list[Any]:
-    found = []
+    messages = []
     try:
         while True:
-            found.append(receiver.recv())
+            messages.append(receiver.recv())
     except (EOFError, OSError):
-        # The end, or a message that the kill cut off.
-        return found
+        # The end, or a message that was cut off by the kill.
+        return messages

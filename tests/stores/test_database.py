@@ -1,4 +1,4 @@
-"""A table serves as a store next to a site's own, and outlives its server's restart."""
+"""A table is a store beside those of a site, and survives a restart of its server."""
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from carboy.stores.database import DatabaseStore, make_engine
 from .test_contract import wait_until
 
 
-def test_takes_an_engine_or_a_function_that_gives_one(tmp_path):
+def test_an_engine_or_a_function_that_returns_one_is_accepted(tmp_path):
     engine = sa.create_engine(f"sqlite:///{tmp_path}/site.sqlite")
     one = open_database(engine, table="one")
     other = open_database(lambda: engine, table="other")
@@ -25,7 +25,7 @@ def test_takes_an_engine_or_a_function_that_gives_one(tmp_path):
     engine.dispose()
 
 
-def test_a_site_may_make_the_table_by_its_migrations(tmp_path):
+def test_a_site_may_create_the_table_by_migrations(tmp_path):
     engine = make_engine(sa.make_url(f"sqlite:///{tmp_path}/site.sqlite"))
     metadata = sa.MetaData()
     DatabaseStore.make_table(metadata, "kept")
@@ -38,7 +38,7 @@ def test_a_site_may_make_the_table_by_its_migrations(tmp_path):
     engine.dispose()
 
 
-def test_mariadb_keeps_large_values_and_keys_byte_by_byte(fresh_mariadb):
+def test_mariadb_stores_large_values_and_compares_keys_by_bytes(fresh_mariadb):
     store = DatabaseStore(fresh_mariadb)
     store.set("Key", b"x" * 70_000)
     store.set("key", b"1")
@@ -55,20 +55,20 @@ def test_mariadb_keeps_large_values_and_keys_byte_by_byte(fresh_mariadb):
     store.close()
 
 
-def test_sqlite_is_set_up_for_several_writers(tmp_path):
+def test_sqlite_is_configured_for_several_writers(tmp_path):
     store = DatabaseStore(f"sqlite:///{tmp_path}/stores.sqlite")
     with store._connect() as connection:
-        found = [
+        pragmas = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "busy_timeout")
         ]
     store.close()
 
-    assert found == ["wal", 1, 5000]
+    assert pragmas == ["wal", 1, 5000]
 
 
-def test_what_has_expired_goes_without_being_asked_for(tmp_path, clock, monkeypatch):
-    monkeypatch.setattr("carboy.stores.database.SWEEP_EVERY", 5)
+def test_expired_entries_are_purged_by_writes(tmp_path, clock, monkeypatch):
+    monkeypatch.setattr("carboy.stores.database.PURGE_EVERY", 5)
     store = DatabaseStore(f"sqlite:///{tmp_path}/stores.sqlite", clock=clock)
     store.set_many({"a": b"1", "b": b"1"}, ttl=5)
     clock.advance(10)
@@ -81,7 +81,7 @@ def test_what_has_expired_goes_without_being_asked_for(tmp_path, clock, monkeypa
     assert count == 3
 
 
-def test_a_database_without_the_right_file_is_unavailable(tmp_path):
+def test_a_missing_folder_of_a_database_is_unavailable(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/missing/stores.sqlite")
 
     with pytest.raises(UnavailableError, match="unable to open database file"):

@@ -1,7 +1,8 @@
-"""A folder survives kills, full disks and foreign files, and tells nobody else."""
+"""A folder survives kills, full disks and foreign files, and is private."""
 
 import itertools
 import os
+import stat
 import subprocess
 import sys
 import textwrap
@@ -31,28 +32,28 @@ def test_only_the_owner_can_read(store, tmp_path):
     assert modes == {0}
 
 
-def test_the_name_of_a_file_does_not_tell_the_key(store, tmp_path):
+def test_the_name_of_a_file_does_not_contain_the_key(store, tmp_path):
     store.set("../../etc/passwd", b"1")
 
     assert all(tmp_path / "store" in path.parents for path in list_files(tmp_path))
     assert not any("passwd" in str(path) for path in list_files(tmp_path))
 
 
-def test_foreign_and_cut_files_are_not_there(store, tmp_path):
+def test_foreign_and_truncated_files_are_ignored(store, tmp_path):
     store.set("key", b"value")
     (path,) = [p for p in list_files(tmp_path) if p.name != ".lock"]
     for damage in (b"", b"x", path.read_bytes()[:14], b"\xff" * 100):
         path.write_bytes(damage)
         assert store.get("key") is None
-    store.sweep()
+    store.purge_expired()
     store.set("key", b"again")
 
     assert store.get("key") == b"again"
 
 
-def test_what_has_expired_goes_without_being_asked_for(tmp_path, clock, monkeypatch):
+def test_expired_entries_are_purged_by_writes(tmp_path, clock, monkeypatch):
     turns = itertools.count()
-    monkeypatch.setattr(module, "SWEEP_EVERY", 1)
+    monkeypatch.setattr(module, "PURGE_EVERY", 1)
     monkeypatch.setattr(module.secrets, "randbelow", lambda most: next(turns) % most)
     store = FileStore(tmp_path, clock=clock)
     for number in range(40):
@@ -65,18 +66,18 @@ def test_what_has_expired_goes_without_being_asked_for(tmp_path, clock, monkeypa
     assert len(entries) == 1
 
 
-def test_what_a_killed_writer_left_is_swept_an_hour_later(store, tmp_path):
+def test_the_draft_of_a_killed_writer_is_deleted_an_hour_later(store, tmp_path):
     store.set("key", b"1")
     (entry,) = [p for p in list_files(tmp_path) if p.name != ".lock"]
-    left = entry.with_name(".0123456789abcdef")
-    left.write_bytes(b"half")
-    store.sweep()
-    assert left.exists()
+    draft = entry.with_name(".0123456789abcdef")
+    draft.write_bytes(b"half")
+    store.purge_expired()
+    assert draft.exists()
 
-    os.utime(left, (0, 0))
-    store.sweep()
+    os.utime(draft, (0, 0))
+    store.purge_expired()
 
-    assert not left.exists()
+    assert not draft.exists()
     assert store.get("key") == b"1"
 
 
@@ -92,7 +93,7 @@ def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path):
 
 
 def test_a_full_disk_is_unavailable_and_leaves_the_old_value(store, tmp_path):
-    """R23: writing more than the process may write is told as such."""
+    """R23: a write that exceeds the limit of the process is reported."""
     store.set("key", b"old")
     script = """
         import resource, signal, sys
@@ -106,19 +107,30 @@ def test_a_full_disk_is_unavailable_and_leaves_the_old_value(store, tmp_path):
             print(error)
     """
 
-    said = run(script, str(tmp_path / "store"))
+    message = run(script, str(tmp_path / "store"))
 
-    assert "Make room" in said
+    assert "Free space" in message
     assert FileStore(tmp_path / "store").get("key") == b"old"
     assert len([p for p in list_files(tmp_path) if p.name != ".lock"]) == 1
 
 
-def test_a_lock_that_is_never_given_back_is_told(store, monkeypatch, tmp_path):
+def test_a_durable_store_waits_for_the_file_and_its_name(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(
+        module.os, "fsync", lambda handle: synced.append(os.fstat(handle).st_mode)
+    )
+
+    FileStore(tmp_path, durable=True).set("key", b"1")
+
+    assert list(map(stat.S_IFMT, synced)) == [stat.S_IFREG, stat.S_IFDIR]
+
+
+def test_a_lock_that_is_never_released_is_reported(store, monkeypatch, tmp_path):
     monkeypatch.setattr(module, "LOCK_TIMEOUT", 0.05)
 
     with (
         store._locked("key"),
-        pytest.raises(UnavailableError, match="Look for a stopped process"),
+        pytest.raises(UnavailableError, match="Look for a suspended process"),
     ):
         store.set("key", b"1")
 
@@ -132,7 +144,7 @@ def write(folder, run_number, acknowledge):
         acknowledge(number)
 
 
-def test_a_writer_killed_twenty_times_loses_nothing_it_acknowledged(tmp_path):
+def test_a_writer_killed_twenty_times_loses_no_acknowledged_write(tmp_path):
     store, total = FileStore(tmp_path), 0
     for number in range(20):
         after = 0.01 * (1 + number % 5)

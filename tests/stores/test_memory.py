@@ -1,10 +1,10 @@
-"""The memory store keeps to its limit and does not grow by what has expired."""
+"""The memory store respects its limit and purges expired entries."""
 
 from carboy.stores import MemoryStore
-from carboy.stores.memory import SWEEP_EVERY
+from carboy.stores.memory import PURGE_EVERY
 
 
-def test_the_oldest_makes_room_when_the_limit_is_reached():
+def test_the_oldest_entry_is_evicted_when_the_limit_is_reached():
     store = MemoryStore(limit=3)
     for name in "abcd":
         store.set(name, name.encode())
@@ -12,7 +12,7 @@ def test_the_oldest_makes_room_when_the_limit_is_reached():
     assert sorted(store.get_many("abcd")) == ["b", "c", "d"]
 
 
-def test_a_key_that_is_there_needs_no_room():
+def test_an_existing_key_evicts_nothing():
     store = MemoryStore(limit=2)
     store.set("a", b"1")
     store.set("b", b"1")
@@ -21,9 +21,9 @@ def test_a_key_that_is_there_needs_no_room():
     assert store.get_many("ab") == {"a": b"1", "b": b"2"}
 
 
-def test_what_has_expired_goes_without_being_asked_for(clock):
+def test_expired_entries_are_purged_by_writes(clock):
     store = MemoryStore(clock=clock)
-    for number in range(SWEEP_EVERY - 1):
+    for number in range(PURGE_EVERY - 1):
         store.set(f"old{number}", b"1", ttl=1)
     clock.advance(2)
     store.set("new", b"1")

@@ -1,9 +1,9 @@
-"""A store that keeps nothing says so everywhere."""
+"""The null store is always empty."""
 
 from carboy.stores.null import NullStore
 
 
-def test_keeps_nothing():
+def test_nothing_is_stored():
     store = NullStore()
     store.set("key", b"1")
     store.clear()

@@ -1,4 +1,4 @@
-"""An address opens its store, and a wrong one says what would be right."""
+"""A URL opens its store, and a wrong one is refused with valid examples."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ from carboy.stores import FileStore, MemoryStore, PrefixedStore, open_store
         ("mariadb://u:p@localhost/x", "DatabaseStore"),
     ],
 )
-def test_nothing_is_connected_to_before_it_is_used(url, kind):
+def test_a_store_connects_when_it_is_first_used(url, kind):
     store = open_store(url)
 
     assert type(store).__name__ == kind
@@ -40,29 +40,29 @@ def test_a_folder_with_spaces(tmp_path):
     assert (tmp_path / "a b").is_dir()
 
 
-def test_a_prefix_makes_a_part():
+def test_a_prefix_returns_a_part_of_the_store():
     store = open_store("memory://", prefix="shop:")
 
     assert isinstance(store, PrefixedStore)
     assert isinstance(store.store, MemoryStore)
 
 
-@pytest.mark.parametrize("url", ["", "redis", "http://x", "file://", "memcached://x"])
-def test_a_wrong_address_says_what_would_be_right(url):
-    with pytest.raises(
-        SettingsError, match=r"not the address of a store. Write memory"
-    ):
+@pytest.mark.parametrize(
+    "url", ["", "redis", "http://x", "file://", "memcached://x", "unix+sentinel://x/s"]
+)
+def test_a_wrong_url_is_refused_with_examples(url):
+    with pytest.raises(SettingsError, match=r"is not that of a store. Use memory"):
         open_store(url)
 
 
-def test_a_wrong_address_does_not_print_its_password():
+def test_the_error_about_a_wrong_url_does_not_contain_its_password():
     with pytest.raises(SettingsError) as caught:
         open_store("amqp://user:hunter2@host/")
 
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_sentinel_address_needs_its_service():
+def test_a_sentinel_url_without_service_is_refused():
     with pytest.raises(SettingsError, match="does not name the service"):
         open_store("redis+sentinel://a:26379/")
 
@@ -74,13 +74,13 @@ def test_a_database_inside_the_process_is_refused():
         store.get("key")
 
 
-def test_what_is_not_used_is_not_imported():
+def test_unused_drivers_are_not_imported():
     script = (
         "import sys, carboy.stores as s; s.open_store('memory://'); "
         "print([m for m in ('redis', 'sqlalchemy', 'psycopg') if m in sys.modules])"
     )
-    said = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
 
-    assert said.stdout.strip() == "[]"
+    assert process.stdout.strip() == "[]"

@@ -1,28 +1,30 @@
-"""Replies go to who asked, in one server, behind Sentinel and in a cluster."""
+"""Replies belong to their request: on a server, behind Sentinel and in a cluster."""
 
 import contextlib
 import gc
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from redis.sentinel import Sentinel
 
 from carboy.errors import UnavailableError
-from carboy.stores import open_store
+from carboy.stores import open_redis, open_store
 
 from .test_contract import wait_until
 from .test_database import answers
 
 
 class AbortError(BaseException):
-    """What a server throws into a request that is given up."""
+    """Raised into a thread whose request is aborted."""
 
 
-# A request that is given up while it connects leaves its socket to the collector.
+# A request that is aborted while it connects leaves its socket to the collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_aborted_request_never_leaves_its_reply_to_the_next(fresh_redis):
-    """S32 in short; `bench/sessions.py` throws ten thousand times."""
+def test_the_reply_of_an_aborted_request_is_never_read_by_the_next(fresh_redis):
+    """S32 in short; `bench/sessions.py` aborts ten thousand requests."""
     store = open_store(fresh_redis)
     store.set_many({f"k{n}": b"v%d" % n for n in range(50)})
 
@@ -38,7 +40,7 @@ def test_an_aborted_request_never_leaves_its_reply_to_the_next(fresh_redis):
 
 
 def abort_at_line(line, ask):
-    """Throw at this line of the store or its driver; tell whether `ask` came so far."""
+    """Raise at this line of the store or its driver; return whether it was reached."""
     left = line
 
     def trace(frame, event, _argument):
@@ -63,27 +65,27 @@ def abort_at_line(line, ask):
 def test_a_connection_with_an_unread_reply_is_not_used_again(fresh_redis):
     store = open_store(fresh_redis)
     store.set("mine", b"mine")
-    link = store._link._link
-    connection = link._free[0]
+    pool = store._connection._connection
+    connection = pool._free[0]
     connection.send_command("ECHO", "somebody else's")
     wait_until(connection.can_read)
 
     assert store.get("mine") == b"mine"
-    assert connection not in link._free
+    assert connection not in pool._free
     store.close()
 
 
-def test_what_the_driver_says_is_part_of_one_sentence():
+def test_the_message_of_the_driver_is_part_of_one_sentence():
     store = open_store("redis://127.0.0.1:1/0")
 
-    with pytest.raises(UnavailableError, match=r"refused\. It is asked") as caught:
+    with pytest.raises(UnavailableError, match=r"refused\. It is probed") as caught:
         store.get("a")
     store.close()
 
     assert ".." not in str(caught.value)
 
 
-def test_sentinel_leads_to_the_master_and_to_the_next_one(tmp_path):
+def test_sentinel_connects_to_the_master_and_to_the_next_one(tmp_path):
     with run_redis(tmp_path) as second, run_sentinel(tmp_path) as port:
         with run_redis(tmp_path) as first:
             watch(port, first)
@@ -102,7 +104,7 @@ def test_sentinel_leads_to_the_master_and_to_the_next_one(tmp_path):
         store.close()
 
 
-def test_a_cluster_keeps_each_key_where_it_belongs(tmp_path):
+def test_a_cluster_stores_each_key_on_its_node(tmp_path):
     with run_cluster(tmp_path, 3) as ports:
         store = open_store(f"redis+cluster://127.0.0.1:{ports[0]}")
         wait_until(lambda: answers(store), 20)
@@ -121,6 +123,45 @@ def test_a_cluster_keeps_each_key_where_it_belongs(tmp_path):
         assert store.get_many([f"k{n}" for n in range(60)]) == {}
         assert store.get("count") == b"1"
         store.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["rediss+sentinel://127.0.0.1:{}/master/0", "rediss+cluster://127.0.0.1:{}"]
+)
+def test_a_url_with_tls_never_connects_in_plain_text(url):
+    """The first byte of a TLS handshake is 22; a plain command begins with `*`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
+        store = open_store(url.format(listener.getsockname()[1]))
+        with ThreadPoolExecutor(1) as pool:
+            request = pool.submit(answers, store)
+            connection, _ = listener.accept()
+            with connection:
+                first = connection.recv(1)
+            assert request.result() is False
+        store.close()
+
+    assert first == b"\x16"
+
+
+def test_a_cluster_without_a_node_that_answers_is_unavailable():
+    store = open_store("redis+cluster://127.0.0.1:1")
+
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="does not answer"):
+            store.get("key")
+    store.close()
+
+
+def test_a_client_for_sentinel_has_our_time_outs_and_does_not_decode():
+    sentinel = Sentinel([("127.0.0.1", 1)], decode_responses=True)
+    store = open_redis(sentinel.master_for("master"))
+
+    connection = store._connection._connection._make()
+
+    assert connection.socket_timeout == 0.5
+    assert connection.encoder.decode_responses is False
+    store.close()
 
 
 def ask(port, *words):
@@ -164,9 +205,9 @@ def run_cluster(folder, count):
                 running("redis-server", *options, "--dir", str(home), "--save", "")
             )
         wait_until(lambda: all(is_up(port) for port in ports))
-        places = [f"127.0.0.1:{port}" for port in ports]
+        nodes = [f"127.0.0.1:{port}" for port in ports]
         subprocess.run(
-            ["redis-cli", "--cluster", "create", *places, "--cluster-yes"],
+            ["redis-cli", "--cluster", "create", *nodes, "--cluster-yes"],
             capture_output=True,
             check=True,
             timeout=30,
@@ -206,4 +247,4 @@ def free_port():
 
 @pytest.fixture(autouse=True)
 def _redis_is_here(redis_url):
-    """Without Redis there is nothing to test here."""
+    """Skip this module without Redis."""

@@ -121,8 +121,8 @@ class TolerantStore(Store):
         return self._try(lambda: self.store.expires_in(key), default=0)
 
     @override
-    def sweep(self) -> int:
-        return self._try(self.store.sweep, default=0)
+    def purge_expired(self) -> int:
+        return self._try(self.store.purge_expired, default=0)
 
     @override
     def ping(self) -> None:

@@ -1,4 +1,7 @@
-"""Flask's session, kept where the site wants it, without losing or leaking anything."""
+"""Flask's session, in signed cookies or in a store, saved key by key.
+
+Stores themselves are in `carboy.stores`; logins are the business of other batteries.
+"""
 
 from .extension import Session, Sessions, bind_user, end, regenerate
 from .record import SessionInfo

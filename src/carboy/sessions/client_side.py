@@ -1,5 +1,6 @@
-"""Flask's session in a signed cookie, with parallel writes merged and endings kept."""
+"""Flask's session in a signed cookie; parallel writes are merged, ends are stored."""
 
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -10,39 +11,35 @@ from typing_extensions import override
 from carboy.stores import Clock, DecodeError
 
 from . import cookie_payload
-from .cookie_payload import WINDOW, Payload, Slip
-from .cookies import (
-    MOST_BYTES,
-    CookieFlags,
-    find_signed,
-    has_secret,
-    list_cookies,
-    sign,
-)
-from .interface import TouchedSessions
+from .cookie_payload import WINDOW, Delta, Payload
+from .cookies import MAX_COOKIE_BYTES, CookieFlags, has_secret, sign, unsign
+from .interface import LazySessionInterface
 from .record import Record, make_id
 from .revocation import Revocations
 from .server_side import user_of
-from .session import PERMANENT, Changes, Opened, Session
+from .session import PERMANENT, Changes, LazySession, Opened
 from .session_store import Epoch
 from .settings import Lifetime, SessionSettings
-from .unavailable import report
+from .unavailable import log_discarded
 
-MAIN = "carboy.session.cookie"
-SLIP = "carboy.session.slip"
-# More slips than this are tidied up as soon as the main cookie knows them.
-MANY_SLIPS = 6
+MAIN_SALT = "carboy.session.cookie"
+DELTA_SALT = "carboy.session.slip"
+# More deltas than this are deleted as soon as the main cookie contains them.
+MAX_DELTAS = 6
+# The least that common servers accept for all cookies of a request is 8 KiB.
+MAX_HEADER_BYTES = 8000
+_DELTA_NAME = re.compile(r"\.[0-9a-f]{8}")
 
 
-class Found(msgspec.Struct, frozen=True):
-    """A session that came in cookies; whether slips brought something new."""
+class LoadedPayload(msgspec.Struct, frozen=True):
+    """A session that came in cookies; `is_merged` if deltas were applied to it."""
 
     payload: Payload
-    has_news: bool
+    is_merged: bool
 
 
-class CookieSessions(TouchedSessions):
-    """Opens sessions from their cookies at the first touch, and writes what changed."""
+class ClientSideSessions(LazySessionInterface):
+    """Loads sessions from their cookies on first access, and writes what changed."""
 
     def __init__(
         self,
@@ -62,34 +59,35 @@ class CookieSessions(TouchedSessions):
         self._clock = clock
 
     @override
-    def open_session(self, app: Flask, request: Request) -> Session | None:
+    def open_session(self, app: Flask, request: Request) -> LazySession | None:
         if not has_secret(app):
             return None
         return super().open_session(app, request)
 
-    # Reading
+    # Loading
 
-    def _find(self, app: Flask, request: Request) -> Opened:
+    def _load(self, app: Flask, request: Request) -> Opened:
         name = self.flags.name(request)
-        shown = request.cookies.get(name)
-        if not shown:
+        value = request.cookies.get(name)
+        if not value:
             return Opened({})
-        payload = self._read_main(app, shown)
+        payload = self._read_main(app, value)
         if payload is None:
-            report(app, "its cookie is damaged or was not signed here", request)
+            log_discarded(app, "its cookie is damaged or was not signed here", request)
             return Opened({})
-        if not self._lives(payload):
-            report(app, "it has ended", request)
+        if not self._is_alive(payload):
+            log_discarded(app, "it has ended", request)
             return Opened({})
-        whole = cookie_payload.take_over(
-            payload, self._slips(app, request, name), self._clock()
+        merged = cookie_payload.apply_deltas(
+            payload, self._read_deltas(app, request, name), self._clock()
         )
-        return Opened(whole.record.values, Found(whole, whole is not payload))
+        loaded = LoadedPayload(merged, merged is not payload)
+        return Opened(merged.record.values, loaded)
 
-    def _read_main(self, app: Flask, shown: str) -> Payload | None:
-        if len(shown) > 2 * MOST_BYTES:
+    def _read_main(self, app: Flask, value: str) -> Payload | None:
+        if len(value) > 2 * MAX_COOKIE_BYTES:
             return None
-        text = find_signed(app, MAIN, shown)
+        text = unsign(app, MAIN_SALT, value)
         if text is None:
             return None
         try:
@@ -97,19 +95,21 @@ class CookieSessions(TouchedSessions):
         except DecodeError:
             return None
 
-    def _slips(self, app: Flask, request: Request, name: str) -> Iterator[Slip]:
-        for _, shown in list_cookies(request, f"{name}."):
-            text = find_signed(app, SLIP, shown)
+    def _read_deltas(self, app: Flask, request: Request, name: str) -> Iterator[Delta]:
+        for _, value in _delta_cookies(request, name):
+            text = unsign(app, DELTA_SALT, value)
             if text is not None:
                 try:
-                    yield cookie_payload.read_slip(text)
+                    yield cookie_payload.read_delta(text)
                 except DecodeError:
                     continue
 
-    def _lives(self, payload: Payload) -> bool:
+    def _is_alive(self, payload: Payload) -> bool:
         record = payload.record
-        end = self.lifetime.end(record.created, record.seen, permanent=record.permanent)
-        if end <= self._clock():
+        expires_at = self.lifetime.expires_at(
+            record.created, record.seen, permanent=record.permanent
+        )
+        if expires_at <= self._clock():
             return False
         if record.user is not None and self._epoch_of(record.user) != record.epoch:
             return False
@@ -122,67 +122,82 @@ class CookieSessions(TouchedSessions):
     def _epoch_of(self, user: str | None) -> str | None:
         return None if self.epoch is None or user is None else self.epoch(user)
 
-    # Writing
+    # Saving
 
-    def _save(self, app: Flask, session: Session, response: Response) -> None:
-        found: Found | None = session.origin
+    def _save(self, app: Flask, session: LazySession, response: Response) -> None:
+        loaded: LoadedPayload | None = session.origin
         user = user_of(session, self.settings.user_key)
-        if found is None:
+        if loaded is None:
             self._save_new(app, session, user, response)
             return
-        if session.was_cleared:
-            self.revocations.end(found.payload.id, found.payload.record.user)
-            self._forget(response, slips_only=len(session) > 0)
+        if session.is_cleared:
+            self.revocations.end(loaded.payload.id, loaded.payload.record.user)
+            self._delete_cookies(response, deltas_only=len(session) > 0)
             self._save_new(app, session, user, response)
             return
         changes = session.find_changes()
-        if session.wants_renewal or user != found.payload.record.user:
-            self._renew(app, session, found.payload, user, response)
-        elif changes or found.has_news or self._is_due(found.payload.record):
-            self._save_changes(app, session, found, changes, response)
+        if session.regenerate_id or user != loaded.payload.record.user:
+            self._regenerate(app, session, loaded.payload, user, response)
+        elif changes or loaded.is_merged or self._needs_touch(loaded.payload.record):
+            self._save_changes(app, session, loaded, changes, response)
 
     def _save_new(
-        self, app: Flask, session: Session, user: str | None, response: Response
+        self, app: Flask, session: LazySession, user: str | None, response: Response
     ) -> None:
         if len(session) == 0:
-            self._forget(response)
+            self._delete_cookies(response)
             return
-        if self.settings.permanent and PERMANENT not in session:
-            session[PERMANENT] = True
-        now = self._clock()
+        if self.settings.permanent:
+            session.setdefault(PERMANENT, True)
+        now, name = self._clock(), self.flags.name(request)
         record = Record(session.pack_all(), now, now, user, self._epoch_of(user))
-        made = Payload(make_id(self.settings.id_length), record)
-        self._write_main(app, session, made, response)
+        payload = Payload(make_id(self.settings.id_length), record)
+        value = self._sign_main(app, name, payload)
+        if value is not None:
+            expires = self.get_expiration_time(app, session)
+            self.flags.write(request, response, name, value, expires=expires)
 
-    def _renew(
+    def _regenerate(
         self,
         app: Flask,
-        session: Session,
+        session: LazySession,
         old: Payload,
         user: str | None,
         response: Response,
     ) -> None:
         is_login = user is not None and user != old.record.user
         new_id = make_id(self.settings.id_length)
-        has_ended = not self.revocations.move(old.id, new_id)
-        if has_ended and not (is_login or session.starts_anew):
-            report(app, "it ended while a request was changing it", request)
-            return
-        self._forget(response, slips_only=len(session) > 0)
+        name, value = self.flags.name(request), None
         if len(session) > 0:
             record = self._renewed(session, old.record, user, is_login=is_login)
-            self._write_main(app, session, Payload(new_id, record), response)
+            value = self._sign_main(app, name, Payload(new_id, record))
+            if value is None:
+                self._refuse_large(old, user, response)
+                return
+        has_ended = not self.revocations.rename(old.id, new_id)
+        if has_ended and not (is_login or session.resets_age):
+            log_discarded(app, "it ended while a request was changing it", request)
+            return
+        self._delete_cookies(response, deltas_only=value is not None)
+        if value is not None:
+            expires = self.get_expiration_time(app, session)
+            self.flags.write(request, response, name, value, expires=expires)
         else:
             self.revocations.end(old.id, old.record.user)
 
+    def _refuse_large(self, old: Payload, user: str | None, response: Response) -> None:
+        """Keep the old session, unless it is that of another user."""
+        if old.record.user is not None and old.record.user != user:
+            self.revocations.end(old.id, old.record.user)
+            self._delete_cookies(response)
+
     def _renewed(
-        self, session: Session, old: Record, user: str | None, *, is_login: bool
+        self, session: LazySession, old: Record, user: str | None, *, is_login: bool
     ) -> Record:
         now = self._clock()
-        is_begin = is_login or session.starts_anew
         return old.replace(
             values=session.pack_all(),
-            created=now if is_begin else old.created,
+            created=now if is_login or session.resets_age else old.created,
             seen=now,
             user=user,
             epoch=self._epoch_of(user),
@@ -191,61 +206,75 @@ class CookieSessions(TouchedSessions):
     def _save_changes(
         self,
         app: Flask,
-        session: Session,
-        found: Found,
+        session: LazySession,
+        loaded: LoadedPayload,
         changes: Changes,
         response: Response,
     ) -> None:
-        if self._has_ended(found.payload):
-            report(app, "it ended while a request was changing it", request)
+        if self._has_ended(loaded.payload):
+            log_discarded(app, "it ended while a request was changing it", request)
             return
-        now = self._clock()
-        after = found.payload.with_changes(changes, now)
-        if not self._write_main(app, session, after, response) or not changes:
-            return
-        slip = cookie_payload.make_slip(after, changes, now)
-        name = f"{self.flags.name(request)}.{secrets.token_hex(4)}"
-        value = sign(app, SLIP, cookie_payload.write(slip))
-        self._tidy(response)
-        self.flags.write(request, response, name, value, max_age=int(WINDOW))
-
-    def _write_main(
-        self, app: Flask, session: Session, payload: Payload, response: Response
-    ) -> bool:
-        value = sign(app, MAIN, cookie_payload.write(payload))
+        payload = loaded.payload.with_changes(changes, self._clock())
         name = self.flags.name(request)
-        size = len(name) + len(value)
-        if size > MOST_BYTES - 100:
-            app.logger.error(_too_large(size, payload.record))
-            return False
+        main = self._sign_main(app, name, payload)
+        if main is None:
+            return
         expires = self.get_expiration_time(app, session)
-        self.flags.write(request, response, name, value, expires=expires)
-        return True
+        self.flags.write(request, response, name, main, expires=expires)
+        if not changes:
+            return
+        delta = cookie_payload.make_delta(payload, changes)
+        value = sign(app, DELTA_SALT, cookie_payload.write(delta))
+        self._delete_old_deltas(name, len(main) + len(value), response)
+        delta_name = f"{name}.{secrets.token_hex(4)}"
+        self.flags.write(request, response, delta_name, value, max_age=int(WINDOW))
 
-    def _is_due(self, record: Record) -> bool:
-        return self.lifetime.is_due(
+    def _sign_main(self, app: Flask, name: str, payload: Payload) -> str | None:
+        """Return the value of the main cookie, or None if it is too large."""
+        value = sign(app, MAIN_SALT, cookie_payload.write(payload))
+        size = len(name) + len(value)
+        if size > MAX_COOKIE_BYTES - 100:
+            app.logger.error(_too_large(size, payload.record))
+            return None
+        return value
+
+    def _needs_touch(self, record: Record) -> bool:
+        return self.lifetime.needs_touch(
             record.seen, self._clock(), permanent=record.permanent
         )
 
-    def _tidy(self, response: Response) -> None:
-        names = [n for n, _ in list_cookies(request, f"{self.flags.name(request)}.")]
-        for name in names[: max(0, len(names) - MANY_SLIPS)]:
+    def _delete_old_deltas(self, name: str, size: int, response: Response) -> None:
+        """Delete the oldest deltas, so that all cookies fit into a header line."""
+        # Browsers send the oldest first.
+        deltas = list(_delta_cookies(request, name))
+        for count, (delta_name, value) in enumerate(reversed(deltas), start=1):
+            size += len(delta_name) + len(value)
+            if count > MAX_DELTAS or size > MAX_HEADER_BYTES:
+                self.flags.delete(request, response, delta_name)
+
+    def _delete_cookies(self, response: Response, *, deltas_only: bool = False) -> None:
+        name = self.flags.name(request)
+        for delta_name, _ in _delta_cookies(request, name):
+            self.flags.delete(request, response, delta_name)
+        if not deltas_only and name in request.cookies:
             self.flags.delete(request, response, name)
 
-    def _forget(self, response: Response, *, slips_only: bool = False) -> None:
-        name = self.flags.name(request)
-        for shown, _ in list_cookies(request, f"{name}."):
-            self.flags.delete(request, response, shown)
-        if not slips_only and name in request.cookies:
-            self.flags.delete(request, response, name)
+
+def _delta_cookies(request: Request, name: str) -> list[tuple[str, str]]:
+    cut, is_delta = len(name), _DELTA_NAME.fullmatch
+    return [
+        cookie
+        for cookie in request.cookies.items()
+        if cookie[0].startswith(name) and is_delta(cookie[0], cut)
+    ]
 
 
 def _too_large(size: int, record: Record) -> str:
     sizes = {key: len(bytes(value)) for key, value in record.values.items()}
     largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:3]
-    shown = ", ".join(f"{key!r} ({sizes[key]} bytes)" for key in largest)
+    listed = ", ".join(f"{key!r} ({sizes[key]} bytes)" for key in largest)
     return (
-        f"The session would be a cookie of {size} bytes, and browsers keep "
-        f"{MOST_BYTES}; it was not saved. The largest in it: {shown}. Keep less in "
-        f"it, or set SESSION_TYPE to filesystem, sqlalchemy or redis."
+        f"The session would be a cookie of {size} bytes, and browsers accept "
+        f"{MAX_COOKIE_BYTES}; it was not saved. Its largest values: {listed}. Store "
+        f"less in it, or set SESSION_TYPE to filesystem, sqlalchemy or redis."
     )

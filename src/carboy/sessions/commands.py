@@ -1,4 +1,4 @@
-"""Commands for the sessions of a site: `sessions sweep`, `list` and `revoke`."""
+"""Commands for the sessions of a site: `sessions purge`, `list` and `revoke`."""
 
 from datetime import UTC, datetime
 from typing import Protocol
@@ -9,11 +9,11 @@ from flask.cli import with_appcontext
 from .record import SessionInfo
 
 
-class Keeper(Protocol):
-    """What the commands need of the battery."""
+class SessionCommands(Protocol):
+    """The methods of the battery that the commands call."""
 
-    def sweep(self) -> int:
-        """Drop expired sessions."""
+    def purge_expired(self) -> int:
+        """Delete expired sessions."""
 
     def list_sessions(self, user: object) -> list[SessionInfo]:
         """List the sessions of a user."""
@@ -22,23 +22,23 @@ class Keeper(Protocol):
         """End every session of a user."""
 
 
-def make_commands(keeper: Keeper) -> click.Group:
-    """Make the group `sessions`."""
+def make_commands(sessions: SessionCommands) -> click.Group:
+    """Return the command group `sessions`."""
 
-    @click.group("sessions", help="Look at sessions and end them.")
+    @click.group("sessions", help="List and end sessions.")
     def group() -> None:
-        """Hold the commands."""
+        """Contain the commands."""
 
-    @group.command(help="Drop expired sessions that still take room.")
+    @group.command(help="Delete expired sessions that still take space.")
     @with_appcontext
-    def sweep() -> None:
-        click.echo(f"{keeper.sweep()} expired entries dropped.")
+    def purge() -> None:
+        click.echo(f"{sessions.purge_expired()} expired entries deleted.")
 
     @group.command("list", help="List the sessions of the user with this id.")
     @click.argument("user")
     @with_appcontext
     def list_of_user(user: str) -> None:
-        for info in keeper.list_sessions(user):
+        for info in sessions.list_sessions(user):
             seen = datetime.fromtimestamp(info.seen, UTC).isoformat(" ", "seconds")
             click.echo(f"{info.handle[:12]}  {seen}  {info.address}  {info.agent}")
 
@@ -46,7 +46,7 @@ def make_commands(keeper: Keeper) -> click.Group:
     @click.argument("user")
     @with_appcontext
     def revoke(user: str) -> None:
-        keeper.revoke_user(user)
+        sessions.revoke_user(user)
         click.echo(f"The sessions of {user} have ended.")
 
     return group

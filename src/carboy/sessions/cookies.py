@@ -1,8 +1,8 @@
-"""The session cookies: their names, their flags and their signature."""
+"""Session cookies: names, attributes and signatures."""
 
 import hmac
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -14,32 +14,32 @@ from itsdangerous import Signer
 from itsdangerous.encoding import base64_encode
 from werkzeug.http import dump_cookie
 
-# What every browser keeps, for a name, a value and the flags together.
-MOST_BYTES = 4096
-# The ends of cookie lines that are kept; some change every second.
-_MOST_ENDS = 64
+# What every browser accepts for name, value and attributes together.
+MAX_COOKIE_BYTES = 4096
+# Cached ends of cookie lines; some change every second.
+_MAX_SUFFIXES = 64
 
 
 class CookieFlags:
-    """How a session cookie is called and protected on one app."""
+    """The name and the attributes of the session cookie of one app."""
 
     def __init__(self, app: Flask, interface: SessionInterface) -> None:
         self._app = app
         self._interface = interface
-        self._ends: dict[tuple[Any, ...], str] = {}
+        self._suffixes: dict[tuple[Any, ...], str] = {}
 
     def name(self, request: Request) -> str:
-        """Give the name: a browser takes one with `__Host-` from this host only."""
+        """Return the name; browsers accept `__Host-` names from this host only."""
         interface, app = self._interface, self._app
-        given = interface.get_cookie_name(app)
-        if given.startswith("__") or not self.is_secure(request):
-            return given
-        bound = not interface.get_cookie_domain(app)
-        host = bound and interface.get_cookie_path(app) == "/"
-        return f"__Host-{given}" if host else f"__Secure-{given}"
+        name = interface.get_cookie_name(app)
+        if name.startswith("__") or not self.is_secure(request):
+            return name
+        has_domain = interface.get_cookie_domain(app)
+        is_host_only = not has_domain and interface.get_cookie_path(app) == "/"
+        return f"__Host-{name}" if is_host_only else f"__Secure-{name}"
 
     def is_secure(self, request: Request) -> bool:
-        """Whether the visitor came by https, so that the cookie has to stay there."""
+        """Return whether the cookie is restricted to https, as its request was."""
         return self._interface.get_cookie_secure(self._app) or request.is_secure
 
     def write(
@@ -52,34 +52,34 @@ class CookieFlags:
         max_age: int | None = None,
         expires: datetime | None = None,
     ) -> None:
-        """Set a cookie; the value has letters, digits, dots and dashes alone."""
+        """Set a cookie; `value` must be URL-safe base64 and dots."""
         flags = self._flags(request)
-        line = f"{name}={value}{self._end(flags, max_age, expires)}"
-        most = self._app.config["MAX_COOKIE_SIZE"]
+        line = f"{name}={value}{self._suffix(flags, max_age, expires)}"
+        max_size = self._app.config["MAX_COOKIE_SIZE"]
         is_stock = type(response).set_cookie is Response.set_cookie
-        if is_stock and name.isascii() and (not most or len(line) <= most):
+        if is_stock and name.isascii() and (not max_size or len(line) <= max_size):
             response.headers.add("Set-Cookie", line)
         else:
             response.set_cookie(name, value, max_age, expires, **flags)
 
     def delete(self, request: Request, response: Response, name: str) -> None:
-        """Take a cookie away."""
+        """Delete a cookie."""
         response.delete_cookie(name, **self._flags(request))
 
-    def _end(
+    def _suffix(
         self, flags: dict[str, Any], max_age: int | None, expires: datetime | None
     ) -> str:
-        """Give what follows the value; to work that out takes longer than to sign."""
+        """Return what follows the value; computing it takes longer than signing."""
         now = None if max_age is None else int(time.time())
         until = None if expires is None else int(expires.timestamp())
         key = *flags.values(), max_age, now, until
-        end = self._ends.get(key)
-        if end is None:
+        suffix = self._suffixes.get(key)
+        if suffix is None:
             line = dump_cookie("_", "_", max_age, expires, max_size=0, **flags)
-            if len(self._ends) >= _MOST_ENDS:
-                self._ends.clear()
-            end = self._ends[key] = line.removeprefix("_=_")
-        return end
+            if len(self._suffixes) >= _MAX_SUFFIXES:
+                self._suffixes.clear()
+            suffix = self._suffixes[key] = line.removeprefix("_=_")
+        return suffix
 
     def _flags(self, request: Request) -> dict[str, Any]:
         interface, app = self._interface, self._app
@@ -94,31 +94,26 @@ class CookieFlags:
 
 
 def has_secret(app: Flask) -> bool:
-    """Whether the app can sign."""
+    """Return whether the app has a secret key to sign with."""
     return bool(app.secret_key)
 
 
 def sign(app: Flask, salt: str, value: str) -> str:
-    """Sign with the secret key of today."""
+    """Sign with the current secret key."""
     data = value.encode()
     return f"{value}.{_signature(_keys_of(app, salt)[-1], data).decode()}"
 
 
-def find_signed(app: Flask, salt: str, value: str) -> str | None:
-    """Give what was signed with one of the app's keys, or None."""
+def unsign(app: Flask, salt: str, value: str) -> str | None:
+    """Return what was signed with one of the app's keys, or None."""
     try:
-        data, _, shown = value.encode().rpartition(b".")
+        data, _, signature = value.encode().rpartition(b".")
         for key in reversed(_keys_of(app, salt)):
-            if hmac.compare_digest(_signature(key, data), shown):
+            if hmac.compare_digest(_signature(key, data), signature):
                 return data.decode("latin-1")
     except UnicodeError:
         return None
     return None
-
-
-def list_cookies(request: Request, prefix: str) -> Iterator[tuple[str, str]]:
-    """Give the request's cookies whose names begin with `prefix`."""
-    return (pair for pair in request.cookies.items() if pair[0].startswith(prefix))
 
 
 def _signature(key: bytes, data: bytes) -> bytes:
@@ -126,7 +121,7 @@ def _signature(key: bytes, data: bytes) -> bytes:
 
 
 def _keys_of(app: Flask, salt: str) -> tuple[bytes, ...]:
-    # The last key signs; the others are only recognised.
+    # The last key signs; the others only verify.
     secrets = (*(app.config.get("SECRET_KEY_FALLBACKS") or ()), app.secret_key)
     return _derive(secrets, salt)
 

@@ -1,4 +1,4 @@
-"""The battery `sessions`: Flask's session, kept where the site wants it."""
+"""The battery `sessions`: Flask's session, stored where the site chooses."""
 
 import time
 from collections.abc import Iterable
@@ -22,34 +22,35 @@ from carboy.stores import (
     open_store,
 )
 
-from .client_side import CookieSessions
+from .client_side import ClientSideSessions
 from .commands import make_commands
 from .cookies import has_secret
 from .record import SessionInfo
 from .revocation import Revocations
-from .server_side import StoredSessions
-from .session_store import Epoch, Kept, Vault
+from .server_side import ServerSideSessions, client_info
+from .session import LazySession
+from .session_store import Epoch, SessionStore, StoredSession
 from .settings import Lifetime, SessionSettings
 from .unavailable import show_unavailable
 
 
-class Installed(msgspec.Struct):
+class InstalledSessions(msgspec.Struct):
     """The sessions of one app."""
 
-    interface: StoredSessions | CookieSessions
+    interface: ServerSideSessions | ClientSideSessions
     settings: SessionSettings
     store: Store
 
 
-_state: AppState[Installed] = AppState("sessions")
+_state: AppState[InstalledSessions] = AppState("sessions")
 
 
 class Sessions(Extension):
-    """Keeps Flask's `session` in a cookie, in memory, files, a database or Redis.
+    """Stores Flask's `session` in a cookie, in memory, files, a database or Redis.
 
-    What it can be told is in `SessionSettings`. `store` and `clock` are for a store of
-    your own and for tests; `epoch` gives for each user a text that, once it changes,
-    ends every session of that user.
+    See `SessionSettings` for its settings. `store` and `clock` replace the configured
+    store and the system clock. `epoch` returns a text for each user: when it changes,
+    every session of that user ends.
     """
 
     name = "sessions"
@@ -71,16 +72,15 @@ class Sessions(Extension):
         """Replace the app's session interface."""
         app, settings = wiring.app, wiring.settings(SessionSettings)
         kind = settings.kind
-        opened = self._store or _open(app, settings)
-        store = PrefixedStore(opened, settings.key_prefix)
-        interface: StoredSessions | CookieSessions
+        store = PrefixedStore(self._store or _open(app, settings), settings.key_prefix)
+        interface: ServerSideSessions | ClientSideSessions
         if kind == "cookie":
-            interface = self._make_sealed(app, settings, store)
+            interface = self._make_client_side(app, settings, store)
         else:
-            interface = self._make_stored(app, settings, store)
+            interface = self._make_server_side(app, settings, store)
         wiring.sessions(interface)
         wiring.table(settings.sqlalchemy_table)
-        _state.set(app, Installed(interface, settings, store))
+        _state.set(app, InstalledSessions(interface, settings, store))
         if UnavailableError not in app.error_handler_spec[None][None]:
             wiring.error(UnavailableError, show_unavailable)
         wiring.command(make_commands(self))
@@ -88,62 +88,65 @@ class Sessions(Extension):
         wiring.readiness(lambda: _probe(store))
 
     def list_sessions(self, user: object) -> list[SessionInfo]:
-        """List the sessions of a user, the one last seen first.
+        """List the sessions of a user, the most recently seen first.
 
-        Empty for SESSION_TYPE = cookie, where only the visitors have them.
+        Empty for SESSION_TYPE = cookie, where only the clients have them.
         """
         interface = _state.current().interface
-        if isinstance(interface, CookieSessions):
+        if isinstance(interface, ClientSideSessions):
             return []
-        return interface.vault.list_sessions(str(user), _current_id(interface))
+        current = _current_id(interface)
+        return interface.session_store.list_sessions(str(user), current)
 
     def revoke(self, user: object, handle: str) -> bool:
-        """End one session of a user; tell whether it was there."""
+        """End one session of a user; return whether it was alive."""
         interface = _state.current().interface
-        if isinstance(interface, CookieSessions):
+        if isinstance(interface, ClientSideSessions):
             return False
-        return interface.vault.revoke(str(user), handle)
+        return interface.session_store.revoke(str(user), handle)
 
     def revoke_user(self, user: object, *, keep: SessionMixin | None = None) -> None:
         """End every session of a user, except `keep`: that of this request."""
         interface = _state.current().interface
-        if isinstance(interface, CookieSessions):
-            if keep is not None:
-                _start_anew(keep)
+        if isinstance(interface, ClientSideSessions):
+            if isinstance(keep, LazySession):
+                keep.resets_age = True
+                interface.regenerate(keep)
             interface.revocations.end_user(str(user))
             return
         spared = _current_id(interface) if keep is not None else None
-        interface.vault.revoke_user(str(user), but=spared)
+        interface.session_store.revoke_user(str(user), but=spared)
 
     def use_epoch(self, app: Flask, epoch: Epoch) -> None:
         """End the sessions of a user on `app` whenever `epoch(user)` changes."""
         interface = _state.of(app).interface
-        if isinstance(interface, CookieSessions):
+        if isinstance(interface, ClientSideSessions):
             interface.epoch = epoch
         else:
-            interface.vault.epoch = epoch
+            interface.session_store.epoch = epoch
 
-    def sweep(self) -> int:
-        """Drop expired sessions that still take room; give how many there were."""
-        return _state.current().store.sweep()
+    def purge_expired(self) -> int:
+        """Delete expired sessions that still take space; return their number."""
+        return _state.current().store.purge_expired()
 
-    def _make_stored(
+    def _make_server_side(
         self, app: Flask, settings: SessionSettings, store: Store
-    ) -> StoredSessions:
-        vault = Vault(
+    ) -> ServerSideSessions:
+        session_store = SessionStore(
             store,
             _lifetime(app, settings),
             clock=self._clock,
             id_length=settings.id_length,
             epoch=self._epoch,
+            client_info=client_info,
         )
-        return StoredSessions(app, settings, vault)
+        return ServerSideSessions(app, settings, session_store)
 
-    def _make_sealed(
+    def _make_client_side(
         self, app: Flask, settings: SessionSettings, store: Store
-    ) -> CookieSessions:
+    ) -> ClientSideSessions:
         lifetime = _lifetime(app, settings)
-        return CookieSessions(
+        return ClientSideSessions(
             app,
             settings,
             lifetime,
@@ -153,14 +156,14 @@ class Sessions(Extension):
         )
 
 
-# The name that Flask-Session gives to what is installed.
+# The name that Flask-Session uses.
 Session = Sessions
 
 
 def regenerate(session: SessionMixin) -> None:
-    """Give a session another id: call it when its visitor may do more than before.
+    """Change the id of a session; call it when its client gains privileges.
 
-    A login or logout that changes the user in the session does so by itself.
+    A login or logout that changes the user in the session does this by itself.
     """
     regenerate = getattr(current_app.session_interface, "regenerate", None)
     if regenerate is not None:
@@ -168,26 +171,23 @@ def regenerate(session: SessionMixin) -> None:
 
 
 def bind_user(session: SessionMixin, user: object) -> None:
-    """Note whose session this is; it gets another id, and is listed for that user."""
+    """Set the user of a session; its id changes, and it is listed for that user."""
     session[_state.current().settings.user_key] = str(user)
 
 
 def end(session: SessionMixin) -> None:
-    """End a session for good: its cookie is worth nothing any more."""
+    """End a session for good: its cookie is no longer valid."""
     session.clear()
 
 
-def _start_anew(session: Any) -> None:
-    session.starts_anew = True
-    regenerate(session)
-
-
-def _current_id(interface: StoredSessions) -> str | None:
+def _current_id(interface: ServerSideSessions) -> str | None:
     if not has_request_context():
         return None
-    shown = interface.find_id(get_current_app(), request)
-    found = None if shown is None else interface.vault.find(shown)
-    return found.id if isinstance(found, Kept) else None
+    session_id = interface.find_id(get_current_app(), request)
+    if session_id is None:
+        return None
+    stored = interface.session_store.find(session_id)
+    return stored.id if isinstance(stored, StoredSession) else None
 
 
 def _lifetime(app: Flask, settings: SessionSettings) -> Lifetime:
@@ -199,6 +199,8 @@ def _lifetime(app: Flask, settings: SessionSettings) -> Lifetime:
 
 
 def _open(app: Flask, settings: SessionSettings) -> Store:
+    if settings.url and settings.kind == "sqlalchemy" and "://" in settings.url:
+        return open_database(settings.url, table=settings.sqlalchemy_table)
     if settings.url:
         return open_store(settings.url)
     match settings.kind:
@@ -222,7 +224,7 @@ def _find_engine(app: Flask, settings: SessionSettings) -> Any:
     if database is None:
         raise UnavailableError(
             "SESSION_TYPE is sqlalchemy, and the app has no database. Install "
-            "carboy.db, give SESSION_SQLALCHEMY, or name one with SESSION_URL."
+            "carboy.db, or set SESSION_SQLALCHEMY or SESSION_URL."
         )
     with app.app_context():
         if settings.sqlalchemy_bind_key is not None:
@@ -244,16 +246,16 @@ def _check(app: Flask) -> Iterable[Check]:
     if (kind == "cookie" or settings.use_signer) and not has_secret(app):
         yield Check(
             "sessions.W002",
-            "SECRET_KEY is not set, and without one no session can be written: "
+            "SECRET_KEY is not set. Sessions cannot be signed without it: "
             "session[…] = … fails.",
-            "Set it to what `python -c 'import secrets; "
-            "print(secrets.token_urlsafe(32))'` prints, or set SESSION_TYPE to "
-            "filesystem, sqlalchemy or redis.",
+            "Set it to the output of `python -c 'import secrets; "
+            "print(secrets.token_urlsafe(32))'`, or set SESSION_TYPE to filesystem, "
+            "sqlalchemy or redis.",
         )
     if kind == "memory" and not (app.debug or app.testing):
         yield Check(
             "sessions.W001",
-            "SESSION_TYPE is memory: each process has sessions of its own, and a "
-            "restart ends them all.",
+            "SESSION_TYPE is memory: each process has its own sessions, and a "
+            "restart ends all of them.",
             "Set SESSION_TYPE to cookie, filesystem, sqlalchemy or redis.",
         )

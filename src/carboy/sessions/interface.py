@@ -1,4 +1,4 @@
-"""What both kinds of sessions share: opened at the first touch, saved when changed."""
+"""What both session interfaces share: load on first access, save when changed."""
 
 from abc import abstractmethod
 
@@ -8,18 +8,21 @@ from typing_extensions import override
 
 from carboy.errors import UnavailableError
 
-from .session import Opened, Session
-from .unavailable import answer_unavailable
+from .session import LazySession, Opened
+from .unavailable import log_discarded, replace_by_unavailable
 
 
-class TouchedSessions(SessionInterface):
-    """A session interface that costs nothing where the session is left alone."""
+class LazySessionInterface(SessionInterface):
+    """A session interface that costs nothing where the session is not accessed."""
 
     lazy = True
 
     @override
-    def open_session(self, app: Flask, request: Request) -> Session | None:
-        return Session(lambda: self._find(app, request))
+    def open_session(self, app: Flask, request: Request) -> LazySession | None:
+        return LazySession(
+            lambda: self._load(app, request),
+            lambda: log_discarded(app, "a value in it cannot be decoded", request),
+        )
 
     @override
     def save_session(
@@ -27,23 +30,23 @@ class TouchedSessions(SessionInterface):
     ) -> None:
         if session.accessed:
             response.vary.add("Cookie")
-        if not isinstance(session, Session) or not session.is_open:
+        if not isinstance(session, LazySession) or not session.is_open:
             return
         try:
             self._save(app, session, response)
         except UnavailableError as error:
-            answer_unavailable(app, error, response)
+            replace_by_unavailable(app, error, response)
 
-    def regenerate(self, session: Session) -> None:
-        """Give the session another id when it is saved."""
-        session.wants_renewal = True
-        # Read now, while it is what its visitor may have.
+    def regenerate(self, session: LazySession) -> None:
+        """Change the session's id when it is saved."""
+        session.regenerate_id = True
+        # Loaded now, while its cookie is valid.
         session.modified = len(session) > 0
 
     @abstractmethod
-    def _find(self, app: Flask, request: Request) -> Opened:
-        """Read what the visitor's cookie stands for."""
+    def _load(self, app: Flask, request: Request) -> Opened:
+        """Load the session that the request's cookie identifies."""
 
     @abstractmethod
-    def _save(self, app: Flask, session: Session, response: Response) -> None:
-        """Keep what changed, and tell the visitor."""
+    def _save(self, app: Flask, session: LazySession, response: Response) -> None:
+        """Save what changed, and set or delete the cookie."""

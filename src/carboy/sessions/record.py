@@ -1,10 +1,8 @@
-"""A session as it lies in a store: its values, whose it is, and since when."""
-
-from __future__ import annotations
+"""A session as stored: its values, its user and its timestamps."""
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -12,14 +10,14 @@ from carboy.stores import DecodeError
 
 from .session import PERMANENT
 
-# Begins what lies in the place of a session that got a new id; the hash of that
-# follows, so that an end finds where the session went.
-MOVED = b"\xc1moved:"
-_YES = b"\xc3"
+# Begins the entry that replaces a session whose id was changed; the hash of the new
+# id follows, so that ending the old session also finds the new one.
+RENAMED = b"\xc1moved:"
+_PACKED_TRUE = b"\xc3"
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True):
-    """One session; `values` are packed one by one."""
+    """One session; each of `values` is packed by itself."""
 
     values: dict[str, msgspec.Raw]
     created: float
@@ -31,17 +29,17 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
 
     @property
     def permanent(self) -> bool:
-        """Whether it outlives the browser."""
-        kept = self.values.get(PERMANENT)
-        return kept is not None and bytes(kept) == _YES
+        """Whether the session outlives the browser."""
+        flag = self.values.get(PERMANENT)
+        return flag is not None and bytes(flag) == _PACKED_TRUE
 
     def pack(self) -> bytes:
-        """Write it for a store."""
+        """Return the bytes for a store."""
         return _encoder.encode(self)
 
-    def replace(self, **changes: Any) -> Record:
-        """Give a copy with other fields."""
-        return msgspec.structs.replace(self, **changes)
+    def replace(self, **fields: Any) -> Self:
+        """Return a copy with other fields."""
+        return msgspec.structs.replace(self, **fields)
 
 
 class SessionInfo(msgspec.Struct, frozen=True):
@@ -56,7 +54,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
 
 
 def read_record(data: bytes) -> Record:
-    """Read what `Record.pack` wrote; anything else is a `DecodeError`."""
+    """Parse the result of `Record.pack`; raise `DecodeError` for anything else."""
     try:
         return _decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -64,17 +62,17 @@ def read_record(data: bytes) -> Record:
 
 
 def find_successor(data: bytes) -> str | None:
-    """Give the handle of the session that this one became, or None."""
-    return data[len(MOVED) :].decode() if data.startswith(MOVED) else None
+    """Return the handle of the session that this one was renamed to, or None."""
+    return data[len(RENAMED) :].decode() if data.startswith(RENAMED) else None
 
 
 def make_id(length: int) -> str:
-    """Make an id that nobody guesses."""
+    """Return a random id of `length` bytes."""
     return secrets.token_urlsafe(length)
 
 
 def hash_id(session_id: str) -> str:
-    """Give what a store may know of an id."""
+    """Return the hash that identifies a session in a store."""
     return hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 

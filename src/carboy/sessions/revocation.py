@@ -1,63 +1,68 @@
-"""Which cookies are over, although their signature is good."""
+"""Cookies that are no longer valid, although their signature is."""
 
 from carboy.stores import Clock, Store
 
 from .record import hash_id
 from .settings import Lifetime
 
-OVER = b"1"
+ENDED = b"1"
 
 
 class Revocations:
-    """Remembers ended sessions and shut-out users, for as long as a cookie may live.
+    """Ended sessions and revoked users, stored as long as their cookies may live.
 
-    A cookie session lies with its visitor, who can send it again after logging out.
-    The only way to refuse it is to remember that it has ended.
+    A cookie session is stored by its client, who can send it again after a logout.
+    It can only be refused by storing that it has ended.
     """
 
     def __init__(self, store: Store, lifetime: Lifetime, *, clock: Clock) -> None:
         self.store = store
-        self._longest = max(lifetime.absolute, lifetime.permanent)
+        self._longest = lifetime.longest
         self._clock = clock
 
     def has_ended(self, session_id: str, user: str | None, created: float) -> bool:
-        """Whether this session, begun at `created`, has been ended."""
+        """Return whether this session, created at `created`, has been ended."""
         keys = [f"e:{hash_id(session_id)}"]
         if user is not None:
             keys.append(f"n:{hash_id(user)}")
-        found = self.store.get_many(keys)
-        if keys[0] in found:
+        entries = self.store.get_many(keys)
+        if keys[0] in entries:
             return True
-        since = found.get(keys[-1])
+        since = entries.get(keys[-1])
         return since is not None and created < float(since)
 
     def end(self, session_id: str, user: str | None = None) -> None:
-        """Remember that this session is over.
+        """Store that this session has ended.
 
-        That of a user is over also if it has got another id meanwhile; one of nobody
-        may have become that of somebody who logged in.
+        For a session of a user this includes its later ids; an anonymous one may have
+        become that of a user who logged in.
         """
-        became = self._end(hash_id(session_id))
-        while became is not None and user is not None:
-            became = self._end(became)
+        successor = self._end(hash_id(session_id))
+        while successor is not None and user is not None:
+            successor = self._end(successor)
 
-    def move(self, session_id: str, successor: str) -> bool:
-        """Remember that this session got another id; False if it had ended before."""
-        became = hash_id(successor).encode()
-        return self.store.add(f"e:{hash_id(session_id)}", became, self._longest)
-
-    def _end(self, handle: str) -> str | None:
-        before: list[bytes | None] = []
-
-        def put(data: bytes | None) -> bytes:
-            before[:] = [data]
-            return OVER
-
-        self.store.update(f"e:{handle}", put, self._longest)
-        became = before[0]
-        return None if became is None or became == OVER else became.decode()
+    def rename(self, session_id: str, new_id: str) -> bool:
+        """Store that the id of a session changed; return False if it had ended."""
+        handle = hash_id(new_id).encode()
+        return self.store.add(f"e:{hash_id(session_id)}", handle, self._longest)
 
     def end_user(self, user: str) -> None:
-        """Remember that every session of this user that began before now is over."""
-        since = repr(self._clock()).encode()
-        self.store.set(f"n:{hash_id(user)}", since, self._longest)
+        """Store that every session of this user created before now has ended."""
+        now = self._clock()
+
+        def update(data: bytes | None) -> bytes:
+            # Never earlier than before, also where clocks differ.
+            return repr(now if data is None else max(now, float(data))).encode()
+
+        self.store.update(f"n:{hash_id(user)}", update, self._longest)
+
+    def _end(self, handle: str) -> str | None:
+        before: bytes | None = None
+
+        def update(data: bytes | None) -> bytes:
+            nonlocal before
+            before = data
+            return ENDED
+
+        self.store.update(f"e:{handle}", update, self._longest)
+        return None if before is None or before == ENDED else before.decode()

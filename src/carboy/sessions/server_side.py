@@ -1,127 +1,122 @@
-"""Flask's session, kept on the server: the cookie holds an id and nothing else."""
+"""Flask's session on the server: the cookie contains an id and nothing else."""
 
 from flask import Flask, Request, Response, request
 
 from carboy.stores import DecodeError
 
-from .cookies import CookieFlags, find_signed, sign
-from .interface import TouchedSessions
-from .session import PERMANENT, Opened, Session
-from .session_store import Kept, Moved, Vault, Visitor
+from .cookies import CookieFlags, sign, unsign
+from .interface import LazySessionInterface
+from .session import PERMANENT, Changes, LazySession, Opened
+from .session_store import (
+    ClientInfo,
+    Renamed,
+    SaveOutcome,
+    SaveStatus,
+    SessionStore,
+    StoredSession,
+)
 from .settings import SessionSettings
-from .unavailable import report
+from .unavailable import log_discarded
 
-SALT = "carboy.session.id"
-# Longer than any id that was ever given out.
-MOST_ID = 512
+ID_SALT = "carboy.session.id"
+# Longer than any id that is generated.
+MAX_ID_LENGTH = 512
 
 
-class StoredSessions(TouchedSessions):
-    """Opens sessions from a vault at the first touch, and saves what changed."""
+class ServerSideSessions(LazySessionInterface):
+    """Loads sessions from a session store on first access, and saves what changed."""
 
-    def __init__(self, app: Flask, settings: SessionSettings, vault: Vault) -> None:
+    def __init__(
+        self, app: Flask, settings: SessionSettings, session_store: SessionStore
+    ) -> None:
         self.settings = settings
-        self.vault = vault
+        self.session_store = session_store
         self.flags = CookieFlags(app, self)
 
     def find_id(self, app: Flask, request: Request) -> str | None:
-        """Give the id that the visitor shows, which may be of no session."""
-        shown = request.cookies.get(self.flags.name(request))
-        if not shown or len(shown) > MOST_ID:
+        """Return the id in the request's cookie, which may be of no session."""
+        value = request.cookies.get(self.flags.name(request))
+        if not value or len(value) > MAX_ID_LENGTH:
             return None
         if not self.settings.use_signer:
-            return shown
-        return find_signed(app, SALT, shown)
+            return value
+        return unsign(app, ID_SALT, value)
 
-    def _find(self, app: Flask, request: Request) -> Opened:
+    def _load(self, app: Flask, request: Request) -> Opened:
         name = self.flags.name(request)
         if not request.cookies.get(name):
             return Opened({})
         session_id = self.find_id(app, request)
         if session_id is None:
-            report(app, "its cookie is damaged or was not signed here", request)
+            log_discarded(app, "its cookie is damaged or was not signed here", request)
             return Opened({})
         try:
-            kept = self.vault.find(session_id)
+            stored = self.session_store.find(session_id)
         except DecodeError:
-            report(app, "what the store holds for it is not a session", request)
+            log_discarded(app, "its entry in the store is not a session", request)
             return Opened({})
-        if kept is None:
-            report(app, "it has ended, or was never here", request)
+        if stored is None:
+            log_discarded(app, "it has ended, or never existed", request)
             return Opened({})
-        if isinstance(kept, Moved):
-            return Opened({}, kept)
-        return Opened(kept.record.values, kept)
+        if isinstance(stored, Renamed):
+            return Opened({}, stored)
+        return Opened(stored.record.values, stored)
 
-    def _save(self, app: Flask, session: Session, response: Response) -> None:
-        origin = session.origin
-        if isinstance(origin, Kept) and not session.was_cleared:
-            self._save_kept(app, session, origin, response)
-            return
-        if isinstance(origin, Kept):
-            self.vault.end(origin)
-        user = self._user_of(session)
-        if isinstance(origin, Moved) and user is None:
-            # The browser is about to get the new id; another cookie would undo that.
-            return
-        if len(session) == 0:
-            self._forget(response)
-            return
-        if self.settings.permanent and PERMANENT not in session:
-            session[PERMANENT] = True
-        made = self.vault.create(session.pack_all(), user, _visitor())
-        self._hand_out(app, session, made, response)
+    def _save(self, app: Flask, session: LazySession, response: Response) -> None:
+        stored = session.origin
+        if session.is_cleared and isinstance(stored, StoredSession):
+            # Before anything that may fail: a logout has to succeed.
+            self.session_store.end(stored)
+            stored = None
+        is_new = not isinstance(stored, StoredSession)
+        if is_new and self.settings.permanent and len(session) > 0:
+            session.setdefault(PERMANENT, True)
+        changes = session.find_changes()
+        user = user_of(session, self.settings.user_key)
+        outcome = self.session_store.save(stored, changes, user)
+        self._write_cookie(app, session, outcome, changes, response)
 
-    def _save_kept(
-        self, app: Flask, session: Session, kept: Kept, response: Response
+    def _write_cookie(
+        self,
+        app: Flask,
+        session: LazySession,
+        outcome: SaveOutcome,
+        changes: Changes,
+        response: Response,
     ) -> None:
-        changes, user = session.find_changes(), self._user_of(session)
-        if session.wants_renewal or user != kept.record.user:
-            if len(session) == 0:
-                self.vault.end(kept)
-                self._forget(response)
-                return
-            made = self.vault.regenerate(kept, changes, user, _visitor())
-            self._hand_out(app, session, made, response)
-        elif changes:
-            if not self.vault.merge(kept, changes):
-                report(app, "it ended while a request was changing it", request)
-                return
-            if PERMANENT in changes.changed or session.permanent:
-                self._hand_out(app, session, kept.id, response)
-        elif self.vault.visit(kept) and session.permanent:
-            self._hand_out(app, session, kept.id, response)
-
-    def _hand_out(
-        self, app: Flask, session: Session, session_id: str | None, response: Response
-    ) -> None:
-        if session_id is None:
-            report(app, "it ended while a request was changing it", request)
+        status = outcome.status
+        if status is SaveStatus.UNCHANGED:
             return
-        value = sign(app, SALT, session_id) if self.settings.use_signer else session_id
-        self.flags.write(
-            request,
-            response,
-            self.flags.name(request),
-            value,
-            expires=self.get_expiration_time(app, session),
-        )
+        if status is SaveStatus.ENDED:
+            log_discarded(app, "it ended while a request was changing it", request)
+        elif status is SaveStatus.EMPTY:
+            name = self.flags.name(request)
+            if name in request.cookies:
+                self.flags.delete(request, response, name)
+        elif (
+            status is SaveStatus.NEW_ID
+            # The expiry of the cookie moves with that of the session.
+            or session.permanent
+            or PERMANENT in changes.changed
+            or PERMANENT in changes.removed
+        ):
+            value = outcome.id
+            if self.settings.use_signer:
+                value = sign(app, ID_SALT, value)
+            name, expires = (
+                self.flags.name(request),
+                self.get_expiration_time(app, session),
+            )
+            self.flags.write(request, response, name, value, expires=expires)
 
-    def _forget(self, response: Response) -> None:
-        name = self.flags.name(request)
-        if name in request.cookies:
-            self.flags.delete(request, response, name)
 
-    def _user_of(self, session: Session) -> str | None:
-        return user_of(session, self.settings.user_key)
-
-
-def user_of(session: Session, key: str) -> str | None:
-    """Give the id of the user whose session this is."""
+def user_of(session: LazySession, key: str) -> str | None:
+    """Return the id of the session's user."""
     user = session.get(key)
     return None if user is None else str(user)
 
 
-def _visitor() -> Visitor:
+def client_info() -> ClientInfo:
+    """Return the client of the current request."""
     agent = request.headers.get("User-Agent", "")[:200]
-    return Visitor(agent, request.remote_addr or "")
+    return ClientInfo(agent, request.remote_addr or "")

@@ -1,4 +1,4 @@
-"""The session of one request: a dict that is read from its store at first touch."""
+"""The session of one request: a dict that is loaded from its store on first access."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
@@ -7,104 +7,120 @@ import msgspec
 from flask.sessions import SessionMixin
 from typing_extensions import override
 
-from carboy.stores import EncodeError, pack, unpack
+from carboy.stores import DecodeError, EncodeError, pack, unpack
 
 PERMANENT = "_permanent"
-# What cannot be changed in place, and so need not be compared.
-_FIXED = frozenset({str, int, float, bool, bytes, type(None)})
+# Cannot be changed in place, so their values need no comparison.
+_IMMUTABLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What a request did to its session, key by key."""
+    """What a request changed in its session, key by key."""
 
     changed: dict[str, bytes]
     removed: frozenset[str]
+    regenerate_id: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.removed)
 
-    def apply(self, kept: Mapping[str, Any]) -> dict[str, msgspec.Raw]:
-        """Give `kept` with the changes in it, each value packed."""
-        left = {k: v for k, v in kept.items() if k not in self.removed}
-        return left | {key: msgspec.Raw(value) for key, value in self.changed.items()}
+    def apply(self, values: Mapping[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
+        """Return a copy of `values` with the changes applied."""
+        remaining = {k: v for k, v in values.items() if k not in self.removed}
+        changed = {key: msgspec.Raw(value) for key, value in self.changed.items()}
+        return remaining | changed
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """What was found for a request: packed values, and where they are kept."""
+    """The loaded session of a request: its packed values and their origin."""
 
     values: Mapping[str, msgspec.Raw]
-    # What the interface has to know again when it saves; None is a new session.
+    # What the interface needs again when it saves; None for a new session.
     origin: Any = None
 
 
-class Session(dict[str, Any], SessionMixin):
-    """Behaves as Flask's session does; its store is asked at the first touch.
+class LazySession(dict[str, Any], SessionMixin):
+    """Behaves as Flask's session; `load` is called on first access.
 
-    Beside `modified` and `accessed`, a change inside a list, dict or set is noticed
-    too.
+    Changes inside a list, dict or set are detected too, beside `modified` and
+    `accessed`. Without `on_damage`, a value that cannot be decoded is an error; with
+    it, `on_damage` is called and the session is a new one.
     """
 
-    def __init__(self, find: Callable[[], Opened]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Opened],
+        on_damage: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
-        self._find = find
+        self._load = load
+        self._on_damage = on_damage
         self._opened: Opened | None = None
         self.modified = False
         self._accessed = False
-        self.wants_renewal = False
-        # Whether its time begins anew, as at a login.
-        self.starts_anew = False
-        self.was_cleared = False
+        self.regenerate_id = False
+        # Whether the absolute lifetime starts again, as it does at a login.
+        self.resets_age = False
+        self.is_cleared = False
 
     @property
     def accessed(self) -> bool:
-        """Whether anybody has touched it; Flask says so each time it hands it out."""
+        """Whether the session was accessed; Flask sets it whenever it returns it."""
         return self._accessed
 
     @accessed.setter
     def accessed(self, value: bool) -> None:
         self._accessed = value
         if value:
-            # Opened now, for what reads a dict without asking it, such as `json`.
+            # Loaded now, for code that reads a dict without its methods, as `json`.
             self._open()
 
     @property
     def is_open(self) -> bool:
-        """Whether anybody has touched it."""
+        """Whether the session was loaded."""
         return self._opened is not None
 
     @property
-    def new(self) -> bool:  # type: ignore[override]  # a constant there
-        """Whether nothing was kept for this visitor."""
+    def new(self) -> bool:  # type: ignore[override]  # a constant in SessionMixin
+        """Whether nothing was stored for this client."""
         return self._open().origin is None
 
     @property
     def origin(self) -> Any:
-        """What the interface keeps about where this came from."""
+        """What the interface stored about the origin of the values."""
         return self._open().origin
 
     def find_changes(self) -> Changes:
-        """Compare with what was read, key by key."""
-        before = self._open().values
+        """Compare with the loaded values, key by key; a new session is all changes."""
+        before = {} if self.is_cleared else self._open().values
+        compares_all = self.modified or not before
         changed = {}
         for key, value in dict.items(self):
-            if not self.modified and type(value) in _FIXED:
+            if not compares_all and type(value) in _IMMUTABLE:
                 continue
             packed = _pack(key, value)
             old = before.get(key)
             if old is None or bytes(old) != packed:
                 changed[key] = packed
-        return Changes(changed, frozenset(before.keys() - dict.keys(self)))
+        removed = frozenset(before.keys() - dict.keys(self))
+        return Changes(changed, removed, self.regenerate_id)
 
     def pack_all(self) -> dict[str, msgspec.Raw]:
-        """Give every value packed."""
+        """Return all values packed."""
         return {k: msgspec.Raw(_pack(k, v)) for k, v in dict.items(self)}
 
     def _open(self) -> Opened:
         self._accessed = True
         opened = self._opened
         if opened is None:
-            opened = self._find()
-            values = {key: unpack(raw) for key, raw in opened.values.items()}
+            opened = self._load()
+            try:
+                values = {key: unpack(raw) for key, raw in opened.values.items()}
+            except DecodeError:
+                if self._on_damage is None:
+                    raise
+                self._on_damage()
+                opened, values = Opened({}), {}
             dict.update(self, values)
             self._opened = opened
         return opened
@@ -145,7 +161,7 @@ class Session(dict[str, Any], SessionMixin):
         self._open()
         return dict.__eq__(self, other)
 
-    __hash__ = None  # type: ignore[assignment]  # as every dict
+    __hash__ = None  # type: ignore[assignment]  # unhashable, as every dict
 
     @override
     def __repr__(self) -> str:
@@ -198,7 +214,7 @@ class Session(dict[str, Any], SessionMixin):
         dict.__delitem__(self, key)
 
     @override
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override]  # as dict
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override]  # as in dict
         self.update(other)
         return self
 
@@ -228,17 +244,17 @@ class Session(dict[str, Any], SessionMixin):
 
     @override
     def clear(self) -> None:
-        """End this session; what is put in afterwards is a new one, with a new id."""
+        """End this session; values set afterwards form a new one with a new id."""
         self._change()
-        self.was_cleared = True
+        self.is_cleared = True
         dict.clear(self)
 
 
 def _pack(key: object, value: Any) -> bytes:
     if not isinstance(key, str):
         raise EncodeError(
-            f"session[{key!r}] has a key that is not a text. Write it as one: "
-            f"session[{str(key)!r}]."
+            f"session[{key!r}] has a key that is not a string. Use "
+            f"session[{str(key)!r}] instead."
         )
     try:
         return pack(value)

@@ -1,4 +1,4 @@
-"""What sessions can be told; the names of Flask-Session work."""
+"""Session settings; the names of Flask-Session work."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -7,8 +7,8 @@ import msgspec
 from carboy.core import Section, setting
 from carboy.errors import SettingsError
 
-# Words that were in use for the same thing.
-_TYPES = {
+# Other names of a type.
+_ALIASES = {
     "null": "cookie",
     "none": "cookie",
     "": "cookie",
@@ -17,13 +17,13 @@ _TYPES = {
     "database": "sqlalchemy",
     "db": "sqlalchemy",
 }
-KNOWN = ("cookie", "memory", "filesystem", "sqlalchemy", "redis")
-# ASVS asks for 128 bits at least.
-LEAST_ID_BYTES = 16
+KINDS = ("cookie", "memory", "filesystem", "sqlalchemy", "redis")
+# ASVS requires 128 bits.
+MIN_ID_BYTES = 16
 
 
 class SessionSettings(Section, frozen=True, kw_only=True):
-    """Where sessions are kept, and for how long."""
+    """Where sessions are stored, and how long they live."""
 
     prefix: ClassVar[str] = "SESSION"
 
@@ -34,89 +34,91 @@ class SessionSettings(Section, frozen=True, kw_only=True):
     url: Annotated[
         str,
         setting(
-            "Address of the store, as redis://host:6379/0. With the type cookie it "
-            "keeps which sessions have ended. Unset: what fits the type."
+            "URL of the store, such as redis://host:6379/0. With the type cookie it "
+            "stores which sessions have ended. Default: depends on the type."
         ),
     ] = ""
     permanent: Annotated[
-        bool, setting("New sessions outlive the browser; else session.permanent.")
+        bool, setting("Make new sessions permanent: they outlive the browser.")
     ] = False
     idle: Annotated[
         int,
         setting(
-            "Seconds without a visit after which a session that is not permanent "
-            "ends. Permanent ones go by PERMANENT_SESSION_LIFETIME.",
+            "Seconds without a request after which a session ends. For permanent "
+            "sessions PERMANENT_SESSION_LIFETIME applies instead.",
             ge=1,
         ),
     ] = 43_200
     absolute: Annotated[
         int,
-        setting("Seconds after which a session ends, however busy it is.", ge=1),
+        setting("Seconds after which a session ends, even if it is in use.", ge=1),
     ] = 1_209_600
     user_key: Annotated[
         str,
         setting(
-            "Name in the session under which the id of the user is. When it changes, "
+            "Session key that contains the id of the user. When its value changes, "
             "the session gets a new id."
         ),
     ] = "_user_id"
-    key_prefix: Annotated[str, setting("Prefix of each key in the store.")] = "session:"
+    key_prefix: Annotated[str, setting("Prefix of all keys in the store.")] = "session:"
     id_length: Annotated[
-        int, setting("Random bytes in an id; 16 or more.", ge=LEAST_ID_BYTES)
+        int, setting("Random bytes in a session id; 16 or more.", ge=MIN_ID_BYTES)
     ] = 32
     use_signer: Annotated[
-        bool, setting("Sign the id in the cookie too; it is random, so it need not be.")
+        bool, setting("Sign the id in the cookie; not necessary, as it is random.")
     ] = False
     redis: Annotated[
-        Any, setting("A client of redis-py, or the address of a Redis.")
+        Any, setting("A redis-py client, or the URL of a Redis server.")
     ] = None
     sqlalchemy: Annotated[
-        Any, setting("A db object or an engine; unset, the app's own database.")
+        Any, setting("A db object or an engine. Default: the app's database.")
     ] = None
     sqlalchemy_table: Annotated[
-        str, setting("Table of the type sqlalchemy; made when it is missed.")
+        str, setting("Table for the type sqlalchemy; created when missing.")
     ] = "sessions"
     sqlalchemy_bind_key: Annotated[
-        str | None, setting("Which of the app's databases, by its bind key.")
+        str | None, setting("Bind key of the database to use.")
     ] = None
     file_dir: Annotated[
-        str, setting("Folder of the type filesystem; unset, instance/sessions.")
+        str, setting("Folder for the type filesystem. Default: instance/sessions.")
     ] = ""
 
     @property
     def kind(self) -> str:
-        """The type under its name of today."""
-        given = (self.type or "").lower()
-        kind = _TYPES.get(given, given)
-        if kind not in KNOWN:
+        """The type, with aliases resolved."""
+        name = (self.type or "").lower()
+        kind = _ALIASES.get(name, name)
+        if kind not in KINDS:
             raise SettingsError(
-                f"SESSION_TYPE = {self.type!r} is not known. It is one of "
-                f"{', '.join(KNOWN)}; for a server that is not among them, give the "
-                f"address of a Redis or a database as SESSION_URL."
+                f"SESSION_TYPE = {self.type!r} is not known. Use one of "
+                f"{', '.join(KINDS)}; for another server, set SESSION_URL to the URL "
+                f"of a Redis server or a database."
             )
         return kind
 
 
 class Lifetime(msgspec.Struct, frozen=True):
-    """For how many seconds a session lives."""
+    """The lifetimes of sessions, in seconds."""
 
     idle: float
     absolute: float
     permanent: float
-    # Whether a visit makes a permanent one last longer, or only a change.
+    # Whether a visit extends a permanent session, or only a change.
     is_refreshed: bool = True
 
-    def idle_of(self, *, permanent: bool) -> float:
-        """Give the seconds without a visit."""
-        return self.permanent if permanent else self.idle
+    @property
+    def longest(self) -> float:
+        """The longest lifetime of any session."""
+        return max(self.absolute, self.permanent)
 
-    def end(self, created: float, seen: float, *, permanent: bool) -> float:
-        """Give the moment when a session ends that is not visited any more."""
-        longest = max(self.absolute, self.permanent) if permanent else self.absolute
-        return min(seen + self.idle_of(permanent=permanent), created + longest)
+    def expires_at(self, created: float, seen: float, *, permanent: bool) -> float:
+        """Return when a session ends that is not visited again."""
+        if permanent:
+            return min(seen + self.permanent, created + self.longest)
+        return min(seen + self.idle, created + self.absolute)
 
-    def is_due(self, seen: float, now: float, *, permanent: bool) -> bool:
-        """Whether a visit is worth noting: once in a tenth of the time."""
+    def needs_touch(self, seen: float, now: float, *, permanent: bool) -> bool:
+        """Return whether to record a visit: once in a tenth of the idle time."""
         if permanent and not self.is_refreshed:
             return False
-        return now - seen >= self.idle_of(permanent=permanent) / 10
+        return now - seen >= (self.permanent if permanent else self.idle) / 10

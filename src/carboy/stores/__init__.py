@@ -1,4 +1,8 @@
-"""Bytes and counts under a key, for a while: one contract, in memory or served."""
+"""Key-value stores with expiry: one contract, in memory, files, databases or Redis.
+
+Values are bytes and counters; `pack` and `unpack` convert Python values. The cache
+and the sessions, which use stores, are batteries of their own.
+"""
 
 from .base import Change, Clock, NotACountError, PrefixedStore, Store
 from .codec import DecodeError, EncodeError, pack, pack_canonical, unpack, unpack_raw
@@ -6,6 +10,7 @@ from .file import FileStore
 from .memory import MemoryStore
 from .null import NullStore
 from .open_store import open_database, open_redis, open_store
+from .redis_url import RedisUrl, parse_sentinel_url
 
 __all__ = [
     "Change",
@@ -17,12 +22,14 @@ __all__ = [
     "NotACountError",
     "NullStore",
     "PrefixedStore",
+    "RedisUrl",
     "Store",
     "open_database",
     "open_redis",
     "open_store",
     "pack",
     "pack_canonical",
+    "parse_sentinel_url",
     "unpack",
     "unpack_raw",
 ]

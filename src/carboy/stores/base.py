@@ -1,4 +1,4 @@
-"""The contract of every store: bytes and counts under a key, for a while."""
+"""The contract of every store: bytes and counters by key, with expiry."""
 
 import math
 import time
@@ -16,94 +16,95 @@ now: Clock = time.time
 
 
 class NotACountError(CarboyError):
-    """Raised when a key that is to be counted up holds something else."""
+    """Raised when the value to increment is not a count."""
 
 
 class Store(ABC):
-    """Bytes and counts under a key, for a while.
+    """Bytes and counters by key, with expiry.
 
     Every method is atomic for each key, between threads and, except for the memory
-    store, between processes. A `ttl` is in seconds; None keeps until deleted. A count
-    is kept as its decimal digits. A store that cannot answer within its time raises
-    `UnavailableError`.
+    store, between processes. A `ttl` is in seconds; with None an entry stays until it
+    is deleted. A count is stored as decimal digits. A store that does not answer in
+    time raises `UnavailableError`.
     """
 
     @abstractmethod
     def get(self, key: str) -> bytes | None:
-        """Give what is under `key`, or None."""
+        """Return the value of `key`, or None."""
 
     @abstractmethod
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        """Put `value` under `key`, whatever was there."""
+        """Set the value of `key`, and replace an existing one."""
 
     @abstractmethod
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        """Put `value` under `key` if nothing is there, and tell whether it was so."""
+        """Set the value of `key` if it has none; return whether it was set."""
 
     @abstractmethod
     def delete(self, key: str) -> bool:
-        """Take away what is under `key`, and tell whether something was."""
+        """Delete `key`; return whether it existed."""
 
     @abstractmethod
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
-        """Count `key` up and give the new count; `ttl` runs from the first call on."""
+        """Increment `key` and return the count; `ttl` starts with the first call."""
 
     @abstractmethod
     def update(
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        """Replace what is under `key` by `change(of it)`, with nobody in between.
+        """Replace the value of `key` by `change(value)` atomically; return the result.
 
-        `change` gets None when nothing is there, and gives None to leave nothing. It
-        may be called more than once. The result is what is there afterwards.
+        `change` receives None if there is no value, and returns None to delete it. It
+        may be called more than once. An exception in it leaves the entry unchanged.
         """
 
-    def update_seen(
+    def compare_and_update(
         self, key: str, seen: bytes, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        """Do as `update` for who has just read `seen` there: that may save a reading.
+        """Do the same as `update`, for a caller that has just read `seen`.
 
-        Where somebody else has written since, `change` gets what is there now.
+        This may save a read. If the value has changed since, `change` receives the
+        current one.
         """
         del seen
         return self.update(key, change, ttl)
 
     @abstractmethod
     def expires_in(self, key: str) -> int:
-        """Give the seconds left, rounded up: 0 is gone, -1 stays until deleted."""
+        """Return the seconds left, rounded up: 0 if expired, -1 without expiry."""
 
     @abstractmethod
     def clear(self, prefix: str = "") -> None:
-        """Take away every key that begins with `prefix`."""
+        """Delete all keys that begin with `prefix`."""
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Give what is under those of `keys` that are there."""
-        found = ((key, self.get(key)) for key in keys)
-        return {key: value for key, value in found if value is not None}
+        """Return the values of those `keys` that exist."""
+        items = ((key, self.get(key)) for key in keys)
+        return {key: value for key, value in items if value is not None}
 
     def set_many(self, values: Mapping[str, bytes], ttl: float | None = None) -> None:
-        """Put each value under its key; each is atomic, not all of them together."""
+        """Set values by key; each is atomic, not all of them together."""
         for key, value in values.items():
             self.set(key, value, ttl)
 
     def delete_many(self, keys: Iterable[str]) -> int:
-        """Take away what is under `keys`, and give how many there were."""
+        """Delete keys; return how many existed."""
         return sum(self.delete(key) for key in keys)
 
-    def sweep(self) -> int:
-        """Drop what has expired and still takes room; give how many keys that were."""
+    def purge_expired(self) -> int:
+        """Delete expired entries that still take space; return their number."""
         return 0
 
     def ping(self) -> None:
         """Raise `UnavailableError` if the store does not answer."""
         self.get("carboy:ping")
 
-    def close(self) -> None:  # noqa: B027 - most stores have nothing to give back
-        """Give back connections; the store opens new ones if it is used again."""
+    def close(self) -> None:  # noqa: B027 - most stores have no connections
+        """Close connections; the store opens new ones if it is used again."""
 
 
 class PrefixedStore(Store):
-    """A part of another store: each key gets a prefix, and `clear` stays inside."""
+    """A part of another store: all keys have a prefix, and `clear` respects it."""
 
     def __init__(self, store: Store, prefix: str) -> None:
         self.store = store
@@ -136,10 +137,10 @@ class PrefixedStore(Store):
         return self.store.update(self.prefix + key, change, ttl)
 
     @override
-    def update_seen(
+    def compare_and_update(
         self, key: str, seen: bytes, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        return self.store.update_seen(self.prefix + key, seen, change, ttl)
+        return self.store.compare_and_update(self.prefix + key, seen, change, ttl)
 
     @override
     def expires_in(self, key: str) -> int:
@@ -151,9 +152,9 @@ class PrefixedStore(Store):
 
     @override
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        found = self.store.get_many([self.prefix + key for key in keys])
+        values = self.store.get_many([self.prefix + key for key in keys])
         cut = len(self.prefix)
-        return {key[cut:]: value for key, value in found.items()}
+        return {key[cut:]: value for key, value in values.items()}
 
     @override
     def set_many(self, values: Mapping[str, bytes], ttl: float | None = None) -> None:
@@ -164,8 +165,8 @@ class PrefixedStore(Store):
         return self.store.delete_many([self.prefix + key for key in keys])
 
     @override
-    def sweep(self) -> int:
-        return self.store.sweep()
+    def purge_expired(self) -> int:
+        return self.store.purge_expired()
 
     @override
     def ping(self) -> None:
@@ -176,38 +177,38 @@ class PrefixedStore(Store):
         self.store.close()
 
 
-def expiry(ttl: float | None, at: float) -> float:
-    """Give the moment when something set `at` expires; infinity is never."""
+def expiry_time(ttl: float | None, at: float) -> float:
+    """Return when an entry set at `at` expires; infinity is never."""
     if ttl is None:
         return math.inf
     if ttl <= 0:
         msg = (
-            f"ttl must be above 0 seconds, got {ttl!r}. To keep a value until it is "
-            f"deleted, leave ttl out; to take it away now, use delete."
+            f"ttl must be above 0 seconds, got {ttl!r}. For a value without expiry, "
+            f"leave ttl out; to remove it now, use delete."
         )
         raise ValueError(msg)
     return at + ttl
 
 
 def seconds_left(expires: float, at: float) -> int:
-    """Give the seconds from `at` to `expires` as `Store.expires_in` tells them."""
+    """Return the seconds from `at` to `expires` as `Store.expires_in` does."""
     return -1 if expires == math.inf else max(0, math.ceil(expires - at))
 
 
-def count_of(key: str, value: bytes | None) -> int:
-    """Read a count; what is not there counts 0."""
+def parse_count(key: str, value: bytes | None) -> int:
+    """Parse a count; a missing value is 0."""
     if value is None:
         return 0
     try:
         return int(value)
     except ValueError:
-        raise not_a_count(key, value) from None
+        raise not_a_count_error(key, value) from None
 
 
-def not_a_count(key: str, value: bytes | None = None) -> NotACountError:
-    """Make the error for a key that cannot be counted up."""
-    shown = "" if value is None else f" ({value[:20]!r})"
+def not_a_count_error(key: str, value: bytes | None = None) -> NotACountError:
+    """Return the error for a value that cannot be incremented."""
+    detail = "" if value is None else f" ({value[:20]!r})"
     return NotACountError(
-        f"The key {key!r} holds something else than a count{shown}, so it cannot be "
-        f"counted up. Use another key, or delete this one first."
+        f"The value of {key!r} is not a count{detail}, so it cannot be incremented. "
+        f"Use another key, or delete this one first."
     )

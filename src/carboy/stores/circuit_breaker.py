@@ -1,4 +1,4 @@
-"""A circuit breaker: after one failure nobody waits, until a probe gets an answer."""
+"""A circuit breaker: after one failure calls fail at once until a probe succeeds."""
 
 import contextlib
 import threading
@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from carboy.errors import UnavailableError
 
-# Between two probes. Recovery takes at most this and one time-out.
+# Seconds between two probes. Recovery takes at most this and one time-out.
 PAUSE = 0.25
 
 
-class Breaker:
-    """Refuse calls to a service that failed, and ask in the background for its return.
+class CircuitBreaker:
+    """Refuses calls to a service that failed, and probes it in the background.
 
-    Requests never serve as the probe, so none of them waits for a time-out while the
-    service is known to be away.
+    Requests are never the probe, so none of them waits for a time-out while the
+    service is known to be down.
     """
 
     def __init__(self, probe: Callable[[], None], *, pause: float = PAUSE) -> None:
@@ -26,41 +26,43 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether calls are refused now."""
+        """Whether calls are refused."""
         return self._message is not None
 
     def check(self) -> None:
-        """Raise `UnavailableError` if the service is known to be away."""
+        """Raise `UnavailableError` if the service is known to be down."""
         message = self._message
         if message is not None:
             self._start_prober()
             raise UnavailableError(message)
 
     def trip(self, message: str) -> UnavailableError:
-        """Note that the service is away, and give the error to raise."""
+        """Record that the service is down; return the error to raise."""
         self._message = message
         self._start_prober()
         return UnavailableError(message)
 
     def close(self) -> None:
-        """End the background probe."""
+        """Stop the background probe."""
         self._stop.set()
         prober = self._prober
         if prober is not None and prober is not threading.current_thread():
             prober.join(timeout=5)
 
     def _start_prober(self) -> None:
-        # A thread does not survive a fork: the child looks for itself. Without a
-        # lock, which a thread that is ended from outside would never give back; two
-        # probers at once do no harm.
+        # A thread does not survive a fork: the child starts its own. No lock, which
+        # a thread that is ended from outside would never release; two probers at
+        # once are harmless.
         if self._prober is not None and self._prober.is_alive():
             return
         self._stop = threading.Event()
-        prober = threading.Thread(target=self._ask, name="carboy-breaker", daemon=True)
+        prober = threading.Thread(
+            target=self._probe_until_up, name="carboy-breaker", daemon=True
+        )
         self._prober = prober
         prober.start()
 
-    def _ask(self) -> None:
+    def _probe_until_up(self) -> None:
         while not self._stop.wait(self._pause):
             with contextlib.suppress(Exception):
                 self._probe()

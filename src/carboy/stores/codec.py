@@ -1,7 +1,7 @@
-"""Python values as bytes and back: tagged msgpack, which runs no code when read.
+"""Converts Python values to bytes and back: tagged msgpack, which runs no code.
 
-Numbers, texts, bytes, lists and dicts are plain msgpack. What msgpack does not have
-travels as an extension with a tag of its own, so that a tuple comes back as a tuple.
+Numbers, strings, bytes, lists and dicts are plain msgpack. Other types are extensions
+with a tag of their own, so that a tuple is decoded as a tuple.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from msgspec.msgpack import Ext
 from carboy.errors import CarboyError
 
 # Deeper nesting is a mistake or an attack, and would exhaust the stack.
-DEPTH = 64
+MAX_DEPTH = 64
 
 TUPLE, SET, FROZENSET, PAIRS = 1, 2, 3, 4
 DATETIME, DATE, TIME, TIMEDELTA = 5, 6, 7, 8
@@ -27,29 +27,31 @@ Unknown = Callable[[Any], Any]
 
 
 class EncodeError(CarboyError, TypeError):
-    """Raised for a value that cannot be kept."""
+    """Raised for a value that cannot be encoded."""
 
 
 class DecodeError(CarboyError, ValueError):
-    """Raised for bytes that are not what `pack` wrote."""
+    """Raised for bytes that are not a result of `pack`."""
 
 
 def pack(value: object) -> bytes:
-    """Write `value` as bytes that `unpack` reads."""
-    return _encode(_Tagger().tag(value, DEPTH))
+    """Encode `value` as bytes that `unpack` decodes."""
+    return _encode(_ExtensionEncoder().tag(value, MAX_DEPTH))
 
 
 def pack_canonical(value: object, unknown: Unknown | None = None) -> bytes:
-    """Write `value` so that equal values of the same types give the same bytes.
+    """Encode `value` so that equal values of the same types have the same bytes.
 
-    For keys: dicts and sets are sorted. An object of another type is what
-    `unknown(object)` says it is, under the name of its class.
+    For keys: dicts and sets are sorted. An object of another type is encoded as the
+    name of its class and the value that `unknown(object)` returns.
     """
-    return _encode(_Tagger(canonical=True, unknown=unknown).tag(value, DEPTH))
+    return _encode(
+        _ExtensionEncoder(canonical=True, unknown=unknown).tag(value, MAX_DEPTH)
+    )
 
 
 def unpack(data: bytes | memoryview) -> Any:
-    """Read what `pack` wrote; anything else is a `DecodeError`."""
+    """Decode a result of `pack`; raise `DecodeError` for anything else."""
     try:
         return _decoder.decode(data)
     except _REFUSALS as error:
@@ -57,15 +59,15 @@ def unpack(data: bytes | memoryview) -> Any:
 
 
 def unpack_raw(data: bytes) -> dict[str, msgspec.Raw]:
-    """Read a packed dict, with each of its values still packed."""
+    """Decode a packed dict, but not its values."""
     try:
         return _raw_decoder.decode(data)
     except _REFUSALS as error:
         raise _damaged(error) from None
 
 
-class _Tagger:
-    """Replace by extensions what msgpack does not have."""
+class _ExtensionEncoder:
+    """Replaces values of types that msgpack lacks by extensions."""
 
     __slots__ = ("canonical", "unknown")
 
@@ -83,8 +85,8 @@ class _Tagger:
             return value if _INT_MIN <= value <= _INT_MAX else _big(value)
         if depth == 0:
             raise EncodeError(
-                f"The value is nested more than {DEPTH} deep, or contains itself. "
-                f"Keep something flatter."
+                f"The value is nested more than {MAX_DEPTH} deep, or contains itself. "
+                f"Use a flatter one."
             )
         if kind is dict:
             return self._dict(value, depth - 1)
@@ -107,7 +109,7 @@ class _Tagger:
             items = [self.tag(item, depth - 1) for item in value]
             return Ext(TUPLE, _encode(items))
         if kind is set or kind is frozenset:
-            # Sorted, so that the same set is always the same bytes.
+            # Sorted, so that equal sets have the same bytes.
             items = sorted((self.tag(item, depth - 1) for item in value), key=_encode)
             return Ext(SET if kind is set else FROZENSET, _encode(items))
         write = _WRITERS.get(kind)
@@ -115,29 +117,40 @@ class _Tagger:
             return write(value)
         for base in _BASES:
             if isinstance(value, base):
-                return self.tag(_as_base(base, value), depth)
+                return self.tag(_CONVERTERS.get(base, base)(value), depth)
         return self._object(value, kind, depth)
 
     def _object(self, value: Any, kind: type, depth: int) -> Any:
         if self.unknown is None:
             raise EncodeError(
-                f"A {kind.__module__}.{kind.__qualname__} cannot be kept: only None, "
-                f"numbers, texts, bytes, dates and times, Decimal, UUID, Markup, and "
-                f"lists, tuples, sets and dicts of them can. Keep its id, or its "
-                f"fields as a dict."
+                f"A {kind.__module__}.{kind.__qualname__} cannot be encoded: "
+                f"only None, numbers, strings, bytes, dates and times, Decimal, UUID, "
+                f"Markup, and lists, tuples, sets and dicts of them can. Use its id, "
+                f"or its fields as a dict."
             )
-        inside = self.tag(self.unknown(value), depth - 1)
-        return Ext(OBJECT, _encode([f"{kind.__module__}.{kind.__qualname__}", inside]))
+        content = self.tag(self.unknown(value), depth - 1)
+        return Ext(OBJECT, _encode([f"{kind.__module__}.{kind.__qualname__}", content]))
 
 
 def _encode(value: object) -> bytes:
     try:
         return _encoder.encode(value)
     except UnicodeEncodeError as error:
-        raise EncodeError(
-            f"The text {error.object!r} holds a lone surrogate, which is no character. "
-            f"Decode it with errors='replace' before it is kept."
-        ) from None
+        raise _lone_surrogate(error) from None
+
+
+def _lone_surrogate(error: UnicodeEncodeError) -> EncodeError:
+    return EncodeError(
+        f"The string {error.object!r} contains a lone surrogate, which is no "
+        f"character. Decode it with errors='replace' first."
+    )
+
+
+def _markup(value: Markup) -> Ext:
+    try:
+        return Ext(MARKUP, str.encode(value))
+    except UnicodeEncodeError as error:
+        raise _lone_surrogate(error) from None
 
 
 def _big(value: int) -> Ext:
@@ -152,7 +165,7 @@ def _datetime(value: datetime) -> Ext:
     moment = value.isoformat()
     if not isinstance(name, str):
         return Ext(DATETIME, moment.encode())
-    # The wall clock and the zone's name: summer time is known again after reading.
+    # The wall clock and the name of the zone, so that its rules apply again.
     wall = value.replace(tzinfo=None).isoformat()
     return Ext(DATETIME, f"{wall}|{name}|{value.fold}".encode())
 
@@ -163,7 +176,7 @@ def _read_datetime(text: str) -> datetime:
     if not rest:
         return moment
     name, _, fold = rest.partition("|")
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - 3 ms that few sites need
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - takes 3 ms, and few sites need it
 
     return moment.replace(tzinfo=ZoneInfo(name), fold=int(fold))
 
@@ -172,22 +185,10 @@ def _timedelta(value: timedelta) -> Ext:
     return Ext(TIMEDELTA, _encode([value.days, value.seconds, value.microseconds]))
 
 
-def _as_base(base: type, value: Any) -> Any:
-    if base is datetime:
-        return datetime.combine(value.date(), value.timetz())
-    if base is date:
-        return date(value.year, value.month, value.day)
-    if base is bytes:
-        return bytes(value)
-    if base is str:
-        return str.__str__(value)
-    return base(value)
-
-
 def _read_extension(code: int, data: memoryview) -> Any:
     read = _READERS.get(code)
     if read is None:
-        raise ValueError(f"the tag {code} is not known")
+        raise ValueError(f"the tag {code} is unknown")
     return read(data)
 
 
@@ -200,16 +201,25 @@ def _text(data: memoryview) -> str:
 
 
 def _damaged(error: BaseException) -> DecodeError:
-    return DecodeError(f"The bytes are not a value that was kept here: {error}.")
+    return DecodeError(f"The bytes are not a packed value: {error}.")
 
 
 _INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
 _PLAIN = frozenset({str, bool, float, bytes, type(None)})
-# A subclass is kept as the first of these that it is; bool is no subclass of anything.
+# A subclass is encoded as the first of these that it is; bool is no base of any.
 _BASES: tuple[type, ...] = (
     int, float, Markup, str, bytes, bytearray, memoryview, dict, list, tuple,
     frozenset, set, datetime, date, time, timedelta, Decimal, UUID,
 )  # fmt: skip
+# Where the constructor of a type does not accept an instance of it.
+_CONVERTERS: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    datetime: lambda value: datetime.combine(value.date(), value.timetz()),
+    date: lambda value: date(value.year, value.month, value.day),
+    time: lambda value: datetime.combine(date.min, value).timetz(),
+    timedelta: lambda value: timedelta(value.days, value.seconds, value.microseconds),
+    UUID: lambda value: UUID(bytes=value.bytes),
+}
 _WRITERS: dict[type, Callable[[Any], Any]] = {
     datetime: _datetime,
     date: lambda value: Ext(DATE, value.isoformat().encode()),
@@ -217,7 +227,7 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
     timedelta: _timedelta,
     Decimal: lambda value: Ext(DECIMAL, str(value).encode()),
     UUID: lambda value: Ext(UUID_, value.bytes),
-    Markup: lambda value: Ext(MARKUP, str.encode(value)),
+    Markup: _markup,
     bytearray: bytes,
     memoryview: bytes,
 }
@@ -239,7 +249,7 @@ _READERS: dict[int, Callable[[memoryview], Any]] = {
     TIMEDELTA: lambda data: timedelta(*_decoder.decode(data)),
     DECIMAL: lambda data: Decimal(_text(data)),
     UUID_: lambda data: UUID(bytes=bytes(data)),
-    MARKUP: lambda data: Markup(_text(data)),  # noqa: S704 - it was Markup when it was kept
+    MARKUP: lambda data: Markup(_text(data)),  # noqa: S704 - it was Markup when it was packed
     INT: lambda data: int(_text(data), 16),
 }
 _REFUSALS = (

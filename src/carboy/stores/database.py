@@ -1,4 +1,4 @@
-"""A store in a table: survives everything its database survives, shared by machines."""
+"""A store in a table of a database, shared by machines."""
 
 import contextlib
 import math
@@ -18,21 +18,22 @@ from typing_extensions import override
 
 from carboy.errors import ConfigError, UnavailableError
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
-from .key_column import KeyText, short_key
+from .base import Change, Clock, Store, expiry_time, now, parse_count, seconds_left
+from .key_column import KeyColumn, short_key
 
-# After this many lost races for one key something else is wrong.
-TRIES = 200
-# How many writes pass between two looks for what has expired.
-SWEEP_EVERY = 512
-LARGEST = 2**32 - 1
+# A key that others change so often during one update is overloaded.
+MAX_ATTEMPTS = 200
+# Writes between two purges of expired entries.
+PURGE_EVERY = 512
+MAX_VALUE_BYTES = 2**32 - 1
 
 
 class DatabaseStore(Store):
-    """One row for each key, in a table that is made when it is first missed.
+    """One row for each key, in a table that is created when it is missing.
 
-    Give a URL, an engine, or a function that gives the engine. A site that keeps its
-    tables by migrations adds `DatabaseStore.make_table(metadata)` to its models.
+    `source` is a URL, an engine, or a function that returns the engine. A site that
+    creates its tables by migrations adds `DatabaseStore.make_table(metadata)` to its
+    models.
     """
 
     def __init__(
@@ -52,37 +53,37 @@ class DatabaseStore(Store):
 
     @staticmethod
     def make_table(metadata: sa.MetaData, name: str = "carboy_store") -> sa.Table:
-        """Describe the table, for a site that makes it by a migration."""
-        # MySQL and MariaDB make a LONGBLOB of a length that only that can hold.
-        large = sa.LargeBinary(LARGEST)
+        """Return the table, for a site that creates it by a migration."""
+        # MySQL and MariaDB use LONGBLOB for a length that only LONGBLOB has.
+        large = sa.LargeBinary(MAX_VALUE_BYTES)
         return sa.Table(
             name,
             metadata,
-            sa.Column("key", KeyText(), primary_key=True),
+            sa.Column("key", KeyColumn(), primary_key=True),
             sa.Column("value", large, nullable=False),
             sa.Column("expires", sa.Double(), nullable=True, index=True),
-            # Anew with every write: who read the row can see whether it is the same.
+            # New with each write: shows whether a row has changed since it was read.
             sa.Column("stamp", sa.BigInteger(), nullable=False),
         )
 
     @override
     def get(self, key: str) -> bytes | None:
         with self._connect() as connection:
-            row = self._find(connection, key)
+            row = self._select(connection, key)
             return None if row is None else bytes(row.value)
 
     @override
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        asked = {short_key(key): key for key in keys}
-        if not asked:
+        names = {short_key(key): key for key in keys}
+        if not names:
             return {}
         columns = self._table.c
         query = sa.select(columns.key, columns.value).where(
-            columns.key.in_(list(asked)), self._is_alive()
+            columns.key.in_(list(names)), self._is_alive()
         )
         with self._connect() as connection:
             rows = connection.execute(query).all()
-        return {asked[row.key]: bytes(row.value) for row in rows}
+        return {names[row.key]: bytes(row.value) for row in rows}
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
@@ -90,25 +91,25 @@ class DatabaseStore(Store):
 
     @override
     def set_many(self, values: Mapping[str, bytes], ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
-        rows = [_row(key, value, expires) for key, value in values.items()]
+        expires = expiry_time(ttl, self._clock())
+        rows = [_make_row(key, value, expires) for key, value in values.items()]
         if not rows:
             return
-        # In the order of the keys, so that two writers never wait for each other.
+        # Ordered by key, so that two writers never wait for each other.
         rows.sort(key=lambda row: row["key"])
         with self._connect() as connection:
             for row in rows:
                 connection.execute(self._upsert(connection, row))
-        self._tidy(len(rows))
+        self._count_writes(len(rows))
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
 
-        def put(old: Any) -> tuple[bytes, float] | None:
-            return None if old is not None else (value, expires)
+        def make(row: Any) -> tuple[bytes, float] | None:
+            return None if row is not None else (value, expires)
 
-        return self._swap(key, put) is not None
+        return self._compare_and_set(key, make) is not None
 
     @override
     def delete(self, key: str) -> bool:
@@ -126,54 +127,54 @@ class DatabaseStore(Store):
 
     @override
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
-        first = expiry(ttl, self._clock())
+        first = expiry_time(ttl, self._clock())
 
-        def count(old: Any) -> tuple[bytes, float]:
-            if old is None:
+        def increment(row: Any) -> tuple[bytes, float]:
+            if row is None:
                 return b"%d" % by, first
-            return b"%d" % (count_of(key, bytes(old.value)) + by), _expiry_of(old)
+            return b"%d" % (parse_count(key, bytes(row.value)) + by), _row_expiry(row)
 
-        done = self._swap(key, count)
-        return count_of(key, None if done is None else done[0])
+        entry = self._compare_and_set(key, increment)
+        return parse_count(key, None if entry is None else entry[0])
 
     @override
     def update(
         self, key: str, change: Change, ttl: float | None = None
     ) -> bytes | None:
-        expires = expiry(ttl, self._clock())
-        for _ in self._races(key):
+        expires = expiry_time(ttl, self._clock())
+        for _ in self._attempts(key):
             with self._connect() as connection:
-                row = self._find(connection, key)
+                row = self._select(connection, key)
                 value = change(None if row is None else bytes(row.value))
                 if value is None:
-                    done = row is None or self._delete_seen(connection, row)
+                    is_done = row is None or self._delete_unchanged(connection, row)
                 else:
-                    new = _row(key, value, expires)
-                    done = self._replace(connection, row, new)
-            if done:
+                    new = _make_row(key, value, expires)
+                    is_done = self._replace(connection, row, new)
+            if is_done:
                 return value
-        return None  # pragma: no cover - `_races` raises before it ends
+        return None  # pragma: no cover - `_attempts` raises before it ends
 
     @override
     def expires_in(self, key: str) -> int:
         with self._connect() as connection:
-            row = self._find(connection, key)
-        return 0 if row is None else seconds_left(_expiry_of(row), self._clock())
+            row = self._select(connection, key)
+        return 0 if row is None else seconds_left(_row_expiry(row), self._clock())
 
     @override
     def clear(self, prefix: str = "") -> None:
         statement = sa.delete(self._table)
         if prefix:
-            start = self._table.c.key.startswith(prefix, autoescape=True)
+            matches = self._table.c.key.startswith(prefix, autoescape=True)
             if self._get_engine().dialect.name == "sqlite":
-                # There LIKE ignores case.
-                start = sa.func.substr(self._table.c.key, 1, len(prefix)) == prefix
-            statement = statement.where(start)
+                # LIKE ignores case there.
+                matches = sa.func.substr(self._table.c.key, 1, len(prefix)) == prefix
+            statement = statement.where(matches)
         with self._connect() as connection:
             connection.execute(statement)
 
     @override
-    def sweep(self) -> int:
+    def purge_expired(self) -> int:
         statement = sa.delete(self._table).where(~self._is_alive())
         with self._connect() as connection:
             return connection.execute(statement).rowcount
@@ -185,31 +186,31 @@ class DatabaseStore(Store):
 
     # Rows
 
-    def _swap(
+    def _compare_and_set(
         self, key: str, change: Callable[[Any], tuple[bytes, float] | None]
     ) -> tuple[bytes, float] | None:
-        for _ in self._races(key):
+        for _ in self._attempts(key):
             with self._connect() as connection:
-                row = self._find(connection, key)
+                row = self._select(connection, key)
                 new = change(row)
                 if new is None:
                     return None
-                values = _row(key, new[0], new[1])
+                values = _make_row(key, new[0], new[1])
                 if self._replace(connection, row, values):
                     return new
-        return None  # pragma: no cover - `_races` raises before it ends
+        return None  # pragma: no cover - `_attempts` raises before it ends
 
-    def _races(self, key: str) -> Iterator[int]:
-        for attempt in range(TRIES):
+    def _attempts(self, key: str) -> Iterator[int]:
+        for attempt in range(MAX_ATTEMPTS):
             yield attempt
-            # Whoever won is done by now; apart, so that not all try at once again.
+            # Random, so that not all of them try again at the same time.
             time.sleep(random.random() * 0.001 * min(attempt + 1, 20))  # noqa: S311 - no secret
         raise UnavailableError(
-            f"The key {key!r} was changed by others {TRIES} times while it was to be "
-            f"changed here. Spread what it holds over several keys."
+            f"The key {key!r} was changed by others {MAX_ATTEMPTS} times during one "
+            f"update. Distribute its value over several keys."
         )
 
-    def _find(self, connection: Connection, key: str) -> Any:
+    def _select(self, connection: Connection, key: str) -> Any:
         columns = self._table.c
         query = sa.select(columns.key, columns.value, columns.expires, columns.stamp)
         return connection.execute(
@@ -217,14 +218,14 @@ class DatabaseStore(Store):
         ).one_or_none()
 
     def _replace(
-        self, connection: Connection, seen: Any, new: Mapping[str, Any]
+        self, connection: Connection, row: Any, new: Mapping[str, Any]
     ) -> bool:
         columns = self._table.c
-        if seen is not None:
-            changed = sa.update(self._table).where(
-                columns.key == new["key"], columns.stamp == seen.stamp
+        if row is not None:
+            update = sa.update(self._table).where(
+                columns.key == new["key"], columns.stamp == row.stamp
             )
-            return connection.execute(changed.values(new)).rowcount == 1
+            return connection.execute(update.values(new)).rowcount == 1
         expired = sa.delete(self._table).where(
             columns.key == new["key"], ~self._is_alive()
         )
@@ -233,15 +234,15 @@ class DatabaseStore(Store):
             connection.execute(sa.insert(self._table).values(new))
         except exc.IntegrityError:
             return False
-        self._tidy(1)
+        self._count_writes(1)
         return True
 
-    def _delete_seen(self, connection: Connection, seen: Any) -> bool:
+    def _delete_unchanged(self, connection: Connection, row: Any) -> bool:
         columns = self._table.c
-        gone = sa.delete(self._table).where(
-            columns.key == seen.key, columns.stamp == seen.stamp
+        delete = sa.delete(self._table).where(
+            columns.key == row.key, columns.stamp == row.stamp
         )
-        return connection.execute(gone).rowcount == 1
+        return connection.execute(delete).rowcount == 1
 
     def _is_alive(self) -> sa.ColumnElement[bool]:
         expires = self._table.c.expires
@@ -255,12 +256,12 @@ class DatabaseStore(Store):
             return insert.on_duplicate_key_update(changed)
         return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
 
-    def _tidy(self, writes: int) -> None:
+    def _count_writes(self, writes: int) -> None:
         self._writes += writes
-        if self._writes >= SWEEP_EVERY:
+        if self._writes >= PURGE_EVERY:
             self._writes = 0
             with contextlib.suppress(UnavailableError):
-                self.sweep()
+                self.purge_expired()
 
     # Connections
 
@@ -278,8 +279,8 @@ class DatabaseStore(Store):
         if isinstance(source, str | URL):
             return make_engine(make_url(source))
         engine = source if isinstance(source, Engine) else source()
-        # Each statement for itself: a race shows in the number of rows changed, and
-        # no lock is ever held while Python runs.
+        # Each statement by itself: the number of changed rows shows a race, and no
+        # lock is ever held while Python runs.
         return engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextlib.contextmanager
@@ -292,14 +293,14 @@ class DatabaseStore(Store):
 
 
 def make_engine(url: URL) -> Engine:
-    """Make an engine that waits for a bounded time and survives a restart."""
+    """Return an engine that waits for a limited time and survives a restart."""
     name = url.get_backend_name()
     arguments: dict[str, Any] = {"connect_timeout": 2}
     if name == "sqlite":
         if url.database in {None, "", ":memory:"}:
             raise ConfigError(
-                f"{url} is a database that each thread would have for itself. For a "
-                f"store inside the process use memory://, else name a file: "
+                f"{url} would be a database of its own for each thread. For a store in "
+                f"memory use memory://, otherwise a file such as "
                 f"sqlite:///stores.sqlite."
             )
         from carboy.db import ClosingConnection  # noqa: PLC0415 - not for other databases
@@ -336,7 +337,7 @@ def _create_once(engine: Engine, table: sa.Table) -> None:
     try:
         table.create(engine, checkfirst=True)
     except exc.DBAPIError as error:
-        # Another process may have been faster between looking and creating.
+        # Another process may have created it after the check.
         if isinstance(error, exc.OperationalError | exc.InterfaceError):
             if error.connection_invalidated or not _has_table(engine, table):
                 raise _unavailable(error) from error
@@ -350,7 +351,7 @@ def _has_table(engine: Engine, table: sa.Table) -> bool:
     return False
 
 
-def _row(key: str, value: bytes, expires: float) -> dict[str, Any]:
+def _make_row(key: str, value: bytes, expires: float) -> dict[str, Any]:
     return {
         "key": short_key(key),
         "value": value,
@@ -359,14 +360,14 @@ def _row(key: str, value: bytes, expires: float) -> dict[str, Any]:
     }
 
 
-def _expiry_of(row: Any) -> float:
+def _row_expiry(row: Any) -> float:
     return math.inf if row.expires is None else float(row.expires)
 
 
 def _unavailable(error: exc.SQLAlchemyError) -> UnavailableError:
     cause = getattr(error, "orig", None) or error
-    first = str(cause).strip().partition("\n")[0].rstrip(".")
+    reason = str(cause).strip().partition("\n")[0].rstrip(".")
     return UnavailableError(
-        f"The database that keeps the store does not answer: {first}. It is asked "
-        f"again with the next request."
+        f"The database of the store does not answer: {reason}. The next request tries "
+        f"again."
     )

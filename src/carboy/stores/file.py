@@ -1,4 +1,4 @@
-"""A store in a folder: survives its process, shared by the processes of one machine."""
+"""A store in a folder, shared by the processes of one machine."""
 
 import contextlib
 import errno
@@ -16,23 +16,23 @@ from typing_extensions import override
 
 from carboy.errors import UnavailableError
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
+from .base import Change, Clock, Store, expiry_time, now, parse_count, seconds_left
 
-# Expiry, length of the key; then the key and the value.
+# Expiry and length of the key; the key and the value follow.
 _HEAD = struct.Struct(">dI")
-# A process that holds a lock longer than this is stopped, not busy.
+# A process that holds a lock longer than this is suspended, not busy.
 LOCK_TIMEOUT = 5.0
-# How many writes pass between two looks into one of the 256 folders.
-SWEEP_EVERY = 64
-# A file that was being written when its process died.
+# Writes between two purges of one of the 256 folders.
+PURGE_EVERY = 64
+# Seconds after which a draft is that of a dead process.
 ABANDONED_AFTER = 3600.0
 
 
 class FileStore(Store):
-    """One file for each key, replaced as a whole, readable by its owner only.
+    """One file for each key, replaced atomically, readable by its owner only.
 
-    A reader sees the old value or the new one, also when the writer is killed in the
-    middle. What was set before a power cut is there after it only with `durable`.
+    A reader sees the old value or the new one, also when the writer is killed in
+    between. Only with `durable` does a value survive a power failure.
     """
 
     def __init__(
@@ -46,18 +46,18 @@ class FileStore(Store):
 
     @override
     def get(self, key: str) -> bytes | None:
-        entry = self._read(self._place(key), key)
+        entry = self._read(self._path_of(key), key)
         return None if entry is None else entry[0]
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._locked(key) as path:
             self._write(path, key, value, expires)
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._locked(key) as path:
             if self._read(path, key) is not None:
                 return False
@@ -73,8 +73,8 @@ class FileStore(Store):
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
         with self._locked(key) as path:
             entry = self._read(path, key)
-            value, expires = entry or (None, expiry(ttl, self._clock()))
-            count = count_of(key, value) + by
+            value, expires = entry or (None, expiry_time(ttl, self._clock()))
+            count = parse_count(key, value) + by
             self._write(path, key, b"%d" % count, expires)
             return count
 
@@ -86,14 +86,14 @@ class FileStore(Store):
             entry = self._read(path, key)
             value = change(None if entry is None else entry[0])
             if value is not None:
-                self._write(path, key, value, expiry(ttl, self._clock()))
+                self._write(path, key, value, expiry_time(ttl, self._clock()))
             elif entry is not None:
                 self._remove(path, key)
             return value
 
     @override
     def expires_in(self, key: str) -> int:
-        entry = self._read(self._place(key), key)
+        entry = self._read(self._path_of(key), key)
         return 0 if entry is None else seconds_left(entry[1], self._clock())
 
     @override
@@ -104,31 +104,31 @@ class FileStore(Store):
                 self.delete(key)
 
     @override
-    def sweep(self) -> int:
-        return sum(self._sweep(shard) for shard in self._list_shards())
+    def purge_expired(self) -> int:
+        return sum(self._purge_shard(shard) for shard in self._list_shards())
 
     @override
     def ping(self) -> None:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not os.access(self._folder, os.W_OK):
                 raise PermissionError(errno.EACCES, "it is not writable")
 
     # Files
 
-    def _place(self, key: str) -> str:
+    def _path_of(self, key: str) -> str:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{self._root}/{name[:2]}/{name[2:]}"
 
     def _read(self, path: str | Path, key: str) -> tuple[bytes, float] | None:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             try:
                 with open(path, "rb", 0) as file:  # noqa: PTH123 - half the cost of a read is a Path
                     data: bytes = file.readall()
             except (FileNotFoundError, NotADirectoryError):
                 return None
-        found, expires, start = _head_of(data)
-        if found != key or expires <= self._clock():
+        name, expires, start = _parse_head(data)
+        if name != key or expires <= self._clock():
             return None
         return data[start:], expires
 
@@ -136,19 +136,24 @@ class FileStore(Store):
         try:
             with path.open("rb") as file:
                 data = file.read(4096)
+                if len(data) == 4096:
+                    # The key may be longer than that.
+                    data += file.read(_HEAD.unpack_from(data)[1])
         except OSError:
             return None, math.inf
-        found, expires, _ = _head_of(data)
-        return found, expires
+        key, expires, _ = _parse_head(data)
+        return key, expires
 
     def _write(self, path: Path, key: str, value: bytes, expires: float) -> None:
         name = key.encode("utf-8", "surrogatepass")
         data = _HEAD.pack(expires, len(name)) + name + value
         draft = path.with_name(f".{secrets.token_hex(8)}")
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             try:
                 self._write_file(draft, data)
                 draft.replace(path)
+                if self._durable:
+                    _sync_folder(path.parent)
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
@@ -156,22 +161,22 @@ class FileStore(Store):
 
     def _write_file(self, path: Path, data: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, to set the mode at once
+        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, whose mode is set on creation
             file.write(data)
             if self._durable:
                 file.flush()
                 os.fsync(handle)
 
     def _remove(self, path: Path, key: str) -> bool:
-        was_there = self._read(path, key) is not None
-        with _told(self._folder):
+        existed = self._read(path, key) is not None
+        with _disk_errors(self._folder):
             path.unlink(missing_ok=True)
-        return was_there
+        return existed
 
-    # Room
+    # Space
 
     def _list_shards(self) -> list[Path]:
-        with _told(self._folder):
+        with _disk_errors(self._folder):
             if not self._folder.is_dir():
                 return []
             return [path for path in self._folder.iterdir() if len(path.name) == 2]
@@ -180,22 +185,22 @@ class FileStore(Store):
         for shard in self._list_shards():
             yield from (path for path in shard.iterdir() if path.name[0] != ".")
 
-    def _sweep(self, shard: Path) -> int:
+    def _purge_shard(self, shard: Path) -> int:
         if not shard.is_dir():
             return 0
-        at, gone = self._clock(), 0
+        at, count = self._clock(), 0
         for path in shard.iterdir():
             if path.name.startswith("."):
                 _remove_abandoned(path)
                 continue
             key, expires = self._read_head(path)
             if key is not None and expires <= at:
-                gone += self._sweep_one(key)
-        return gone
+                count += self._purge_entry(key)
+        return count
 
-    def _sweep_one(self, key: str) -> bool:
+    def _purge_entry(self, key: str) -> bool:
         with self._locked(key) as path:
-            # Looked at again under the lock: it may have been set anew meanwhile.
+            # Checked again under the lock: it may have been set meanwhile.
             if self._read_head(path)[1] > self._clock():
                 return False
             path.unlink(missing_ok=True)
@@ -205,22 +210,22 @@ class FileStore(Store):
 
     @contextlib.contextmanager
     def _locked(self, key: str) -> Iterator[Path]:
-        path = Path(self._place(key))
-        with _told(self._folder):
+        path = Path(self._path_of(key))
+        with _disk_errors(self._folder):
             handle = self._open_lock(path.parent)
         try:
             self._lock(handle)
             yield path
         finally:
             os.close(handle)
-        if self._writes >= SWEEP_EVERY:
+        if self._writes >= PURGE_EVERY:
             self._writes = 0
             with contextlib.suppress(UnavailableError, OSError):
-                self._sweep(self._folder / f"{secrets.randbelow(256):02x}")
+                self._purge_shard(self._folder / f"{secrets.randbelow(256):02x}")
 
     def _open_lock(self, shard: Path) -> int:
-        # Opened for each use: a lock belongs to the opening, and so also keeps
-        # threads and forked children apart.
+        # Opened for each use: a lock belongs to the open file, and so also
+        # excludes threads and forked children.
         lock, flags = shard / ".lock", os.O_RDWR | os.O_CREAT
         try:
             return os.open(lock, flags, 0o600)
@@ -237,15 +242,15 @@ class FileStore(Store):
             if time.monotonic() > deadline:
                 raise UnavailableError(
                     f"A lock in {self._folder} was held for more than "
-                    f"{LOCK_TIMEOUT:g} seconds. Look for a stopped process that uses "
-                    f"this folder."
+                    f"{LOCK_TIMEOUT:g} seconds. Look for a suspended process that "
+                    f"uses this folder."
                 )
             time.sleep(wait)
             wait = min(wait * 2, 0.02)
 
 
-def _head_of(data: bytes) -> tuple[str | None, float, int]:
-    """Read key, expiry and start of the value; a foreign file has no key."""
+def _parse_head(data: bytes) -> tuple[str | None, float, int]:
+    """Parse key, expiry and start of the value; the key of a foreign file is None."""
     if len(data) < _HEAD.size:
         return None, math.inf, 0
     expires, length = _HEAD.unpack_from(data)
@@ -256,20 +261,29 @@ def _head_of(data: bytes) -> tuple[str | None, float, int]:
     return name.decode("utf-8", "surrogatepass"), expires, start
 
 
+def _sync_folder(folder: Path) -> None:
+    # Without it a new name may be missing after a power failure.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _remove_abandoned(path: Path) -> None:
     with contextlib.suppress(OSError):
-        old = path.stat().st_mtime < time.time() - ABANDONED_AFTER
-        if path.name != ".lock" and old:
+        is_old = path.stat().st_mtime < time.time() - ABANDONED_AFTER
+        if path.name != ".lock" and is_old:
             path.unlink()
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Turn a full or unreadable disk into an error that says so."""
+def _disk_errors(folder: Path) -> Iterator[None]:
+    """Raise `UnavailableError` if a disk is full or a folder not accessible."""
     try:
         yield
     except OSError as error:
         raise UnavailableError(
-            f"The folder {folder} cannot be used as a store: {error.strerror}. Make "
-            f"room, or give the site's user the right to write there."
+            f"The folder {folder} cannot be used as a store: {error.strerror}. Free "
+            f"space, or allow the site's user to write there."
         ) from error

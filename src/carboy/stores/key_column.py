@@ -1,17 +1,19 @@
-"""Keys as a column of a table: compared byte by byte, and never too long."""
+"""The column type for keys: compared byte by byte, and limited in length."""
 
 import hashlib
+import re
 from typing import Any
 
 import sqlalchemy as sa
 from typing_extensions import override
 
-# Longer keys are shortened; MariaDB indexes no more.
+# MariaDB indexes no more; longer keys are shortened.
 KEY_BYTES = 255
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class KeyText(sa.TypeDecorator[str]):
-    """A text compared byte by byte, also where texts ignore case and spaces."""
+class KeyColumn(sa.TypeDecorator[str]):
+    """Text compared byte by byte, also where a database ignores case and spaces."""
 
     impl = sa.String(KEY_BYTES)
     cache_ok = True
@@ -38,10 +40,15 @@ class KeyText(sa.TypeDecorator[str]):
 
 
 def short_key(key: str) -> str:
-    """Give `key`, or its beginning and a hash where it is too long for an index."""
+    """Return `key`, or its beginning and a hash if a database cannot store it.
+
+    That is if it is too long for an index, or has a character that not all databases
+    accept: NUL or a lone surrogate.
+    """
     data = key.encode("utf-8", "surrogatepass")
-    if len(data) <= KEY_BYTES:
+    if len(data) <= KEY_BYTES and not _UNSTORABLE.search(key):
         return key
-    # The beginning stays, so that `clear(prefix)` still finds it.
-    start = data[: KEY_BYTES - 65].decode("utf-8", "ignore")
-    return f"{start}#{hashlib.sha256(data).hexdigest()}"
+    # The beginning stays, so that `clear(prefix)` still matches it.
+    start = _UNSTORABLE.split(key, maxsplit=1)[0].encode()
+    start = start[: KEY_BYTES - 65]
+    return f"{start.decode('utf-8', 'ignore')}#{hashlib.sha256(data).hexdigest()}"

@@ -1,20 +1,20 @@
-"""A store inside the process: for development, tests, and caches of one process."""
+"""A store in memory: for development, tests, and caches of one process."""
 
 from collections.abc import Iterable
 from threading import RLock
 
 from typing_extensions import override
 
-from .base import Change, Clock, Store, count_of, expiry, now, seconds_left
+from .base import Change, Clock, Store, expiry_time, now, parse_count, seconds_left
 
-# How many writes pass between two looks for what has expired.
-SWEEP_EVERY = 1024
+# Writes between two purges of expired entries.
+PURGE_EVERY = 1024
 
 
 class MemoryStore(Store):
-    """A dict with expiry, shared by the threads of one process and gone with it.
+    """A dict with expiry, shared by the threads of one process.
 
-    With a `limit`, the oldest entries make room for new ones.
+    With a `limit` of entries, new ones replace the oldest ones.
     """
 
     def __init__(self, *, clock: Clock = now, limit: int | None = None) -> None:
@@ -26,7 +26,7 @@ class MemoryStore(Store):
 
     @override
     def get(self, key: str) -> bytes | None:
-        # No lock: one dict lookup is atomic, and an entry is never changed in place.
+        # No lock: a dict lookup is atomic, and an entry is never changed in place.
         entry = self._entries.get(key)
         if entry is None or entry[1] <= self._clock():
             return None
@@ -34,13 +34,13 @@ class MemoryStore(Store):
 
     @override
     def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._lock:
             self._put(key, value, expires)
 
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
-        expires = expiry(ttl, self._clock())
+        expires = expiry_time(ttl, self._clock())
         with self._lock:
             if self.get(key) is not None:
                 return False
@@ -57,9 +57,9 @@ class MemoryStore(Store):
     def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
         with self._lock:
             old = self.get(key)
-            count = count_of(key, old) + by
+            count = parse_count(key, old) + by
             if old is None:
-                expires = expiry(ttl, self._clock())
+                expires = expiry_time(ttl, self._clock())
             else:
                 expires = self._entries[key][1]
             self._put(key, b"%d" % count, expires)
@@ -74,7 +74,7 @@ class MemoryStore(Store):
             if value is None:
                 self._entries.pop(key, None)
             else:
-                self._put(key, value, expiry(ttl, self._clock()))
+                self._put(key, value, expiry_time(ttl, self._clock()))
             return value
 
     @override
@@ -89,30 +89,30 @@ class MemoryStore(Store):
                 del self._entries[key]
 
     @override
-    def sweep(self) -> int:
+    def purge_expired(self) -> int:
         with self._lock:
             at = self._clock()
-            gone = [key for key, entry in self._entries.items() if entry[1] <= at]
-            for key in gone:
+            expired = [key for key, entry in self._entries.items() if entry[1] <= at]
+            for key in expired:
                 del self._entries[key]
-            return len(gone)
+            return len(expired)
 
     @override
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         entries, at = self._entries, self._clock()
-        found = ((key, entries.get(key)) for key in keys)
+        items = ((key, entries.get(key)) for key in keys)
         return {
-            key: entry[0] for key, entry in found if entry is not None and entry[1] > at
+            key: entry[0] for key, entry in items if entry is not None and entry[1] > at
         }
 
     def _put(self, key: str, value: bytes, expires: float) -> None:
         self._writes += 1
-        if self._writes % SWEEP_EVERY == 0:
-            self.sweep()
+        if self._writes % PURGE_EVERY == 0:
+            self.purge_expired()
         if self._limit is not None and key not in self._entries:
-            self._make_room(self._limit)
+            self._evict(self._limit)
         self._entries[key] = (value, expires)
 
-    def _make_room(self, limit: int) -> None:
+    def _evict(self, limit: int) -> None:
         while len(self._entries) >= max(1, limit):
             del self._entries[next(iter(self._entries))]

@@ -1,4 +1,4 @@
-"""A store that keeps nothing: the cache is off, and the code that uses it unchanged."""
+"""A store that stores nothing: it switches a cache off without a change of code."""
 
 from typing_extensions import override
 
@@ -6,7 +6,7 @@ from . import Change, Store
 
 
 class NullStore(Store):
-    """Forgets everything at once."""
+    """An always empty store; values are discarded."""
 
     @override
     def get(self, key: str) -> bytes | None:

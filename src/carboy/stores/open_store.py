@@ -1,4 +1,4 @@
-"""A store from its address; what a kind of store needs is imported when it is used."""
+"""Opens a store by URL; its driver is imported only then."""
 
 from importlib import import_module
 from pathlib import Path
@@ -12,11 +12,16 @@ from .base import Clock, PrefixedStore, Store, now
 from .file import FileStore
 from .memory import MemoryStore
 
+_REDIS_KINDS = {
+    "redis": {"", "sentinel", "cluster"},
+    "rediss": {"", "sentinel", "cluster"},
+    "unix": {""},
+}
 _EXTRAS = {"redis": "redis", "pymysql": "mysql", "psycopg": "postgresql"}
 
 
 def open_store(url: str, *, prefix: str = "", clock: Clock = now) -> Store:
-    """Open the store at `url`; nothing is connected to before it is used.
+    """Return the store at `url`; it connects when it is first used.
 
     `memory://`, `file:///folder`, `redis://…`, `rediss://…`, `unix://…`,
     `redis+sentinel://a,b/service/0`, `redis+cluster://a,b`, or a database:
@@ -27,16 +32,16 @@ def open_store(url: str, *, prefix: str = "", clock: Clock = now) -> Store:
 
 
 def open_redis(source: Any) -> Store:
-    """Open the store behind a URL or a client of redis-py."""
+    """Return the store of a URL or a redis-py client."""
     store: Store = _load("redis", "RedisStore", "redis")(source)
     return store
 
 
 def open_database(source: Any, *, table: str = "", clock: Clock = now) -> Store:
-    """Open the store in a table, behind a URL, an engine or a function giving one."""
-    named = {"table": table} if table else {}
+    """Return the store in a table of a URL, an engine or a function returning one."""
+    options = {"table": table} if table else {}
     make = _load("database", "DatabaseStore", "sqlalchemy")
-    store: Store = make(source, clock=clock, **named)
+    store: Store = make(source, clock=clock, **options)
     return store
 
 
@@ -47,14 +52,14 @@ def _open(url: str, clock: Clock) -> Store:
         return MemoryStore(clock=clock)
     if scheme == "file" and parts.path:
         return FileStore(Path(unquote(parts.netloc + parts.path)), clock=clock)
-    if scheme in {"redis", "rediss", "unix"} and kind in {"", "sentinel", "cluster"}:
+    if kind in _REDIS_KINDS.get(scheme, ()):
         return open_redis(url)
     if scheme in {"sqlite", "postgresql", "mysql", "mariadb"}:
         return open_database(url, clock=clock)
     raise SettingsError(
-        f"An address that begins with {parts.scheme!r} is not the address of a store. "
-        f"Write memory://, file:///folder, redis://host:6379/0, or the URL of a "
-        f"database such as sqlite:///stores.sqlite."
+        f"A URL that begins with {parts.scheme!r} is not that of a store. Use "
+        f"memory://, file:///folder, redis://host:6379/0, or the URL of a database "
+        f"such as sqlite:///stores.sqlite."
     )
 
 
@@ -65,6 +70,6 @@ def _load(module: str, name: str, needed: str) -> Any:
         missing = error.name or needed
         extra = _EXTRAS.get(missing, missing)
         raise SettingsError(
-            f"A store in {module} needs the package {missing}, which is not "
+            f"The {module} store requires the package {missing}, which is not "
             f"installed. Install it with: pip install 'carboy[{extra}]'."
         ) from None

@@ -1,4 +1,4 @@
-"""Requests of one visitor that run at the same time, and answers that cross."""
+"""Requests of one client that run at the same time, with responses that cross."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +7,9 @@ from .conftest import copy_of
 
 
 def in_parallel(
-    site, browser, *actions, between=None, before_save=None, answers=None, tabs=None
+    site, browser, *actions, between=None, before_save=None, responses=None, tabs=None
 ):
-    """Answer requests that all begin before the first of them ends."""
+    """Send requests that all begin before the first of them ends."""
     tabs = [] if tabs is None else tabs
     tabs += [copy_of(site, browser) for _ in actions]
     begun = threading.Barrier(len(actions))
@@ -26,15 +26,15 @@ def in_parallel(
                 if between is not None:
                     between()
 
-        answer = site.visit(tabs[number], act)
+        response = site.visit(tabs[number], act)
         turns[number].set()
-        return answer
+        return response
 
     with ThreadPoolExecutor(len(actions)) as pool:
-        given = list(pool.map(run, range(len(actions))))
-    if answers is not None:
-        answers += given
-    # The browser gets the answers in the other order: crossed on the way.
-    for answer in reversed(given):
-        for header in answer.headers.getlist("Set-Cookie"):
+        results = list(pool.map(run, range(len(actions))))
+    if responses is not None:
+        responses += results
+    # The browser receives the responses in reverse order.
+    for response in reversed(results):
+        for header in response.headers.getlist("Set-Cookie"):
             browser._update_cookies_from_response("localhost", "/", [header])
