@@ -61,7 +61,7 @@ style: $(READY) ## Check format and lint.
 .PHONY: types
 types: $(READY) ## Check types, strictly.
 	$(BIN)/mypy
-	$(BIN)/mypy scripts/services_lib scripts/docs_lib
+	$(BIN)/mypy scripts/lib/services scripts/lib/docs
 
 .PHONY: layers
 layers: $(READY) ## Check that imports point down.

@@ -29,7 +29,7 @@ from results import describe, keep
 from carboy import Carboy
 from carboy.cache import Cache
 from carboy.cache.make_service import cache_state
-from services_lib import Server, make_server
+from lib.services import Server, make_server
 from tests.cache.visits import count_foreign_answers
 
 PAGE = ROOT / "docs" / "benchmarks" / "cache.md"

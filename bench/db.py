@@ -33,7 +33,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from carboy.db import SQLAlchemy
-from services_lib import Server, make_server
+from lib.services import Server, make_server
 
 PEERS = ROOT / "bench/db_peers"
 DJANGO = ROOT / "var/bench-venv/bin/python"

@@ -35,7 +35,7 @@ from carboy import Carboy
 from carboy.errors import UnavailableError
 from carboy.sessions import Sessions
 from carboy.stores import Store, open_store
-from services_lib import make_server
+from lib.services import make_server
 
 PAGE = ROOT / "docs/benchmarks/sessions.md"
 ROUNDS, BATCH, ABORTS, THREADS = 12, 100, 10_000, 8

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/apps")]
 
 from carboy.tasks.broker.file_queue import LeaseQueue
-from services_lib import find_free_port, list_tree, make_server, wait_until
+from lib.services import find_free_port, list_tree, make_server, wait_until
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3000"))
 WATCHERS = int(os.environ.get("BENCH_WATCHERS", "1000"))

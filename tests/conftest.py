@@ -13,7 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from services_lib import (
+from lib.services import (
     SERVICES,
     KeeperClient,
     MissingServiceError,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_lib import list_pages, write_benchmarks, write_index
+from lib.docs import list_pages, write_benchmarks, write_index
 
 
 def write(root: Path, name: str, text: str) -> None:

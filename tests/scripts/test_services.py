@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services_lib import (
+from lib.services import (
     KeeperClient,
     MissingServiceError,
     Server,

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services_lib import Server, list_tree
+from lib.services import Server, list_tree
 
 from . import site as site_module
 
@@ -73,14 +73,14 @@ class Worker:
         self._environment = os.environ | {
             "CRASH_FOLDER": str(folder),
             "CRASH_BROKER": broker_url,
-            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, in a group of its own."""
         plan = self._plan
-        command = [sys.executable, "-m", "crash_lib.site", "worker", *self._alone]
+        command = [sys.executable, "-m", "lib.crash.site", "worker", *self._alone]
         command += ["-p", plan.pool, "-c", str(plan.concurrency), "-l", "WARNING"]
         with (self._folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -45,12 +45,12 @@ class Served:
 
 
 @contextmanager
-def served(*arguments: str, target: str = "siege_lib.site:app") -> Iterator[Served]:
+def served(*arguments: str, target: str = "lib.siege.site:app") -> Iterator[Served]:
     """Serve the site for a while."""
     folder = Path(tempfile.mkdtemp(prefix="carboy-siege-"))
     log = folder / "log"
     command = [sys.executable, "-m", "carboy.server", target, "--bind", "127.0.0.1:0"]
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*command, *arguments], env=environ, cwd=folder, stdout=out, stderr=out

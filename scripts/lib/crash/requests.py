@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from services_lib import list_tree
+from lib.services import list_tree
 
 from .web import DATABASE, UNDONE
 
@@ -44,11 +44,11 @@ def run_requests(kills: int, folder: Path, broker_url: str = "") -> Requests:
     environment = os.environ | {
         "CRASH_FOLDER": str(folder),
         "CRASH_BROKER": broker_url,
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    program = [sys.executable, "-m", "crash_lib.web"]
+    program = [sys.executable, "-m", "lib.crash.web"]
     path = folder / DATABASE
-    make = "from crash_lib import web; app = web.create_app(); app.app_context().push()"
+    make = "from lib.crash import web; app = web.create_app(); app.app_context().push()"
     subprocess.run(
         [sys.executable, "-c", f"{make}; web.db.create_all(); web.tasks.find('x')"],
         env=environment,

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services_lib import Server
+from lib.services import Server
 
 from . import site as site_module
 from .trial import Plan, Worker, count_effects

@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from carboy.tasks import Run, tasks_state
-from services_lib import Server, find_free_port, list_tree, wait_until
+from lib.services import Server, find_free_port, list_tree, wait_until
 
 from . import site as site_module
 from .trial import Plan, Worker
@@ -165,13 +165,13 @@ class _Web:
     def __init__(self, folder: Path) -> None:
         self.port = find_free_port()
         self._log = folder / "web.log"
-        self._environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        self._environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "carboy", "serve", "--skip-checks"]
-        command += ["crash_lib.site:create_app", "-p", str(self.port), "-t", "2"]
+        command += ["lib.crash.site:create_app", "-p", str(self.port), "-t", "2"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log

@@ -16,7 +16,7 @@ from .keeper import SOCKET
 from .process import tail, wait_until
 
 Answer = dict[str, Any]
-PROGRAM = Path(__file__).resolve().parent.parent / "services"
+PROGRAM = Path(__file__).resolve().parents[2] / "services"
 
 
 class KeeperClient:
