@@ -1,4 +1,4 @@
-"""If this passes, processes end together, the stubborn ones too."""
+"""If this passes, processes stop together, also one that ignores SIGTERM."""
 
 import os
 import time
@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from carboy.cli.dev.child import Child, end_all
+from carboy.cli.dev.process import DevProcess, stop_all
 
 SITE = """
     import click, signal, sys, time
@@ -40,59 +40,59 @@ def lines():
 @pytest.fixture
 def start(write, lines):
     write("app.py", SITE)
-    children = []
+    processes = []
 
     def start(name):
-        child = Child(
+        process = DevProcess(
             name,
             [name],
             write=lambda name, line: lines.append((name, line)),
             environ=dict(os.environ),
         )
-        children.append(child)
-        return child
+        processes.append(process)
+        return process
 
     yield start
-    end_all(children, patience=0)
+    stop_all(processes, timeout=0)
 
 
 def wait_for(condition):
     deadline = monotonic() + 20
     while not condition():
-        assert monotonic() < deadline, "It did not come."
-        time.sleep(0.02)  # a real process is waited for
+        assert monotonic() < deadline, "The condition did not hold within 20 s."
+        time.sleep(0.02)  # polls a real process
 
 
-def test_lines_come_with_the_name_of_their_process(start, lines):
+def test_lines_are_written_with_the_name_of_their_process(start, lines):
     start("wait")
 
     wait_for(lambda: ("wait", "waiting") in lines)
 
 
-def test_errors_come_in_the_same_log(start, lines):
-    child = start("fail")
-    child.process.wait(20)
+def test_standard_error_goes_to_the_same_log(start, lines):
+    process = start("fail")
+    process.process.wait(20)
 
     wait_for(lambda: ("fail", "failing") in lines)
-    assert child.has_failed
-    assert child.process.returncode == 3
+    assert process.has_failed
+    assert process.process.returncode == 3
 
 
-def test_all_end_when_asked_and_have_not_failed(start, lines):
-    children = [start("wait"), start("wait")]
+def test_stopped_processes_have_not_failed(start, lines):
+    processes = [start("wait"), start("wait")]
     wait_for(lambda: len(lines) == 2)
 
-    end_all(children)
+    stop_all(processes)
 
-    assert [child.process.poll() is not None for child in children] == [True, True]
-    assert not any(child.has_failed for child in children)
+    assert [process.process.poll() is not None for process in processes] == [True, True]
+    assert not any(process.has_failed for process in processes)
 
 
-def test_a_stubborn_one_is_killed_at_the_deadline(start, lines):
-    child = start("stubborn")
+def test_a_process_that_ignores_sigterm_is_killed_at_the_deadline(start, lines):
+    process = start("stubborn")
     wait_for(lambda: ("stubborn", "stubborn") in lines)
 
-    end_all([child], patience=0.2)
+    stop_all([process], timeout=0.2)
 
-    assert child.process.poll() is not None
+    assert process.process.poll() is not None
     assert lines[-1] == ("stubborn", "did not stop in time and was killed")

@@ -1,6 +1,4 @@
-"""The processes of `carboy dev`: started, listened to, and ended together."""
-
-from __future__ import annotations
+"""The processes of `carboy dev`: started, read line by line, and stopped together."""
 
 import contextlib
 import os
@@ -13,27 +11,27 @@ from time import monotonic
 
 from carboy.processes import child_environment
 
-Write = Callable[[str, str], None]
+WriteLine = Callable[[str, str], None]
 
-# After this many seconds whoever does not end by itself is ended.
-PATIENCE = 8.0
+# A process that has not ended this many seconds after SIGTERM is killed.
+STOP_TIMEOUT = 8.0
 
 
-class Child:
-    """One `carboy …` process, whose lines go to the common log."""
+class DevProcess:
+    """One `carboy …` process, whose output goes to the common log."""
 
     def __init__(
         self,
         name: str,
         arguments: Sequence[str],
         *,
-        write: Write,
+        write: WriteLine,
         environ: Mapping[str, str],
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
         self._write = write
-        self._ending = False
+        self._is_stopping = False
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "carboy", *arguments],
             stdin=subprocess.DEVNULL,
@@ -41,16 +39,16 @@ class Child:
             stderr=subprocess.STDOUT,
             env=child_environment({**environ, "PYTHONUNBUFFERED": "1"}),
             pass_fds=pass_fds,
-            # A group of its own: Ctrl-C reaches this process alone, which decides.
+            # In a group of its own: Ctrl-C reaches only `carboy dev`, which decides.
             process_group=0,
             text=True,
             encoding="utf-8",
             errors="replace",
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader = threading.Thread(target=self._copy_output, daemon=True)
         self._reader.start()
 
-    def _read(self) -> None:
+    def _copy_output(self) -> None:
         if self.process.stdout is None:
             return
         with self.process.stdout as lines:
@@ -59,21 +57,21 @@ class Child:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it ended without being asked to."""
-        return self.process.poll() is not None and not self._ending
+        """Whether it ended without `terminate`."""
+        return self.process.poll() is not None and not self._is_stopping
 
-    def ask_to_end(self) -> None:
-        """Send SIGTERM to it and to whatever it has started."""
-        self._ending = True
+    def terminate(self) -> None:
+        """Send SIGTERM to the process and to its children."""
+        self._is_stopping = True
         self._signal(signal.SIGTERM)
 
-    def end(self, deadline: float) -> None:
-        """Wait until it is gone; at `deadline` it is killed."""
+    def wait_or_kill(self, deadline: float) -> None:
+        """Wait until the process has ended; kill it at `deadline`."""
         try:
             self.process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             self._write(self.name, "did not stop in time and was killed")
-        # Also when it is gone itself: its own children may have stayed.
+        # Always: the process may have ended and left children of its own.
         self._signal(signal.SIGKILL)
         self.process.wait()
         self._reader.join(1)
@@ -83,14 +81,14 @@ class Child:
             os.killpg(self.process.pid, number)
 
 
-def end_all(children: Sequence[Child], *, patience: float = PATIENCE) -> None:
-    """End several at the same time, the last started first."""
-    deadline = monotonic() + patience
-    for child in reversed(children):
-        child.ask_to_end()
-    for child in reversed(children):
+def stop_all(processes: Sequence[DevProcess], *, timeout: float = STOP_TIMEOUT) -> None:
+    """Stop all processes at the same time, in reverse order of their start."""
+    deadline = monotonic() + timeout
+    for process in reversed(processes):
+        process.terminate()
+    for process in reversed(processes):
         try:
-            child.end(deadline)
-        except KeyboardInterrupt:  # somebody does not want to wait that long
+            process.wait_or_kill(deadline)
+        except KeyboardInterrupt:  # a second Ctrl-C: do not wait any longer
             deadline = 0.0
-            child.end(deadline)
+            process.wait_or_kill(deadline)
