@@ -1,4 +1,4 @@
-"""The index of all pages: every page is on it, since a program writes it."""
+"""The index of all pages, written by a program so that none is missing."""
 
 from pathlib import Path
 
@@ -6,28 +6,28 @@ from .summary import write_entry
 
 HEAD = """# Carboy: all pages
 
-New here: [why Carboy is there](why.md), then [the tutorial](tutorial.md). With a Flask
-app at hand: it runs as it is, so begin with the batteries that you miss.
+New to Carboy: read [Why Carboy](why.md) and [the tutorial](tutorial.md). If you have a
+Flask app, it runs unchanged: start with the batteries that you need.
 """
 SECTIONS = {
     "": "Start",
     "batteries": "Batteries",
-    "how-to": "How to",
+    "how-to": "How-to guides",
     "reference": "Reference",
-    "internals": "How it works inside",
-    "benchmarks": "What was measured",
-    "decisions": "What was decided, and why",
+    "internals": "Internals",
+    "benchmarks": "Benchmarks",
+    "decisions": "Design decisions",
 }
-FIRST = ("why", "tutorial")
+FIRST = ("index", "why", "tutorial")
 
 
 def write_index(docs: Path) -> str:
     """List every page by section, with its first sentence."""
-    pages = [page for page in sorted(docs.rglob("*.md")) if page.name != "index.md"]
+    pages = [page for page in sorted(docs.rglob("*.md")) if page != docs / "index.md"]
     parts = [HEAD]
     for folder, title in _list_sections(docs, pages):
         inside = [page for page in pages if _section_of(page, docs) == folder]
-        inside.sort(key=_place)
+        inside.sort(key=_sort_key)
         entries = [write_entry(page, docs) for page in inside]
         if entries:
             parts.append(f"## {title}\n\n" + "\n".join(entries) + "\n")
@@ -44,6 +44,6 @@ def _section_of(page: Path, docs: Path) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _place(page: Path) -> tuple[int, str]:
-    place = FIRST.index(page.stem) if page.stem in FIRST else len(FIRST)
-    return place, page.name
+def _sort_key(page: Path) -> tuple[int, str]:
+    position = FIRST.index(page.stem) if page.stem in FIRST else len(FIRST)
+    return position, page.name

@@ -1,10 +1,10 @@
-"""What a page of the docs is called, and its first sentence."""
+"""The title and the first sentence of a page of the docs."""
 
 import re
 from pathlib import Path
 
 SENTENCE = re.compile(r"^.+?[.!?](?=\s+[^a-z\s]|$)")
-# A word that only labels what follows, and links, which lead from another folder.
+# A bold label, and links, which are relative to another folder.
 LABEL = re.compile(r"^\*\*\w+\.\*\*\s+")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -31,7 +31,7 @@ def find_summary(page: Path) -> str:
 
 
 def write_entry(page: Path, folder: Path) -> str:
-    """Write a line of a list with a link that is right in `folder`."""
+    """Return a list entry with a link relative to `folder`."""
     summary = find_summary(page)
     link = f"- [{get_title(page)}]({page.relative_to(folder).as_posix()})"
     return f"{link}: {summary}" if summary else link
