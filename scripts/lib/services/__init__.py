@@ -1,19 +1,19 @@
-"""Private servers for tests: found or installed, started on loopback, stopped again."""
+"""Private servers for tests on 127.0.0.1: find or install, start and stop them."""
 
 from .catalogue import SERVICES, Service, find_programs, get_programs
 from .command_line import main
+from .daemon_client import DaemonClient
 from .errors import MissingServiceError, ServiceError
-from .keeper_client import KeeperClient
-from .leash import die_with_parent
+from .launcher import die_with_parent
+from .make_server import find_free_port, make_server
 from .packages import can_install, install
 from .process import is_alive, list_tree, spawn, wait_until
-from .recipes import find_free_port, make_server
 from .redis import ask_redis
 from .server import Server
 
 __all__ = [
     "SERVICES",
-    "KeeperClient",
+    "DaemonClient",
     "MissingServiceError",
     "Server",
     "Service",

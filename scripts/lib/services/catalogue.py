@@ -1,4 +1,4 @@
-"""Which services there are, how to recognise them, and how a person gets them."""
+"""The services that tests use, how to find them, and how to install them."""
 
 import platform
 import shutil
@@ -10,10 +10,10 @@ from .errors import MissingServiceError, ServiceError
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One thing that tests may need: a server, a browser or a tool.
+    """A server, a browser or a tool that tests need.
 
     Each entry of `programs` is a list of names for the same program; `folders`
-    are patterns of places outside PATH, looked through from the highest version.
+    are patterns of folders outside PATH, searched from the highest version.
     """
 
     name: str
@@ -131,14 +131,14 @@ def get_service(name: str) -> Service:
 
 
 def find_programs(service: Service) -> tuple[Path, ...] | None:
-    """Return the path of each program of `service`, or None if one is not here."""
+    """Return the path of each program of `service`, or None if one is missing."""
     paths = tuple(find_program(names, service.folders) for names in service.programs)
-    found = tuple(path for path in paths if path is not None)
-    return found if len(found) == len(paths) else None
+    existing = tuple(path for path in paths if path is not None)
+    return existing if len(existing) == len(paths) else None
 
 
 def get_programs(service: Service) -> tuple[Path, ...]:
-    """Return the path of each program of `service`; raise if one is not here."""
+    """Return the path of each program of `service`; raise if one is missing."""
     programs = find_programs(service)
     if programs is None:
         raise MissingServiceError(missing_line(service))
@@ -146,26 +146,27 @@ def get_programs(service: Service) -> tuple[Path, ...]:
 
 
 def find_program(names: tuple[str, ...], folders: tuple[str, ...]) -> Path | None:
-    """Look for one of `names`: `folders` first, since PATH may hold a wrapper."""
-    places = [place for pattern in folders for place in _list_newest(pattern)]
+    """Find one of `names`, first in `folders`, because PATH may contain a wrapper."""
+    paths = [path for pattern in folders for path in _list_newest(pattern)]
     for name in names:
-        for place in places:
-            found = shutil.which(name, path=str(place))
-            if found:
-                return Path(found)
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+        for path in paths:
+            program = shutil.which(name, path=str(path))
+            if program:
+                return Path(program)
+        program = shutil.which(name)
+        if program:
+            return Path(program)
     return None
 
 
 def missing_line(service: Service) -> str:
-    """Say in one line what is missing and how to get it on this system."""
+    """Return one line: what is missing and how to install it on this system."""
     names = " and ".join(f"'{names[0]}'" for names in service.programs)
-    return f"{service.title} is not installed: {names} not found. {_how(service)}"
+    advice = _how_to_install(service)
+    return f"{service.title} is not installed: {names} not found. {advice}"
 
 
-def _how(service: Service) -> str:
+def _how_to_install(service: Service) -> str:
     if shutil.which("apt-get"):
         return f"Run: sudo apt-get install {' '.join(service.debian)}"
     if shutil.which("dnf"):

@@ -1,4 +1,4 @@
-"""The command line of `scripts/services`: its words, and what they call."""
+"""The command line of `scripts/services`."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Describe all sub-commands."""
+    """Return the parser with all sub-commands."""
     names, as_json, watched = _make_names(), _make_json(), _make_watched()
     parser = argparse.ArgumentParser(
         prog="services",
@@ -34,7 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--folder",
         type=Path,
         default=_default_folder(),
-        help="which set of servers is meant (default: %(default)s)",
+        help="folder of the servers (default: %(default)s)",
     )
     add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
     for name, function, parents in (
@@ -44,18 +44,18 @@ def make_parser() -> argparse.ArgumentParser:
         ("doctor", commands.doctor, [names]),
         ("install", commands.install_missing, [names]),
     ):
-        one = add(name, parents=parents, help=function.__doc__)
-        one.set_defaults(run=function)
+        command = add(name, parents=parents, help=function.__doc__)
+        command.set_defaults(run=function)
     for action in ("restart", "kill", "pause", "resume"):
-        one = add(action, help=f"{action.capitalize()} one server.")
-        one.add_argument("name", choices=sorted(SERVICES))
-        one.set_defaults(run=commands.act, action=action)
-    one = add("run", help=commands.run.__doc__)
-    one.add_argument("--names", nargs="+", default=[], metavar="NAME")
-    one.add_argument("command", nargs=argparse.REMAINDER, help="after --")
-    one.set_defaults(run=commands.run)
-    one = add("keep", parents=[watched], help=commands.keep.__doc__)
-    one.set_defaults(run=commands.keep)
+        command = add(action, help=f"{action.capitalize()} one server.")
+        command.add_argument("name", choices=sorted(SERVICES))
+        command.set_defaults(run=commands.act, action=action)
+    command = add("run", help=commands.run.__doc__)
+    command.add_argument("--names", nargs="+", default=[], metavar="NAME")
+    command.add_argument("command", nargs=argparse.REMAINDER, help="after --")
+    command.set_defaults(run=commands.run)
+    command = add("daemon", parents=[watched], help=commands.daemon.__doc__)
+    command.set_defaults(run=commands.daemon)
     return parser
 
 
@@ -74,7 +74,7 @@ def _make_json() -> argparse.ArgumentParser:
 def _make_watched() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
-        "--for", type=int, dest="watched", metavar="PID", help="end with this process"
+        "--for", type=int, dest="watched", metavar="PID", help="stop with this process"
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""What each sub-command of `scripts/services` does."""
+"""The sub-commands of `scripts/services`."""
 
 import argparse
 import json
@@ -9,47 +9,47 @@ import tempfile
 from pathlib import Path
 
 from .catalogue import SERVICES, find_programs, get_programs, get_service, missing_line
+from .daemon import ServiceDaemon
+from .daemon_client import DaemonClient
 from .errors import ServiceError
-from .keeper import Keeper
-from .keeper_client import KeeperClient
 from .packages import can_install, install
 
-USUAL = [s.name for s in SERVICES.values() if not s.on_request]
+DEFAULT_NAMES = [s.name for s in SERVICES.values() if not s.on_request]
 
 
 def start(options: argparse.Namespace) -> None:
-    """Start servers and print their addresses."""
-    client = KeeperClient(options.folder, watched=options.watched)
-    _show(_start_all(client, options.names), as_json=options.json)
+    """Start servers and print their URLs."""
+    client = DaemonClient(options.folder, watched=options.watched)
+    _print_urls(_start_all(client, options.names), as_json=options.json)
 
 
 def stop(options: argparse.Namespace) -> None:
-    """Stop all that was started, or only the servers named."""
-    client = KeeperClient(options.folder)
+    """Stop all servers, or those named."""
+    client = DaemonClient(options.folder)
     for name in options.names:
-        client.order("stop", name)
+        client.send("stop", name)
     if not options.names and not client.quit():
         print("Nothing was running.")
 
 
 def act(options: argparse.Namespace) -> None:
     """Restart, kill, pause or resume one server."""
-    KeeperClient(options.folder).order(options.action, options.name)
+    DaemonClient(options.folder).send(options.action, options.name)
 
 
 def urls(options: argparse.Namespace) -> None:
-    """Print the addresses of what runs."""
-    _show(KeeperClient(options.folder).list_urls(), as_json=options.json)
+    """Print the URLs of the running servers."""
+    _print_urls(DaemonClient(options.folder).list_urls(), as_json=options.json)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start servers, run a command with their addresses, stop them."""
+    """Start servers, run a command with their URLs in the environment, stop them."""
     command = options.command[options.command[:1] == ["--"] :]
     if not command:
         raise ServiceError("Name the command to run: services run -- COMMAND.")
     folder = Path(tempfile.mkdtemp(prefix="carboy-services-"))
     folder.chmod(0o711)
-    client = KeeperClient(folder, watched=os.getpid())
+    client = DaemonClient(folder, watched=os.getpid())
     try:
         environment = os.environ | _start_all(client, options.names)
         return subprocess.run(command, env=environment, check=False).returncode
@@ -62,8 +62,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def install_missing(options: argparse.Namespace) -> int:
-    """Install what is missing, or say how to get it."""
-    services = [get_service(name) for name in options.names or USUAL]
+    """Install missing services, or print how to install them."""
+    services = [get_service(name) for name in options.names or DEFAULT_NAMES]
     if can_install():
         for package in install(services):
             print(f"installed {package}")
@@ -74,7 +74,7 @@ def install_missing(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Print one line for each service: where it is, or how to get it."""
+    """Print one line for each service: its path, or how to install it."""
     services = [get_service(name) for name in options.names or SERVICES]
     for service in services:
         programs = find_programs(service)
@@ -86,14 +86,14 @@ def doctor(options: argparse.Namespace) -> int:
     return 1 if any(find_programs(service) is None for service in usual) else 0
 
 
-def keep(options: argparse.Namespace) -> None:
-    """Own the servers of one folder; started by the others, not by people."""
-    Keeper(options.folder, options.watched).serve()
+def daemon(options: argparse.Namespace) -> None:
+    """Own the servers of one folder; started by the other commands."""
+    ServiceDaemon(options.folder, options.watched).serve()
 
 
-def _start_all(client: KeeperClient, names: list[str]) -> dict[str, str]:
+def _start_all(client: DaemonClient, names: list[str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
-    for name in names or USUAL:
+    for name in names or DEFAULT_NAMES:
         service = get_service(name)
         if service.is_server:
             addresses |= client.start(name)
@@ -104,7 +104,7 @@ def _start_all(client: KeeperClient, names: list[str]) -> dict[str, str]:
     return addresses
 
 
-def _show(addresses: dict[str, str], *, as_json: bool) -> None:
+def _print_urls(addresses: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(addresses, indent=2))
     else:

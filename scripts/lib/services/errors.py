@@ -1,4 +1,4 @@
-"""What can go wrong with a service, each in one line for a person."""
+"""The errors of services; each message is one line."""
 
 
 class ServiceError(Exception):
@@ -6,4 +6,4 @@ class ServiceError(Exception):
 
 
 class MissingServiceError(ServiceError):
-    """Raised when a service is not on this machine; says how to get it."""
+    """Raised when a service is not installed; says how to install it."""

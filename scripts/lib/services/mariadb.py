@@ -1,11 +1,11 @@
-"""How a private MariaDB is made, run and asked."""
+"""The commands that initialise, run and probe a private MariaDB."""
 
 import contextlib
 import signal
 import socket
 from pathlib import Path
 
-from .process import give_to, run
+from .process import change_owner, run
 from .settings import ServerSettings
 
 HANDSHAKE = 10
@@ -16,7 +16,7 @@ FAST = (
 )
 
 
-class MariadbRecipe:
+class MariadbBackend:
     """MariaDB with one superuser `carboy` and a password."""
 
     name = "mariadb"
@@ -33,14 +33,14 @@ class MariadbRecipe:
 
     @property
     def url(self) -> str:
-        """Return the address that clients use."""
+        """Return the URL for clients."""
         return (
             f"mysql+pymysql://carboy:{self._password}@127.0.0.1:{self.port}/carboy"
             "?charset=utf8mb4"
         )
 
     def prepare(self, data: Path) -> None:
-        """Make the first data in the folder `data`, once."""
+        """Create the initial data in the folder `data`."""
         command: list[str | Path] = [self._install, "--no-defaults", "--skip-test-db"]
         command += [f"--datadir={data}", "--auth-root-authentication-method=normal"]
         run(command, user=self.user, log=data.with_name("log"))
@@ -52,10 +52,10 @@ class MariadbRecipe:
             "CREATE DATABASE IF NOT EXISTS carboy CHARACTER SET utf8mb4;\n"
             "ALTER USER root@localhost ACCOUNT LOCK;\n"
         )
-        give_to(self.user, start)
+        change_owner(self.user, start)
 
     def command(self, data: Path) -> list[str | Path]:
-        """Return what to run, in the foreground."""
+        """Return the command that runs the server in the foreground."""
         command: list[str | Path] = [self._mariadbd, "--no-defaults"]
         command += [f"--datadir={data}", f"--init-file={data / 'carboy-start.sql'}"]
         command += [f"--port={self.port}", "--bind-address=127.0.0.1"]
@@ -66,11 +66,11 @@ class MariadbRecipe:
         return [*command, *(() if self.durable else FAST)]
 
     def environment(self, _data: Path) -> dict[str, str]:
-        """Return variables that the server needs."""
+        """Return the environment variables that the server needs."""
         return {}
 
     def is_ready(self) -> bool:
-        """Tell whether the server greets; it listens only after its start file."""
+        """Return whether the server sends its greeting, after its start file."""
         with contextlib.suppress(OSError):
             address = ("127.0.0.1", self.port)
             with socket.create_connection(address, timeout=1) as connection:

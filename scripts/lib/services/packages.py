@@ -16,17 +16,17 @@ from .errors import ServiceError
 POLICY = Path("/usr/sbin/policy-rc.d")
 LISTS = Path("/var/lib/apt/lists")
 FRESH = 24 * 3600
-# What the packages above may start, as the service manager calls it.
+# The system services that these packages may start.
 UNITS = ("postgresql", "mariadb", "redis-server", "rabbitmq-server")
 
 
 def can_install() -> bool:
-    """Tell whether this process may install packages: Debian, as root."""
+    """Return whether this process may install packages: Debian, as root."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def install(services: Iterable[Service]) -> list[str]:
-    """Install what is missing of `services`; return the packages asked for."""
+    """Install the missing services; return the names of the packages."""
     with _lock():
         missing = [s for s in services if find_programs(s) is None]
         packages = [package for service in missing for package in service.debian]
@@ -39,19 +39,19 @@ def _install_packages(packages: list[str]) -> None:
     if not _lists_are_fresh():
         _apt("update")
     active = _list_active()
-    had_mapper = _asks_mapper("-names")
-    with hold_servers():
+    had_epmd = _call_epmd("-names")
+    with prevent_server_start():
         try:
             _apt("install", "--no-install-recommends", *packages)
         except ServiceError:
-            # A list may name a version that the mirror has dropped since.
+            # The list may name a version that the mirror has removed.
             _apt("update")
             _apt("install", "--no-install-recommends", *packages)
     for unit in _list_active() - active:
-        _ask("service", unit, "stop")
-    if not had_mapper:
-        # Installing RabbitMQ leaves Erlang's mapper of names running.
-        _asks_mapper("-kill")
+        _run_quietly("service", unit, "stop")
+    if not had_epmd:
+        # Installing RabbitMQ leaves Erlang's port mapper running.
+        _call_epmd("-kill")
 
 
 def _apt(action: str, *arguments: str) -> None:
@@ -77,8 +77,8 @@ def _lists_are_fresh() -> bool:
 
 
 @contextlib.contextmanager
-def hold_servers(policy: Path = POLICY) -> Iterator[None]:
-    """Forbid packages to start their servers, and leave the policy as it was."""
+def prevent_server_start(policy: Path = POLICY) -> Iterator[None]:
+    """Prevent packages from starting their servers; restore the policy afterwards."""
     before = policy.read_bytes() if policy.exists() else None
     mode = policy.stat().st_mode if before is not None else 0o755
     policy.write_text("#!/bin/sh\nexit 101\n")
@@ -99,25 +99,25 @@ def _list_active() -> set[str]:
     return {unit for unit in UNITS if _is_active(unit)}
 
 
-def _asks_mapper(question: str) -> bool:
+def _call_epmd(option: str) -> bool:
     program = shutil.which("epmd")
-    return program is not None and not _ask(program, question)
+    return program is not None and not _run_quietly(program, option)
 
 
-def _ask(*command: str) -> int:
+def _run_quietly(*command: str) -> int:
     return subprocess.run(command, capture_output=True, check=False).returncode
 
 
 def _is_active(unit: str) -> bool:
-    return _ask("service", unit, "status") == 0
+    return _run_quietly("service", unit, "status") == 0
 
 
 @contextlib.contextmanager
 def _lock() -> Iterator[None]:
-    """Let one process at a time look and install."""
-    place = Path(tempfile.gettempdir(), f"carboy-install-{os.geteuid()}.lock")
+    """Let one process at a time check and install."""
+    path = Path(tempfile.gettempdir(), f"carboy-install-{os.geteuid()}.lock")
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(place, flags, 0o600)
+    descriptor = os.open(path, flags, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

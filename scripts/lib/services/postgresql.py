@@ -1,4 +1,4 @@
-"""How a private PostgreSQL is made, run and asked."""
+"""The commands that initialise, run and probe a private PostgreSQL."""
 
 import contextlib
 import signal
@@ -6,14 +6,14 @@ import socket
 import struct
 from pathlib import Path
 
-from .process import give_to, run
+from .process import change_owner, run
 from .settings import ServerSettings
 
 PROTOCOL = 196_608  # version 3.0
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-class PostgresqlRecipe:
+class PostgresqlBackend:
     """PostgreSQL with one superuser `carboy` and a password."""
 
     name = "postgresql"
@@ -26,19 +26,19 @@ class PostgresqlRecipe:
         self.port = settings.port
         self.durable = settings.durable
         self._password = settings.password
-        # Debian puts links on PATH; the programs look for their files beside them.
+        # Debian has links in PATH, but the programs look for files next to themselves.
         self._postgres, self._initdb = (path.resolve() for path in settings.programs)
 
     @property
     def url(self) -> str:
-        """Return the address that clients use."""
+        """Return the URL for clients."""
         return f"postgresql://carboy:{self._password}@127.0.0.1:{self.port}/postgres"
 
     def prepare(self, data: Path) -> None:
-        """Make the first data in the folder `data`, once."""
+        """Create the initial data in the folder `data`."""
         password = data.with_name("password")
         password.write_text(self._password)
-        give_to(self.user, password)
+        change_owner(self.user, password)
         command: list[str | Path] = [self._initdb, "-D", data, "-U", "carboy"]
         command += ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256"]
         command += [f"--pwfile={password}", "--no-sync"]
@@ -46,7 +46,7 @@ class PostgresqlRecipe:
         password.unlink()
 
     def command(self, data: Path) -> list[str | Path]:
-        """Return what to run, in the foreground."""
+        """Return the command that runs the server in the foreground."""
         options = [f"port={self.port}", "listen_addresses=127.0.0.1"]
         options += ["unix_socket_directories=", "max_connections=200"]
         options += ["timezone=UTC", "shared_buffers=64MB"]
@@ -55,11 +55,11 @@ class PostgresqlRecipe:
         return [self._postgres, "-D", data, *flags]
 
     def environment(self, _data: Path) -> dict[str, str]:
-        """Return variables that the server needs."""
+        """Return the environment variables that the server needs."""
         return {"LC_ALL": "C"}
 
     def is_ready(self) -> bool:
-        """Tell whether the server asks for a password: it does once it is up."""
+        """Return whether the server asks for a password: it does when it is ready."""
         message = struct.pack("!i", PROTOCOL) + b"user\0carboy\0\0"
         with contextlib.suppress(OSError):
             address = ("127.0.0.1", self.port)

@@ -1,4 +1,4 @@
-"""One operating-system process and all that it started: run, signal, wait."""
+"""Runs operating-system processes with their children: start, signal, wait."""
 
 import contextlib
 import os
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from .errors import ServiceError
 
-LEASH = Path(__file__).with_name("leash.py")
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 def choose_user(candidates: Sequence[str]) -> str | None:
-    """Return the account that a server should run as, or None to stay who we are."""
+    """Return the account for a server, or None to use the current one."""
     if os.geteuid() != 0:
         return None
     known = {account.pw_name for account in pwd.getpwall()}
@@ -29,8 +29,8 @@ def choose_user(candidates: Sequence[str]) -> str | None:
     )
 
 
-def give_to(user: str | None, path: Path) -> None:
-    """Hand `path` to `user`, who will own what a server writes there."""
+def change_owner(user: str | None, path: Path) -> None:
+    """Change the owner of `path` to `user`."""
     if user is not None:
         account = pwd.getpwnam(user)
         os.chown(path, account.pw_uid, account.pw_gid)
@@ -46,13 +46,20 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start `command` as `user`; the kernel ends it when this process ends.
 
-    With `has_daemons` the process is a parent that also adopts and ends those.
+    With `has_daemons`, its parent process adopts and ends the daemons too.
     """
-    leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), user or "-"]
-    leash.append("adopt" if has_daemons else "become")
+    launcher = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(LAUNCHER),
+        str(os.getpid()),
+        user or "-",
+    ]
+    launcher.append("adopt" if has_daemons else "become")
     with log.open("ab") as output:
         return subprocess.Popen(
-            [*leash, *map(str, command)],
+            [*launcher, *map(str, command)],
             cwd="/",
             env=dict(os.environ) | dict(environment or {}),
             stdin=subprocess.DEVNULL,
@@ -69,7 +76,7 @@ def run(
     log: Path,
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run `command` to its end; raise with the end of its log when it fails."""
+    """Run `command` until it ends; raise with the end of its log if it fails."""
     process = spawn(command, user=user, log=log, environment=environment)
     if process.wait():
         raise ServiceError(f"{Path(command[0]).name} failed. {tail(log)}")
@@ -82,14 +89,14 @@ def tail(log: Path, lines: int = 8) -> str:
 
 
 def list_tree(root: int) -> list[int]:
-    """List `root` and every process below it."""
+    """List `root` and all of its descendants."""
     children: dict[int, list[int]] = {}
     for pid, parent in _list_parents():
         children.setdefault(parent, []).append(pid)
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
+    tree = [root]
+    for pid in tree:
+        tree += children.get(pid, [])
+    return tree
 
 
 def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
@@ -100,7 +107,7 @@ def signal_all(pids: Sequence[int], number: signal.Signals) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether `pid` runs; one that only waits to be collected does not."""
+    """Return whether `pid` runs; a zombie does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -114,7 +121,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Poll `condition` until it holds; return False when the time is over."""
+    """Poll `condition` until it holds; return False after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -1,15 +1,15 @@
-"""How a private RabbitMQ is made, run and asked."""
+"""The commands that initialise, run and probe a private RabbitMQ."""
 
 import contextlib
 import signal
 import socket
 from pathlib import Path
 
-from .process import give_to
+from .process import change_owner
 from .settings import ServerSettings
 
 
-class RabbitmqRecipe:
+class RabbitmqBackend:
     """RabbitMQ with one user `carboy` and a password."""
 
     name = "rabbitmq"
@@ -26,11 +26,11 @@ class RabbitmqRecipe:
 
     @property
     def url(self) -> str:
-        """Return the address that clients use."""
+        """Return the URL for clients."""
         return f"amqp://carboy:{self._password}@127.0.0.1:{self.port}//"
 
     def prepare(self, data: Path) -> None:
-        """Make the first data in the folder `data`, once."""
+        """Create the initial data in the folder `data`."""
         self._write(
             data / "rabbitmq.conf",
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
@@ -40,18 +40,18 @@ class RabbitmqRecipe:
         self._write(data / "enabled_plugins", "[].\n")
 
     def command(self, _data: Path) -> list[str | Path]:
-        """Return what to run, in the foreground."""
+        """Return the command that runs the server in the foreground."""
         return [self._rabbitmq]
 
     def environment(self, data: Path) -> dict[str, str]:
-        """Return variables that the server needs."""
+        """Return the environment variables that the server needs."""
         loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
         return {
             "HOME": str(data),
             "RABBITMQ_NODENAME": f"carboy{self.port}@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
-            # One mapper of its own for each server, which ends with the server.
+            # A port mapper for each server, which ends with it.
             "ERL_EPMD_PORT": str(self.port + 1),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_DIST_PORT": str(self.port + 2),
@@ -66,7 +66,7 @@ class RabbitmqRecipe:
         }
 
     def is_ready(self) -> bool:
-        """Tell whether the server offers to begin a conversation."""
+        """Return whether the server answers the protocol header."""
         with contextlib.suppress(OSError):
             address = ("127.0.0.1", self.port)
             with socket.create_connection(address, timeout=2) as connection:
@@ -76,4 +76,4 @@ class RabbitmqRecipe:
 
     def _write(self, path: Path, text: str) -> None:
         path.write_text(text)
-        give_to(self.user, path)
+        change_owner(self.user, path)

@@ -1,4 +1,4 @@
-"""How a private Redis is made, run and asked."""
+"""The commands that initialise, run and probe a private Redis."""
 
 import contextlib
 import signal
@@ -12,8 +12,8 @@ from .settings import ServerSettings
 DATABASES = 4096
 
 
-class RedisRecipe:
-    """Redis with a password and a database number for each test that wants one."""
+class RedisBackend:
+    """Redis with a password and a database number for each test."""
 
     name = "redis"
     stop_signal = signal.SIGTERM
@@ -29,14 +29,14 @@ class RedisRecipe:
 
     @property
     def url(self) -> str:
-        """Return the address that clients use."""
+        """Return the URL for clients."""
         return f"redis://:{self._password}@127.0.0.1:{self.port}/0"
 
     def prepare(self, _data: Path) -> None:
-        """Make the first data in the folder `data`, once: Redis needs none."""
+        """Create the initial data in the folder `data`: Redis needs none."""
 
     def command(self, data: Path) -> list[str | Path]:
-        """Return what to run, in the foreground."""
+        """Return the command that runs the server in the foreground."""
         command: list[str | Path] = [self._redis, "--bind", "127.0.0.1"]
         command += ["--port", str(self.port), "--dir", data, "--daemonize", "no"]
         command += ["--requirepass", self._password, "--databases", str(DATABASES)]
@@ -44,33 +44,36 @@ class RedisRecipe:
         return [*command, "--appendfsync", "always"]
 
     def environment(self, _data: Path) -> dict[str, str]:
-        """Return variables that the server needs."""
+        """Return the environment variables that the server needs."""
         return {}
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers PING: not while it loads its data."""
+        """Return whether the server answers PING: it does once its data is loaded."""
         with contextlib.suppress(OSError, ServiceError):
             return ask_redis(self.url, "PING") == "PONG"
         return False
 
 
-def ask_redis(url: str, *words: str, timeout: float = 1) -> str:
-    """Send one command whose answer is one line, and return that line."""
+def ask_redis(url: str, *arguments: str, timeout: float = 1) -> str:
+    """Send one command whose reply is one line, and return that line."""
     parts = urlsplit(url)
     address = (parts.hostname or "127.0.0.1", parts.port or 6379)
-    commands: list[tuple[str, ...]] = [("SELECT", parts.path.strip("/") or "0"), words]
+    commands: list[tuple[str, ...]] = [
+        ("SELECT", parts.path.strip("/") or "0"),
+        arguments,
+    ]
     if parts.password:
         commands.insert(0, ("AUTH", unquote(parts.password)))
     with socket.create_connection(address, timeout=timeout) as connection:
         connection.sendall(b"".join(_encode(command) for command in commands))
-        with connection.makefile("rb") as answers:
-            lines = [answers.readline().decode().strip() for _ in commands]
+        with connection.makefile("rb") as replies:
+            lines = [replies.readline().decode().strip() for _ in commands]
     for line in lines:
         if not line or line[0] == "-":
-            raise ServiceError(f"Redis answered {line!r} to {words[0]}.")
+            raise ServiceError(f"Redis answered {line!r} to {arguments[0]}.")
     return lines[-1][1:]
 
 
-def _encode(words: tuple[str, ...]) -> bytes:
-    parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
-    return f"*{len(words)}\r\n{''.join(parts)}".encode()
+def _encode(arguments: tuple[str, ...]) -> bytes:
+    parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in arguments]
+    return f"*{len(arguments)}\r\n{''.join(parts)}".encode()

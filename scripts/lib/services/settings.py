@@ -1,4 +1,4 @@
-"""What a recipe is told about the one server that it is for."""
+"""The settings of one server."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """Where the programs are, and how this one server runs."""
+    """The programs, port, account and durability of one server."""
 
     programs: tuple[Path, ...]
     port: int

@@ -1,7 +1,7 @@
-"""Owns the running servers: takes orders on a socket, and ends when its user ends.
+"""Owns the running servers: serves requests on a socket, and ends with its user.
 
-A process of its own, because servers are shared by several test processes and must
-outlive the one that asked first.
+It is a separate process, because several test processes share the servers, which must
+outlive the process that requested them first.
 """
 
 import contextlib
@@ -16,34 +16,34 @@ from types import FrameType
 
 from .catalogue import get_service
 from .errors import MissingServiceError, ServiceError
-from .recipes import make_server
+from .make_server import make_server
 from .server import Server
 
-SOCKET = "keeper.sock"
+SOCKET = "daemon.sock"
 ACTIONS = ("start", "stop", "restart", "kill", "pause", "resume")
 
 
-class Keeper:
+class ServiceDaemon:
     """The servers of one folder, by the name of their service."""
 
     def __init__(self, folder: Path, watched: int | None) -> None:
         self._folder = folder
         self._watched = watched
         self._servers: dict[str, Server] = {}
-        self._is_over = False
+        self._has_ended = False
 
     def serve(self) -> None:
-        """Take orders until told to quit or until the watched process is gone."""
+        """Serve requests until `quit` or until the watched process has ended."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._quit)
         with socket.socket(socket.AF_UNIX) as listener:
-            # Listening first and named after: whoever sees the name can connect.
+            # Renamed after listen: a client that finds the name can connect.
             waiting = self._folder / f"{SOCKET}.new"
             listener.bind(str(waiting))
             listener.listen(32)
             waiting.rename(self._folder / SOCKET)
             try:
-                while not self._is_over and self._is_wanted():
+                while not self._has_ended and self._is_needed():
                     self._serve_one(listener)
             finally:
                 self._close()
@@ -53,32 +53,32 @@ class Keeper:
         if not readable:
             return
         connection, _ = listener.accept()
-        # A client that went away meanwhile does not concern the servers.
+        # A client that has disconnected must not stop the servers.
         with connection, contextlib.suppress(OSError, ValueError):
             connection.settimeout(5)
-            order = json.loads(connection.makefile().readline())
-            answer = self._answer(order)
-            connection.sendall(json.dumps(answer).encode() + b"\n")
+            request = json.loads(connection.makefile().readline())
+            response = self._respond(request)
+            connection.sendall(json.dumps(response).encode() + b"\n")
 
-    def _answer(self, order: dict[str, str]) -> dict[str, object]:
+    def _respond(self, request: dict[str, str]) -> dict[str, object]:
         try:
-            return {"urls": self._obey(order["do"], order.get("name", ""))}
+            return {"urls": self._execute(request["action"], request.get("name", ""))}
         except MissingServiceError as error:
             return {"missing": str(error)}
         except (ServiceError, OSError) as error:
             return {"error": str(error)}
 
-    def _obey(self, action: str, name: str) -> dict[str, str]:
+    def _execute(self, action: str, name: str) -> dict[str, str]:
         if action == "quit":
-            self._is_over = True
+            self._has_ended = True
         elif action in ACTIONS:
-            getattr(self._find(name, make=action == "start"), action)()
+            getattr(self._get_server(name, create=action == "start"), action)()
         return {get_service(n).variable: s.url for n, s in self._servers.items()}
 
-    def _find(self, name: str, *, make: bool) -> Server:
+    def _get_server(self, name: str, *, create: bool) -> Server:
         if name not in self._servers:
-            if not make:
-                raise ServiceError(f"{name!r} was not started here. Start it first.")
+            if not create:
+                raise ServiceError(f"{name!r} is not running. Start it first.")
             server = make_server(name, parent=self._folder)
             try:
                 server.start()
@@ -88,7 +88,7 @@ class Keeper:
             self._servers[name] = server
         return self._servers[name]
 
-    def _is_wanted(self) -> bool:
+    def _is_needed(self) -> bool:
         if self._watched is None:
             return self._folder.exists()
         with contextlib.suppress(PermissionError):
@@ -99,7 +99,7 @@ class Keeper:
         return self._folder.exists()
 
     def _quit(self, _number: int, _frame: FrameType | None) -> None:
-        self._is_over = True
+        self._has_ended = True
 
     def _close(self) -> None:
         for server in self._servers.values():

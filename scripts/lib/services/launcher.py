@@ -1,7 +1,8 @@
-"""Runs a program as another user, tied to the life of the process that asked.
+"""Runs a program as another user, and ends it with the process that started it.
 
-A script of its own: it becomes the program, so the user never needs to be able to
-read this folder. Usage: leash.py PARENT USER become|adopt COMMAND...
+A separate script that imports nothing of the project: it replaces itself by the
+program, so that the other user never needs to read this folder.
+Usage: launcher.py PARENT USER become|adopt COMMAND...
 """
 
 import contextlib
@@ -17,10 +18,10 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main(arguments: list[str]) -> int:
-    """Become USER and turn into COMMAND; with `adopt`, stay as its parent.
+    """Change to USER and execute COMMAND; with `adopt`, stay as its parent.
 
-    The program ends with PARENT. A parent is there for programs that start daemons:
-    those would leave the tree, and are adopted and ended with it.
+    The program ends with PARENT. `adopt` is for programs that start daemons, which
+    would leave the process tree: they are adopted and ended with it.
     """
     parent, user, mode, *command = arguments
     if user != "-":
@@ -29,13 +30,13 @@ def main(arguments: list[str]) -> int:
         os.setgid(account.pw_gid)
         os.setuid(account.pw_uid)
         os.environ.update(HOME=account.pw_dir, USER=user, LOGNAME=user)
-    # After the change of user, which would clear it.
+    # After the change of user, which clears it.
     adopts = mode == "adopt"
     die_with_parent(signal.SIGHUP if adopts else signal.SIGKILL)
     if os.getppid() != int(parent):
-        raise SystemExit("The process that asked for this one is gone already.")
+        raise SystemExit("The parent of this process has ended already.")
     if not adopts:
-        os.execv(command[0], command)  # noqa: S606 - the program is found, not typed
+        os.execv(command[0], command)  # noqa: S606 - the path comes from a search, not from a user
     return _adopt(command)
 
 
@@ -49,7 +50,7 @@ def _adopt(command: list[str]) -> int:
     signal.signal(signal.SIGHUP, lambda *_: _end_children())
     child = os.fork()
     if not child:
-        os.execv(command[0], command)  # noqa: S606 - the program is found, not typed
+        os.execv(command[0], command)  # noqa: S606 - the path comes from a search, not from a user
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     status: int | None = None
     with contextlib.suppress(ChildProcessError):
@@ -63,7 +64,7 @@ def _adopt(command: list[str]) -> int:
 
 
 def _end_children() -> None:
-    """Kill what hangs below this process; what that leaves behind comes here too."""
+    """Kill all child processes; their own children are adopted and killed as well."""
     for entry in Path("/proc/self/task").glob("*/children"):
         for pid in entry.read_text().split():
             with contextlib.suppress(ProcessLookupError):

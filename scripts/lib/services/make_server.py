@@ -1,4 +1,4 @@
-"""The list of recipes, and the one way to make a server from its name."""
+"""Creates a private server from the name of its service."""
 
 import random
 import secrets
@@ -8,39 +8,37 @@ from pathlib import Path
 
 from .catalogue import get_programs, get_service
 from .errors import ServiceError
-from .mariadb import MariadbRecipe
+from .mariadb import MariadbBackend
 from .packages import can_install, install
-from .postgresql import PostgresqlRecipe
+from .postgresql import PostgresqlBackend
 from .process import choose_user
-from .rabbitmq import RabbitmqRecipe
-from .redis import RedisRecipe
-from .server import Recipe, Server
+from .rabbitmq import RabbitmqBackend
+from .redis import RedisBackend
+from .server import Backend, Server
 from .settings import ServerSettings
 
-RECIPES: dict[str, Callable[[ServerSettings], Recipe]] = {
-    "postgresql": PostgresqlRecipe,
-    "mariadb": MariadbRecipe,
-    "redis": RedisRecipe,
-    "rabbitmq": RabbitmqRecipe,
+BACKENDS: dict[str, Callable[[ServerSettings], Backend]] = {
+    "postgresql": PostgresqlBackend,
+    "mariadb": MariadbBackend,
+    "redis": RedisBackend,
+    "rabbitmq": RabbitmqBackend,
 }
-# Below what systems hand out for outgoing connections: a port that was left for a
-# moment (kill, start) is not taken by a client in between.
+# Below the ephemeral ports: an outgoing connection cannot take the port of a server
+# that is stopped for a moment.
 PORTS = range(15_000, 32_000)
 
 
 def make_server(
     name: str, *, durable: bool = False, parent: Path | None = None
 ) -> Server:
-    """Prepare a private server, not started yet; install it first where that is ours.
+    """Return a private server, not started yet; install it first if possible.
 
-    `durable` switches on what survives a crash of the machine: use it to prove that
-    nothing is lost. Without it a server is faster and starts empty after a crash.
+    A `durable` server keeps its data through a crash of the machine. Without it a
+    server is faster and starts empty after a crash.
     """
     service = get_service(name)
-    if name not in RECIPES:
-        raise ServiceError(
-            f"{service.title} is not a server: there is no way to start it."
-        )
+    if name not in BACKENDS:
+        raise ServiceError(f"{service.title} is not a server, so it cannot be started.")
     if can_install():
         install([service])
     settings = ServerSettings(
@@ -50,11 +48,11 @@ def make_server(
         user=choose_user(service.users),
         durable=durable,
     )
-    return Server(RECIPES[name](settings), parent=parent)
+    return Server(BACKENDS[name](settings), parent=parent)
 
 
 def find_free_port() -> int:
-    """Find a port of 127.0.0.1 that nobody listens on."""
+    """Return a port of 127.0.0.1 that nothing listens on."""
     for port in random.SystemRandom().sample(PORTS, 200):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
