@@ -1,17 +1,17 @@
-"""Kills workers, web processes and brokers at work, and counts what is missing."""
+"""The parts of `scripts/crash`: kill processes under load, and count lost tasks."""
 
 from .report import write_requests, write_restarts, write_table, write_watching
-from .requests import Requests, run_requests
-from .restarts import Restarts, run_restarts
+from .requests import RequestsResult, run_requests
+from .restarts import RestartsResult, run_restarts
 from .trial import Outcome, Plan, run_trial
-from .watchers import Watching, run_watchers
+from .watchers import WatchersResult, run_watchers
 
 __all__ = [
     "Outcome",
     "Plan",
-    "Requests",
-    "Restarts",
-    "Watching",
+    "RequestsResult",
+    "RestartsResult",
+    "WatchersResult",
     "run_requests",
     "run_restarts",
     "run_trial",

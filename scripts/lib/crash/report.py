@@ -1,11 +1,11 @@
-"""The table of all trials, as it stands in the docs."""
+"""The results as text: the table of the docs, and a line for each other trial."""
 
 from collections.abc import Iterable
 
-from .requests import Requests
-from .restarts import Restarts
+from .requests import RequestsResult
+from .restarts import RestartsResult
 from .trial import Outcome
-from .watchers import Watching
+from .watchers import WatchersResult
 
 _HEAD = (
     "| broker | pool | tasks | kill -9 (worker, main, child) | broker killed | lost "
@@ -15,7 +15,7 @@ _HEAD = (
 
 
 def write_table(outcomes: Iterable[Outcome]) -> str:
-    """Write one line for each trial."""
+    """Return a table with one row for each trial."""
     return _HEAD + "".join(_line(each) for each in outcomes)
 
 
@@ -31,32 +31,33 @@ def _line(outcome: Outcome) -> str:
     )
 
 
-def write_requests(broker: str, found: Requests) -> str:
-    """Write what came of killing web processes."""
+def write_requests(broker: str, result: RequestsResult) -> str:
+    """Return the result of killing web processes as one line."""
     return (
-        f"{broker}: {found.kills} web processes killed in {found.begun} requests, "
-        f"{found.unsent} of {found.jobs} tasks without their message; "
-        f"rows without task {found.rows_without_job}, tasks without row "
-        f"{found.jobs_without_row}, not run {found.unanswered}, missed their row "
-        f"{found.missed_rows}, run after a rollback {found.ran_after_rollback}"
+        f"{broker}: {result.kills} web processes killed in {result.begun} requests, "
+        f"{result.unsent} of {result.jobs} tasks without their message; "
+        f"rows without task {result.rows_without_job}, tasks without row "
+        f"{result.jobs_without_row}, not run {result.unanswered}, missed their row "
+        f"{result.missed_rows}, run after a rollback {result.ran_after_rollback}"
     )
 
 
-def write_restarts(broker: str, found: Restarts) -> str:
-    """Write what came of restarting a broker."""
-    lost = found.asked - found.done
+def write_restarts(broker: str, result: RestartsResult) -> str:
+    """Return the result of restarting a broker as one line."""
+    lost = result.sent - result.done
     return (
-        f"{broker}: {len(found.resumed)} restarts, working again after "
-        f"{min(found.resumed):.1f} to {max(found.resumed):.1f} s, all caught up after "
-        f"{max(found.caught_up):.1f} s at most; {lost} of {found.asked} tasks lost"
+        f"{broker}: {len(result.resumed)} restarts, working again after "
+        f"{min(result.resumed):.1f} to {max(result.resumed):.1f} s, all caught up "
+        f"after {max(result.caught_up):.1f} s at most; "
+        f"{lost} of {result.sent} tasks lost"
     )
 
 
-def write_watching(broker: str, found: Watching) -> str:
-    """Write what pages saw while server and broker were restarted."""
+def write_watching(broker: str, result: WatchersResult) -> str:
+    """Return what pages received during restarts as one line."""
     return (
-        f"{broker}: {found.reached} of {found.watchers} pages saw the end, the last "
-        f"one {found.slowest:.2f} s after it; {found.backwards} ran backwards, "
-        f"{found.repeated} events came twice, {found.streams} streams were opened; "
-        f"/ping took {found.slowest_ping_ms:.0f} ms at most with two view threads"
+        f"{broker}: {result.reached} of {result.watchers} pages saw the end, the last "
+        f"one {result.slowest:.2f} s after it; {result.backwards} ran backwards, "
+        f"{result.repeated} events came twice, {result.streams} streams were opened; "
+        f"/ping took {result.slowest_ping_ms:.0f} ms at most with two view threads"
     )

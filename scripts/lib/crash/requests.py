@@ -1,4 +1,4 @@
-"""Kills web processes in the middle of requests, and compares rows with tasks."""
+"""Kill web processes during requests, and compare the rows with the tasks."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from lib.services import list_tree
 
-from .web import DATABASE, UNDONE
+from .web import DATABASE, ROLLED_BACK
 
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Requests:
-    """What was found after web processes were killed."""
+class RequestsResult:
+    """The rows and tasks after web processes were killed."""
 
     kills: int
     begun: int
@@ -34,13 +34,13 @@ class Requests:
 
     @property
     def is_good(self) -> bool:
-        """Whether each row has its task, each task its row, and all were run."""
+        """Whether each row has its task, each task its row, and all tasks ran."""
         wrong = self.rows_without_job + self.jobs_without_row + self.unanswered
         return not wrong + self.missed_rows + self.ran_after_rollback
 
 
-def run_requests(kills: int, folder: Path, broker_url: str = "") -> Requests:
-    """Kill as many web processes, count, and let a worker do what was asked for."""
+def run_requests(kills: int, folder: Path, broker_url: str = "") -> RequestsResult:
+    """Kill `kills` web processes, run all tasks in a worker, and count."""
     environment = os.environ | {
         "CRASH_FOLDER": str(folder),
         "CRASH_BROKER": broker_url,
@@ -48,23 +48,27 @@ def run_requests(kills: int, folder: Path, broker_url: str = "") -> Requests:
     }
     program = [sys.executable, "-m", "lib.crash.web"]
     path = folder / DATABASE
-    make = "from lib.crash import web; app = web.create_app(); app.app_context().push()"
+    setup = (
+        "from lib.crash import web; app = web.create_app(); app.app_context().push()"
+    )
     subprocess.run(
-        [sys.executable, "-c", f"{make}; web.db.create_all(); web.tasks.find('x')"],
+        [sys.executable, "-c", f"{setup}; web.db.create_all(); web.tasks.find('x')"],
         env=environment,
         check=True,
     )
-    told = subprocess.run(
+    output = subprocess.run(
         [*program, "kill", str(kills)],
         env=environment,
         check=True,
         stdout=subprocess.PIPE,
     )
-    rows = _numbers(path, "SELECT number FROM wish")
-    jobs = _numbers(path, "SELECT json_extract(args, '$[0][0]') FROM carboy_task_run")
-    look = f"{make}; print(web.tasks.celery.site.depth('default'))"
+    rows = _read_numbers(path, "SELECT number FROM item")
+    jobs = _read_numbers(
+        path, "SELECT json_extract(args, '$[0][0]') FROM carboy_task_run"
+    )
+    program_text = f"{setup}; print(web.tasks.celery.site.depth('default'))"
     depth = subprocess.run(
-        [sys.executable, "-c", look],
+        [sys.executable, "-c", program_text],
         env=environment,
         check=True,
         stdout=subprocess.PIPE,
@@ -82,31 +86,31 @@ def run_requests(kills: int, folder: Path, broker_url: str = "") -> Requests:
         for pid in [*list_tree(worker.pid), worker.pid]:
             os.kill(pid, 9)
         worker.wait()
-    return Requests(
+    return RequestsResult(
         kills=kills,
-        begun=json.loads(told.stdout)["begun"],
+        begun=json.loads(output.stdout)["begun"],
         rows=len(rows),
         jobs=len(jobs),
         rows_without_job=len(set(rows) - set(jobs)),
         jobs_without_row=len(jobs) - len(set(jobs) & set(rows)),
         unsent=len(jobs) - int(depth.stdout),
         unanswered=len(set(rows) - set(answers)),
-        missed_rows=len(_numbers(path, "SELECT number FROM answer WHERE NOT saw")),
-        ran_after_rollback=sum(number >= UNDONE for number in answers),
+        missed_rows=len(_read_numbers(path, "SELECT number FROM answer WHERE NOT saw")),
+        ran_after_rollback=sum(number >= ROLLED_BACK for number in answers),
     )
 
 
 def _wait(path: Path, wanted: int) -> list[int]:
     last, since = -1, time.monotonic()
     while True:
-        answers = _numbers(path, "SELECT number FROM answer")
+        answers = _read_numbers(path, "SELECT number FROM answer")
         if len(answers) != last:
             last, since = len(answers), time.monotonic()
-        if len(answers) >= wanted or time.monotonic() - since > _PATIENCE:
+        if len(answers) >= wanted or time.monotonic() - since > _TIMEOUT:
             return answers
         time.sleep(0.1)
 
 
-def _numbers(path: Path, query: str) -> list[int]:
+def _read_numbers(path: Path, query: str) -> list[int]:
     with closing(sqlite3.connect(path, timeout=10)) as connection:
         return [int(row[0]) for row in connection.execute(query)]

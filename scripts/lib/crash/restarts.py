@@ -1,4 +1,4 @@
-"""Kills and restarts the broker under a worker, and times how soon it works again."""
+"""Kill and restart the broker of a worker, and measure how soon it works again."""
 
 import os
 import time
@@ -11,71 +11,73 @@ from . import site as site_module
 from .trial import Plan, Worker, count_effects
 
 _STEP = 0.1
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 
 
 @dataclass(slots=True)
-class Restarts:
-    """How long it took, in seconds from the broker's answer on."""
+class RestartsResult:
+    """The tasks of a trial, and the seconds from each restart of the broker."""
 
-    asked: int = 0
+    sent: int = 0
     done: int = 0
     resumed: list[float] = field(default_factory=list)
     caught_up: list[float] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing was lost, and work went on within five seconds each time."""
-        return self.asked == self.done and all(each < 5 for each in self.resumed)
+        """Whether nothing was lost and the worker resumed within five seconds."""
+        return self.sent == self.done and all(each < 5 for each in self.resumed)
 
 
 def run_restarts(
     number: int, folder: Path, server: Server, *, away: float = 1.0
-) -> Restarts:
-    """Restart `server` as often, while tasks are asked for without a break."""
+) -> RestartsResult:
+    """Restart `server` `number` times, while tasks are sent continuously."""
     os.environ["CRASH_FOLDER"], os.environ["CRASH_BROKER"] = str(folder), server.url
     app = site_module.create_app()
     plan = Plan(server.name, "prefork", concurrency=2)
     worker = Worker(plan, folder, server.url, alone=False)
-    found = Restarts()
+    result = RestartsResult()
     with app.app_context():
         site_module.db.create_all()
         worker.start()
         try:
-            _ask(found)
-            _wait(folder, found.asked)
+            _send(result)
+            _wait(folder, result.sent)
             for _ in range(number):
-                _restart_once(found, folder, server, away)
-            found.done = count_effects(folder)
+                _restart_once(result, folder, server, away)
+            result.done = count_effects(folder)
         finally:
             worker.stop()
-    return found
+    return result
 
 
-def _restart_once(found: Restarts, folder: Path, server: Server, away: float) -> None:
+def _restart_once(
+    result: RestartsResult, folder: Path, server: Server, away: float
+) -> None:
     server.kill()
     end = time.monotonic() + away
     while time.monotonic() < end:
-        _ask(found)
+        _send(result)
         time.sleep(_STEP)
     server.start()
-    began = time.monotonic()
+    start = time.monotonic()
     before = count_effects(folder)
-    # What was asked for meanwhile waits; the first end of any task shows a worker.
-    _ask(found)
-    while count_effects(folder) == before and time.monotonic() - began < _PATIENCE:
+    # Earlier tasks wait in the queue: any task that ends shows that the worker works.
+    _send(result)
+    while count_effects(folder) == before and time.monotonic() - start < _TIMEOUT:
         time.sleep(_STEP / 10)
-    found.resumed.append(time.monotonic() - began)
-    _wait(folder, found.asked)
-    found.caught_up.append(time.monotonic() - began)
+    result.resumed.append(time.monotonic() - start)
+    _wait(folder, result.sent)
+    result.caught_up.append(time.monotonic() - start)
 
 
-def _ask(found: Restarts) -> None:
-    site_module.short.delay(found.asked)
-    found.asked += 1
+def _send(result: RestartsResult) -> None:
+    site_module.short.delay(result.sent)
+    result.sent += 1
 
 
 def _wait(folder: Path, number: int) -> None:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIMEOUT
     while count_effects(folder) < number and time.monotonic() < end:
         time.sleep(_STEP / 2)

@@ -1,4 +1,4 @@
-"""The site that is killed: tasks that write one row each and note their end."""
+"""The site whose processes are killed: each task writes a row and logs its end."""
 
 import os
 import secrets
@@ -21,13 +21,13 @@ tasks = Tasks()
 
 
 class Effect(db.Model):
-    """What a task did, which must be there exactly once."""
+    """The effect of a task, which must exist exactly once."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(index=True)
 
 
-def _note(number: int) -> None:
+def _log_end(number: int) -> None:
     path = Path(os.environ["CRASH_FOLDER"]) / "ends"
     fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(fd, f"{number}\n".encode())
@@ -36,30 +36,30 @@ def _note(number: int) -> None:
 
 @tasks.task(name="crash.short")
 def short(number: int) -> None:
-    """Work for a moment."""
+    """Take a millisecond."""
     time.sleep(0.001)
     db.session.add(Effect(number=number))
-    _note(number)
+    _log_end(number)
 
 
 @tasks.task(name="crash.long")
 def long(number: int) -> None:
-    """Work long enough to be killed in the middle."""
+    """Take long enough to be killed while it runs."""
     time.sleep(LONG_SECONDS)
     db.session.add(Effect(number=number))
-    _note(number)
+    _log_end(number)
 
 
 @tasks.task(name="crash.watched")
 def watched(seconds: float) -> None:
-    """Show a bar for a while."""
+    """Report progress for a while."""
     for done in range(100):
         progress(done, 100)
         time.sleep(seconds / 100)
 
 
 def create_app() -> Flask:
-    """Make the site in the folder of the trial."""
+    """Create the app in the folder of the trial."""
     folder = os.environ["CRASH_FOLDER"]
     app = Flask("crash", instance_path=folder)
     app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")

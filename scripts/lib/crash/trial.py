@@ -1,4 +1,4 @@
-"""One trial: fill the queue, kill what works on it, and count what is left."""
+"""One trial: fill the queue, kill the worker repeatedly, and count the results."""
 
 import os
 import random
@@ -23,7 +23,7 @@ KINDS = ("worker", "main", "child")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do in a trial."""
+    """The parameters of a trial."""
 
     broker: str
     pool: str
@@ -32,18 +32,18 @@ class Plan:
     kills: int = 20
     outages: int = 2
     concurrency: int = 4
-    patience: float = 300.0
+    timeout: float = 300.0
     seed: int = 1
 
     @property
     def total(self) -> int:
-        """How many tasks there are."""
+        """The number of tasks."""
         return self.short + self.long
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a trial."""
+    """The result of a trial."""
 
     plan: Plan
     lost: int = 0
@@ -56,13 +56,13 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing was lost, and hardly anything was done twice."""
+        """Whether nothing was lost, and under 1 % of the tasks ended twice."""
         few = self.duplicate_ends < 0.01 * self.plan.total
         return not self.lost and not self.duplicate_effects and few
 
 
 class Worker:
-    """The worker process, started again after each kill."""
+    """The worker process, restarted after each kill."""
 
     def __init__(
         self, plan: Plan, folder: Path, broker_url: str, *, alone: bool = True
@@ -78,32 +78,32 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, in a group of its own."""
+        """Start the worker in its own process group."""
         plan = self._plan
         command = [sys.executable, "-m", "lib.crash.site", "worker", *self._alone]
         command += ["-p", plan.pool, "-c", str(plan.concurrency), "-l", "WARNING"]
-        with (self._folder / "worker.log").open("ab") as log:
+        with (self._folder / "worker.log").open("ab") as output:
             self._process = subprocess.Popen(
                 command,
                 env=self._environment,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
 
-    def revive(self) -> None:
-        """Start it again if it ended."""
+    def ensure_running(self) -> None:
+        """Start the worker if it has ended."""
         if self._process is None or self._process.poll() is not None:
             self.start()
 
-    def kill(self, kind: str, dice: random.Random) -> str:
-        """Kill -9 the whole group, its main process, or one child of its pool."""
+    def kill(self, kind: str, rng: random.Random) -> str:
+        """Kill -9 the process group, the main process, or one child of the pool."""
         process = self._process
         if process is None:
             return "worker"
         children = [pid for pid in list_tree(process.pid) if pid != process.pid]
         if kind == "child" and children:
-            _kill(dice.choice(children))
+            _kill(rng.choice(children))
         elif kind == "main":
             _kill(process.pid)
             process.wait()
@@ -116,7 +116,7 @@ class Worker:
         return kind
 
     def stop(self) -> None:
-        """End it for good, with all that is left of it."""
+        """Kill the worker with all its processes."""
         process = self._process
         if process is not None:
             for pid in [*list_tree(process.pid), process.pid]:
@@ -130,22 +130,22 @@ def run_trial(
     *,
     broker_url: str = "",
     server: Server | None = None,
-    tell: Callable[[str], None] = lambda _line: None,
+    log: Callable[[str], None] = lambda _line: None,
 ) -> Outcome:
-    """Do what the plan says in `folder`, and count."""
-    dice = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
+    """Run the plan in `folder`, and count."""
+    rng = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
     outcome = Outcome(plan)
-    began = time.monotonic()
+    start = time.monotonic()
     worker = Worker(plan, folder, broker_url)
     os.environ["CRASH_FOLDER"], os.environ["CRASH_BROKER"] = str(folder), broker_url
     _fill(plan)
     worker.start()
     try:
-        _kill_all(plan, folder, worker, server, dice, outcome, tell)
-        _wait(plan, folder, worker, tell)
+        _kill_all(plan, folder, worker, server, rng, outcome, log)
+        _wait(plan, folder, worker, log)
     finally:
         worker.stop()
-    outcome.seconds = time.monotonic() - began
+    outcome.seconds = time.monotonic() - start
     _count(plan, folder, outcome)
     return outcome
 
@@ -169,52 +169,50 @@ def _kill_all(  # noqa: PLR0913, PLR0917 - the parts of one trial
     folder: Path,
     worker: Worker,
     server: Server | None,
-    dice: random.Random,
+    rng: random.Random,
     outcome: Outcome,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> None:
     step = max(1, int(plan.total * 0.9 / max(1, plan.kills)))
     outages = [plan.kills * (i + 1) // (plan.outages + 1) for i in range(plan.outages)]
     for number in range(plan.kills):
         before = time.monotonic()
-        reached = _wait_for(folder, step * number + step // 2, worker, plan.patience)
+        reached = _wait_for(folder, step * number + step // 2, worker, plan.timeout)
         if number:
             outcome.slowest_resume = max(
                 outcome.slowest_resume, time.monotonic() - before
             )
-        time.sleep(dice.random() * site_module.LONG_SECONDS)
-        kind = worker.kill(KINDS[number % len(KINDS)], dice)
+        time.sleep(rng.random() * site_module.LONG_SECONDS)
+        kind = worker.kill(KINDS[number % len(KINDS)], rng)
         outcome.kills[kind] += 1
-        tell(f"{reached} done, killed {kind}")
+        log(f"{reached} done, killed {kind}")
         if server is not None and number in outages:
             server.kill()
             time.sleep(1.0)
             server.start()
             outcome.outages += 1
-            tell("killed the broker")
+            log("killed the broker")
 
 
-def _wait(
-    plan: Plan, folder: Path, worker: Worker, tell: Callable[[str], None]
-) -> None:
-    done = _wait_for(folder, plan.total, worker, plan.patience)
-    tell(f"{done} of {plan.total} done")
+def _wait(plan: Plan, folder: Path, worker: Worker, log: Callable[[str], None]) -> None:
+    done = _wait_for(folder, plan.total, worker, plan.timeout)
+    log(f"{done} of {plan.total} done")
 
 
-def _wait_for(folder: Path, number: int, worker: Worker, patience: float) -> int:
+def _wait_for(folder: Path, number: int, worker: Worker, timeout: float) -> int:
     last, since = -1, time.monotonic()
     while True:
         done = count_effects(folder)
         if done != last:
             last, since = done, time.monotonic()
-        if done >= number or time.monotonic() - since > min(patience, 60):
+        if done >= number or time.monotonic() - since > min(timeout, 60):
             return done
-        worker.revive()
+        worker.ensure_running()
         time.sleep(_PERIOD)
 
 
 def count_effects(folder: Path) -> int:
-    """Count the tasks that came to their end."""
+    """Count the tasks that have ended."""
     with closing(sqlite3.connect(_database(folder), timeout=10)) as connection:
         row = connection.execute("SELECT count(DISTINCT number) FROM effect")
         return int(row.fetchone()[0])

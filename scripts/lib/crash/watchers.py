@@ -1,4 +1,4 @@
-"""Kills the web server and the broker under pages that watch runs, and times them."""
+"""Kill the web server and the broker while pages watch runs, and measure delays."""
 
 import asyncio
 import contextlib
@@ -21,14 +21,14 @@ from . import site as site_module
 from .trial import Plan, Worker
 
 _RUNS = 4
-_PATIENCE = 90
-# What a browser waits before it opens a broken stream again.
-_PAUSE = 0.1
+_TIMEOUT = 90
+# A browser waits this long before it reconnects an event stream.
+_RETRY_DELAY = 0.1
 
 
 @dataclass(slots=True)
 class Page:
-    """What one page got from its streams."""
+    """The events that one page received from its streams."""
 
     run_id: str
     percents: list[int] = field(default_factory=list)
@@ -43,19 +43,19 @@ class Page:
         """Whether the bar ever fell."""
         return self.percents != sorted(self.percents)
 
-    def take(self, event_id: str, data: str) -> None:
-        """Note one event; an id that was there before shows that nothing was kept."""
+    def receive(self, event_id: str, data: str) -> None:
+        """Record one event; a repeated id means that a stream did not resume."""
         self.repeated += bool(self.ids) and event_id == self.ids[-1]
         self.ids.append(event_id)
-        told = json.loads(data)
-        self.percents.append(told["percent"])
-        self.state = told["state"]
+        snapshot = json.loads(data)
+        self.percents.append(snapshot["percent"])
+        self.state = snapshot["state"]
         self.seen_at = time.time()
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
-    """What all pages saw."""
+class WatchersResult:
+    """The totals of all pages."""
 
     watchers: int
     reached: int
@@ -67,39 +67,41 @@ class Watching:
 
     @property
     def is_good(self) -> bool:
-        """Whether each page went up to its end, which it saw within three seconds."""
+        """Whether each page only moved forward and saw the end within three seconds."""
         all_reached = self.reached == self.watchers
-        # Each was cut off at least once, and came back.
-        came_back = self.streams >= 2 * self.watchers
+        # Each was disconnected at least once, and reconnected.
+        reconnected = self.streams >= 2 * self.watchers
         wrong = self.backwards + self.repeated
-        return all_reached and came_back and not wrong and self.slowest < 3
+        return all_reached and reconnected and not wrong and self.slowest < 3
 
 
 def run_watchers(
     number: int, folder: Path, server: Server, *, seconds: float = 8.0
-) -> Watching:
-    """Let as many pages watch a few runs, through restarts of server and broker."""
+) -> WatchersResult:
+    """Watch a few runs from `number` pages, during restarts of server and broker."""
     os.environ["CRASH_FOLDER"], os.environ["CRASH_BROKER"] = str(folder), server.url
     app = site_module.create_app()
     plan = Plan(server.name, "prefork", concurrency=_RUNS)
     worker = Worker(plan, folder, server.url, alone=False)
     site = tasks_state.of(app)
-    with app.app_context(), _served(folder) as web:
+    with app.app_context(), _run_web(folder) as web:
         site_module.db.create_all()
         runs = [site_module.watched.delay(seconds).id for _ in range(_RUNS)]
         pages = [Page(runs[at % _RUNS]) for at in range(number)]
         worker.start()
         try:
-            slowest = asyncio.run(_go_through(pages, web, server))
+            slowest = asyncio.run(_run_restarts(pages, web, server))
         finally:
             worker.stop()
-        found = [site.runs.find(each) for each in runs]
-    return _sum_up(pages, found, slowest)
+        ended = [site.runs.find(each) for each in runs]
+    return _summarize(pages, ended, slowest)
 
 
-def _sum_up(pages: list[Page], runs: list[Run | None], slowest: float) -> Watching:
+def _summarize(
+    pages: list[Page], runs: list[Run | None], slowest: float
+) -> WatchersResult:
     ends = {run.id: run.ended or 0.0 for run in runs if run is not None}
-    return Watching(
+    return WatchersResult(
         watchers=len(pages),
         reached=sum(page.percents[-1:] == [100] for page in pages),
         backwards=sum(page.is_backwards for page in pages),
@@ -110,14 +112,14 @@ def _sum_up(pages: list[Page], runs: list[Run | None], slowest: float) -> Watchi
     )
 
 
-async def _go_through(pages: list[Page], web: "_Web", server: Server) -> float:
+async def _run_restarts(pages: list[Page], web: "_Web", server: Server) -> float:
     watchers = [asyncio.create_task(_watch(page, web.port)) for page in pages]
 
     async def reach(percent: int) -> None:
         while min(max(page.percents, default=0) for page in pages) < percent:
             await asyncio.sleep(0.05)
 
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(_TIMEOUT):
         await reach(10)
         await asyncio.to_thread(web.kill)
         await asyncio.to_thread(web.start)
@@ -130,12 +132,12 @@ async def _go_through(pages: list[Page], web: "_Web", server: Server) -> float:
 
 
 async def _watch(page: Page, port: int) -> None:
-    """Read as a browser does: come back with the last id when the stream breaks."""
+    """Read as a browser does: reconnect with the last id when the stream breaks."""
     while page.state != "done":
         try:
             await _read_stream(page, port)
         except (OSError, asyncio.IncompleteReadError):
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_RETRY_DELAY)
 
 
 async def _read_stream(page: Page, port: int) -> None:
@@ -151,15 +153,15 @@ async def _read_stream(page: Page, port: int) -> None:
             if line.startswith("id: "):
                 event_id = line.removeprefix("id: ")
             elif line.startswith("data: "):
-                page.take(event_id, line.removeprefix("data: "))
+                page.receive(event_id, line.removeprefix("data: "))
     finally:
         writer.close()
 
 
 class _Web:
-    """`carboy serve` on the site, which can be killed and started again.
+    """`carboy serve` with the site, which can be killed and restarted.
 
-    It has two threads for views: a page that held one would be seen at once.
+    It has two view threads, so that a page that blocks one is noticed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -169,7 +171,7 @@ class _Web:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         command = [sys.executable, "-m", "carboy", "serve", "--skip-checks"]
         command += ["lib.crash.site:create_app", "-p", str(self.port), "-t", "2"]
         with self._log.open("ab") as log:
@@ -179,7 +181,7 @@ class _Web:
         wait_until(self._answers, 30)
 
     def kill(self) -> None:
-        """Kill -9 all of it."""
+        """Kill -9 all of its processes."""
         if self._process is not None:
             for pid in [self._process.pid, *list_tree(self._process.pid)]:
                 with contextlib.suppress(ProcessLookupError):
@@ -187,15 +189,15 @@ class _Web:
             self._process.wait()
 
     def ping(self) -> float:
-        """Ask for a view twenty times; give the longest wait in milliseconds."""
+        """Request a view twenty times; return the longest wait in milliseconds."""
         times = []
         for _ in range(20):
-            began = time.monotonic()
-            link = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
-            link.request("GET", "/ping")
-            link.getresponse().read()
-            link.close()
-            times.append(time.monotonic() - began)
+            start = time.monotonic()
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=_TIMEOUT)
+            connection.request("GET", "/ping")
+            connection.getresponse().read()
+            connection.close()
+            times.append(time.monotonic() - start)
         return max(times) * 1000
 
     def _answers(self) -> bool:
@@ -207,7 +209,7 @@ class _Web:
 
 
 @contextlib.contextmanager
-def _served(folder: Path) -> Iterator[_Web]:
+def _run_web(folder: Path) -> Iterator[_Web]:
     web = _Web(folder)
     web.start()
     try:

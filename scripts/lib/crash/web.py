@@ -1,7 +1,7 @@
-"""The web process that is killed: each request writes a row and asks for a task.
+"""The web process that is killed: each request writes a row and sends a task.
 
-Run as a program it forks servers from one clean process, kills each in the middle of
-its requests, and says on one line how many there were.
+As a program it forks servers from one clean process, kills each of them during its
+requests, and prints the number of requests.
 """
 
 import json
@@ -20,22 +20,22 @@ from carboy.db import SQLAlchemy
 from carboy.tasks import Tasks
 
 DATABASE = "web.sqlite"
-UNDONE = 1_000_000
-# Some requests long, so that each point of one is hit.
-_LONGEST_LIFE = 0.03
+ROLLED_BACK = 1_000_000
+# As long as a few requests, so that every point of one is hit.
+_MAX_LIFETIME = 0.03
 
 db = SQLAlchemy()
 tasks = Tasks()
 
 
-class Wish(db.Model):
-    """What a request wrote."""
+class Item(db.Model):
+    """The row of a request."""
 
     number: Mapped[int] = mapped_column(primary_key=True)
 
 
 class Answer(db.Model):
-    """What the task wrote for it, and whether it saw the request's row."""
+    """The row of the task, and whether the task saw the row of its request."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
@@ -44,16 +44,16 @@ class Answer(db.Model):
 
 @tasks.task(name="crash.answer")
 def answer(number: int) -> None:
-    """Look for the row of the request, and write one."""
-    saw = db.session.get(Wish, number) is not None
+    """Look for the row of the request, and write a row."""
+    saw = db.session.get(Item, number) is not None
     db.session.add(Answer(number=number, saw=saw))
 
 
-def wish(number: int) -> str:
-    """Write a row and ask for a task; every fifth request fails after that."""
-    db.session.add(Wish(number=number))
+def add_item(number: int) -> str:
+    """Write a row and send a task; every fifth request then rolls back."""
+    db.session.add(Item(number=number))
     answer.delay(number)
-    if number >= UNDONE:
+    if number >= ROLLED_BACK:
         db.session.rollback()
     else:
         db.session.commit()
@@ -61,7 +61,7 @@ def wish(number: int) -> str:
 
 
 def create_app() -> Flask:
-    """Make the site in the folder of the trial."""
+    """Create the app in the folder of the trial."""
     folder = os.environ["CRASH_FOLDER"]
     app = Flask("crash", instance_path=folder)
     app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")
@@ -69,7 +69,7 @@ def create_app() -> Flask:
     app.config["TASKS_RING_AGAIN"] = 1.0
     db.init_app(app)
     tasks.init_app(app)
-    app.add_url_rule("/wish/<int:number>", view_func=wish, methods=["POST"])
+    app.add_url_rule("/items/<int:number>", view_func=add_item, methods=["POST"])
     return app
 
 
@@ -84,7 +84,7 @@ def main() -> None:
         AppGroup(commands=app.cli.commands)(args=sys.argv[1:], prog_name="crash")
 
 
-def _kill_all(kills: int, dice: random.Random) -> int:
+def _kill_all(kills: int, rng: random.Random) -> int:
     begun = 0
     for _ in range(kills):
         reading, writing = os.pipe()
@@ -93,21 +93,21 @@ def _kill_all(kills: int, dice: random.Random) -> int:
             _serve(begun + 1, writing)
         os.close(writing)
         begun += 1 + len(os.read(reading, 1))
-        time.sleep(dice.random() * _LONGEST_LIFE)
+        time.sleep(rng.random() * _MAX_LIFETIME)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        while told := os.read(reading, 4096):
-            begun += len(told)
+        while chunk := os.read(reading, 4096):
+            begun += len(chunk)
         os.close(reading)
     return begun
 
 
 def _serve(number: int, writing: int) -> None:
-    """Answer requests; the first one, which opens everything, is left in peace."""
+    """Handle requests; the first, which opens all connections, is never killed."""
     client = create_app().test_client()
     while True:
-        told = number + UNDONE if number % 5 == 0 else number
-        client.post(f"/wish/{told}")
+        item = number + ROLLED_BACK if number % 5 == 0 else number
+        client.post(f"/items/{item}")
         number += 1
         os.write(writing, b".")
 

@@ -1,19 +1,19 @@
-"""Besieging a served site: what `scripts/siege` is made of."""
+"""The parts of `scripts/siege`: attacks, event streams, restarts, speed and soak."""
 
-from .attacks import besiege
-from .lives import live_and_die
-from .report import Row, write_page, write_table
-from .soaking import soak
-from .speed import race
-from .streams import hold_streams
+from .attacks import run_attacks
+from .report import Row, format_table, write_page
+from .restarts import run_restarts
+from .soak import run_soak
+from .speed import measure_speed
+from .streams import run_streams
 
 __all__ = [
     "Row",
-    "besiege",
-    "hold_streams",
-    "live_and_die",
-    "race",
-    "soak",
+    "format_table",
+    "measure_speed",
+    "run_attacks",
+    "run_restarts",
+    "run_soak",
+    "run_streams",
     "write_page",
-    "write_table",
 ]

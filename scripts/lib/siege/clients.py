@@ -1,4 +1,4 @@
-"""Clients, good and hostile, on one event loop."""
+"""Regular and hostile clients, on one event loop."""
 
 import asyncio
 import time
@@ -10,8 +10,8 @@ _GET = "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: {keep}\r\n\r\n"
 
 
 @dataclass
-class Line:
-    """A connection, and who answered on it last."""
+class ClientConnection:
+    """A connection, and the worker that answered on it last."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -19,8 +19,8 @@ class Line:
 
 
 @dataclass
-class Good:
-    """Clients that ask at a steady rate; what they saw."""
+class SteadyClients:
+    """Clients that send requests at a steady rate, and their results."""
 
     host: str
     port: int
@@ -28,18 +28,20 @@ class Good:
     keep: bool = False
     waits: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
-    flying: Counter[bytes] = field(default_factory=Counter)
+    in_flight: Counter[bytes] = field(default_factory=Counter)
     killed_at: float = 0.0
-    stale: int = 0
+    retried: int = 0
 
-    async def ask_steadily(self, rate: float, seconds: float, clients: int = 1) -> None:
-        """Ask so many times a second, from so many connections."""
+    async def send_steadily(
+        self, rate: float, seconds: float, clients: int = 1
+    ) -> None:
+        """Send `rate` requests a second, from `clients` connections."""
         each = [self._run(rate / clients, seconds) for _ in range(clients)]
         await asyncio.gather(*each)
 
-    def count_flying(self, worker: int) -> int:
-        """Count the requests that are under way at a worker, or nobody knows where."""
-        return self.flying[str(worker).encode()] + self.flying[b""]
+    def count_in_flight(self, worker: int) -> int:
+        """Count the requests in flight at a worker, and those at an unknown worker."""
+        return self.in_flight[str(worker).encode()] + self.in_flight[b""]
 
     async def _run(self, rate: float, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -48,9 +50,9 @@ class Good:
         while time.monotonic() < end:
             began = time.monotonic()
             if self.keep:
-                line = await self._ask(line)
+                line = await self._send(line)
             else:
-                task = asyncio.create_task(self._ask_once())
+                task = asyncio.create_task(self._send_once())
                 asked.add(task)
                 task.add_done_callback(asked.discard)
             await asyncio.sleep(max(0, 1 / rate - (time.monotonic() - began)))
@@ -59,34 +61,36 @@ class Good:
         if line is not None:
             line.writer.close()
 
-    async def _ask_once(self) -> None:
-        line = await self._ask(None)
+    async def _send_once(self) -> None:
+        line = await self._send(None)
         if line is not None:
             line.writer.close()
 
-    async def _ask(self, line: Line | None) -> Line | None:
-        """Ask once; return the connection if it may be used again."""
+    async def _send(self, line: ClientConnection | None) -> ClientConnection | None:
+        """Send one request; return the connection if it can be reused."""
         if line is not None and line.reader.at_eof():
             line.writer.close()
             line = None
         began = time.monotonic()
         worker = line.worker if line is not None else b""
-        self.flying[worker] += 1
+        self.in_flight[worker] += 1
         try:
             if line is None:
-                line = Line(*await asyncio.open_connection(self.host, self.port))
-            head, line.worker = await self._talk(line)
+                line = ClientConnection(
+                    *await asyncio.open_connection(self.host, self.port)
+                )
+            head, line.worker = await self._exchange(line)
         except (TimeoutError, OSError, EOFError, IndexError) as error:
             if worker and self.killed_at and began >= self.killed_at:
-                # Its worker was dead already: a client asks again somewhere else.
-                self.stale += 1
+                # Its worker was dead already: a client would send the request again.
+                self.retried += 1
             else:
                 self.failures[type(error).__name__] += 1
             if line is not None:
                 line.writer.close()
             return None
         finally:
-            self.flying[worker] -= 1
+            self.in_flight[worker] -= 1
         if b" 200 " not in head[:15]:
             self.failures[head[9:12].decode()] += 1
         self.waits.append(time.monotonic() - began)
@@ -95,7 +99,7 @@ class Good:
             return None
         return line
 
-    async def _talk(self, line: Line) -> tuple[bytes, bytes]:
+    async def _exchange(self, line: ClientConnection) -> tuple[bytes, bytes]:
         keep = "keep-alive" if self.keep else "close"
         line.writer.write(_GET.format(path=self.path, keep=keep).encode())
         head = await asyncio.wait_for(line.reader.readuntil(b"\r\n\r\n"), 20)
@@ -104,20 +108,20 @@ class Good:
 
 
 @dataclass
-class Hostile:
-    """Sockets that hold on to what they get, and come back when they are closed."""
+class HostileClients:
+    """Sockets that stay open as long as possible, and reconnect when closed."""
 
     host: str
     port: int
     first: bytes
     drip: bytes = b""
     pause: float = 1.0
-    lives: list[float] = field(default_factory=list)
+    durations: list[float] = field(default_factory=list)
     opened: int = 0
     refused: int = 0
 
     async def hold(self, count: int, seconds: float) -> None:
-        """Hold so many sockets open for so long."""
+        """Hold `count` sockets open for `seconds`."""
         end = time.monotonic() + seconds
         await asyncio.gather(*(self._hold_one(end, n / count) for n in range(count)))
 
@@ -125,12 +129,12 @@ class Hostile:
         await asyncio.sleep(share * 2)
         while time.monotonic() < end:
             try:
-                await self._live(end)
+                await self._hold_once(end)
             except OSError:
                 self.refused += 1
                 await asyncio.sleep(0.5)
 
-    async def _live(self, end: float) -> None:
+    async def _hold_once(self, end: float) -> None:
         reader, writer = await asyncio.open_connection(self.host, self.port)
         self.opened += 1
         began = time.monotonic()
@@ -143,7 +147,7 @@ class Hostile:
             left = end - time.monotonic()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(_read_to_end(reader), max(left, 0.01))
-                self.lives.append(time.monotonic() - began)
+                self.durations.append(time.monotonic() - began)
         finally:
             if dripping is not None:
                 dripping.cancel()
@@ -162,7 +166,7 @@ async def _read_to_end(reader: asyncio.StreamReader) -> None:
             pass
 
 
-def get_share(waits: list[float], share: float) -> float:
-    """Return the wait, in milliseconds, below which this share of them lies."""
+def percentile_ms(waits: list[float], share: float) -> float:
+    """Return the percentile of the waits at `share`, in milliseconds."""
     ordered = sorted(waits)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000

@@ -1,4 +1,4 @@
-"""The tables, printed and written to the page."""
+"""The table of results, printed and written to the page."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Row:
-    """One trial: what was done, what was seen, and whether that is within its bar."""
+    """One trial: its result, and whether that meets its limit."""
 
     part: str
     trial: str
@@ -19,8 +19,8 @@ class Row:
     is_good: bool
 
 
-def write_table(rows: list[Row]) -> str:
-    """Return the rows as a table."""
+def format_table(rows: list[Row]) -> str:
+    """Return the rows as a Markdown table."""
     lines = ["| part | trial | seen | bar | |", "|---|---|---|---|---|"]
     for row in rows:
         mark = "met" if row.is_good else "**missed**"
@@ -29,7 +29,7 @@ def write_table(rows: list[Row]) -> str:
 
 
 def write_page(path: Path, rows: list[Row], how: str) -> None:
-    """Replace the part of the page between its marks."""
+    """Replace the part of the page between its markers."""
     begin, end = "<!-- siege -->", "<!-- /siege -->"
     text = path.read_text()
     before, _, rest = text.partition(begin)
@@ -39,5 +39,5 @@ def write_page(path: Path, rows: list[Row], how: str) -> None:
         f"{day}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, Granian {version('granian')}, {how}."
     )
-    table = write_table(rows)
+    table = format_table(rows)
     path.write_text(f"{before}{begin}\n\n{where}\n\n{table}\n\n{end}{after}")

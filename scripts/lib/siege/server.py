@@ -1,4 +1,4 @@
-"""The server under siege, in processes of its own."""
+"""The server under test, in separate processes."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
-class Served:
+class RunningServer:
     """A running server."""
 
     process: subprocess.Popen[bytes]
@@ -27,17 +27,17 @@ class Served:
 
     @property
     def worker(self) -> int:
-        """The first worker."""
+        """The process id of the first worker."""
         return self.list_workers()[0]
 
     def list_workers(self) -> list[int]:
-        """Return the workers that live."""
+        """List the process ids of the workers."""
         pid = self.process.pid
         path = Path(f"/proc/{pid}/task/{pid}/children")
         return [int(word) for word in path.read_text().split()]
 
     def stop(self) -> float:
-        """Stop it; return how long that took."""
+        """Stop the server; return the seconds until it has ended."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
@@ -45,8 +45,10 @@ class Served:
 
 
 @contextmanager
-def served(*arguments: str, target: str = "lib.siege.site:app") -> Iterator[Served]:
-    """Serve the site for a while."""
+def run_server(
+    *arguments: str, target: str = "lib.siege.site:app"
+) -> Iterator[RunningServer]:
+    """Serve the site until the context ends."""
     folder = Path(tempfile.mkdtemp(prefix="carboy-siege-"))
     log = folder / "log"
     command = [sys.executable, "-m", "carboy.server", target, "--bind", "127.0.0.1:0"]
@@ -56,7 +58,7 @@ def served(*arguments: str, target: str = "lib.siege.site:app") -> Iterator[Serv
             [*command, *arguments], env=environ, cwd=folder, stdout=out, stderr=out
         )
     try:
-        yield Served(process, *_wait(process, log), log)
+        yield RunningServer(process, *_wait(process, log), log)
     finally:
         if process.poll() is None:
             process.terminate()
@@ -70,9 +72,9 @@ def served(*arguments: str, target: str = "lib.siege.site:app") -> Iterator[Serv
 def _wait(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        found = _AT.search(log.read_text())
-        if found:
-            return found[1], int(found[2])
+        match = _AT.search(log.read_text())
+        if match:
+            return match[1], int(match[2])
         if process.poll() is not None:
             break
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The site under siege."""
+"""The site under test."""
 
 import os
 import time
@@ -13,42 +13,42 @@ channel = Channel()
 
 @app.route("/", methods=["GET", "POST"])
 def hello() -> dict[str, str]:
-    """The answer whose speed is compared."""
+    """Return the JSON whose speed is measured."""
     return {"hello": "world"}
 
 
 @app.get("/wait")
 def wait() -> str:
-    """A view that waits, as one for a database does."""
+    """Wait as for a database; return the worker."""
     time.sleep(0.05)
     return str(os.getpid())
 
 
 @app.get("/pid")
 def pid() -> str:
-    """Which worker this is."""
+    """Return the worker."""
     return str(os.getpid())
 
 
-@app.post("/take")
-def take() -> str:
-    """Read a body."""
+@app.post("/upload")
+def upload() -> str:
+    """Read a request body."""
     return str(len(request.get_data()))
 
 
-@app.get("/flow")
-def flow() -> Response:
-    """A megabyte, piece by piece."""
+@app.get("/stream")
+def stream() -> Response:
+    """Stream a megabyte in chunks."""
     return Response(b"x" * 16384 for _ in range(64))
 
 
 @app.get("/watch")
 def watch() -> Response:
-    """An event stream."""
+    """Return an event stream."""
     return events(channel, per_user=100_000)
 
 
-@app.get("/tell")
-def tell() -> str:
-    """Tell all who watch what time it is."""
+@app.get("/publish")
+def publish() -> str:
+    """Publish the time to all event streams."""
     return channel.publish(repr(time.time()))

@@ -1,39 +1,41 @@
-"""A long mixed load, with memory and descriptors watched."""
+"""A long mixed load, while memory and file descriptors are sampled."""
 
 import asyncio
 import statistics
 import time
 
-from .clients import Good, Hostile
+from .clients import HostileClients, SteadyClients
 from .report import Row
-from .served import Served, count_descriptors, get_memory, served
+from .server import RunningServer, count_descriptors, get_memory, run_server
 
 _HEAD = b"GET / HTTP/1.1\r\nHost: loc"
-_TAKE = b"POST /take HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
+_UPLOAD = b"POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
 
 
-def soak(seconds: float, scale: float) -> list[Row]:
-    """Ask, upload, download, watch and attack a little for a long time."""
+def run_soak(seconds: float, scale: float) -> list[Row]:
+    """Send requests, uploads, streams and a few attacks for a long time."""
     del scale
-    with served("--workers", "1") as server:
+    with run_server("--workers", "1") as server:
         rows = [asyncio.run(_soak(server, seconds))]
     print(rows[-1], flush=True)
     return rows
 
 
-async def _soak(server: Served, seconds: float) -> Row:
+async def _soak(server: RunningServer, seconds: float) -> Row:
     samples: list[tuple[float, float, int]] = []
-    plain = Good(server.host, server.port, keep=True)
-    waiting = Good(server.host, server.port, "/wait")
+    plain = SteadyClients(server.host, server.port, keep=True)
+    waiting = SteadyClients(server.host, server.port, "/wait")
     work = [
-        plain.ask_steadily(60, seconds, clients=6),
-        waiting.ask_steadily(20, seconds),
-        Hostile(server.host, server.port, _HEAD).hold(20, seconds),
-        Hostile(server.host, server.port, _TAKE + b"x" * 50_000).hold(5, seconds),
-        _repeat(server, b"GET /flow", seconds),
+        plain.send_steadily(60, seconds, clients=6),
+        waiting.send_steadily(20, seconds),
+        HostileClients(server.host, server.port, _HEAD).hold(20, seconds),
+        HostileClients(server.host, server.port, _UPLOAD + b"x" * 50_000).hold(
+            5, seconds
+        ),
+        _repeat(server, b"GET /stream", seconds),
         _repeat(server, b"GET /watch", seconds),
         _upload(server, seconds),
-        _watch(server, seconds, samples),
+        _sample(server, seconds, samples),
     ]
     await asyncio.gather(*work)
     early = [each[1] for each in samples if seconds / 4 < each[0] <= seconds / 2]
@@ -55,7 +57,7 @@ async def _soak(server: Served, seconds: float) -> Row:
     )
 
 
-async def _watch(server: Served, seconds: float, samples: list) -> None:
+async def _sample(server: RunningServer, seconds: float, samples: list) -> None:
     began = time.monotonic()
     while (now := time.monotonic() - began) < seconds:
         pid = server.worker
@@ -63,8 +65,8 @@ async def _watch(server: Served, seconds: float, samples: list) -> None:
         await asyncio.sleep(max(seconds / 120, 1))
 
 
-async def _repeat(server: Served, line: bytes, seconds: float) -> None:
-    """Begin a long answer, read some of it, and leave."""
+async def _repeat(server: RunningServer, line: bytes, seconds: float) -> None:
+    """Request a long response, read a part of it, and disconnect."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         reader, writer = await asyncio.open_connection(server.host, server.port)
@@ -74,12 +76,12 @@ async def _repeat(server: Served, line: bytes, seconds: float) -> None:
         writer.close()
 
 
-async def _upload(server: Served, seconds: float) -> None:
-    """Upload whole files, which go through the disk."""
+async def _upload(server: RunningServer, seconds: float) -> None:
+    """Upload complete files, which are spooled to disk."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         reader, writer = await asyncio.open_connection(server.host, server.port)
-        writer.write(_TAKE + b"x" * 2_000_000)
+        writer.write(_UPLOAD + b"x" * 2_000_000)
         await reader.readuntil(b"\r\n\r\n")
         writer.close()
         await asyncio.sleep(0.5)

@@ -1,4 +1,4 @@
-"""The price of all protections: against a bare callable on the same Rust side."""
+"""The cost of the server: against a bare RSGI callable on Granian."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 
 from .report import Row
-from .served import served
+from .server import run_server
 
 _RATE = re.compile(r"Requests/sec: +([\d.]+)")
 _ROUNDS = 5
@@ -26,8 +26,8 @@ Granian("bare", port=int(sys.argv[1]), interface="rsgi", log_enabled=False,
 """
 
 
-def race(seconds: float, scale: float) -> list[Row]:
-    """Alternate between the two, so that a busy machine slows both."""
+def measure_speed(seconds: float, scale: float) -> list[Row]:
+    """Measure both in turn, so that other load on the machine slows both."""
     del scale
     if shutil.which("wrk") is None:
         return [
@@ -36,7 +36,7 @@ def race(seconds: float, scale: float) -> list[Row]:
     each = min(seconds, 3)
     rows = []
     for threads in (8, 1):
-        with served("--threads", str(threads)) as ours, _bare() as port:
+        with run_server("--threads", str(threads)) as ours, _bare() as port:
             pairs = [
                 (_drive(ours.port, each), _drive(port, each)) for _ in range(_ROUNDS)
             ]
@@ -59,8 +59,8 @@ def race(seconds: float, scale: float) -> list[Row]:
 def _drive(port: int, seconds: float) -> float:
     command = ["wrk", "-t1", "-c64", f"-d{seconds:g}s", f"http://127.0.0.1:{port}/"]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    found = _RATE.search(done.stdout.decode())
-    return float(found[1]) if found else 0.0
+    match = _RATE.search(done.stdout.decode())
+    return float(match[1]) if match else 0.0
 
 
 @contextmanager
