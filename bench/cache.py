@@ -212,8 +212,8 @@ def write(figures: dict[str, Any], busy: float) -> None:
         f"flask {about['versions']['flask']}, flask-caching {figures['rival']}. "
         "Microseconds for one call in process, environ in and",
         "bytes out, without a server: the median of many batches, the sides in turns. "
-        "In memory it is time of the processor,",
-        "on Redis time on the clock. The machine had other work; compare within one "
+        "In memory it is CPU time,",
+        "on Redis wall clock time. The machine had other work; compare within one "
         "table only.",
         "",
     ]
