@@ -1,4 +1,4 @@
-# Every target works from a fresh clone; `make` alone lists them.
+# Every target works in a fresh clone; `make` alone lists them.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,16 +11,16 @@ export PYTHON
 
 BIN := .venv/bin
 READY := .venv/.ready
-# Programs in Python without the ending, which ruff does not find by itself.
+# Python programs without a suffix, which ruff does not find.
 PROGRAMS = $(shell grep -lE '^\#!.*python' scripts/* bench/* 2>/dev/null)
-# Proofs that are part of `make check` once their script is there.
+# Proofs that `make check` includes if their script exists.
 PROOFS := $(foreach name,conformance,$(if $(wildcard scripts/$(name)),$(name)))
 
-# Programs that write pages of the docs, and with --check compare them with the code.
+# Programs that write pages of the docs; --check compares the pages with the code.
 GENERATORS := $(wildcard scripts/docs scripts/reference)
 
-# Run scripts/NAME or bench/NAME in the environment, or say that it is not there.
-run = @test -x $(1) || { echo "$(1) is not there yet, so there is nothing to run." >&2; exit 1; }; \
+# Run scripts/NAME or bench/NAME in the environment; fail if it does not exist.
+run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run." >&2; exit 1; }; \
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(1) $(ARGS)
 
 .PHONY: help
@@ -32,24 +32,24 @@ demo: $(READY) ## Serve the example site and print its address.
 	$(call run,scripts/demo)
 
 .PHONY: test
-test: setup services ## Run all tests with real services, started and stopped by the run.
+test: setup services ## Run all tests with real services, which the run starts and stops.
 	$(BIN)/pytest -n $(JOBS) --timeout 120 -ra $(ARGS)
 
 .PHONY: check
 check: rest test ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
 
 .PHONY: rest
-rest: style types layers stale proofs ## Run what `check` does beside the tests.
+rest: style types layers stale proofs ## Run all of `check` except the tests.
 
 .PHONY: proofs
-proofs: $(PROOFS) ## Run the proofs that are short enough for every change.
+proofs: $(PROOFS) ## Run the proofs that are fast enough for every change.
 
 .PHONY: bench
-bench: $(READY) ## Measure against plain Flask and its peers; results go to docs/benchmarks.
+bench: $(READY) ## Measure against other frameworks; writes docs/benchmarks.
 	$(call run,bench/run)
 
 .PHONY: fmt
-fmt: $(READY) ## Format the code and repair what ruff can repair.
+fmt: $(READY) ## Format the code and apply ruff's fixes.
 	$(BIN)/ruff check --fix --quiet . $(PROGRAMS) || true
 	$(BIN)/ruff format . $(PROGRAMS)
 
@@ -61,7 +61,7 @@ style: $(READY) ## Check format and lint.
 .PHONY: types
 types: $(READY) ## Check types, strictly.
 	$(BIN)/mypy
-	$(BIN)/mypy scripts/services_lib scripts/docs_lib
+	$(BIN)/mypy scripts/lib/services scripts/lib/docs
 
 .PHONY: layers
 layers: $(READY) ## Check that imports point down.
@@ -72,7 +72,7 @@ docs: $(READY) ## Write the generated pages of the docs.
 	@for program in $(GENERATORS); do $(BIN)/python $$program; done
 
 .PHONY: stale
-stale: $(READY) ## Check that the generated pages are those of today's code.
+stale: $(READY) ## Check that the generated pages are up to date.
 	@for program in $(GENERATORS); do echo "$$program --check"; $(BIN)/python $$program --check; done
 
 .PHONY: conformance
@@ -84,27 +84,27 @@ differential: $(READY) ## Compare random apps and requests with plain Flask, byt
 	$(call run,scripts/differential)
 
 .PHONY: siege
-siege: $(READY) ## Attack a served site with hostile sockets and watch the good clients.
+siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)
 
 .PHONY: crash
-crash: $(READY) ## Kill workers and brokers under load and count what was lost.
+crash: $(READY) ## Kill workers and brokers under load and count lost tasks.
 	$(call run,scripts/crash)
 
 .PHONY: setup
-setup: $(READY) ## Make .venv with all that is needed.
+setup: $(READY) ## Create .venv with all dependencies.
 
 $(READY): pyproject.toml scripts/setup
 	@scripts/setup
 
 .PHONY: services
-services: ## Install the services that tests use, or say how to get them.
+services: ## Install the services that tests use, or print how to.
 	@$(PYTHON) scripts/services install || test "$${CI:-}" != true
 
 .PHONY: doctor
-doctor: ## Say which services are here and how to get the others.
+doctor: ## List installed services and how to install the others.
 	@$(PYTHON) scripts/services doctor || true
 
 .PHONY: clean
-clean: ## Remove what was made: environment, caches, builds.
+clean: ## Remove the environment, caches and builds.
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache

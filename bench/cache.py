@@ -1,8 +1,8 @@
 #!/usr/bin/env python
-"""What a kept page and a kept result cost, beside Flask-Caching, in one run.
+"""Measures cached pages and cached results against Flask-Caching, in one run.
 
-`python bench/cache.py` writes docs/benchmarks/cache.md; `--short` shows that all parts
-work. Also counts answers of others in 10,000 mixed visits, and what an outage costs.
+`python bench/cache.py` writes docs/benchmarks/cache.md; `--short` checks that all parts
+work. Also counts wrong responses in 10,000 mixed visits, and measures an outage.
 """
 # ruff: noqa: E402 - the tests' visitors and the services have to be on the path first
 
@@ -29,7 +29,7 @@ from results import describe, keep
 from carboy import Carboy
 from carboy.cache import Cache
 from carboy.cache.make_service import cache_state
-from services_lib import Server, make_server
+from lib.services import Server, make_server
 from tests.cache.visits import count_foreign_answers
 
 PAGE = ROOT / "docs" / "benchmarks" / "cache.md"
@@ -39,7 +39,7 @@ Call = Callable[[], object]
 
 
 def make_site(side: str, config: dict[str, Any]) -> tuple[Flask, Any]:
-    """Make the same site on one of the sides."""
+    """Create the same site on one of the sides."""
     kind = Carboy if side.startswith("Carboy") else Flask
     app = kind("bench")
     make = flask_caching.Cache if side.endswith("Caching") else Cache
@@ -68,7 +68,7 @@ def make_site(side: str, config: dict[str, Any]) -> tuple[Flask, Any]:
 
 
 def make_calls(app: Flask) -> dict[str, Call]:
-    """Give what is measured: environ in, bytes out; and a call of a function."""
+    """Return the measured calls: requests in process, and a function call."""
     result = app.extensions["bench"]
     context = app.app_context()
 
@@ -77,7 +77,7 @@ def make_calls(app: Flask) -> dict[str, Call]:
             return [result(7, "seven") for _ in range(20)]
 
     return {
-        "hello, nothing kept": visit(app, "/hello"),
+        "hello, not cached": visit(app, "/hello"),
         "page hit": visit(app, "/page"),
         "page hit, query in the key": visit(app, "/query", "a=1&b=2"),
         "memoize hit, 20 times": remember,
@@ -85,7 +85,7 @@ def make_calls(app: Flask) -> dict[str, Call]:
 
 
 def visit(app: Flask, path: str, query: str = "") -> Call:
-    """Give a function that takes one request from environ to bytes."""
+    """Return a function that handles one request from environ to bytes."""
     environ = {
         "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path,
         "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
@@ -114,7 +114,7 @@ def visit(app: Flask, path: str, query: str = "") -> Call:
 def measure(
     calls: dict[str, Call], rounds: int, budget: float, clock: Callable[[], float]
 ) -> dict[str, float]:
-    """Give the median microseconds of each call, the sides taking turns."""
+    """Return the median microseconds of each call, the sides taking turns."""
     counts = {}
     for side, call in calls.items():
         call()
@@ -131,7 +131,7 @@ def measure(
 def time_calls(
     call: Call, count: int, clock: Callable[[], float] = time.perf_counter
 ) -> float:
-    """Give the microseconds that one call takes."""
+    """Return the microseconds of one call."""
     began = clock()
     for _ in range(count):
         call()
@@ -145,33 +145,33 @@ def compare(config: dict[str, Any], rounds: int, budget: float) -> dict[str, Any
     # On Redis what counts is the wait too.
     is_local = config["CACHE_TYPE"] == "SimpleCache"
     clock = time.process_time if is_local else time.perf_counter
-    found = {}
+    figures = {}
     for case in calls[SIDES[0]]:
         of_sides = {side: calls[side][case] for side in SIDES}
-        found[case] = measure(of_sides, rounds, budget, clock)
-        print(f"{config['CACHE_TYPE']:12} {case:28} {found[case]}", flush=True)
+        figures[case] = measure(of_sides, rounds, budget, clock)
+        print(f"{config['CACHE_TYPE']:12} {case:28} {figures[case]}", flush=True)
     for app, cache in sites.values():
         if isinstance(cache, Cache):
             cache_state.of(app).close()
-    return found
+    return figures
 
 
 def count_leaks(visits: int) -> dict[str, Any]:
-    """Count answers with the name of another, on the engine and on stock Flask."""
+    """Count responses with another user's name, on the engine and on stock Flask."""
     logging.getLogger("carboy.cache").setLevel(logging.ERROR)
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for kind in (Carboy, Flask):
         app = kind("visits")
         app.secret_key = "k" * 40
         result = count_foreign_answers(app, Cache(app), visits, seed=1)
-        found[kind.__name__] = {"foreign": len(result.foreign), "hits": result.hits}
-    print(f"{visits} visits: {found}", flush=True)
-    return {"visits": visits, **found}
+        figures[kind.__name__] = {"foreign": len(result.foreign), "hits": result.hits}
+    print(f"{visits} visits: {figures}", flush=True)
+    return {"visits": visits, **figures}
 
 
 def watch_outages(server: Server, requests: int) -> dict[str, Any]:
-    """Take Redis away in two ways, and time the requests meanwhile."""
-    found: dict[str, Any] = {}
+    """Stop Redis in two ways, and measure the requests during the outage."""
+    figures: dict[str, Any] = {}
     ways = {
         "killed": (server.kill, server.start),
         "stopped": (server.pause, server.resume),
@@ -189,7 +189,7 @@ def watch_outages(server: Server, requests: int) -> dict[str, Any]:
         began = time.monotonic()
         while cache.cache.store.is_unavailable and time.monotonic() - began < 10:
             call()
-        found[name] = {
+        figures[name] = {
             "usual": round(usual[len(usual) // 2] / 1000, 2),
             "first": round(first / 1000, 1),
             "median": round(taken[len(taken) // 2] / 1000, 2),
@@ -197,11 +197,11 @@ def watch_outages(server: Server, requests: int) -> dict[str, Any]:
             "back": round(time.monotonic() - began, 2),
         }
         cache.cache.close()
-        print(f"Redis {name}: {found[name]}", flush=True)
-    return found
+        print(f"Redis {name}: {figures[name]}", flush=True)
+    return figures
 
 
-def write(found: dict[str, Any], busy: float) -> None:
+def write(figures: dict[str, Any], busy: float) -> None:
     """Write the page."""
     about = describe()
     lines = [
@@ -209,18 +209,18 @@ def write(found: dict[str, Any], busy: float) -> None:
         "",
         f"Written by `bench/cache.py` on {about['date']}, Python {about['python']}, "
         f"{about['cores']} cores, load {busy} before,",
-        f"flask {about['versions']['flask']}, flask-caching {found['rival']}. "
+        f"flask {about['versions']['flask']}, flask-caching {figures['rival']}. "
         "Microseconds for one call in process, environ in and",
         "bytes out, without a server: the median of many batches, the sides in turns. "
-        "In memory it is time of the processor,",
-        "on Redis time on the clock. The machine had other work; compare within one "
+        "In memory it is CPU time,",
+        "on Redis wall clock time. The machine had other work; compare within one "
         "table only.",
         "",
     ]
     for title, name in (("In memory", "memory"), ("On Redis", "redis")):
         lines += [f"## {title}", "", f"| | {' | '.join(SIDES)} | less |"]
         lines += ["|---|--:|--:|--:|--:|"]
-        for case, times in found[name].items():
+        for case, times in figures[name].items():
             ratio = times[SIDES[0]] / times[SIDES[2]]
             cells = " | ".join(f"{times[side]:.1f}" for side in SIDES)
             lines.append(f"| {case} | {cells} | {ratio:.1f}× |")
@@ -232,19 +232,19 @@ def write(found: dict[str, Any], busy: float) -> None:
         "",
         "## Whose page it is",
         "",
-        f"{found['leaks']['visits']} mixed visits of four users and a stranger to 13 "
+        f"{figures['leaks']['visits']} mixed visits of four users and a stranger to 13 "
         "kinds of pages (`tests/cache/visits.py`):",
         "",
         "| | answers of another | hits |",
         "|---|--:|--:|",
     ]
     for kind in ("Carboy", "Flask"):
-        one = found["leaks"][kind]
+        one = figures["leaks"][kind]
         lines.append(f"| {kind} | {one['foreign']} | {one['hits']} |")
-    lines += ["", "## Redis is away", "", "Milliseconds for a request of a kept page."]
+    lines += ["", "## Redis outage", "", "Milliseconds for a request of a cached page."]
     lines += ["", "| | usual | the first | median | slowest | back after, s |"]
     lines += ["|---|--:|--:|--:|--:|--:|"]
-    for name, one in found["outages"].items():
+    for name, one in figures["outages"].items():
         cells = " | ".join(str(value) for value in one.values())
         lines.append(f"| {name} | {cells} |")
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -260,7 +260,7 @@ def main() -> None:
     server = make_server("redis", durable=False)
     server.start()
     try:
-        found = {
+        figures = {
             "rival": importlib.metadata.version("flask-caching"),
             "memory": compare({"CACHE_TYPE": "SimpleCache"}, rounds, budget),
             "redis": compare(
@@ -274,8 +274,8 @@ def main() -> None:
     finally:
         server.close()
     if not short:
-        keep("cache", found, busy)
-        write(found, busy)
+        keep("cache", figures, busy)
+        write(figures, busy)
 
 
 if __name__ == "__main__":

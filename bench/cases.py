@@ -1,4 +1,4 @@
-"""The requests that are measured in process, and the app that answers them."""
+"""The requests that are measured in process, and their app."""
 
 import io
 from collections.abc import Callable
@@ -106,7 +106,7 @@ def _add_pages(app: Flask) -> None:
 
 
 def make_session_cookie(folder: Path) -> str:
-    """Return the cookie of somebody who was here before."""
+    """Return the cookie of a returning client."""
     app = make_app(Flask, folder)
     signer = app.session_interface.get_signing_serializer(app)
     return f"session={signer.dumps({'user': 'ada', 'visits': 3})}"
@@ -191,7 +191,7 @@ def _upload() -> tuple[dict[str, Any], bytes]:
 
 
 def make_call(app: Callable[..., Any], case: Case) -> Callable[[], bytes]:
-    """Return a function that takes one request from environ to bytes."""
+    """Return a function that handles one request from environ to bytes."""
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
         if status != case.status:

@@ -1,4 +1,4 @@
-"""Draws horizontal bars as SVG: no script, no font, readable on light and on dark."""
+"""Draws bar charts as SVG without scripts or fonts, for light and dark pages."""
 
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +20,7 @@ WIDTH, LABEL, RIGHT, LINE, BAR = 780, 262, 130, 24, 16
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One value, its label, and the words that stand behind the bar."""
+    """One value, its label, and the text after the bar."""
 
     label: str
     value: float

@@ -1,4 +1,4 @@
-"""Who is measured behind a socket, and the command that starts each of them."""
+"""The servers that are measured over a socket, and the command of each."""
 
 import sys
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""What pages with a database cost: Carboy, Flask-SQLAlchemy and Django, in turns.
+"""Measures pages with a database on Carboy, Flask-SQLAlchemy and Django, in turn.
 
-`python bench/db.py` writes docs/benchmarks/db.md; `--short` shows that all parts work;
+`python bench/db.py` writes docs/benchmarks/db.md; `--short` checks that all parts work;
 `--only /updates /queries` prints these pages and writes nothing, with `--on sqlite` or
-`--on postgresql` for one database. Django needs the environment that bench/setup makes.
+`--on postgresql` for one database. Django needs the environment of bench/setup.
 """
 # ruff: noqa: E402 - scripts/ has to be on the path first
 
@@ -33,7 +33,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from carboy.db import SQLAlchemy
-from services_lib import Server, make_server
+from lib.services import Server, make_server
 
 PEERS = ROOT / "bench/db_peers"
 DJANGO = ROOT / "var/bench-venv/bin/python"
@@ -69,9 +69,9 @@ Table = dict[str, dict[str, float]]
 
 
 def main() -> None:
-    """Measure on both databases, then take one of them away."""
-    told = read_arguments()
-    rounds, batches = (1, 2) if told.short else (5, 15)
+    """Measure on both databases, then stop one of them."""
+    options = read_arguments()
+    rounds, batches = (1, 2) if options.short else (5, 15)
     tables: dict[str, Table] = {}
     outage: dict[str, Any] = {}
     server = make_server("postgresql")
@@ -79,18 +79,18 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder, awake():
             urls = {"sqlite": f"sqlite:///{folder}/bench.db", "postgresql": server.url}
-            for name in told.on:
-                tables[name] = measure(urls[name], rounds, batches, told.only)
-        if not told.only:
+            for name in options.on:
+                tables[name] = measure(urls[name], rounds, batches, options.only)
+        if not options.only:
             outage = watch_outage(server)
     finally:
         server.close()
-    if told.only:
+    if options.only:
         for name, table in tables.items():
-            print(f"{name}\n\n{write_table(table, told.only)}\n")
+            print(f"{name}\n\n{write_table(table, options.only)}\n")
         return
     page = write_page(tables["sqlite"], tables["postgresql"], outage)
-    if not told.short:
+    if not options.short:
         PAGE.write_text(page, encoding="utf-8")
     print(page)
 
@@ -101,16 +101,16 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--only", nargs="+", choices=SHAPES, default=[])
     parser.add_argument("--on", choices=DATABASES)
-    told = parser.parse_args()
-    if told.on and not told.only:
+    options = parser.parse_args()
+    if options.on and not options.only:
         parser.error("--on leaves the other database out, so it needs --only, too.")
-    told.on = [told.on] if told.on else DATABASES
-    return told
+    options.on = [options.on] if options.on else DATABASES
+    return options
 
 
 @contextlib.contextmanager
 def awake() -> Iterator[None]:
-    """Keep the cores from dozing off, with processes that run when nobody else does.
+    """Keep the cores at full clock, with processes of the lowest priority.
 
     A round trip otherwise costs twice as much on a virtual machine with nothing else
     to do, most of it the waking up of a core.
@@ -129,19 +129,19 @@ def awake() -> Iterator[None]:
 
 
 def measure(url: str, rounds: int, batches: int, only: list[str]) -> Table:
-    """Let each site answer in turns; keep the best of each."""
+    """Measure the sites in turn; return the best of each."""
     fill(url)
     best: Table = {}
     for _ in range(rounds):
         for site in SITES:
             for page, cost in run(site, url, batches, only).items():
-                kept = best.setdefault(site, {})
-                kept[page] = min(cost, kept.get(page, cost))
+                costs = best.setdefault(site, {})
+                costs[page] = min(cost, costs.get(page, cost))
     return best
 
 
 def fill(url: str) -> None:
-    """Make the tables of the public framework benchmark."""
+    """Create the tables of the public framework benchmark."""
     engine = sa.create_engine(url)
     metadata = sa.MetaData()
     number = sa.Column("id", sa.Integer, primary_key=True)
@@ -162,7 +162,7 @@ def fill(url: str) -> None:
 
 
 def run(site: str, url: str, batches: int, only: list[str]) -> dict[str, float]:
-    """Measure one site in a process of its own."""
+    """Measure one site in a separate process."""
     python = str(DJANGO) if site == "django_site" else sys.executable
     if site == "django_site" and not DJANGO.exists():
         return {}
@@ -175,12 +175,12 @@ def run(site: str, url: str, batches: int, only: list[str]) -> dict[str, float]:
     )
     if done.returncode:
         sys.exit(f"{site} failed: {done.stdout}{done.stderr}")
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    results: dict[str, float] = json.loads(done.stdout)
+    return results
 
 
 def watch_outage(server: Server) -> dict[str, Any]:
-    """Ask 100 times a second while PostgreSQL is gone for 5 seconds."""
+    """Send 100 requests a second while PostgreSQL is down for 5 seconds."""
     app = make_watched_app(server.url)
     answers: list[tuple[float, str, int, float]] = []
     start = time.perf_counter()
@@ -214,7 +214,7 @@ def watch_outage(server: Server) -> dict[str, Any]:
 
 
 def make_watched_app(url: str) -> Flask:
-    """Make a site with a page that needs the database and one that does not."""
+    """Create a site with a page that needs the database and one that does not."""
     db = SQLAlchemy()
     app = Flask("watched")
     app.config["DATABASE_URL"] = url
@@ -228,7 +228,7 @@ def make_watched_app(url: str) -> Flask:
 def sum_up(
     answers: list[tuple[float, str, int, float]], stopped: dict[str, float], app: Flask
 ) -> dict[str, Any]:
-    """Count what the outage cost."""
+    """Count the failed and slow requests of the outage."""
     rows = [a for a in answers if a[1] == "/row"]
     others = [a for a in answers if a[1] == "/other"]
     failed = [a for a in rows if a[2] != 200]

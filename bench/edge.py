@@ -1,4 +1,4 @@
-"""Measures what a server carries: uploads, downloads, much JSON, views that wait.
+"""Measures servers under load: uploads, downloads, large JSON, waiting views.
 
 Each server is started alone, with one worker, and gets all kinds of work in turn; the
 order of the servers changes by round. `--write` only writes the page again.
@@ -146,8 +146,8 @@ def measure(options: Any, chosen: list[Any]) -> dict[tuple[str, str], list[Any]]
         for contender, names in (*chosen[turn:], *chosen[:turn]):
             port = pick_port()
             with started(contender, port, log) as group:
-                found = _try_all(contender, names, port, group, options)
-            for name, figures in found.items():
+                outcomes = _try_all(contender, names, port, group, options)
+            for name, figures in outcomes.items():
                 seen.setdefault((name, contender.name), []).append(figures)
     return seen
 
@@ -156,19 +156,19 @@ def _try_all(
     contender: Contender, names: tuple[str, ...], port: int, group: int, options: Any
 ) -> dict[str, Any]:
     """Return the figures of a server that runs, by kind of work."""
-    found = {}
+    outcomes = {}
     for work in WORKS:
         if work.name in names:
             figures = _try_one(contender, work, port, group, options)
             if figures is not None:
-                found[work.name] = figures
-    return found
+                outcomes[work.name] = figures
+    return outcomes
 
 
 def _try_one(
     contender: Contender, work: Work, port: int, group: int, options: Any
 ) -> Any:
-    """Return the figures; say so and return None when it fails under this load."""
+    """Return the figures; report a server that fails under load, and return None."""
     try:
         check(work, port)
         drive(work, port, options.warm)
@@ -209,7 +209,7 @@ def summarise(seen: dict[tuple[str, str], list[Any]]) -> list[dict[str, Any]]:
 
 
 def write_section() -> None:
-    """Put the kept result between its marks on the page of the edge."""
+    """Write the stored result between its markers on the server page."""
     result = load_result("edge")
     if result is None:
         return
@@ -252,7 +252,7 @@ def _make_table(work: Work, rows: list[dict[str, Any]]) -> str:
 
 
 def main() -> None:
-    """Measure all servers, keep the result and write the page."""
+    """Measure all servers, store the result and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)

@@ -1,4 +1,4 @@
-"""Measures where the views of a worker should run.
+"""Measures on which thread the views of a worker should run.
 
 Each way is served alone in turn. With one view thread: handed to it through a queue, on
 the event loop of the lane, and on the thread of Granian's that brings the request. With
@@ -93,7 +93,7 @@ class NoDoorstep:
 
 
 def serve(way: str, port: str) -> int:
-    """Be the server."""
+    """Run the server."""
     from carboy.server import ServeOptions, serve
     from carboy.server.process import worker
 
@@ -109,7 +109,7 @@ def serve(way: str, port: str) -> int:
 
 
 def drive(way: str, seconds: int, connections: int) -> float:
-    """Return requests per second of processor time."""
+    """Return requests per second of CPU time."""
     wrk = shutil.which("wrk") or "wrk"
     port = pick_port()
     command = (sys.executable, str(BENCH / "hand_over.py"), "--serve", way, "{port}")

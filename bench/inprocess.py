@@ -47,7 +47,7 @@ def calibrate(call: Callable[[], bytes], budget: float) -> int:
 
 
 def time_calls(call: Callable[[], bytes], count: int) -> float:
-    """Return the microseconds of processor time that one call takes."""
+    """Return the microseconds of CPU time of one call."""
     began = time.process_time()
     for _ in range(count):
         call()
@@ -79,7 +79,7 @@ def summarise(values: list[float]) -> dict[str, float]:
 
 
 def measure_harness() -> float:
-    """Return the microseconds that measuring itself adds to each figure."""
+    """Return the microseconds that the measurement adds to each figure."""
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [])
@@ -114,7 +114,7 @@ def serve_and_weigh(side: str) -> float:
 
 
 def make_folder(folder: Path) -> Path:
-    """Put a static file there."""
+    """Create a static file."""
     (folder / "static").mkdir()
     (folder / "static" / "page.css").write_text("p { color: red }\n" * 241)
     return folder
@@ -128,19 +128,22 @@ def run_cases(options: argparse.Namespace) -> dict[str, Any]:
         for case in list_cases(folder):
             if options.only and case.name not in options.only:
                 continue
-            found = run_case(case, folder, options.rounds, options.budget)
-            cases[case.name] = found
-            flask_median, median = found["flask"]["median"], found["engine"]["median"]
+            measured = run_case(case, folder, options.rounds, options.budget)
+            cases[case.name] = measured
+            flask_median, median = (
+                measured["flask"]["median"],
+                measured["engine"]["median"],
+            )
             print(
                 f"{case.title:36} flask {flask_median:8.2f} µs   "
-                f"engine {median:8.2f} µs   {found['ratio']:5.2f}×",
+                f"engine {median:8.2f} µs   {measured['ratio']:5.2f}×",
                 flush=True,
             )
     return cases
 
 
 def main() -> None:
-    """Measure all cases, print and keep them."""
+    """Measure all cases, print and store the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--budget", type=float, default=0.06, help="seconds in a round")

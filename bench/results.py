@@ -1,4 +1,4 @@
-"""Where results are kept, and on what they were measured."""
+"""Stores results as JSON, with the machine and versions of the measurement."""
 
 import datetime
 import importlib.metadata
@@ -13,7 +13,7 @@ FOLDER = ROOT / "docs" / "benchmarks" / "results"
 
 
 def keep(name: str, result: dict[str, Any], load_before: float) -> None:
-    """Write a result as JSON, with what it was measured on."""
+    """Write a result as JSON, with the machine and versions."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = json.dumps(
         {**describe(), "load": load_before, **result}, indent=1, ensure_ascii=False
@@ -22,12 +22,12 @@ def keep(name: str, result: dict[str, Any], load_before: float) -> None:
 
 
 def load(name: str) -> dict[str, Any] | None:
-    """Return a kept result, or None if it was never measured."""
+    """Return a stored result, or None if there is none."""
     path = FOLDER / f"{name}.json"
     if not path.exists():
         return None
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return figures
 
 
 def describe() -> dict[str, Any]:

@@ -79,7 +79,7 @@ def ask(contender: Contender, port: int) -> bool:
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """End the server and all that it started."""
+    """Stop the server and its children."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, sign)
@@ -92,7 +92,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def count_processor_time(group: int) -> float:
-    """Return the seconds that all processes of a group have worked so far."""
+    """Return the seconds of CPU time of all processes of a group."""
     ticks = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -133,17 +133,17 @@ def measure(options: Any, chosen: list[Contender]) -> dict[str, list[Any]]:
         for contender in (*chosen[turn:], *chosen[:turn]):
             key = f"{contender.group}|{contender.name}"
             port = pick_port()
-            found = try_one(contender, port, log, options)
-            if found is not None:
-                seen.setdefault(key, []).append(found)
-                rate, p99, per_cpu = found
+            measured = try_one(contender, port, log, options)
+            if measured is not None:
+                seen.setdefault(key, []).append(measured)
+                rate, p99, per_cpu = measured
                 text = f"{rate:9.0f}/s {per_cpu:9.0f}/cpu s p99 {p99:.2f} ms"
                 print(f"{number + 1} {contender.name:26} {text}", flush=True)
     return seen
 
 
 def try_one(contender: Contender, port: int, log: Path, options: Any) -> Any:
-    """Return the figures of a contender; say so and return None if it cannot run."""
+    """Return the figures of a contender; report one that cannot run, return None."""
     try:
         with started(contender, port, log) as group:
             load(contender, port, options.warm, options.connections)
@@ -172,7 +172,7 @@ def summarise(contender: Contender, figures: list[Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure all contenders and keep the result."""
+    """Measure all contenders and store the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)

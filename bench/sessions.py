@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""What a session costs on each backend, and that no reply reaches a stranger.
+"""Measures sessions on each backend, and checks that no reply reaches another user.
 
 Run it as `python bench/sessions.py`; it writes docs/benchmarks/sessions.md.
 """
@@ -35,7 +35,7 @@ from carboy import Carboy
 from carboy.errors import UnavailableError
 from carboy.sessions import Sessions
 from carboy.stores import Store, open_store
-from services_lib import make_server
+from lib.services import make_server
 
 PAGE = ROOT / "docs/benchmarks/sessions.md"
 ROUNDS, BATCH, ABORTS, THREADS = 12, 100, 10_000, 8
@@ -45,11 +45,11 @@ SECRET = "k" * 32
 
 
 class AbortError(BaseException):
-    """What a server throws into a thread whose request is given up."""
+    """The exception that a server raises in the thread of an aborted request."""
 
 
 def add_views(app: Flask) -> Flask:
-    """Give the app the three pages that are measured."""
+    """Add the three measured pages to the app."""
     numbers = iter(range(10**9))
 
     def write() -> str:
@@ -68,7 +68,7 @@ def add_views(app: Flask) -> Flask:
 
 
 def make_plain(**config: Any) -> Flask:
-    """Make a plain Flask app."""
+    """Create a plain Flask app."""
     app = Flask("benched", instance_path=tempfile.gettempdir())
     app.config.update(SECRET_KEY=SECRET, **config)
     return app
@@ -105,7 +105,7 @@ def make_on_carboy(config: dict[str, Any]) -> Flask:
 
 
 def prepare(app: Flask) -> dict[str, Any]:
-    """Give the environ of a visitor who has a session."""
+    """Return the environ of a client with a session."""
     client = app.test_client()
     begun = client.get("/begin").headers.getlist("Set-Cookie")
     cookies = "; ".join(cookie.partition(";")[0] for cookie in begun)
@@ -114,21 +114,21 @@ def prepare(app: Flask) -> dict[str, Any]:
 
 
 def measure(apps: list[Flask]) -> list[dict[str, float]]:
-    """Give microseconds per request for each app and page: the best of all rounds.
+    """Return microseconds per request for each app and page: the best of all rounds.
 
-    The apps take turns in each round, so that other work on the machine meets all.
+    The apps take turns in each round, so that other load on the machine affects all.
     """
     environs = [prepare(app) for app in apps]
-    found = [dict.fromkeys(PATHS, float("inf")) for _ in apps]
+    results = [dict.fromkeys(PATHS, float("inf")) for _ in apps]
     for _ in range(ROUNDS):
-        for app, environ, best in zip(apps, environs, found, strict=True):
+        for app, environ, best in zip(apps, environs, results, strict=True):
             for path in PATHS:
                 best[path] = min(best[path], time_batch(app, environ, path))
-    return found
+    return results
 
 
 def time_batch(app: Flask, environ: dict[str, Any], path: str) -> float:
-    """Give microseconds per request of one batch."""
+    """Return microseconds per request of one batch."""
     gc.collect()
     started = time.perf_counter()
     for _ in range(BATCH):
@@ -150,7 +150,7 @@ def ask(app: Flask, environ: dict[str, Any], path: str) -> None:
 
 
 def list_contenders(folder: Path, url: str) -> list[tuple[str, str, Any, dict]]:
-    """Give the kind, the name, how the app is made, and its settings."""
+    """Yield the kind, the name, the factory and the settings of each app."""
     files = FileSystemCache(str(folder / "cachelib"))
     lite = f"sqlite:///{folder}/sessions.sqlite"
     theirs = {
@@ -182,7 +182,7 @@ def list_contenders(folder: Path, url: str) -> list[tuple[str, str, Any, dict]]:
 
 
 class Worker:
-    """A thread of a server, which may be thrown out of a request at any moment."""
+    """A server thread whose request can be aborted at any moment."""
 
     def __init__(self, store: Store, number: int) -> None:
         self.store, self.number = store, number
@@ -192,7 +192,7 @@ class Worker:
         self.thread.start()
 
     def abort(self) -> None:
-        """Throw into the thread wherever it is, once it has answered again."""
+        """Raise in the thread at its current point, after its next response."""
         if self.inside and self.answered > self.spared:
             self.spared = self.answered
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -200,13 +200,13 @@ class Worker:
             )
 
     def run(self) -> None:
-        """Ask until told to stop."""
+        """Send requests until `stop` is set."""
         while not self.stop:
             with contextlib.suppress(UnavailableError, AbortError):
                 self.ask()
 
     def ask(self) -> None:
-        """Ask for values that tell whose they are."""
+        """Request values that name their owner."""
         try:
             self.inside = True
             while not self.stop:
@@ -222,7 +222,7 @@ class Worker:
 
 
 def mix_up(store: Store) -> tuple[int, int, int]:
-    """Abort requests, and count aborted, answered and foreign ones."""
+    """Abort requests; count the aborted, the completed and the wrong responses."""
     store.set_many({f"k{n}": b"v%d" % n for n in range(KEYS)})
     workers = [Worker(store, number) for number in range(THREADS)]
     pause, turn = threading.Event(), 0
@@ -257,7 +257,7 @@ it, one that changes a number in it. Redis runs on the same machine. The Carboy 
 have all standard batteries on. Compare within this table only: the machine had other
 work.
 
-| kept in | on | none | read | write |
+| stored in | on | none | read | write |
 |---|---|--:|--:|--:|
 {chr(10).join(rows)}
 
@@ -267,7 +267,7 @@ cookie is worth nothing after its logout.
 
 ## No reply reaches a stranger
 
-{THREADS} threads ask for values that tell whose they are, and are thrown out of their
+{THREADS} threads request values that name their owner, and are aborted during their
 requests wherever they happen to be (an exception set from another thread).
 
 | store | requests thrown out | answered | with somebody else's value |
@@ -278,7 +278,7 @@ requests wherever they happen to be (an exception set from another thread).
 
 @contextlib.contextmanager
 def services(*names: str) -> Iterator[list[str]]:
-    """Start servers of our own, and end them."""
+    """Start private servers, and stop them."""
     servers = [make_server(name, durable=False) for name in names]
     try:
         for server in servers:

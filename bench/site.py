@@ -18,10 +18,10 @@ BUDGET = 0.4
 TEXT = """\
 # A whole site
 
-Thirteen usual extensions put together, against Carboy with every battery on (headers,
+Thirteen usual extensions, compared with Carboy with every battery on (headers,
 request ids, error pages, health, database, sessions in files, cache, tasks). Both keep
 sessions in files and data in SQLite. In process, environ in, bytes out;
-{told}
+{about}
 
 | | assembled Flask | Carboy | ratio |
 |---|---|---|---|
@@ -29,8 +29,8 @@ sessions in files and data in SQLite. In process, environ in, bytes out;
 
 The extensions: Admin, Babel, Caching, Limiter, Login, Mail, Migrate, Principal,
 RESTful, Session, SQLAlchemy, Talisman, WTF. Carboy has no rate limit, CSRF, mail, admin
-or REST yet: those of the assembled side have no counterpart, so the first row flatters
-Carboy.
+or REST yet: those of the assembled side have no counterpart, so the first row
+favours Carboy.
 
 Repeat it with `bench/setup && cd bench && ../var/bench-venv/bin/python site.py`.
 """
@@ -42,7 +42,7 @@ def measure_here(side: str) -> dict[str, float]:
     from site_apps import SIDES
 
     app = SIDES[side]()
-    found = {"boot": time.perf_counter() - began}
+    figures = {"boot": time.perf_counter() - began}
     import logging
 
     logging.getLogger().setLevel(logging.WARNING)
@@ -52,9 +52,9 @@ def measure_here(side: str) -> dict[str, float]:
         f"{c.key}={c.value}"
         for c in client._cookies.values()  # noqa: SLF001 - to send it without the client's own work
     )
-    found["hello"] = time_path(app, "/", "")
-    found["page"] = time_path(app, "/page", cookie)
-    return found
+    figures["hello"] = time_path(app, "/", "")
+    figures["page"] = time_path(app, "/page", cookie)
+    return figures
 
 
 def time_path(app: Any, path: str, cookie: str) -> float:
@@ -62,11 +62,11 @@ def time_path(app: Any, path: str, cookie: str) -> float:
     from werkzeug.test import EnvironBuilder
 
     environ = EnvironBuilder(path, headers={"Cookie": cookie} if cookie else {})
-    made = environ.get_environ()
+    base = environ.get_environ()
     status: list[str] = []
 
     def call() -> bytes:
-        answer = app(dict(made), lambda line, headers, info=None: status.append(line))
+        answer = app(dict(base), lambda line, headers, info=None: status.append(line))
         body = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
@@ -85,7 +85,7 @@ def time_path(app: Any, path: str, cookie: str) -> float:
 
 
 def measure(side: str) -> dict[str, float]:
-    """Measure one side in a process of its own."""
+    """Measure one side in a separate process."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, "--side", side],
         cwd=Path(__file__).parent,
@@ -95,8 +95,8 @@ def measure(side: str) -> dict[str, float]:
     )
     if done.returncode:
         raise RuntimeError(done.stderr)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def main() -> None:
@@ -123,7 +123,7 @@ def main() -> None:
 
 
 def write_page() -> None:
-    """Write the page from the kept result."""
+    """Write the page from the stored result."""
     result = load("site")
     if result is None:
         return
@@ -136,12 +136,12 @@ def write_page() -> None:
     ratio = before["boot"] / after["boot"]
     boot = f"{before['boot']:.2f} s | {after['boot']:.2f} s | {ratio:.1f}× |"
     rows.append(f"| start: import, install, create tables | {boot}")
-    told = (
+    about = (
         f"medians of {result['rounds']} processes a side, in turn, on "
         f"{result['date']}, {result['cores']} cores, Python {result['python']}, "
         f"load before {result['load']}."
     )
-    text = TEXT.format(told=told, rows="\n".join(rows))
+    text = TEXT.format(about=about, rows="\n".join(rows))
     PAGE.write_text(text, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The same site twice: put together from Flask extensions, and on Carboy."""
+"""The same site twice: with Flask extensions, and on Carboy."""
 
 import tempfile
 from pathlib import Path
@@ -9,7 +9,7 @@ TEMPLATE = "<h1>{{ user }}</h1>{% for row in rows %}<p>{{ row.name }}</p>{% endf
 
 
 def make_assembled() -> Any:  # noqa: PLR0915 - each extension is a line
-    """Make a site from thirteen usual extensions, each the way its docs say."""
+    """Create a site with thirteen usual extensions, each as documented."""
     from cachelib import FileSystemCache
     from flask import Flask
     from flask_admin import Admin
@@ -68,7 +68,7 @@ def make_assembled() -> Any:  # noqa: PLR0915 - each extension is a line
 
 
 def make_carboy() -> Any:
-    """Make the site with every battery on."""
+    """Create the site with every battery on."""
     from flask import session
 
     from carboy import Carboy, Settings

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""What tasks cost: throughput, enqueuing, the file broker, watchers, memory.
+"""Measures tasks: throughput, enqueueing, the file broker, watchers, memory.
 
 Run it as `python bench/tasks.py`; it prints the tables of docs/benchmarks/tasks.md.
 """
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/apps")]
 
 from carboy.tasks.broker.file_queue import LeaseQueue
-from services_lib import find_free_port, list_tree, make_server, wait_until
+from lib.services import find_free_port, list_tree, make_server, wait_until
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3000"))
 WATCHERS = int(os.environ.get("BENCH_WATCHERS", "1000"))
@@ -31,7 +31,7 @@ Command = list[str | Path]
 
 @contextlib.contextmanager
 def running(command: Command, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process and all that it starts, for a while."""
+    """Run a process with its children until the context ends."""
     paths = f"{ROOT / 'src'}:{ROOT / 'bench/apps'}:{ROOT / 'scripts'}"
     environment = os.environ | {"PYTHONPATH": paths} | more
     log = Path(os.environ["BENCH_FOLDER"]) / "log"
@@ -47,7 +47,7 @@ def running(command: Command, **more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def measure_throughput(redis_url: str) -> None:
-    """No-op tasks on two pool processes, all enqueued before the worker starts."""
+    """Run no-op tasks on two pool processes, all enqueued before the worker starts."""
     print("| broker | no-op tasks/s | against plain Celery |\n|---|--:|--:|")
     plain = _throughput("plain", redis_url, redis_url)
     print(f"| plain Celery on Redis, results in Redis | {plain:.0f} | 1.00 |")
@@ -58,8 +58,8 @@ def measure_throughput(redis_url: str) -> None:
 
 def _throughput(kind: str, redis_url: str, broker: str) -> float:
     folder = tempfile.mkdtemp(prefix="carboy-bench-")
-    told = {"BENCH_FOLDER": folder, "BENCH_REDIS": redis_url, "BENCH_BROKER": broker}
-    os.environ |= told
+    options = {"BENCH_FOLDER": folder, "BENCH_REDIS": redis_url, "BENCH_BROKER": broker}
+    os.environ |= options
     task = "plain_noop" if kind == "plain" else "noop"
     fill = (
         "import tasks_site as s\n"
@@ -87,7 +87,7 @@ def _size(path: Path) -> int:
 
 
 def measure_enqueue() -> None:
-    """What `delay()` adds to a request, until row and message are on the disk."""
+    """Measure what `delay()` adds to a request, until row and message are on disk."""
     os.environ |= {
         "BENCH_FOLDER": tempfile.mkdtemp(prefix="carboy-bench-"),
         "BENCH_BROKER": "",
@@ -111,7 +111,7 @@ print(f"{times[500]:.2f} ms median, {times[990]:.2f} ms p99")
 
 
 def measure_broker() -> None:
-    """The file alone: four producers beside a consumer, each message synced."""
+    """Measure the file broker: four producers and a consumer, each message synced."""
     path = Path(tempfile.mkdtemp(prefix="carboy-bench-")) / "broker.sqlite"
     context = multiprocessing.get_context("fork")
     results = context.Queue()
@@ -141,7 +141,7 @@ def _produce(path: Path, count: int, results: Any) -> None:
 
 
 def measure_idle() -> None:
-    """Memory and processor of a web worker and a task worker that have no work."""
+    """Measure the memory and CPU of an idle web worker and an idle task worker."""
     os.environ |= {
         "BENCH_FOLDER": tempfile.mkdtemp(prefix="carboy-bench-"),
         "BENCH_BROKER": "",
@@ -176,7 +176,7 @@ def _ticks(pid: int) -> float:
 
 
 def measure_watchers() -> None:
-    """Event streams on one worker, each on a run of its own."""
+    """Measure event streams on one worker, each for a run of its own."""
     folder = tempfile.mkdtemp(prefix="carboy-bench-")
     os.environ |= {"BENCH_FOLDER": folder, "BENCH_BROKER": ""}
     import tasks_site  # it reads the folder when it is imported
@@ -203,10 +203,10 @@ async def _watch(
     port: int, ids: list[str], site: Any
 ) -> tuple[list[float], list[float]]:
     await asyncio.sleep(4)
-    told: dict[str, float] = {}
+    options: dict[str, float] = {}
     seen: list[float] = []
     watchers = [
-        asyncio.create_task(_one(port, run_id, n, told, seen))
+        asyncio.create_task(_one(port, run_id, n, options, seen))
         for n, run_id in enumerate(ids)
     ]
     await asyncio.sleep(6)
@@ -214,7 +214,7 @@ async def _watch(
     for number in range(200):
         if number % 2 == 0:
             run_id = ids[number]
-            told[run_id] = time.monotonic()
+            options[run_id] = time.monotonic()
             set_progress = site.live.set_progress
             await asyncio.to_thread(set_progress, run_id, 50, 100, "half")
         pings += [await _ping(port)]
@@ -237,7 +237,7 @@ async def _ping(port: int) -> float:
 
 
 async def _one(
-    port: int, run_id: str, number: int, told: dict[str, float], seen: list[float]
+    port: int, run_id: str, number: int, options: dict[str, float], seen: list[float]
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = (
@@ -246,7 +246,7 @@ async def _one(
     )
     writer.write(head.encode())
     async for line in reader:
-        began = told.pop(run_id, None) if b'"percent":50' in line else None
+        began = options.pop(run_id, None) if b'"percent":50' in line else None
         seen += [] if began is None else [time.monotonic() - began]
 
 

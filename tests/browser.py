@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from services_lib import ServiceError, find_free_port, spawn, wait_until
+from lib.services import ServiceError, find_free_port, spawn, wait_until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER, TAB, ESCAPE = "\ue007", "\ue004", "\ue00c"

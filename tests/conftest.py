@@ -13,9 +13,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from services_lib import (
+from lib.services import (
     SERVICES,
-    KeeperClient,
+    DaemonClient,
     MissingServiceError,
     Server,
     can_install,
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and FOLDER in os.environ:
         folder, _, _ = os.environ.pop(FOLDER).rpartition(":")
-        KeeperClient(Path(folder)).quit()
+        DaemonClient(Path(folder)).quit()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -212,7 +212,7 @@ def _get_service(name: str) -> str:
     if given:
         return given
     watched = int(os.environ[FOLDER].rpartition(":")[2])
-    client = KeeperClient(_get_folder(), watched=watched)
+    client = DaemonClient(_get_folder(), watched=watched)
     try:
         return client.start(name)[service.variable]
     except MissingServiceError as error:
@@ -220,7 +220,7 @@ def _get_service(name: str) -> str:
 
 
 def _get_folder() -> Path:
-    """Return the folder of this run, which its keeper removes even if it is killed."""
+    """Return the folder of this run, which its daemon removes even if it is killed."""
     return Path(os.environ[FOLDER].rpartition(":")[0])
 
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg
 import pymysql
 
-from services_lib import ServiceError, ask_redis
+from lib.services import ServiceError, ask_redis
 
 
 @contextlib.contextmanager

@@ -1,1 +1,1 @@
-"""The same three answers in every framework, as its documentation writes them."""
+"""The same three responses in every framework, written as its documentation does."""

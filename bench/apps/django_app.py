@@ -1,4 +1,4 @@
-"""Django: one URL, no middleware, as small as it gets."""
+"""Django: one URL, without middleware."""
 
 import django
 from django.conf import settings

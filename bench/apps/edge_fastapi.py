@@ -1,4 +1,4 @@
-"""Uploads, downloads, much JSON and a view that waits, on FastAPI."""
+"""Uploads, downloads, large JSON and a waiting view, on FastAPI."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ app = FastAPI()
 
 @app.get("/json")
 async def json():
-    """Return what tells that the server has started."""
+    """Return a response that shows that the server has started."""
     return {"message": "Hello, World!"}
 
 
@@ -35,6 +35,6 @@ async def items():
 
 @app.get("/nap")
 async def nap():
-    """Wait in the way that suits it best: without a thread."""
+    """Wait asynchronously, without a thread."""
     await asyncio.sleep(NAP)
     return {"message": "rested"}

@@ -1,4 +1,4 @@
-"""Uploads, downloads, much JSON and a view that waits, on Flask."""
+"""Uploads, downloads, large JSON and a waiting view, on Flask."""
 
 import time
 
@@ -11,7 +11,7 @@ app = Flask(__name__)
 
 @app.get("/json")
 def json():
-    """Return what tells that the server has started."""
+    """Return a response that shows that the server has started."""
     return {"message": "Hello, World!"}
 
 

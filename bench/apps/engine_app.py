@@ -1,4 +1,4 @@
-"""The Flask app of the file beside it, on Carboy's engine."""
+"""The app of `flask_app`, on Carboy's engine."""
 
 import carboy.engine
 

@@ -1,4 +1,4 @@
-"""Robyn, on the server that it brings."""
+"""Robyn, on its own server."""
 
 import sys
 

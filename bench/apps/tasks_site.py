@@ -22,7 +22,7 @@ plain.conf.task_default_queue = "plain"
 
 
 def note() -> None:
-    """Leave one byte, so that ends can be counted the same way for both."""
+    """Append one byte, so that ended tasks are counted in the same way for both."""
     fd = os.open(FOLDER / "ends", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(fd, b".")
     os.close(fd)
@@ -30,24 +30,24 @@ def note() -> None:
 
 @plain.task(name="bench.plain")
 def plain_noop() -> None:
-    """Do nothing, on Celery as it comes."""
+    """Do nothing, on plain Celery."""
     note()
 
 
 @tasks.task(name="bench.noop")
 def noop() -> None:
-    """Do nothing, with a row."""
+    """Do nothing, with a row in the ledger."""
     note()
 
 
 @tasks.identify
 def who() -> str | None:
-    """Let each watcher of the bench be another person."""
+    """Return a different user for each watcher."""
     return request.headers.get("X-User") if request else None
 
 
 def create_app() -> Flask:
-    """Make the site."""
+    """Create the app."""
     app = Flask("bench", instance_path=str(FOLDER))
     app.config["SECRET_KEY"] = secrets.token_hex()
     app.config["DATABASE_URL"] = f"sqlite:///{FOLDER / 'app.sqlite'}"

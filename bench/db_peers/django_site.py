@@ -77,10 +77,10 @@ def queries(_request: Any) -> JsonResponse:
 
 
 def fortunes(_request: Any) -> HttpResponse:
-    found = list(Fortune.objects.all())
-    found.append(Fortune(id=0, message="Additional fortune added at request time."))
-    found.sort(key=lambda fortune: fortune.message)
-    return HttpResponse(FORTUNES.render({"fortunes": found}))
+    results = list(Fortune.objects.all())
+    results.append(Fortune(id=0, message="Additional fortune added at request time."))
+    results.sort(key=lambda fortune: fortune.message)
+    return HttpResponse(FORTUNES.render({"fortunes": results}))
 
 
 def updates(_request: Any) -> JsonResponse:
@@ -95,21 +95,21 @@ def updates(_request: Any) -> JsonResponse:
 
 
 def page(_request: Any) -> JsonResponse:
-    found = World.objects.filter(randomnumber__gt=500).order_by("id")
-    rows = found[3 * PAGE : 4 * PAGE]
+    results = World.objects.filter(randomnumber__gt=500).order_by("id")
+    rows = results[3 * PAGE : 4 * PAGE]
     return JsonResponse([world.to_dict() for world in rows], safe=False)
 
 
 def counted(_request: Any) -> JsonResponse:
-    found = World.objects.filter(id__lte=10 * PAGE).order_by("id")
-    pages = Paginator(found, PAGE)
+    results = World.objects.filter(id__lte=10 * PAGE).order_by("id")
+    pages = Paginator(results, PAGE)
     rows = [world.to_dict() for world in pages.page(4)]
     return JsonResponse([rows, pages.count], safe=False)
 
 
 def again(_request: Any) -> JsonResponse:
-    found = [World.objects.get(id=7) for _ in range(QUERIES)]
-    return JsonResponse(found[0].to_dict())
+    results = [World.objects.get(id=7) for _ in range(QUERIES)]
+    return JsonResponse(results[0].to_dict())
 
 
 def nothing(_request: Any) -> JsonResponse:

@@ -1,5 +1,5 @@
 # ruff: noqa: S311 - rows by chance, no secrets
-"""The pages of both Flask sites: not a letter differs between them."""
+"""The pages of both Flask sites, identical for both."""
 
 from random import randint, sample
 from typing import Any
@@ -42,10 +42,12 @@ def add_views(app: Flask, db: Any) -> None:
 
     @app.get("/fortunes")
     def fortunes() -> str:
-        found = list(db.session.scalars(db.select(Fortune)))
-        found.append(Fortune(id=0, message="Additional fortune added at request time."))
-        found.sort(key=lambda fortune: fortune.message)
-        return page_of_fortunes(fortunes=found)
+        results = list(db.session.scalars(db.select(Fortune)))
+        results.append(
+            Fortune(id=0, message="Additional fortune added at request time.")
+        )
+        results.sort(key=lambda fortune: fortune.message)
+        return page_of_fortunes(fortunes=results)
 
     @app.get("/updates")
     def updates() -> Any:
@@ -61,8 +63,8 @@ def add_views(app: Flask, db: Any) -> None:
 
     @app.get("/again")
     def again() -> Any:
-        found = [db.session.get(World, 7) for _ in range(QUERIES)]
-        return jsonify(found[0].to_dict())
+        results = [db.session.get(World, 7) for _ in range(QUERIES)]
+        return jsonify(results[0].to_dict())
 
     @app.get("/nothing")
     def nothing() -> Any:
@@ -82,5 +84,5 @@ def add_pages(app: Flask, world: Any) -> None:
     @app.get("/counted")
     def counted() -> Any:
         query = world.query.filter(world.id <= 10 * PAGE).order_by(world.id)
-        found = query.paginate(page=4, per_page=PAGE)
-        return jsonify([w.to_dict() for w in found.items], found.total)
+        results = query.paginate(page=4, per_page=PAGE)
+        return jsonify([w.to_dict() for w in results.items], results.total)

@@ -1,4 +1,4 @@
-"""Calls a WSGI app over and over and tells what each of its pages costs."""
+"""Measures the time of each page of a WSGI app in this process."""
 
 import gc
 import io
@@ -25,7 +25,7 @@ PAGES = {
 def measure(
     app: Callable[..., Iterable[bytes]], batches: int, only: list[str]
 ) -> dict[str, float]:
-    """Give the cost of each page in microseconds, the best of many batches."""
+    """Return the cost of each page in microseconds, the best of many batches."""
     best: dict[str, float] = {}
     pages = {path: PAGES[path] for path in only or PAGES}
     for path in pages:
@@ -43,7 +43,7 @@ def measure(
 
 
 def call(app: Callable[..., Iterable[bytes]], path: str) -> bytes:
-    """Ask for a page and give its body."""
+    """Request a page and return its body."""
     statuses: list[str] = []
 
     def start(status: str, _headers: Any, _error: Any = None) -> Any:
@@ -59,7 +59,7 @@ def call(app: Callable[..., Iterable[bytes]], path: str) -> bytes:
 
 
 def environ(path: str) -> dict[str, Any]:
-    """Make the request that a server would make."""
+    """Return the environ that a server would create."""
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",

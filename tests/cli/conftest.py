@@ -1,4 +1,4 @@
-"""What tests of the command line share: a folder, and `carboy` run in it."""
+"""Fixtures for the command line: a folder, and `carboy` run in it."""
 
 import os
 import subprocess
@@ -10,9 +10,15 @@ import pytest
 
 from carboy.cli.main import make_command_line
 from carboy.script import run_click
-from tests.cli.processes import Running
+from tests.cli.processes import RunningCommand
 
-UNWANTED = ("CARBOY_PROFILE", "CARBOY_APP", "FLASK_APP", "FLASK_ENV", "NO_COLOR")
+CLEARED_VARIABLES = (
+    "CARBOY_PROFILE",
+    "CARBOY_APP",
+    "FLASK_APP",
+    "FLASK_ENV",
+    "NO_COLOR",
+)
 
 SITE = """
     from carboy import Carboy, Settings
@@ -42,8 +48,8 @@ PLAIN = """
 
 
 @dataclass
-class Done:
-    """How a command ended."""
+class CommandResult:
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -51,15 +57,15 @@ class Done:
 
 
 @pytest.fixture(autouse=True)
-def tidy_process(monkeypatch, tmp_path):
+def clean_process(monkeypatch, tmp_path):
     before = set(sys.modules)
-    for name in UNWANTED:
-        # Set first, so that what a command sets is taken away again.
+    for name in CLEARED_VARIABLES:
+        # Set first, so that monkeypatch removes what a command sets.
         monkeypatch.setenv(name, "x")
         monkeypatch.delenv(name)
     monkeypatch.setattr(sys, "path", [*sys.path])
     yield
-    forget(tmp_path, before)
+    unload_modules(tmp_path, before)
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write(folder):
-    """Write a file of the project."""
+    """Return a function that writes a file of the project."""
 
     def write(name, text):
         file = folder / name
@@ -83,29 +89,29 @@ def write(folder):
 
 @pytest.fixture
 def carboy(folder, monkeypatch, capsys):
-    """Run `carboy …` in this process."""
+    """Return a function that runs `carboy …` in this process."""
 
     def carboy(*words, app=None):
         before = set(sys.modules)
         try:
             code = run_click(make_command_line(app), words, name="carboy")
-        except SystemExit as ended:
-            code = ended.code
+        except SystemExit as error:
+            code = error.code
         finally:
-            forget(folder, before)
+            unload_modules(folder, before)
         out, err = capsys.readouterr()
-        return Done(code or 0, out, err)
+        return CommandResult(code or 0, out, err)
 
     return carboy
 
 
 @pytest.fixture
 def run_carboy(folder):
-    """Run `carboy …` in a process of its own."""
+    """Return a function that runs `carboy …` in a new process."""
 
     def run(*words, environ=None, cwd=None):
-        base = {k: v for k, v in os.environ.items() if k not in UNWANTED}
-        done = subprocess.run(
+        base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
+        result = subprocess.run(
             [sys.executable, "-m", "carboy", *words],
             cwd=cwd or folder,
             env=base | (environ or {}),
@@ -114,26 +120,26 @@ def run_carboy(folder):
             timeout=60,
             check=False,
         )
-        return Done(done.returncode, done.stdout, done.stderr)
+        return CommandResult(result.returncode, result.stdout, result.stderr)
 
     return run
 
 
 @pytest.fixture
 def site(write):
-    """A site in a package, found through pyproject.toml."""
+    """Write a Carboy site that pyproject.toml names."""
     write("shop.py", SITE)
     write("pyproject.toml", '[tool.carboy]\napp = "shop:create_app"\n')
 
 
 @pytest.fixture
 def plain(write):
-    """A Flask app in app.py, which has never heard of Carboy."""
+    """Write a Flask app without Carboy in app.py."""
     write("app.py", PLAIN)
 
 
-def forget(folder, before):
-    """Let the next test import modules of the same names."""
+def unload_modules(folder, before):
+    """Remove the imported modules of a test, so that the next can reuse their names."""
     for name in set(sys.modules) - before:
         file = getattr(sys.modules[name], "__file__", None) or ""
         if file.startswith(str(folder)):
@@ -142,15 +148,15 @@ def forget(folder, before):
 
 @pytest.fixture
 def start_carboy(folder):
-    """Start a `carboy …` that runs until the test is over."""
-    started = []
+    """Return a function that starts `carboy …` and stops it after the test."""
+    commands = []
 
     def start(*words, environ=None, program=("-m", "carboy"), cwd=folder):
-        base = {k: v for k, v in os.environ.items() if k not in UNWANTED}
-        running = Running(cwd, words, base | (environ or {}), program)
-        started.append(running)
-        return running
+        base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
+        command = RunningCommand(cwd, words, base | (environ or {}), program)
+        commands.append(command)
+        return command
 
     yield start
-    for running in started:
-        running.end()
+    for command in commands:
+        command.stop()

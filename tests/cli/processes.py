@@ -1,4 +1,4 @@
-"""Commands that keep running: started, asked over HTTP, and stopped for sure."""
+"""Long-running commands for tests: start, request over HTTP, stop."""
 
 import contextlib
 import http.client
@@ -10,11 +10,11 @@ import sys
 import threading
 import time
 
-PATIENCE = 30
+TIMEOUT = 30
 
 
-class Running:
-    """One `carboy …` that runs until the test is over."""
+class RunningCommand:
+    """One `carboy …` process that runs until the test ends."""
 
     def __init__(self, folder, words, environ, program=("-m", "carboy")):
         self.lines = []
@@ -37,27 +37,27 @@ class Running:
 
     @property
     def log(self):
-        """All that it has written."""
+        """The output so far."""
         return "\n".join(self.lines)
 
     def wait_for(self, text):
-        """Wait until it has written this."""
+        """Wait until the output contains `text`."""
         wait_until(lambda: text in self.log or self.has_ended, lambda: self.log)
         self._reader.join(0 if not self.has_ended else 5)
         assert text in self.log, self.log
 
     @property
     def has_ended(self):
-        """Whether it runs no more."""
+        """Whether the process has ended."""
         return self.process.poll() is not None
 
     def interrupt(self):
-        """Press Ctrl-C; give the exit code."""
+        """Send Ctrl-C; return the exit code."""
         os.kill(self.process.pid, signal.SIGINT)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(TIMEOUT)
 
-    def end(self):
-        """Make sure that nothing of it is left."""
+    def stop(self):
+        """Stop the process and its children."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
         try:
@@ -69,27 +69,27 @@ class Running:
 
 
 def wait_until(condition, explain=str):
-    """Wait for a real process; fail with what `explain` gives."""
-    deadline = time.monotonic() + PATIENCE
+    """Poll until `condition` holds; fail with the text of `explain()`."""
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < deadline, explain()
-        time.sleep(0.05)  # a real process is waited for
+        time.sleep(0.05)  # polls a real process
 
 
 def find_free_port():
-    """Give a port that nobody listens on."""
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def ask(port, path="/", method="GET", **headers):
-    """Ask once; give status, headers and text, or None if nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+def request(port, path="/", method="GET", **headers):
+    """Send one request; return status, headers and text, or None if it is refused."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read().decode()
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
     except OSError:
         return None
     finally:
@@ -97,14 +97,14 @@ def ask(port, path="/", method="GET", **headers):
 
 
 def wait_for_text(running, port, text):
-    """Wait until the first page has this text; give the whole page."""
+    """Wait until the home page contains `text`; return the page."""
     pages = []
 
-    def is_there():
-        if answer := ask(port):
-            pages.append(answer[2])
+    def has_text():
+        if response := request(port):
+            pages.append(response[2])
         assert not running.has_ended, running.log
         return bool(pages) and text in pages[-1]
 
-    wait_until(is_there, lambda: f"{pages[-1:]}\n{running.log}")
+    wait_until(has_text, lambda: f"{pages[-1:]}\n{running.log}")
     return pages[-1]

@@ -1,13 +1,13 @@
-"""If this passes, mistakes are told in time, and make the exit code."""
+"""If this passes, mistakes are reported and set the exit code."""
 
 import json
 
 from flask import Flask
 
-from carboy.cli.check import find_all
+from carboy.cli.check import run_app_checks
 from carboy.core import Check, registry_of
 
-WARNED = """
+SITE = """
     from carboy.core import Check, registry_of
     from flask import Flask
 
@@ -19,31 +19,31 @@ WARNED = """
 
 
 def test_a_good_site_has_no_mistakes(carboy, site):
-    done = carboy("check")
+    result = carboy("check")
 
-    assert (done.code, done.out) == (0, "No mistakes found.\n")
-
-
-def test_an_error_makes_the_exit_code(carboy, write):
-    write("app.py", WARNED.replace("{level}", "E"))
-
-    done = carboy("check")
-
-    assert done.code == 1
-    assert "shop.E001 The cork is loose." in done.out
-    assert "Press it." in done.out
-    assert "1 error, 0 warnings." in done.out
+    assert (result.code, result.out) == (0, "No mistakes found.\n")
 
 
-def test_a_warning_does_so_only_where_asked(carboy, write):
-    write("app.py", WARNED.replace("{level}", "W"))
+def test_an_error_sets_exit_code_1(carboy, write):
+    write("app.py", SITE.replace("{level}", "E"))
+
+    result = carboy("check")
+
+    assert result.code == 1
+    assert "shop.E001 The cork is loose." in result.out
+    assert "Press it." in result.out
+    assert "1 error, 0 warnings." in result.out
+
+
+def test_a_warning_fails_only_with_strict(carboy, write):
+    write("app.py", SITE.replace("{level}", "W"))
 
     assert carboy("check").code == 0
     assert carboy("check", "--strict").code == 1
 
 
-def test_json_is_for_programs(carboy, write):
-    write("app.py", WARNED.replace("{level}", "W"))
+def test_json_prints_one_list(carboy, write):
+    write("app.py", SITE.replace("{level}", "W"))
 
     assert json.loads(carboy("check", "--json").out) == [
         {
@@ -55,27 +55,27 @@ def test_json_is_for_programs(carboy, write):
     ]
 
 
-def test_deploy_looks_at_the_site_as_in_production(carboy, site, write):
+def test_deploy_checks_the_site_in_the_production_profile(carboy, site, write):
     write(".env", "CARBOY_PROFILE=development\n")
 
-    done = carboy("check", "--deploy")
+    result = carboy("check", "--deploy")
 
-    assert done.code == 1
-    ids = {line.split()[0] for line in done.out.splitlines() if "core." in line}
+    assert result.code == 1
+    ids = {line.split()[0] for line in result.out.splitlines() if "core." in line}
     assert {"core.E001", "core.E002", "core.E043", "core.W029"} == ids
 
 
-def test_deploy_knows_plain_apps_too(carboy, plain):
-    done = carboy("check", "--deploy")
+def test_deploy_checks_plain_flask_apps_too(carboy, plain):
+    result = carboy("check", "--deploy")
 
-    assert "core.E010" in done.out
-    assert "core.W027" in done.out
+    assert "core.E010" in result.out
+    assert "core.W027" in result.out
     assert carboy("check").code == 0
 
 
-def test_silenced_checks_are_not_told():
+def test_silenced_checks_are_not_reported():
     app = Flask("shop")
     registry_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose.")])
     app.config["CHECKS_SILENCED"] = ("shop.W001",)
 
-    assert find_all(app) == []
+    assert run_app_checks(app) == []

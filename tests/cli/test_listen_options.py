@@ -1,4 +1,4 @@
-"""Commands that listen take the host and port of the notes, and no others."""
+"""If this passes, commands that listen accept a host and a valid port."""
 
 import click
 import pytest
@@ -22,13 +22,13 @@ def listen(host: str, port: int) -> None:
         (["--port", "0"], "127.0.0.1:0"),
     ],
 )
-def test_where_it_listens(words, address):
+def test_host_and_port_options(words, address):
     assert CliRunner().invoke(listen, words).output == f"{address}\n"
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_a_port_that_does_not_exist_is_refused(port):
-    done = CliRunner().invoke(listen, ["-p", port])
+def test_an_invalid_port_is_rejected(port):
+    result = CliRunner().invoke(listen, ["-p", port])
 
-    assert done.exit_code == 2
-    assert port in done.output
+    assert result.exit_code == 2
+    assert port in result.output

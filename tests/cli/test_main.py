@@ -1,4 +1,4 @@
-"""If this passes, each command is found, explained, and suggested when misspelt."""
+"""If this passes, commands are found, listed, and suggested when misspelt."""
 
 import sys
 
@@ -28,102 +28,102 @@ GROUPS = """
 """
 
 
-def test_help_lists_commands_by_what_they_are_for(carboy, write):
+def test_help_lists_commands_by_purpose(carboy, write):
     write("app.py", GROUPS)
 
-    done = carboy("--help")
+    result = carboy("--help")
 
-    lines = done.out.splitlines()
-    assert done.code == 0
+    lines = result.out.splitlines()
+    assert result.code == 0
     for group in ("Start:", "Develop:", "Ship:", "This site:"):
         assert group in lines
-    assert "hello" in done.out[done.out.index("This site:") :]
-    assert "Say hello." in done.out
+    assert "hello" in result.out[result.out.index("This site:") :]
+    assert "Say hello." in result.out
 
 
-def test_help_works_where_there_is_no_app(carboy):
-    done = carboy("--help")
+def test_help_works_without_an_app(carboy):
+    result = carboy("--help")
 
-    assert done.code == 0
-    assert "new" in done.out
-    assert done.err == ""
+    assert result.code == 0
+    assert "new" in result.out
+    assert result.err == ""
 
 
-def test_help_works_where_the_app_does_not_and_says_why(carboy, write):
+def test_help_works_when_the_app_cannot_be_loaded_and_shows_the_error(carboy, write):
     write("app.py", "import nothing_of_that_name\n")
 
-    done = carboy("--help")
+    result = carboy("--help")
 
-    assert done.code == 0
-    assert "serve" in done.out
-    assert "nothing_of_that_name" in done.err
+    assert result.code == 0
+    assert "serve" in result.out
+    assert "nothing_of_that_name" in result.err
 
 
-def test_every_own_command_explains_itself(carboy):
+def test_every_builtin_command_has_help(carboy):
     names = ("new", "dev", "run", "shell", "routes", "settings", "check", "serve")
     for name in names:
-        done = carboy(name, "--help")
+        result = carboy(name, "--help")
 
-        assert done.code == 0
-        assert "Usage:" in done.out
+        assert result.code == 0
+        assert "Usage:" in result.out
 
 
-def test_commands_of_the_app_run_in_its_context(carboy, write):
+def test_app_commands_run_in_the_app_context(carboy, write):
     write("app.py", GROUPS)
 
     assert carboy("hello").out == "hello app\n"
 
 
-def test_an_unknown_command_suggests_the_nearest(carboy):
-    done = carboy("rotues")
+def test_an_unknown_command_suggests_the_closest(carboy):
+    result = carboy("rotues")
 
-    assert done.code == 2
-    assert "Did you mean 'routes'?" in done.err
-    assert len(done.err.splitlines()) == 1
+    assert result.code == 2
+    assert "Did you mean 'routes'?" in result.err
+    assert len(result.err.splitlines()) == 1
 
 
-def test_a_misspelt_command_of_the_app_is_suggested_too(carboy, write):
+def test_app_commands_are_suggested_too(carboy, write):
     write("app.py", GROUPS)
 
     assert "Did you mean 'hello'?" in carboy("helo").err
 
 
-def test_a_missing_value_is_one_line(carboy):
-    done = carboy("run", "--port", "many")
+def test_an_invalid_value_is_reported_in_one_line(carboy):
+    result = carboy("run", "--port", "many")
 
-    assert done.code == 2
-    assert len(done.err.splitlines()) == 1
-
-
-def test_the_profile_can_be_told(carboy, site):
-    done = carboy("--profile", "testing", "settings", "profile")
-
-    assert "'testing'" in done.out
+    assert result.code == 2
+    assert len(result.err.splitlines()) == 1
 
 
-def test_manage_knows_its_app(write, monkeypatch, capsys):
+def test_the_profile_option_selects_the_profile(carboy, site):
+    result = carboy("--profile", "testing", "settings", "profile")
+
+    assert "'testing'" in result.out
+
+
+def test_manage_uses_its_app(write, monkeypatch, capsys):
     write("shop.py", GROUPS)
     monkeypatch.setattr(sys, "argv", ["manage.py", "hello"])
     monkeypatch.syspath_prepend(".")
 
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as error:
         manage("shop:app")
 
-    assert not ended.value.code
+    assert not error.value.code
     assert capsys.readouterr().out == "hello shop\n"
 
 
-def test_main_leaves_with_the_exit_code(folder, monkeypatch, capsys):
+def test_main_exits_with_the_exit_code(folder, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["carboy", "nothing"])
 
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as error:
         main()
 
-    assert ended.value.code == 2
+    assert error.value.code == 2
     assert "nothing" in capsys.readouterr().err
 
 
-def test_the_version_is_told(carboy):
+def test_the_version_is_printed(carboy):
     assert carboy("--version").out.startswith("carboy ")
 
 
@@ -140,5 +140,5 @@ def test_an_unguarded_app_run_does_not_serve(carboy, write):
     assert carboy("routes").code == 0
 
 
-def test_the_module_is_the_command(run_carboy):
+def test_the_module_runs_the_command(run_carboy):
     assert run_carboy("--version").out.startswith("carboy ")

@@ -1,4 +1,4 @@
-"""If this passes, ten usual mistakes each give one clear message and a failure."""
+"""If this passes, ten common mistakes each give one message and a failure."""
 
 import socket
 
@@ -54,40 +54,40 @@ def shop(write):
 
 @pytest.fixture
 def used_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        yield str(taken.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield str(listener.getsockname()[1])
 
 
-def assert_told(done, *words):
-    assert done.code not in {0, None}
-    assert "Traceback" not in done.err
+def assert_message(result, *words):
+    assert result.code not in {0, None}
+    assert "Traceback" not in result.err
     for word in words:
-        assert word in done.err, done.err
-    told = [line for line in done.err.splitlines() if line.strip()]
-    # The message, and where a check gives one, the hint below it.
-    assert len(told) <= 2, done.err
+        assert word in result.err, result.err
+    lines = [line for line in result.err.splitlines() if line.strip()]
+    # The message, and the hint of a check below it.
+    assert len(lines) <= 2, result.err
 
 
 def test_a_misspelt_setting(run_carboy, shop, write):
     write("settings.toml", 'shop_nmae = "Balloon"\n')
 
-    done = run_carboy("check")
+    result = run_carboy("check")
 
-    assert_told(done, "settings.toml line 1", "Did you mean SHOP_NAME?")
+    assert_message(result, "settings.toml line 1", "Did you mean SHOP_NAME?")
 
 
 def test_a_wrong_type(run_carboy, shop):
-    done = run_carboy("check", environ={"PROXY_HOPS": "many"})
+    result = run_carboy("check", environ={"PROXY_HOPS": "many"})
 
-    assert_told(done, "PROXY_HOPS", "'many'", "environment PROXY_HOPS")
+    assert_message(result, "PROXY_HOPS", "'many'", "environment PROXY_HOPS")
 
 
 def test_a_missing_secret(run_carboy, shop):
     environ = {"TRUSTED_HOSTS": "shop.example"}
 
-    assert_told(
+    assert_message(
         run_carboy("serve", "-p", "0", environ=environ), "SECRET_KEY is not set."
     )
 
@@ -96,9 +96,9 @@ def test_a_missing_secret(run_carboy, shop):
 def test_a_port_in_use(run_carboy, shop, used_port, command):
     environ = {"TRUSTED_HOSTS": "shop.example", "SECRET_KEY": "k" * 64}
 
-    done = run_carboy(command, "-p", used_port, environ=environ)
+    result = run_carboy(command, "-p", used_port, environ=environ)
 
-    assert_told(done, used_port, "in use")
+    assert_message(result, used_port, "in use")
 
 
 @pytest.mark.parametrize(
@@ -108,42 +108,42 @@ def test_a_port_in_use(run_carboy, shop, used_port, command):
 def test_a_bad_target(run_carboy, shop, command, target, word):
     words = ["--app", target, command] if command == "routes" else [command, target]
 
-    assert_told(run_carboy(*words), target, word)
+    assert_message(run_carboy(*words), target, word)
 
 
 def test_a_battery_twice(run_carboy, shop):
-    done = run_carboy("--app", "shop_twice:create_app", "routes")
+    result = run_carboy("--app", "shop_twice:create_app", "routes")
 
-    assert done.code == 1
-    assert "bottles is already installed" in done.err
-    assert "Remove one of the two calls" in done.err
-
-
-def test_setup_after_the_start(run_carboy, shop):
-    done = run_carboy("--app", "shop_late:create_app", "routes")
-
-    assert done.code == 1
-    assert "bottles came after the first request" in done.err
+    assert result.code == 1
+    assert "bottles is already installed" in result.err
+    assert "Remove one of the two calls" in result.err
 
 
-def test_a_new_project_over_an_old_one(run_carboy, folder):
+def test_setup_after_the_first_request(run_carboy, shop):
+    result = run_carboy("--app", "shop_late:create_app", "routes")
+
+    assert result.code == 1
+    assert "bottles came after the first request" in result.err
+
+
+def test_a_new_project_in_an_existing_folder(run_carboy, folder):
     (folder / "cellar").mkdir()
     (folder / "cellar" / "mine.txt").write_text("mine")
 
-    done = run_carboy("new", "cellar")
+    result = run_carboy("new", "cellar")
 
-    assert_told(done, "cellar is there already and was left alone")
+    assert_message(result, "cellar exists already and was left alone")
     assert [file.name for file in (folder / "cellar").iterdir()] == ["mine.txt"]
 
 
 def test_an_unknown_command(run_carboy, shop):
-    assert_told(run_carboy("rotues"), "There is no command 'rotues'", "'routes'")
+    assert_message(run_carboy("rotues"), "There is no command 'rotues'", "'routes'")
 
 
 def test_a_broken_line_of_dotenv(run_carboy, shop, write):
     write(".env", "GOOD=1\nSECRET KEY canary\n")
 
-    done = run_carboy("check")
+    result = run_carboy("check")
 
-    assert_told(done, ".env line 2", "NAME=value")
-    assert "canary" not in done.err
+    assert_message(result, ".env line 2", "NAME=value")
+    assert "canary" not in result.err

@@ -1,4 +1,4 @@
-"""If this passes, a new project of each kind runs, and keeps its own rules."""
+"""If this passes, a new project of each kind runs and passes its own checks."""
 
 import os
 import re
@@ -13,14 +13,14 @@ import yaml
 from carboy.cli.new import (
     DATABASES,
     LAYERS,
-    Plan,
-    make_project,
+    ProjectOptions,
+    create_project,
     render,
-    require_good_name as check_name,
+    validate_name,
 )
 from carboy.errors import ConfigError
-from tests.cli.conftest import UNWANTED
-from tests.cli.processes import ask, find_free_port, wait_for_text, wait_until
+from tests.cli.conftest import CLEARED_VARIABLES
+from tests.cli.processes import find_free_port, request, wait_for_text, wait_until
 
 KINDS = {
     "minimal": ["--minimal"],
@@ -28,7 +28,7 @@ KINDS = {
     "full": ["--full"],
     "api": ["--api"],
 }
-# What only a person can decide: the names under which visitors come.
+# Only a person can decide these: the host names, and how long https is insisted on.
 DECISIONS = {"core.E002", "core.W029"}
 
 
@@ -39,8 +39,8 @@ def kind(request):
 
 @pytest.fixture
 def project(kind, carboy, folder):
-    done = carboy("new", "demo-shop", *KINDS[kind])
-    assert done.code == 0, done.err
+    result = carboy("new", "demo-shop", *KINDS[kind])
+    assert result.code == 0, result.err
     return folder / "demo-shop"
 
 
@@ -49,31 +49,31 @@ def mypy_cache(tmp_path_factory):
     return tmp_path_factory.mktemp("mypy")
 
 
-def test_it_passes_its_own_tests(project):
+def test_a_project_passes_its_own_tests(project):
     run(project, "pytest", "-p", "no:cacheprovider")
 
 
-def test_it_has_the_style_that_it_asks_for(project):
+def test_a_project_passes_its_own_linter(project):
     run(project, "ruff", "check", "--no-cache")
     run(project, "ruff", "format", "--check", "--no-cache")
 
 
-def test_its_types_hold(project, mypy_cache):
+def test_a_project_passes_mypy(project, mypy_cache):
     run(project, "mypy", "--cache-dir", str(mypy_cache))
 
 
-def test_production_asks_only_what_a_person_has_to_decide(project):
-    done = run(project, "carboy", "check", "--deploy", "--json", fails=True)
+def test_deploy_checks_report_only_what_a_person_has_to_decide(project):
+    result = run(project, "carboy", "check", "--deploy", "--json", fails=True)
 
-    assert set(re.findall(r'"id": "([^"]+)"', done.stdout)) == DECISIONS
+    assert set(re.findall(r'"id": "([^"]+)"', result.stdout)) == DECISIONS
 
     environ = {"TRUSTED_HOSTS": "shop.example", "HEADERS_HSTS": "31536000"}
     run(project, "carboy", "check", "--deploy", "--strict", environ=environ)
 
 
-def test_its_secret_is_its_own_and_nobody_else_reads_it(project, tmp_path):
+def test_the_secret_is_unique_and_only_in_the_private_env_file(project, tmp_path):
     file = project / ".env"
-    other = render(Plan("other", "site", "sqlite"))
+    other = render(ProjectOptions("other", "site", "sqlite"))
 
     key = re.search(r"SECRET_KEY=([0-9a-f]{64})\n", file.read_text())[1]
 
@@ -88,35 +88,35 @@ def test_its_secret_is_its_own_and_nobody_else_reads_it(project, tmp_path):
 
 
 @pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
-def test_it_has_the_layout_of_the_notes(carboy, folder, options):
+def test_a_project_has_the_usual_layout(carboy, folder, options):
     carboy("new", "shop", *options)
 
     names = {str(path.relative_to(folder / "shop")) for path in folder.rglob("*")}
-    wanted = {"manage.py", "requirements.txt", "pyproject.toml", "README.md"}
-    wanted |= {"shop/__init__.py", "shop/settings.py", "shop/views.py", "tests"}
+    expected = {"manage.py", "requirements.txt", "pyproject.toml", "README.md"}
+    expected |= {"shop/__init__.py", "shop/settings.py", "shop/views.py", "tests"}
     if "--minimal" not in options:
-        wanted |= {"shop/ext.py", "shop/models.py", "doc", "migrations/env.py"}
-        wanted |= {"Dockerfile", "compose.yaml", ".dockerignore", ".env.example"}
+        expected |= {"shop/ext.py", "shop/models.py", "doc", "migrations/env.py"}
+        expected |= {"Dockerfile", "compose.yaml", ".dockerignore", ".env.example"}
     if "--api" not in options:
-        wanted |= {"shop/templates/home.html", "shop/static/site.css"}
-    assert wanted <= names
+        expected |= {"shop/templates/home.html", "shop/static/site.css"}
+    assert expected <= names
 
 
-def test_one_command_serves_its_page(start_carboy, carboy, folder):
+def test_dev_serves_the_home_page(start_carboy, carboy, folder):
     carboy("new", "shop")
     port = find_free_port()
     dev = start_carboy(
         *("dev", "-p", str(port)), program=("manage.py",), cwd=folder / "shop"
     )
 
-    wait_for_text(dev, port, "Shop is on the air.")
+    wait_for_text(dev, port, "Shop is running.")
 
-    assert ask(port, "/static/site.css")[0] == 200
-    policy = ask(port)[1]["Content-Security-Policy"]
+    assert request(port, "/static/site.css")[0] == 200
+    policy = request(port)[1]["Content-Security-Policy"]
     assert "unsafe" not in policy
 
 
-def test_a_full_site_moves_to_redis_by_settings_alone(
+def test_a_full_site_moves_to_redis_by_settings_only(
     start_carboy, carboy, folder, fresh_redis
 ):
     carboy("new", "shop", "--full")
@@ -132,23 +132,25 @@ def test_a_full_site_moves_to_redis_by_settings_alone(
             "TASKS_BROKER_URL": fresh_redis,
         },
     )
-    wait_for_text(dev, port, "Shop is on the air.")
+    wait_for_text(dev, port, "Shop is running.")
     wait_until(
-        lambda: ask(port, "/-/ready")[0] == 200,
-        lambda: f"{ask(port, '/-/ready')}\n{dev.log}",
+        lambda: request(port, "/-/ready")[0] == 200,
+        lambda: f"{request(port, '/-/ready')}\n{dev.log}",
     )
 
-    status, headers, _ = ask(port, "/jobs/", method="POST")
+    status, headers, _ = request(port, "/jobs/", method="POST")
 
     assert status == 303
-    wait_until(lambda: "Bottle" in ask(port, headers["Location"])[2], lambda: dev.log)
+    wait_until(
+        lambda: "Bottle" in request(port, headers["Location"])[2], lambda: dev.log
+    )
     assert "redis://" in dev.log
 
 
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("database", DATABASES)
-def test_no_page_loads_from_elsewhere_or_writes_its_style_inside(kind, database):
-    for path, text in render(Plan("shop", kind, database)).items():
+def test_no_page_has_remote_assets_or_inline_styles(kind, database):
+    for path, text in render(ProjectOptions("shop", kind, database)).items():
         if path.suffix in {".html", ".css"}:
             assert "<style" not in text
             assert "<script" not in text
@@ -159,9 +161,10 @@ def test_no_page_loads_from_elsewhere_or_writes_its_style_inside(kind, database)
 
 
 @pytest.mark.parametrize("database", ["postgresql", "mysql"])
-def test_a_database_server_has_a_password_of_its_own(database):
+def test_a_database_server_has_a_generated_password(database):
     files = {
-        str(path): text for path, text in render(Plan("shop", "full", database)).items()
+        str(path): text
+        for path, text in render(ProjectOptions("shop", "full", database)).items()
     }
 
     password = re.search("DATABASE_PASSWORD=(.+)", files[".env"])[1]
@@ -173,8 +176,8 @@ def test_a_database_server_has_a_password_of_its_own(database):
     assert f"carboy[{database}" in files["requirements.txt"]
 
 
-def test_containers_start_all_that_the_site_needs():
-    compose = render(Plan("shop", "full", "postgresql"))[Path("compose.yaml")]
+def test_the_compose_file_has_all_services():
+    compose = render(ProjectOptions("shop", "full", "postgresql"))[Path("compose.yaml")]
 
     for name in ("web", "worker", "beat", "db", "redis"):
         assert f"\n  {name}:\n" in compose
@@ -183,18 +186,18 @@ def test_containers_start_all_that_the_site_needs():
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("database", DATABASES)
 def test_the_compose_file_is_valid(kind, database):
-    text = render(Plan("shop", kind, database)).get(Path("compose.yaml"))
+    text = render(ProjectOptions("shop", kind, database)).get(Path("compose.yaml"))
 
     services = yaml.safe_load(text)["services"] if text else {"web": {"command": ""}}
 
     assert "command" in services["web"]
 
 
-def test_what_is_there_is_left_alone(tmp_path):
+def test_an_existing_folder_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").touch()
 
     with pytest.raises(ConfigError, match="left alone"):
-        make_project(Plan("shop", "site", "sqlite"), tmp_path)
+        create_project(ProjectOptions("shop", "site", "sqlite"), tmp_path)
 
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -210,24 +213,24 @@ def test_what_is_there_is_left_alone(tmp_path):
         ("flask", "Try: carboy new my-flask"),
         ("email", "Try: carboy new my-email"),
         ("tests", "Try: carboy new my-tests"),
-        ("", "begins with a letter"),
-        ("商店", "begins with a letter"),
+        ("", "begin with a letter"),
+        ("商店", "begin with a letter"),
     ],
 )
-def test_a_bad_name_is_refused_with_advice(name, advice):
+def test_an_invalid_name_is_rejected_with_advice(name, advice):
     with pytest.raises(ConfigError, match=advice):
-        check_name(name)
+        validate_name(name)
 
 
 @pytest.mark.parametrize("name", ["shop", "my-shop", "my_shop", "shop2"])
-def test_a_good_name_is_taken(name):
-    assert check_name(name) == name
+def test_a_valid_name_is_accepted(name):
+    assert validate_name(name) == name
 
 
 def run(project, module, *words, environ=None, fails=False):
-    base = {k: v for k, v in os.environ.items() if k not in UNWANTED}
+    base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
     base.pop("PYTEST_ADDOPTS", None)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", module, *words],
         cwd=project,
         env=base | (environ or {}),
@@ -236,5 +239,5 @@ def run(project, module, *words, environ=None, fails=False):
         timeout=120,
         check=False,
     )
-    assert bool(done.returncode) is fails, done.stdout + done.stderr
-    return done
+    assert bool(result.returncode) is fails, result.stdout + result.stderr
+    return result

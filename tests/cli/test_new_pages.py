@@ -1,4 +1,4 @@
-"""If this passes, the pages of a new project look right to a real browser."""
+"""If this passes, the pages of a new project work in a real browser."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from tests.cli.processes import find_free_port, wait_for_text
 
 @pytest.fixture
 def site(start_carboy, carboy, folder):
-    done = carboy("new", "demijohn", "--full")
-    assert done.code == 0, done.err
+    result = carboy("new", "demijohn", "--full")
+    assert result.code == 0, result.err
     port = find_free_port()
     dev = start_carboy(
         *("dev", "-p", str(port)), program=("manage.py",), cwd=folder / "demijohn"
     )
-    wait_for_text(dev, port, "Demijohn is on the air.")
+    wait_for_text(dev, port, "Demijohn is running.")
     return f"http://127.0.0.1:{port}"
 
 
-def test_pages_fit_their_window_and_keep_to_the_policy(site, browser, tmp_path):
+def test_pages_fit_the_window_and_obey_the_csp(site, browser, tmp_path):
     browser.goto(site)
     for width in (390, 1280):
         for dark in (False, True):

@@ -16,11 +16,11 @@ def many(write):
     write("app.py", MANY)
 
 
-def rules(done):
-    return [line.split()[2] for line in done.out.splitlines()[2:]]
+def rules(result):
+    return [line.split()[2] for line in result.out.splitlines()[2:]]
 
 
-def test_the_order_is_that_of_matching(carboy, many):
+def test_routes_are_sorted_by_matching(carboy, many):
     assert rules(carboy("routes")) == [
         "/",
         "/a/<b>",
@@ -31,20 +31,20 @@ def test_the_order_is_that_of_matching(carboy, many):
     ]
 
 
-def test_the_order_can_be_that_of_names(carboy, many):
+def test_routes_can_be_sorted_by_name(carboy, many):
     assert rules(carboy("routes", "--sort", "rule"))[0] == "/"
     endpoints = rules(carboy("routes", "--sort", "endpoint"))
     assert endpoints == sorted(endpoints)
 
 
-def test_methods_that_flask_adds_are_hidden_unless_asked_for(carboy, many):
+def test_head_and_options_are_hidden_by_default(carboy, many):
     assert "HEAD" not in carboy("routes").out
     assert "GET, HEAD, OPTIONS, POST" in carboy("routes", "--all-methods").out
 
 
-def test_routes_can_be_found_by_a_part(carboy, many):
+def test_routes_can_be_filtered_by_text(carboy, many):
     assert rules(carboy("routes", "--find", "about")) == ["/about"]
-    assert "No route has 'x7'" in carboy("routes", "--find", "x7").out
+    assert "No route contains 'x7'" in carboy("routes", "--find", "x7").out
 
 
 def test_subdomains_have_a_column(carboy, write):
@@ -58,13 +58,13 @@ def test_subdomains_have_a_column(carboy, write):
         """,
     )
 
-    done = carboy("routes")
+    result = carboy("routes")
 
-    assert "Host" in done.out
-    assert "api" in done.out
+    assert "Host" in result.out
+    assert "api" in result.out
 
 
-def test_an_app_without_routes_says_so(carboy, write):
+def test_an_app_without_routes_is_reported(carboy, write):
     write("app.py", "import flask\napp = flask.Flask(__name__, static_folder=None)\n")
 
-    assert carboy("routes").out == "Nothing is answered.\n"
+    assert carboy("routes").out == "The app has no routes.\n"

@@ -1,10 +1,10 @@
-"""If this passes, the development server reloads, debugs, and stays on this machine."""
+"""If this passes, the development server reloads, and debugs on this machine only."""
 
 import socket
 
 import pytest
 
-from tests.cli.processes import ask, find_free_port, wait_for_text
+from tests.cli.processes import find_free_port, request, wait_for_text
 
 APP = """
     from flask import Flask
@@ -20,6 +20,13 @@ APP = """
         return 1 / 0
 """
 
+MANAGE = """
+    from carboy.cli import manage
+
+    if __name__ == "__main__":
+        manage("app:app")
+"""
+
 
 @pytest.fixture
 def app(write):
@@ -31,41 +38,63 @@ def port():
     return find_free_port()
 
 
-def test_a_change_is_served(start_carboy, app, port):
-    run = start_carboy("run", "-p", str(port))
-    wait_for_text(run, port, "first")
+def test_changed_code_is_reloaded(start_carboy, app, port):
+    server = start_carboy("run", "-p", str(port))
+    wait_for_text(server, port, "first")
 
     app.write_text(app.read_text().replace('"first"', '"second"'))
 
-    wait_for_text(run, port, "second")
-    assert "ZeroDivisionError" in ask(port, "/broken")[2]
+    wait_for_text(server, port, "second")
+    assert "ZeroDivisionError" in request(port, "/broken")[2]
 
 
-def test_production_has_neither_debugger_nor_reload(start_carboy, app, port):
-    run = start_carboy("run", "-p", str(port), environ={"CARBOY_PROFILE": "production"})
-    wait_for_text(run, port, "first")
+def test_production_has_no_debugger_and_no_reload(start_carboy, app, port):
+    server = start_carboy(
+        "run", "-p", str(port), environ={"CARBOY_PROFILE": "production"}
+    )
+    wait_for_text(server, port, "first")
 
-    status, _, page = ask(port, "/broken")
+    status, _, page = request(port, "/broken")
 
     assert status == 500
     assert "ZeroDivisionError" not in page
-    run.wait_for("debugger off")
+    server.wait_for("debugger off")
 
 
-def test_the_debugger_is_off_where_others_reach_it(start_carboy, app, port):
-    everywhere = "0.0.0.0"  # noqa: S104 - what is refused the debugger
-    run = start_carboy("run", "-h", everywhere, "-p", str(port), "--no-reload")
-    wait_for_text(run, port, "first")
+def test_the_debugger_is_off_on_a_public_address(start_carboy, app, port):
+    everywhere = "0.0.0.0"  # noqa: S104 - the case that must not have a debugger
+    server = start_carboy("run", "-h", everywhere, "-p", str(port), "--no-reload")
+    wait_for_text(server, port, "first")
 
-    assert "ZeroDivisionError" not in ask(port, "/broken")[2]
-    run.wait_for("The debugger is off")
+    assert "ZeroDivisionError" not in request(port, "/broken")[2]
+    server.wait_for("The debugger is off")
 
 
-def test_a_used_port_is_told(carboy, app):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        done = carboy("run", "--no-reload", "-p", str(taken.getsockname()[1]))
+def test_a_port_in_use_is_reported(carboy, app):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        result = carboy("run", "--no-reload", "-p", str(listener.getsockname()[1]))
 
-    assert done.code == 1
-    assert "is in use by another program" in done.err
+    assert result.code == 1
+    assert "is in use by another program" in result.err
+
+
+@pytest.mark.parametrize("letters", [[], ["-d", "-r"], ["-D", "-R"]])
+def test_runserver_accepts_the_short_options_of_flask_script(
+    start_carboy, write, app, port, letters
+):
+    write("manage.py", MANAGE)
+    server = start_carboy(
+        *("runserver", "-h", "127.0.0.1", "-p", str(port), *letters),
+        program=("manage.py",),
+    )
+
+    wait_for_text(server, port, "first")
+
+
+def test_runserver_is_hidden_and_described_as_the_old_name(carboy, app):
+    result = carboy("runserver", "-?")
+
+    assert "the old name of `run`" in result.out
+    assert "runserver" not in carboy("--help").out

@@ -1,4 +1,4 @@
-"""If this passes, each setting shows its value and origin, and no secret."""
+"""If this passes, settings are listed with value and origin, without secrets."""
 
 import json
 
@@ -8,31 +8,31 @@ SECRET = "canary-" * 8
 
 
 @pytest.fixture
-def told(site, write, monkeypatch):
+def configured(site, write, monkeypatch):
     write(".env", f"SECRET_KEY={SECRET}\n")
     write("settings.toml", 'shop_name = "Balloon"\n')
     monkeypatch.setenv("LOG_LEVEL", "WARNING")
 
 
-def row(done, name):
-    line = next(line for line in done.out.splitlines() if line.startswith(f"{name} "))
+def row(result, name):
+    line = next(line for line in result.out.splitlines() if line.startswith(f"{name} "))
     return line.removeprefix(name).split()
 
 
-def test_value_and_origin_are_shown(carboy, told):
-    done = carboy("settings")
+def test_value_and_origin_are_shown(carboy, configured):
+    result = carboy("settings")
 
-    assert row(done, "SHOP_NAME") == ["'Balloon'", "settings.toml", "line", "1"]
-    assert row(done, "LOG_LEVEL")[1:] == ["environment", "LOG_LEVEL"]
-    assert row(done, "PROXY_HOPS") == ["0", "default"]
+    assert row(result, "SHOP_NAME") == ["'Balloon'", "settings.toml", "line", "1"]
+    assert row(result, "LOG_LEVEL")[1:] == ["environment", "LOG_LEVEL"]
+    assert row(result, "PROXY_HOPS") == ["0", "default"]
 
 
-def test_a_secret_is_never_printed(carboy, told):
+def test_a_secret_is_never_printed(carboy, configured):
     for options in ([], ["--json"], ["--doc"], ["secret_key"]):
-        done = carboy("settings", *options)
+        result = carboy("settings", *options)
 
-        assert SECRET not in done.out + done.err
-        assert "********" in done.out
+        assert SECRET not in result.out + result.err
+        assert "********" in result.out
 
 
 def test_passwords_in_urls_are_never_printed(carboy, write):
@@ -66,42 +66,42 @@ def test_no_part_of_an_unquoted_password_is_printed(carboy, write, password, opt
         """,
     )
 
-    done = carboy("settings", *options)
+    result = carboy("settings", *options)
 
-    assert "SESSION_URL" in done.out
-    assert "xqz" not in done.out
-    assert "wvj" not in done.out
+    assert "SESSION_URL" in result.out
+    assert "xqz" not in result.out
+    assert "wvj" not in result.out
 
 
-def test_settings_are_found_by_their_beginning(carboy, told):
-    done = carboy("settings", "shop", "secret-key")
+def test_settings_are_filtered_by_prefix(carboy, configured):
+    result = carboy("settings", "shop", "secret-key")
 
-    names = [line.split()[0] for line in done.out.splitlines()[2:]]
+    names = [line.split()[0] for line in result.out.splitlines()[2:]]
     assert names == ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "SHOP_NAME"]
 
 
-def test_only_what_somebody_wrote_is_shown_when_asked(carboy, told):
-    done = carboy("settings", "--changed")
+def test_changed_shows_only_values_that_are_not_defaults(carboy, configured):
+    result = carboy("settings", "--changed")
 
-    assert "SHOP_NAME" in done.out
-    assert "PROXY_HOPS" not in done.out
+    assert "SHOP_NAME" in result.out
+    assert "PROXY_HOPS" not in result.out
 
 
-def test_json_is_for_programs(carboy, told):
+def test_json_prints_one_object(carboy, configured):
     data = json.loads(carboy("settings", "--json").out)
 
     assert data["SHOP_NAME"] == {"value": "'Balloon'", "origin": "settings.toml line 1"}
 
 
-def test_what_a_setting_is_for_is_told(carboy, told):
+def test_doc_shows_what_a_setting_does(carboy, configured):
     assert "Signs cookies" in carboy("settings", "--doc", "secret_key").out
 
 
-def test_an_unknown_name_is_told(carboy, told):
-    assert carboy("settings", "nothing").out == "No setting is called NOTHING.\n"
+def test_an_unknown_name_is_reported(carboy, configured):
+    assert carboy("settings", "nothing").out == "No setting is named NOTHING.\n"
 
 
 def test_a_plain_app_shows_its_config(carboy, plain):
-    done = carboy("settings", "max_content_length", "debug")
+    result = carboy("settings", "max_content_length", "debug")
 
-    assert row(done, "MAX_CONTENT_LENGTH") == ["None", "default"]
+    assert row(result, "MAX_CONTENT_LENGTH") == ["None", "default"]

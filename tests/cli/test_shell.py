@@ -1,19 +1,19 @@
-"""If this passes, a prompt opens inside the app."""
+"""If this passes, the prompt runs code in the app context."""
 
 import io
 
 
-def test_code_runs_with_the_app_at_hand(carboy, site):
+def test_code_runs_in_the_app_context(carboy, site):
     code = "print(app.name, app.settings.profile, current_app.name)"
-    done = carboy("shell", "-c", f"from flask import current_app; {code}")
+    result = carboy("shell", "-c", f"from flask import current_app; {code}")
 
-    assert done.out == "shop development shop\n"
+    assert result.out == "shop development shop\n"
 
 
-def test_the_prompt_reads_what_is_typed(carboy, plain, monkeypatch):
+def test_the_prompt_reads_standard_input(carboy, plain, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("print(app.name)\n"))
 
-    done = carboy("shell", "--plain")
+    result = carboy("shell", "--plain")
 
-    assert "app\n" in done.out
-    assert "Names: app" in done.err
+    assert "app\n" in result.out
+    assert "Names: app" in result.err

@@ -1,4 +1,4 @@
-"""If this passes, the tutorial can be walked from an empty folder."""
+"""If this passes, the steps of the tutorial work in an empty folder."""
 
 import os
 import subprocess
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import UNWANTED
-from tests.cli.processes import ask, find_free_port, wait_for_text
+from tests.cli.conftest import CLEARED_VARIABLES
+from tests.cli.processes import find_free_port, request, wait_for_text
 from tests.pages import list_blocks
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
-FEWEST = 15
+MINIMUM_STEPS = 15
 
 
 @pytest.fixture
@@ -26,35 +26,35 @@ def environ(tmp_path):
         program = programs / name
         program.write_text(f"#!/bin/sh\n{line}\n")
         program.chmod(0o755)
-    base = {k: v for k, v in os.environ.items() if k not in UNWANTED}
+    base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
     return base | {"PATH": f"{programs}:{base['PATH']}", "PYTEST_ADDOPTS": ""}
 
 
 def test_every_step_works(tmp_path, environ, start_carboy):
-    folder, said, steps = tmp_path, "", 0
+    folder, output, steps = tmp_path, "", 0
     for block in list_blocks(PAGE.read_text()):
         where = f"docs/tutorial.md line {block.line}"
         if block.file:
             (folder / block.file).write_text(block.text)
         elif block.language == "sh" and "no-run" not in block.words:
-            said, folder = walk(block.text, folder, environ, where)
+            output, folder = run_block(block.text, folder, environ, where)
         elif block.language == "text":
             for line in block.text.splitlines():
-                assert line in said, f"{where}: {line!r} is not in\n{said}"
+                assert line in output, f"{where}: {line!r} is not in\n{output}"
         else:
             continue
         steps += 1
-    assert steps >= FEWEST
+    assert steps >= MINIMUM_STEPS
 
     port = find_free_port()
     dev = start_carboy("dev", "-p", str(port), program=("manage.py",), cwd=folder)
     assert "Cider, 10 l" in wait_for_text(dev, port, "<h1>Cellar</h1>")
-    assert ask(port, "/-/ready")[0] == 200
+    assert request(port, "/-/ready")[0] == 200
 
 
-def walk(text, folder, environ, where):
-    done = subprocess.run(
-        ["sh", "-ec", f"{text}\npwd > .walked"],
+def run_block(text, folder, environ, where):
+    result = subprocess.run(
+        ["sh", "-ec", f"{text}\npwd > .folder"],
         cwd=folder,
         env=environ,
         capture_output=True,
@@ -62,10 +62,10 @@ def walk(text, folder, environ, where):
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, f"{where}:\n{done.stdout}{done.stderr}"
-    marks = [
-        path for path in (folder, *folder.iterdir()) if (path / ".walked").exists()
+    assert result.returncode == 0, f"{where}:\n{result.stdout}{result.stderr}"
+    files = [
+        path for path in (folder, *folder.iterdir()) if (path / ".folder").exists()
     ]
-    now = Path((marks[-1] / ".walked").read_text().strip())
-    (now / ".walked").unlink()
-    return done.stdout, now
+    now = Path((files[-1] / ".folder").read_text().strip())
+    (now / ".folder").unlink()
+    return result.stdout, now

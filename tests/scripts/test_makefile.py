@@ -54,11 +54,11 @@ def test_make_alone_lists_every_target_with_its_comment(clone):
 
 
 @pytest.mark.parametrize("target", ["demo", "bench", "siege", "crash", "differential"])
-def test_a_target_without_its_script_says_so_and_fails(clone, target):
+def test_a_target_without_its_script_fails_with_a_message(clone, target):
     done = make(clone, target)
 
     assert done.returncode != 0
-    assert "is not there yet, so there is nothing to run." in done.stderr
+    assert "does not exist, so there is nothing to run." in done.stderr
 
 
 def test_a_target_runs_its_script_in_the_environment(clone):
@@ -71,7 +71,7 @@ def test_a_target_runs_its_script_in_the_environment(clone):
     assert done.stdout.strip() == f"--short {clone / '.venv' / 'bin'}"
 
 
-def test_proofs_are_only_those_that_are_there(clone):
+def test_proofs_are_only_the_existing_ones(clone):
     assert make(clone, "proofs").returncode == 0
 
     script = clone / "scripts" / "conformance"
@@ -81,7 +81,7 @@ def test_proofs_are_only_those_that_are_there(clone):
     assert make(clone, "proofs").returncode != 0
 
 
-def test_a_python_that_is_too_old_gives_one_clear_line(clone, tmp_path):
+def test_a_python_that_is_too_old_is_reported_in_one_line(clone, tmp_path):
     old = tmp_path / "python"
     old.write_text("#!/bin/sh\necho 3.10\n")
     old.chmod(0o755)

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services_lib import (
-    KeeperClient,
+from lib.services import (
+    DaemonClient,
     MissingServiceError,
     Server,
     ServiceError,
@@ -44,9 +44,9 @@ def services(folder: Path, *words: str, **options) -> subprocess.CompletedProces
 
 @pytest.fixture
 def folder(open_folder: Path) -> Iterator[Path]:
-    """A folder for a keeper, which is ended after the test."""
+    """A folder for a daemon, which is stopped after the test."""
     yield open_folder
-    KeeperClient(open_folder).quit()
+    DaemonClient(open_folder).quit()
 
 
 def read_pid(url: str) -> int:
@@ -64,7 +64,7 @@ def ask_redis_line(url: str, key: str) -> str:
     return data.decode().split(f"{key}:")[1].split()[0]
 
 
-def test_start_prints_addresses_and_stop_ends_what_they_lead_to(folder):
+def test_start_prints_urls_and_stop_stops_the_servers(folder):
     started = services(folder, "start", "redis")
     url = started.stdout.strip().removeprefix(f"{REDIS}=")
     pid = read_pid(url)
@@ -78,36 +78,36 @@ def test_start_prints_addresses_and_stop_ends_what_they_lead_to(folder):
     assert not folder.exists()
 
 
-def test_one_server_can_be_killed_and_started_again_on_its_port(folder):
-    client = KeeperClient(folder)
+def test_a_killed_server_restarts_on_its_port(folder):
+    client = DaemonClient(folder)
     url = client.start("redis")[REDIS]
 
-    client.order("kill", "redis")
+    client.send("kill", "redis")
     with pytest.raises(OSError, match=r"refused"):
         ask_redis(url, "PING")
 
     assert client.start("redis") == {REDIS: url}
     assert ask_redis(url, "PING") == "PONG"
-    client.order("restart", "redis")
+    client.send("restart", "redis")
     assert ask_redis(url, "PING") == "PONG"
 
 
-def test_a_paused_server_answers_after_it_goes_on(folder):
-    client = KeeperClient(folder)
+def test_a_paused_server_answers_after_resume(folder):
+    client = DaemonClient(folder)
     url = client.start("redis")[REDIS]
 
-    client.order("pause", "redis")
+    client.send("pause", "redis")
     with pytest.raises(TimeoutError):
         ask_redis(url, "PING", timeout=0.3)
 
-    client.order("resume", "redis")
+    client.send("resume", "redis")
     assert ask_redis(url, "PING") == "PONG"
 
 
-def test_services_end_with_the_process_that_they_are_for(folder):
+def test_services_end_with_the_watched_process(folder):
     user = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     with user:
-        url = KeeperClient(folder, watched=user.pid).start("redis")[REDIS]
+        url = DaemonClient(folder, watched=user.pid).start("redis")[REDIS]
         pid = read_pid(url)
 
         user.kill()
@@ -118,18 +118,18 @@ def test_services_end_with_the_process_that_they_are_for(folder):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a death")
-def test_servers_do_not_outlive_a_killed_keeper(folder):
-    url = KeeperClient(folder).start("redis")[REDIS]
+def test_servers_do_not_outlive_a_killed_daemon(folder):
+    url = DaemonClient(folder).start("redis")[REDIS]
     pid = read_pid(url)
-    keeper = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    daemon = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
-    os.kill(keeper, signal.SIGKILL)
+    os.kill(daemon, signal.SIGKILL)
 
     assert wait_until(lambda: not is_alive(pid), 10)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands over orphans")
-def test_a_daemon_of_a_server_ends_with_it(tmp_path):
+def test_daemons_of_a_server_end_with_it(tmp_path):
     program = tmp_path / "server"
     program.write_text(
         "#!/bin/sh\n(setsid sleep 600 & echo $! > daemon) &\nwait\nexec sleep 600\n"
@@ -147,7 +147,7 @@ def test_a_daemon_of_a_server_ends_with_it(tmp_path):
     assert not is_alive(daemon)
 
 
-def test_run_hands_addresses_to_a_command_and_gives_back_its_status(tmp_path):
+def test_run_passes_urls_to_a_command_and_returns_its_exit_code(tmp_path):
     program = f"import os, sys; print(os.environ['{REDIS}']); sys.exit(7)"
 
     done = services(
@@ -160,11 +160,11 @@ def test_run_hands_addresses_to_a_command_and_gives_back_its_status(tmp_path):
         ask_redis(done.stdout.strip(), "PING")
 
 
-def test_two_processes_that_ask_at_once_share_one_server(folder):
+def test_two_parallel_processes_share_one_server(folder):
     urls: list[str] = []
 
     def ask() -> None:
-        urls.append(KeeperClient(folder).start("redis")[REDIS])
+        urls.append(DaemonClient(folder).start("redis")[REDIS])
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -188,7 +188,7 @@ def test_two_processes_that_ask_at_once_share_one_server(folder):
         (("run", "--names", "redis", "--", "no-such-program"), "was not found"),
     ],
 )
-def test_a_mistake_gives_one_line_and_a_status(tmp_path, words, message):
+def test_an_error_prints_one_line_and_sets_the_exit_code(tmp_path, words, message):
     done = services(tmp_path / "none", *words)
 
     assert done.returncode == 1
@@ -196,7 +196,7 @@ def test_a_mistake_gives_one_line_and_a_status(tmp_path, words, message):
     assert done.stderr.count("\n") == 1
 
 
-def test_a_server_that_cannot_start_says_why(start_server):
+def test_a_server_that_cannot_start_reports_its_log(start_server):
     server: Server = start_server("redis")
     server.kill()
     with socket.socket() as thief:
@@ -219,7 +219,7 @@ def test_a_closed_server_leaves_nothing_behind(start_server):
     assert not place.exists()
 
 
-def test_a_missing_service_tells_how_to_get_it(monkeypatch, tmp_path):
+def test_a_missing_service_reports_how_to_install_it(monkeypatch, tmp_path):
     (tmp_path / "dnf").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     service = catalogue.SERVICES["wrk"]
@@ -243,19 +243,19 @@ def test_the_newest_version_is_found_first(tmp_path):
 
 
 @pytest.mark.parametrize("before", [None, "#!/bin/sh\nexit 0\n"])
-def test_packages_may_start_nothing_while_they_are_installed(tmp_path, before):
+def test_packages_cannot_start_servers_during_installation(tmp_path, before):
     policy = tmp_path / "policy-rc.d"
     if before is not None:
         policy.write_text(before)
 
-    with packages.hold_servers(policy):
+    with packages.prevent_server_start(policy):
         status = subprocess.run([policy], check=False).returncode
 
     assert status == 101
     assert (policy.read_text() if policy.exists() else None) == before
 
 
-def test_free_ports_lie_below_those_of_outgoing_connections():
+def test_free_ports_are_below_the_ephemeral_ports():
     assert 15_000 <= find_free_port() < 32_000
 
 

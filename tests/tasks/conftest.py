@@ -78,7 +78,7 @@ def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    from services_lib import list_tree  # noqa: PLC0415 - only where processes are
+    from lib.services import list_tree  # noqa: PLC0415 - only where processes are
 
     for pid in [*list_tree(process.pid), process.pid]:
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from carboy.tasks import RunResult, tasks_state
-from services_lib import (
+from lib.services import (
     SERVICES,
     MissingServiceError,
     can_install,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crash_lib import Plan, run_trial, write_table
+from lib.crash import Plan, run_trial, write_table
 
 
 @pytest.mark.parametrize(

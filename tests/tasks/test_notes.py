@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services_lib import list_tree
+from lib.services import list_tree
 
 CONFIG = """
 class Config:

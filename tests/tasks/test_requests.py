@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from carboy.tasks import tasks_state
-from crash_lib import run_requests
+from lib.crash import run_requests
 
 from . import shop
 from .conftest import StartWorker, wait_until

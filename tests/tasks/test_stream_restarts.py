@@ -5,8 +5,8 @@ In short: `make crash` does the same with two hundred pages.
 
 from pathlib import Path
 
-from crash_lib import run_watchers, write_watching
-from services_lib import Server
+from lib.crash import run_watchers, write_watching
+from lib.services import Server
 
 
 def test_all_pages_reach_the_end_and_none_runs_backwards(

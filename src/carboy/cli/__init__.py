@@ -1,4 +1,4 @@
-"""The command line: `carboy`, and a project's `manage.py`."""
+"""The command line, `carboy` and `manage.py`; a battery's commands live with it."""
 
 from .main import main, manage
 

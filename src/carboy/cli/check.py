@@ -8,13 +8,9 @@ from flask import Flask
 
 from carboy.checks import check_engine
 from carboy.checks.deploy import check_deploy
-from carboy.core import (
-    Check,
-    registry_of,
-    run_checks,
-)
+from carboy.core import Check, registry_of, run_checks
 
-from .locate_app import Site, pass_site
+from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
 
 _COLORS = {"error": "red", "warning": "yellow"}
@@ -24,26 +20,26 @@ _COLORS = {"error": "red", "warning": "yellow"}
 @click.option(
     "--deploy",
     is_flag=True,
-    help="Look at what only matters in production, in the production profile.",
+    help="Run the checks for production too, in the production profile.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
-@pass_site
-def check(info: Site, deploy: bool, strict: bool, as_json: bool) -> None:  # noqa: FBT001 - click hands options over so
-    """Look for mistakes; errors make the exit code 1."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+@pass_app_info
+def check(info: AppInfo, deploy: bool, strict: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by position
+    """Look for mistakes; an error sets exit code 1."""
     use_profile("production" if deploy else "development", over_dotenv=deploy)
-    found = find_all(info.load_app(), deploy=deploy)
-    errors = sum(one.level == "error" for one in found)
+    results = run_app_checks(info.load_app(), deploy=deploy)
+    errors = sum(result.level == "error" for result in results)
     if as_json:
-        click.echo(json.dumps([_as_data(one) for one in found], indent=2))
+        click.echo(json.dumps([_to_json(result) for result in results], indent=2))
     else:
-        _write(found, errors)
-    if errors or (strict and found):
+        _print_results(results, errors)
+    if errors or (strict and results):
         sys.exit(1)
 
 
-def find_all(app: Flask, *, deploy: bool = False) -> list[Check]:
-    """Ask every check of the site and its batteries."""
+def run_app_checks(app: Flask, *, deploy: bool = False) -> list[Check]:
+    """Run every check of the site and its batteries; return what they report."""
     checkers = [*registry_of(app).checkers, check_engine]
     if deploy:
         checkers.append(check_deploy)
@@ -51,24 +47,24 @@ def find_all(app: Flask, *, deploy: bool = False) -> list[Check]:
     return run_checks(app, checkers, silenced=silenced)
 
 
-def _write(found: list[Check], errors: int) -> None:
-    for one in found:
-        click.secho(one.id, fg=_COLORS[one.level], bold=True, nl=False)
-        click.echo(f" {one.message}")
-        if one.hint:
-            click.secho(f"    {one.hint}", dim=True)
-    warnings = len(found) - errors
-    if found:
+def _print_results(results: list[Check], errors: int) -> None:
+    for result in results:
+        click.secho(result.id, fg=_COLORS[result.level], bold=True, nl=False)
+        click.echo(f" {result.message}")
+        if result.hint:
+            click.secho(f"    {result.hint}", dim=True)
+    warnings = len(results) - errors
+    if results:
         click.echo(f"\n{_count(errors, 'error')}, {_count(warnings, 'warning')}.")
     else:
         click.secho("No mistakes found.", fg="green")
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _as_data(check: Check) -> dict[str, str]:
+def _to_json(check: Check) -> dict[str, str]:
     return {
         "id": check.id,
         "level": check.level,

@@ -1,4 +1,4 @@
-"""The options of every command that listens for a developer's browser."""
+"""The --host and --port options of the commands that serve during development."""
 
 import click
 

@@ -1,6 +1,4 @@
-"""Where the app is: told, or found in the folder that the command runs in."""
-
-from __future__ import annotations
+"""Finds the app that a command works on, and loads it."""
 
 import ast
 import os
@@ -20,74 +18,76 @@ from carboy.errors import ConfigError
 _USUAL_NAMES = ("app", "application", "create_app", "make_app")
 _USUAL_FILES = ("wsgi.py", "app.py")
 _ADVICE = (
-    'Say where it is: --app shop:create_app, `app = "shop:create_app"` under '
+    'Name it: --app shop:create_app, `app = "shop:create_app"` under '
     "[tool.carboy] in pyproject.toml, or CARBOY_APP in the environment."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A place such as `shop:create_app`, and who named it."""
+class AppTarget:
+    """An import path such as `shop:create_app`, and where it is written."""
 
-    place: str
+    import_path: str
     origin: str
 
 
-class Site(ScriptInfo):
-    """The app that a command works on: found and loaded when first asked for."""
+class AppInfo(ScriptInfo):
+    """The app that a command works on: found and loaded at first use."""
 
-    def __init__(self, told: str | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, import_path: str | None = None, folder: Path | None = None
+    ) -> None:
         super().__init__(create_app=self._load, set_debug_flag=False)
-        self.told = told
+        self.app_import_path = import_path
         self.folder = folder or Path.cwd()
 
     @property
-    def target(self) -> Target:
-        """Where the app is, or an error that says how to tell."""
-        found = find_target(self.told, self.folder)
-        if found is None:
+    def target(self) -> AppTarget:
+        """Where the app is; raises with advice if there is none."""
+        target = find_target(self.app_import_path, self.folder)
+        if target is None:
             msg = f"No app was found in {self.folder}. {_ADVICE}"
             raise ConfigError(msg)
-        return found
+        return target
 
     @property
     def has_target(self) -> bool:
         """Whether there is an app here at all, loadable or not."""
-        return find_target(self.told, self.folder) is not None
+        return find_target(self.app_import_path, self.folder) is not None
 
     def _load(self) -> Flask:
-        _, made = load(self.target, self.folder)
-        if not isinstance(made, Flask):
+        _, app = import_app(self.target, self.folder)
+        if not isinstance(app, Flask):
             msg = (
-                f"{self.target.place} ({self.target.origin}) is a "
-                f"{type(made).__name__}, not a Flask app. Only `carboy serve` can "
-                f"work with it."
+                f"{self.target.import_path} ({self.target.origin}) is a "
+                f"{type(app).__name__}, not a Flask app. Only `carboy serve` supports "
+                f"other WSGI apps."
             )
             raise ConfigError(msg)
-        return made
+        return app
 
 
-pass_site = click.make_pass_decorator(Site)
+pass_app_info = click.make_pass_decorator(AppInfo)
 
 
 def find_target(
-    told: str | None, folder: Path, environ: Mapping[str, str] | None = None
-) -> Target | None:
-    """Find the app: as told, by the environment, by pyproject, by the usual files."""
+    import_path: str | None, folder: Path, environ: Mapping[str, str] | None = None
+) -> AppTarget | None:
+    """Find the app: from --app, the environment, pyproject.toml, the usual files."""
     environ = os.environ if environ is None else environ
-    if told:
-        return Target(told, "--app")
+    if import_path:
+        return AppTarget(import_path, "--app")
     for name in ("CARBOY_APP", "FLASK_APP"):
         if environ.get(name):
-            return Target(environ[name], name)
-    for look in (_in_manage, _in_pyproject, _in_usual_files):
-        if found := look(folder):
-            return found
+            return AppTarget(environ[name], name)
+    for read in (_read_manage, _read_pyproject, _find_usual_file):
+        if target := read(folder):
+            return target
     return None
 
 
-def _in_manage(folder: Path) -> Target | None:
-    """Read `manage("shop:create_app")` out of manage.py, without running it."""
+def _read_manage(folder: Path) -> AppTarget | None:
+    """Parse `manage("shop:create_app")` out of manage.py, without running it."""
     file = folder / "manage.py"
     if not file.is_file():
         return None
@@ -100,10 +100,10 @@ def _in_manage(folder: Path) -> Target | None:
         match node:
             case ast.Call(
                 func=ast.Name("manage") | ast.Attribute(attr="manage"),
-                args=[ast.Constant(str(place))],
+                args=[ast.Constant(str(import_path))],
             ):
-                return Target(place, "manage.py")
-    # A manage.py of the notes holds the app in `app`, for its Manager.
+                return AppTarget(import_path, "manage.py")
+    # A manage.py written for Flask-Script has the app in `app`, for its Manager.
     names = {
         name.id
         for node in tree.body
@@ -116,10 +116,10 @@ def _in_manage(folder: Path) -> Target | None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    return Target("manage:app", "manage.py") if "app" in names else None
+    return AppTarget("manage:app", "manage.py") if "app" in names else None
 
 
-def _in_pyproject(folder: Path) -> Target | None:
+def _read_pyproject(folder: Path) -> AppTarget | None:
     file = folder / "pyproject.toml"
     if not file.is_file():
         return None
@@ -128,48 +128,50 @@ def _in_pyproject(folder: Path) -> Target | None:
     except tomllib.TOMLDecodeError as error:
         msg = f"pyproject.toml is not valid TOML: {error}."
         raise ConfigError(msg) from None
-    place = tables.get("tool", {}).get("carboy", {}).get("app")
-    return Target(str(place), "[tool.carboy] in pyproject.toml") if place else None
+    import_path = tables.get("tool", {}).get("carboy", {}).get("app")
+    if not import_path:
+        return None
+    return AppTarget(str(import_path), "[tool.carboy] in pyproject.toml")
 
 
-def _in_usual_files(folder: Path) -> Target | None:
+def _find_usual_file(folder: Path) -> AppTarget | None:
     for name in _USUAL_FILES:
         if (folder / name).is_file():
-            return Target(name.removesuffix(".py"), name)
+            return AppTarget(name.removesuffix(".py"), name)
     return None
 
 
-def load(target: Target, folder: Path | None = None) -> tuple[str, Any]:
-    """Import the app, calling its factory if it is one; tell its exact place too."""
-    from carboy.server import TargetError, load_target  # noqa: PLC0415 - large, and --help does without
+def import_app(target: AppTarget, folder: Path | None = None) -> tuple[str, Any]:
+    """Import the app, call it if it is a factory; return its exact path and the app."""
+    from carboy.server import TargetError, load_target  # noqa: PLC0415 - slow to import, and --help does not need it
 
-    add_to_path(folder or Path.cwd())
+    add_to_sys_path(folder or Path.cwd())
     try:
-        found = load_target(target.place)
-        return _exact(target.place, found), found
+        app = load_target(target.import_path)
+        return _resolve_import_path(target.import_path, app), app
     except TargetError as error:
-        if target.origin == "--app" or target.place not in str(error):
+        if target.origin == "--app" or target.import_path not in str(error):
             raise
-        msg = f"{error} ({target.place!r} comes from {target.origin}.)"
+        msg = f"{error} ({target.import_path!r} comes from {target.origin}.)"
         raise ConfigError(msg) from error
 
 
-def add_to_path(folder: Path) -> None:
-    """Let a project be imported from its folder, or from src in it."""
-    for place in (folder / "src", folder):
-        if place.is_dir() and str(place) not in sys.path:
-            sys.path.insert(0, str(place))
+def add_to_sys_path(folder: Path) -> None:
+    """Make a project importable from its folder, and from `src` in it."""
+    for path in (folder / "src", folder):
+        if path.is_dir() and str(path) not in sys.path:
+            sys.path.insert(0, str(path))
 
 
-def _exact(place: str, found: object) -> str:
-    """Write the place so that it means the same to every server."""
-    name, _, attribute = place.partition(":")
+def _resolve_import_path(import_path: str, app: object) -> str:
+    """Return the import path in the form that every server understands."""
+    name, _, attribute = import_path.partition(":")
     if attribute.endswith(")"):
-        return place
+        return import_path
     module = sys.modules[Path(name).stem if name.endswith(".py") else name]
-    for one in (attribute,) if attribute else _USUAL_NAMES:
-        thing = getattr(module, one, None)
-        if thing is not None:
-            call = "" if thing is found else "()"
-            return f"{module.__name__}:{one}{call}"
-    return place
+    for each in (attribute,) if attribute else _USUAL_NAMES:
+        value = getattr(module, each, None)
+        if value is not None:
+            call = "" if value is app else "()"
+            return f"{module.__name__}:{each}{call}"
+    return import_path

@@ -1,6 +1,4 @@
-"""`carboy new`: a project that runs, from the skeleton in this folder."""
-
-from __future__ import annotations
+"""`carboy new`: create a project from the templates in `skeleton`."""
 
 import keyword
 import os
@@ -19,7 +17,7 @@ from carboy.errors import ConfigError
 
 SKELETON = Path(__file__).parent / "skeleton"
 DATABASES = ("sqlite", "postgresql", "mysql")
-# Kind → the layers it is made of; a later one replaces files of an earlier one.
+# Kind → its layers of templates; a later layer replaces files of an earlier one.
 LAYERS = {
     "minimal": ("every", "pages"),
     "site": ("every", "pages", "large"),
@@ -27,15 +25,15 @@ LAYERS = {
     "api": ("every", "large", "api"),
 }
 _SUFFIX = ".tmpl"
-# Only its owner may read the file that holds the secrets.
+# Files with secrets: readable by their owner only.
 _PRIVATE = frozenset({".env"})
-_TAKEN = frozenset({"test", "tests", "app", "doc", "migrations", "manage", "carboy"})
+_RESERVED = frozenset({"test", "tests", "app", "doc", "migrations", "manage", "carboy"})
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to make."""
+class ProjectOptions:
+    """The name, kind and database of a project to create."""
 
     name: str
     kind: str
@@ -43,22 +41,22 @@ class Plan:
 
     @property
     def package(self) -> str:
-        """The name to import."""
+        """The name of its package."""
         return self.name.replace("-", "_")
 
     @property
     def title(self) -> str:
-        """The name for people."""
+        """The name as pages show it."""
         return self.name.replace("-", " ").replace("_", " ").capitalize()
 
     @property
     def has_database(self) -> bool:
-        """Whether models and migrations belong to it."""
+        """Whether it has models and migrations."""
         return self.kind != "minimal"
 
     @property
     def has_pages(self) -> bool:
-        """Whether people look at it, not only programs."""
+        """Whether it has HTML pages, and not only an API."""
         return self.kind != "api"
 
     @property
@@ -68,7 +66,7 @@ class Plan:
 
     @property
     def extras(self) -> str:
-        """What to install of Carboy beside its core, as in `carboy[redis]`."""
+        """The extras of Carboy that it needs, as in `carboy[redis]`."""
         names = [] if self.database == "sqlite" else [self.database]
         names += ["redis"] if self.is_full else []
         return f"[{','.join(names)}]" if names else ""
@@ -77,7 +75,7 @@ class Plan:
 @click.command
 @click.argument("name")
 @click.option("--minimal", "kind", flag_value="minimal", help="One small package.")
-@click.option("--api", "kind", flag_value="api", help="JSON for programs, no pages.")
+@click.option("--api", "kind", flag_value="api", help="A JSON API without pages.")
 @click.option(
     "--full", "kind", flag_value="full", help="Sessions, cache and tasks as well."
 )
@@ -87,67 +85,67 @@ class Plan:
     type=click.Choice(DATABASES),
     default="sqlite",
     show_default=True,
-    help="Where its data will be.",
+    help="Database of the project.",
 )
 def new(name: str, kind: str | None, database: str) -> None:
-    """Make a project in a new folder NAME.
+    """Create a project in a new folder NAME.
 
-    Without an option it has pages, models and migrations, tests, and what it takes
-    to put it into containers.
+    By default it has pages, models and migrations, tests, and files to run it in
+    containers.
     """
-    plan = Plan(require_good_name(name), kind or "site", database)
+    project = ProjectOptions(validate_name(name), kind or "site", database)
     folder = Path.cwd() / name
-    made = make_project(plan, folder)
-    click.secho(f"{name}: {len(made)} files.", bold=True)
-    for step in _next_steps(plan):
+    files = create_project(project, folder)
+    click.secho(f"{name}: {len(files)} files.", bold=True)
+    for step in _next_steps(project):
         click.echo(f"    {step}")
 
 
-def require_good_name(name: str) -> str:
-    """Give the name back, or say why it cannot be one and what could."""
-    wanted = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
+def validate_name(name: str) -> str:
+    """Return the name; raise with a better one if it cannot name a project."""
+    candidate = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
     package = name.replace("-", "_")
-    advice = f" Try: carboy new {wanted}" if wanted and wanted != name else ""
+    advice = f" Try: carboy new {candidate}" if candidate not in {"", name} else ""
     if not _NAME.fullmatch(name):
         msg = (
-            f"{name!r} cannot be the name of a project: it takes small letters, "
-            f"digits and dashes, and begins with a letter.{advice}"
+            f"{name!r} cannot be the name of a project: use lowercase letters, "
+            f"digits and dashes, and begin with a letter.{advice}"
         )
         raise ConfigError(msg)
     if keyword.iskeyword(package) or keyword.issoftkeyword(package):
-        msg = f"{name!r} is a word of Python, so it could not be imported."
+        msg = f"{name!r} is a keyword of Python, so it could not be imported."
         raise ConfigError(f"{msg} Try: carboy new {name}-site")
-    if _is_taken(package):
-        msg = f"{name!r} is the name of another package, which it would hide."
+    if _is_reserved(package):
+        msg = f"{name!r} is the name of another package, which the project would hide."
         raise ConfigError(f"{msg} Try: carboy new my-{name}")
     return name
 
 
-def make_project(plan: Plan, folder: Path) -> list[Path]:
-    """Write every file of the plan into `folder`, which must not be there yet."""
+def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
+    """Write every file of the project into `folder`, which must be new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = (
-            f"{folder.name} is there already and was left alone. Choose another name, "
+            f"{folder.name} exists already and was left alone. Choose another name, "
             f"or move it away."
         )
         raise ConfigError(msg)
-    made = []
-    for path, text in sorted(render(plan).items()):
+    created = []
+    for path, text in sorted(render(project).items()):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = 0o600 if file.name in _PRIVATE else 0o666
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        made.append(file)
-    if plan.has_database:
-        # Data of visitors: nobody else on the machine has to read it.
+        created.append(file)
+    if project.has_database:
+        # It holds the users' data, so other users of the machine must not read it.
         (folder / "instance").mkdir(mode=0o700)
-    return made
+    return created
 
 
-def render(plan: Plan) -> dict[Path, str]:
-    """Give path and text of each file."""
+def render(project: ProjectOptions) -> dict[Path, str]:
+    """Return the text of each file by its path."""
     environment = Environment(
         loader=FileSystemLoader(SKELETON),
         block_start_string="<%",
@@ -160,29 +158,28 @@ def render(plan: Plan) -> dict[Path, str]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - code is written, not pages
+        autoescape=False,  # noqa: S701 - renders Python, not HTML
     )
     values = {
-        "plan": plan,
+        "project": project,
         "version": metadata.version("carboy"),
         "secret": secrets.token_hex(32),
         "password": secrets.token_urlsafe(18),
     }
-    found = {}
-    for layer in LAYERS[plan.kind]:
+    texts = {}
+    for layer in LAYERS[project.kind]:
         for file in sorted((SKELETON / layer).rglob(f"*{_SUFFIX}")):
-            text = environment.get_template(str(file.relative_to(SKELETON)))
-            found[_place(file.relative_to(SKELETON / layer), plan)] = text.render(
-                values
-            )
-    if plan.has_database:
-        found |= _migrations()
-    # A file that has nothing to say in this kind of project is left away.
-    return {path: text for path, text in found.items() if text.strip()}
+            template = environment.get_template(str(file.relative_to(SKELETON)))
+            path = _target_path(file.relative_to(SKELETON / layer), project)
+            texts[path] = template.render(values)
+    if project.has_database:
+        texts |= _migration_files()
+    # A template that renders to nothing does not apply to this kind of project.
+    return {path: text for path, text in texts.items() if text.strip()}
 
 
-def _migrations() -> dict[Path, str]:
-    """Take what `db init` would write."""
+def _migration_files() -> dict[Path, str]:
+    """Return the files that `db init` writes."""
     scaffold = files("carboy.db.migrations") / "scaffold"
     return {
         Path("migrations", name): (scaffold / source).read_text("utf-8")
@@ -193,24 +190,24 @@ def _migrations() -> dict[Path, str]:
     }
 
 
-def _place(path: Path, plan: Plan) -> Path:
+def _target_path(path: Path, project: ProjectOptions) -> Path:
     parts = [
         part.replace("dot-", ".", 1) if part.startswith("dot-") else part
         for part in path.with_suffix("").parts
     ]
-    return Path(*(plan.package if part == "package" else part for part in parts))
+    return Path(*(project.package if part == "package" else part for part in parts))
 
 
-def _is_taken(package: str) -> bool:
-    known = metadata.packages_distributions()
-    return package in _TAKEN | sys.stdlib_module_names or package in known
+def _is_reserved(package: str) -> bool:
+    installed = metadata.packages_distributions()
+    return package in _RESERVED | sys.stdlib_module_names or package in installed
 
 
-def _next_steps(plan: Plan) -> list[str]:
-    steps = [f"cd {plan.name}"]
-    if plan.database != "sqlite":
+def _next_steps(project: ProjectOptions) -> list[str]:
+    steps = [f"cd {project.name}"]
+    if project.database != "sqlite":
         steps.append("docker compose up --detach db")
-    if plan.has_database:
+    if project.has_database:
         steps += [
             "python manage.py db migrate -m first",
             "python manage.py db upgrade",

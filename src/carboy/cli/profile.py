@@ -1,4 +1,4 @@
-"""Which profile a command works in when nobody says."""
+"""Which profile a command uses when neither the environment nor `.env` names one."""
 
 import os
 import re
@@ -8,26 +8,29 @@ from flask import Flask
 
 from carboy.core import Carboy
 
-_NAMES = ("CARBOY_PROFILE", "FLASK_ENV")
-_LINE = re.compile(r"^\s*(?:export\s+)?CARBOY_PROFILE\s*=\s*\S", re.MULTILINE)
+_VARIABLES = ("CARBOY_PROFILE", "FLASK_ENV")
+_DOTENV_LINE = re.compile(r"^\s*(?:export\s+)?CARBOY_PROFILE\s*=\s*\S", re.MULTILINE)
 
 
 def use_profile(name: str, *, over_dotenv: bool = False) -> None:
-    """Work in the profile `name`, unless the environment or `.env` names one.
+    """Select the profile `name`, unless the environment or `.env` names one.
 
-    The variable is set, not passed: processes that are started from here have to
-    work in the same one.
+    The environment variable is set, so that child processes use the same profile.
     """
-    if any(os.environ.get(told) for told in _NAMES):
+    if any(os.environ.get(variable) for variable in _VARIABLES):
         return
     file = Path.cwd() / ".env"
-    if not over_dotenv and file.is_file() and _LINE.search(file.read_text("utf-8")):
+    if (
+        not over_dotenv
+        and file.is_file()
+        and _DOTENV_LINE.search(file.read_text("utf-8"))
+    ):
         return
     os.environ["CARBOY_PROFILE"] = name
 
 
 def is_development(app: Flask) -> bool:
-    """Whether `app` runs on its developer's machine."""
+    """Return whether `app` runs in the development profile."""
     if isinstance(app, Carboy) and app.has_settings:
         return app.settings.profile == "development"
-    return any(os.environ.get(told) == "development" for told in _NAMES)
+    return any(os.environ.get(variable) == "development" for variable in _VARIABLES)

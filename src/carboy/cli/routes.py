@@ -1,15 +1,15 @@
-"""`carboy routes`: what is answered, by what, in the order in which it is looked at."""
+"""`carboy routes`: the URL rules of an app, in the order of matching."""
 
 import click
 from flask import Flask
 from werkzeug.routing import Rule
 
-from .locate_app import Site, pass_site
+from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
 from .table import write_table
 
 _ORDERS = ("match", "rule", "endpoint")
-_SILENT = frozenset({"HEAD", "OPTIONS"})
+_IMPLICIT = frozenset({"HEAD", "OPTIONS"})
 
 
 @click.command
@@ -18,22 +18,24 @@ _SILENT = frozenset({"HEAD", "OPTIONS"})
     type=click.Choice(_ORDERS),
     default="match",
     show_default=True,
-    help="In the order of matching, or by name.",
+    help="Sort by the order of matching, or by name.",
 )
 @click.option("--all-methods", is_flag=True, help="Show HEAD and OPTIONS too.")
 @click.option("--find", metavar="TEXT", help="Only rules or endpoints with this text.")
-@pass_site
-def routes(info: Site, sort: str, all_methods: bool, find: str | None) -> None:  # noqa: FBT001 - click hands options over so
-    """List what is answered, and by which endpoint."""
+@pass_app_info
+def routes(info: AppInfo, sort: str, all_methods: bool, find: str | None) -> None:  # noqa: FBT001 - click passes flags by position
+    """List the URL rules and their endpoints."""
     use_profile("development")
     app = info.load_app()
     rows = [
-        _row(app, rule, hidden=frozenset() if all_methods else _SILENT)
+        _to_row(app, rule, hidden=frozenset() if all_methods else _IMPLICIT)
         for rule in _sorted(app, sort)
         if not find or find in rule.rule or find in rule.endpoint
     ]
     if not rows:
-        click.echo("Nothing is answered." if not find else f"No route has {find!r}.")
+        click.echo(
+            "The app has no routes." if not find else f"No route contains {find!r}."
+        )
         return
     has_host = any(row[-1] for row in rows)
     head = ("Methods", "Rule", "Endpoint", "Host")
@@ -42,22 +44,22 @@ def routes(info: Site, sort: str, all_methods: bool, find: str | None) -> None: 
 
 
 def _sorted(app: Flask, order: str) -> list[Rule]:
-    # The matcher sorts its rules when it is first asked.
+    # Werkzeug sorts the rules at the first match only.
     app.url_map.update()
     rules = list(app.url_map.iter_rules())
     if order == "match":
-        return sorted(rules, key=_weight)
+        return sorted(rules, key=_match_order)
     return sorted(rules, key=lambda rule: getattr(rule, order))
 
 
-def _weight(rule: Rule) -> tuple[object, ...]:
+def _match_order(rule: Rule) -> tuple[object, ...]:
     return tuple(
         (not part.static, part.weight if not part.static else (), part.content)
-        for part in rule._parts  # noqa: SLF001 - the matcher has no public order
+        for part in rule._parts  # noqa: SLF001 - Werkzeug has no public order of matching
     )
 
 
-def _row(app: Flask, rule: Rule, *, hidden: frozenset[str]) -> tuple[str, ...]:
+def _to_row(app: Flask, rule: Rule, *, hidden: frozenset[str]) -> tuple[str, ...]:
     methods = ", ".join(sorted((rule.methods or set()) - hidden)) or "any"
     host = rule.host if app.url_map.host_matching else rule.subdomain
     return methods, rule.rule, rule.endpoint, host or ""

@@ -1,6 +1,4 @@
-"""`carboy run`: the development server, with reload and the debugger."""
-
-from __future__ import annotations
+"""`carboy run`: the development server; `runserver` is its name in Flask-Script."""
 
 from pathlib import Path
 from typing import Any
@@ -9,9 +7,9 @@ import click
 
 from carboy.script import serve_development
 
-from .dev.process_report import report_processes
+from .dev.process_report import write_report
 from .listen_options import host_option, port_option
-from .locate_app import Site, pass_site
+from .locate_app import AppInfo, pass_app_info
 from .profile import is_development, use_profile
 
 
@@ -22,7 +20,7 @@ from .profile import is_development, use_profile
     "-r/-R",
     "--reload/--no-reload",
     default=None,
-    help="Start again when code changes.  [default: in development]",
+    help="Restart when code changes.  [default: in development]",
 )
 @click.option(
     "-d/-D",
@@ -30,19 +28,19 @@ from .profile import is_development, use_profile
     default=None,
     help="Show errors with a prompt in each frame.  [default: in development]",
 )
-@click.option("--fd", type=int, hidden=True, help="A socket that is open already.")
-@click.option("--report", type=int, hidden=True, help="Where to tell of processes.")
-@click.option("--report-only", is_flag=True, hidden=True, help="Tell, and leave.")
-@pass_site
-def run(info: Site, /, host: str, port: int, **told: Any) -> None:
-    """Run the development server, on this machine alone."""
+@click.option("--fd", type=int, hidden=True, help="A listening socket to use.")
+@click.option("--report", type=int, hidden=True, help="Pipe for the process report.")
+@click.option("--report-only", is_flag=True, hidden=True, help="Report, then exit.")
+@pass_app_info
+def run(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
+    """Run the development server, on this machine only."""
     use_profile("development")
     app = info.load_app()
-    debug = is_development(app) if told["debug"] is None else told["debug"]
-    reload = debug if told["reload"] is None else told["reload"]
-    if told["report"] is not None:
-        report_processes(app, told["report"])
-    if told["report_only"]:
+    debug = is_development(app) if options["debug"] is None else options["debug"]
+    reload = debug if options["reload"] is None else options["reload"]
+    if options["report"] is not None:
+        write_report(app, options["report"])
+    if options["report_only"]:
         return
     serve_development(
         app,
@@ -50,11 +48,21 @@ def run(info: Site, /, host: str, port: int, **told: Any) -> None:
         port,
         debug=debug,
         reload=reload,
-        fd=told["fd"],
-        extra_files=[str(path) for path in _files(info.folder)],
+        fd=options["fd"],
+        extra_files=[str(path) for path in _settings_files(info.folder)],
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    """List what settings are read from: a change there is a change of the app."""
+runserver = click.Command(
+    "runserver",
+    params=run.params,
+    callback=run.callback,
+    help="Run the development server; the old name of `run`.",
+    hidden=True,
+    context_settings={"help_option_names": ["-?", "--help"]},
+)
+
+
+def _settings_files(folder: Path) -> list[Path]:
+    """List the files that settings are read from: the reloader watches them too."""
     return [folder / name for name in (".env", "settings.toml")]

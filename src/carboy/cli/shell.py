@@ -1,19 +1,19 @@
-"""`carboy shell`: a Python prompt with the app, its models and `db` at hand."""
+"""`carboy shell`: a Python prompt with the app, its models and `db` imported."""
 
 import click
 
 from carboy.script import gather_names, open_prompt
 
-from .locate_app import Site, pass_site
+from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
 
 
 @click.command
-@click.option("-c", "--command", metavar="CODE", help="Run this and leave.")
-@click.option("--plain", is_flag=True, help="Python's own prompt, not IPython.")
-@pass_site
-def shell(info: Site, command: str | None, plain: bool) -> None:  # noqa: FBT001 - click hands options over so
-    """Open a Python prompt with the app and its models at hand."""
+@click.option("-c", "--command", metavar="CODE", help="Run CODE and exit.")
+@click.option("--plain", is_flag=True, help="Use Python's own prompt, not IPython.")
+@pass_app_info
+def shell(info: AppInfo, command: str | None, plain: bool) -> None:  # noqa: FBT001 - click passes flags by position
+    """Open a Python prompt with the app and its models imported."""
     use_profile("development")
     app = info.load_app()
     with app.app_context():

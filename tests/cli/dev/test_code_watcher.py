@@ -1,4 +1,4 @@
-"""If this passes, code and settings start a site again, and nothing else does."""
+"""If this passes, changes of code and settings restart a site, and no others do."""
 
 import pytest
 from watchfiles import Change
@@ -9,7 +9,7 @@ from carboy.cli.dev.code_watcher import CodeFilter, describe
 @pytest.mark.parametrize(
     "name", ["shop/views.py", "settings.toml", "pyproject.toml", ".env", "manage.py"]
 )
-def test_code_and_settings_matter(tmp_path, name):
+def test_code_and_settings_are_watched(tmp_path, name):
     assert CodeFilter(tmp_path)(Change.modified, str(tmp_path / name))
 
 
@@ -27,18 +27,18 @@ def test_code_and_settings_matter(tmp_path, name):
         "README.md",
     ],
 )
-def test_the_rest_does_not(tmp_path, name):
+def test_other_files_are_ignored(tmp_path, name):
     assert not CodeFilter(tmp_path)(Change.modified, str(tmp_path / name))
 
 
-def test_the_name_of_a_folder_above_does_not_matter(tmp_path):
+def test_folders_above_the_project_may_have_ignored_names(tmp_path):
     root = tmp_path / "build" / "shop"
     root.mkdir(parents=True)
 
     assert CodeFilter(root)(Change.modified, str(root.resolve() / "views.py"))
 
 
-def test_a_few_files_are_named_and_many_counted(tmp_path):
+def test_a_few_files_are_named_and_many_are_counted(tmp_path):
     def changes(*names):
         return {(Change.modified, str(tmp_path.resolve() / name)) for name in names}
 

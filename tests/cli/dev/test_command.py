@@ -1,4 +1,4 @@
-"""If this passes, one command runs a whole site, and again after each change."""
+"""If this passes, one command runs a site and restarts it after each change."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.cli.processes import ask, find_free_port, wait_for_text, wait_until
+from tests.cli.processes import find_free_port, request, wait_for_text, wait_until
 
 SITE = """
     import sys, time
@@ -53,7 +53,7 @@ def port():
     return find_free_port()
 
 
-def test_web_and_what_the_site_needs_share_one_log(start_carboy, shop, port):
+def test_web_and_other_processes_share_one_log(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port))
 
     dev.wait_for("filler | filling")
@@ -61,10 +61,12 @@ def test_web_and_what_the_site_needs_share_one_log(start_carboy, shop, port):
     dev.wait_for("web    | ")
 
     assert dev.interrupt() == 0
-    assert ask(port) is None
+    assert request(port) is None
 
 
-def test_a_change_starts_all_again_and_refuses_nobody(start_carboy, shop, port):
+def test_a_change_restarts_all_processes_without_refused_connections(
+    start_carboy, shop, port
+):
     dev = start_carboy("dev", "-p", str(port))
     wait_for_text(dev, port, "first")
     dev.wait_for("filler | filling")
@@ -76,7 +78,7 @@ def test_a_change_starts_all_again_and_refuses_nobody(start_carboy, shop, port):
     wait_until(lambda: dev.log.count("filler | filling") == 2, lambda: dev.log)
 
 
-def test_broken_code_waits_for_the_next_change(start_carboy, shop, port):
+def test_broken_code_is_restarted_at_the_next_change(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port))
     wait_for_text(dev, port, "first")
     good = shop.read_text()
@@ -89,7 +91,7 @@ def test_broken_code_waits_for_the_next_change(start_carboy, shop, port):
     assert dev.process.poll() is None
 
 
-def test_a_site_that_cannot_start_ends_the_command(start_carboy, shop, port):
+def test_a_site_that_cannot_start_stops_the_command(start_carboy, shop, port):
     shop.write_text("import nothing_of_that_name\n")
 
     dev = start_carboy("dev", "-p", str(port))
@@ -98,24 +100,24 @@ def test_a_site_that_cannot_start_ends_the_command(start_carboy, shop, port):
     dev.wait_for("nothing_of_that_name")
 
 
-def test_the_debugger_is_at_hand(start_carboy, shop, port):
+def test_the_debugger_is_on(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port))
     wait_for_text(dev, port, "first")
 
-    status, _, page = ask(port, "/broken")
+    status, _, page = request(port, "/broken")
 
     assert status == 500
     assert "ZeroDivisionError" in page
 
 
-def test_some_may_be_left_away(start_carboy, shop, port):
+def test_only_selects_processes(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port), "--only", "filler")
 
     dev.wait_for("filler | filling")
     assert "Serving" not in dev.log
 
 
-def test_nothing_stays_when_it_is_killed(start_carboy, shop, port):
+def test_all_processes_end_when_the_command_is_killed(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port))
     wait_for_text(dev, port, "first")
     dev.wait_for("filler | filling")
@@ -123,41 +125,41 @@ def test_nothing_stays_when_it_is_killed(start_carboy, shop, port):
     dev.process.send_signal(signal.SIGKILL)
     dev.process.wait()
 
-    wait_until(lambda: ask(port) is None)
+    wait_until(lambda: request(port) is None)
 
 
-def test_without_reload_changes_change_nothing(start_carboy, shop, port):
+def test_without_reload_changes_are_ignored(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port), "--no-reload")
     wait_for_text(dev, port, "first")
 
     shop.write_text(shop.read_text().replace('"first"', '"second"'))
 
-    assert ask(port)[2] == "first"
+    assert request(port)[2] == "first"
     assert dev.interrupt() == 0
 
 
-def test_a_used_port_is_told(run_carboy, shop):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        done = run_carboy("dev", "-p", str(taken.getsockname()[1]))
+def test_a_port_in_use_is_reported(run_carboy, shop):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        result = run_carboy("dev", "-p", str(listener.getsockname()[1]))
 
-    assert done.code == 1
-    assert "is in use by another program" in done.err
-    assert os.linesep not in done.err.strip()
+    assert result.code == 1
+    assert "is in use by another program" in result.err
+    assert os.linesep not in result.err.strip()
 
 
-def test_a_second_ctrl_c_does_not_wait(start_carboy, shop, port):
-    stubborn = "import signal; signal.signal(15, signal.SIG_IGN); print('filling'"
-    shop.write_text(shop.read_text().replace('print("filling"', stubborn))
+def test_a_second_ctrl_c_kills_at_once(start_carboy, shop, port):
+    ignoring = "import signal; signal.signal(15, signal.SIG_IGN); print('filling'"
+    shop.write_text(shop.read_text().replace('print("filling"', ignoring))
     dev = start_carboy("dev", "-p", str(port))
     dev.wait_for("filler | filling")
     wait_for_text(dev, port, "first")
 
     dev.process.send_signal(signal.SIGINT)
-    wait_until(lambda: ask(port) is None)
-    began = time.monotonic()
+    wait_until(lambda: request(port) is None)
+    start = time.monotonic()
     dev.interrupt()
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - start < 5
     dev.wait_for("filler | did not stop in time and was killed")

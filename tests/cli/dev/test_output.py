@@ -1,11 +1,11 @@
-"""If this passes, the log of several processes can be read."""
+"""If this passes, the log of several processes is readable."""
 
 import io
 
 import click
 import pytest
 
-from carboy.cli.dev.output import Console, wants_color
+from carboy.cli.dev.output import PrefixedOutput, wants_color
 
 
 class Terminal(io.StringIO):
@@ -23,19 +23,19 @@ class Terminal(io.StringIO):
         (Terminal(), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
     ],
 )
-def test_colour_is_for_terminals_of_people_who_want_it(stream, environ, expected):
+def test_color_depends_on_the_terminal_and_the_environment(stream, environ, expected):
     assert wants_color(stream, environ) is expected
 
 
-def test_names_stand_in_a_column():
+def test_names_are_aligned():
     stream = io.StringIO()
-    console = Console(stream, environ={})
-    console.introduce("web")
-    console.introduce("scheduler")
+    output = PrefixedOutput(stream, environ={})
+    output.add_name("web")
+    output.add_name("scheduler")
 
-    console.write("web", "ready")
-    console.write("scheduler", "ready")
-    console.say("bye")
+    output.write("web", "ready")
+    output.write("scheduler", "ready")
+    output.write_own("bye")
 
     assert stream.getvalue().splitlines() == [
         "web       | ready",
@@ -44,21 +44,21 @@ def test_names_stand_in_a_column():
     ]
 
 
-def test_each_process_has_a_colour_of_its_own():
+def test_each_process_has_its_own_color():
     stream = Terminal()
-    console = Console(stream, environ={})
+    output = PrefixedOutput(stream, environ={})
     for name in ("web", "worker"):
-        console.introduce(name)
-        console.write(name, "x")
+        output.add_name(name)
+        output.write(name, "x")
 
     labels = [line.split("|")[0] for line in stream.getvalue().splitlines()]
     assert len({label[:5] for label in labels}) == 2
     assert click.unstyle(labels[0]).strip() == "web"
 
 
-def test_colours_of_a_process_go_when_nobody_wants_them():
+def test_colors_of_a_process_are_removed_without_color():
     stream = io.StringIO()
 
-    Console(stream, environ={}).write("web", click.style("red", fg="red"))
+    PrefixedOutput(stream, environ={}).write("web", click.style("red", fg="red"))
 
     assert stream.getvalue() == "web    | red\n"

@@ -1,4 +1,4 @@
-"""If this passes, a team starts what is asked for and notices who has ended."""
+"""If this passes, the supervisor starts the processes and notices their end."""
 
 import io
 import os
@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from carboy.cli.dev.output import Console
-from carboy.cli.dev.supervisor import Team
+from carboy.cli.dev.output import PrefixedOutput
+from carboy.cli.dev.supervisor import DevSupervisor
 from tests.cli.processes import wait_until
 
 SITE = """
@@ -33,35 +33,35 @@ def stream():
 
 
 @pytest.fixture
-def team(write, stream):
+def supervisor(write, stream):
     write("app.py", SITE)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        yield Team(
-            place="app:app",
+        yield DevSupervisor(
+            import_path="app:app",
             listener=listener,
             host="127.0.0.1",
-            console=Console(stream, environ={}),
+            output=PrefixedOutput(stream, environ={}),
             environ=dict(os.environ),
         )
 
 
-def test_whoever_ends_by_itself_ends_all_where_nothing_reloads(team, stream, folder):
-    assert team.work(folder, reload=False) == 4
+def test_without_reload_a_process_that_ends_stops_all(supervisor, stream, folder):
+    assert supervisor.run(folder, reload=False) == 4
     assert "short  | short is done" in stream.getvalue()
     assert "short stopped with exit code 4." in stream.getvalue()
 
 
-def test_with_reload_the_others_go_on(team, stream, folder):
+def test_with_reload_the_other_processes_keep_running(supervisor, stream, folder):
     def interrupt():
         wait_until(lambda: "with the next change" in stream.getvalue())
         os.kill(os.getpid(), 15)
 
-    helper = threading.Thread(target=interrupt)
-    helper.start()
-    code = team.work(folder, reload=True)
-    helper.join()
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    code = supervisor.run(folder, reload=True)
+    thread.join()
 
     assert code == 0
     assert "short stopped with exit code 4. It starts again" in stream.getvalue()

@@ -1,8 +1,8 @@
-"""If this passes, strangers reach a site when its checks allow, and no debugger."""
+"""If this passes, a site is served once its checks pass, without a debugger."""
 
 import pytest
 
-from tests.cli.processes import ask, find_free_port, wait_for_text
+from tests.cli.processes import find_free_port, request, wait_for_text
 
 SECRET = "k" * 64
 READY = {"SECRET_KEY": SECRET, "TRUSTED_HOSTS": "127.0.0.1"}
@@ -50,14 +50,14 @@ def test_every_server_serves_the_same_site(start_carboy, shop, port, server):
     page = wait_for_text(running, port, "served")
 
     assert page == "served"
-    assert ask(port)[1]["X-Content-Type-Options"] == "nosniff"
+    assert request(port)[1]["X-Content-Type-Options"] == "nosniff"
 
 
 def test_debugger_modules_are_not_even_imported(start_carboy, shop, port):
     running = start_carboy("serve", "-p", str(port), environ=READY)
     wait_for_text(running, port, "served")
 
-    found = ask(port, "/modules")[2].strip()
+    found = request(port, "/modules")[2].strip()
 
     assert found == "[]"
 
@@ -70,22 +70,22 @@ def test_debugger_modules_are_not_even_imported(start_carboy, shop, port):
         "/nowhere",
     ],
 )
-def test_the_debuggers_addresses_are_not_there(start_carboy, shop, port, path):
+def test_the_urls_of_the_debugger_do_not_exist(start_carboy, shop, port, path):
     running = start_carboy("serve", "-p", str(port), environ=READY)
     wait_for_text(running, port, "served")
 
-    assert ask(port, path)[0] == 404
-    served = ask(port, "/?__debugger__=yes&cmd=pinauth&pin=1")
+    assert request(port, path)[0] == 404
+    served = request(port, "/?__debugger__=yes&cmd=pinauth&pin=1")
     assert served[2] == "served"
 
 
-def test_an_error_shows_nothing_of_the_inside(start_carboy, shop, port):
+def test_an_error_page_shows_no_internals(start_carboy, shop, port):
     environ = READY | {"MY_PASSWORD": "canary-in-environment"}
     running = start_carboy("serve", "-p", str(port), environ=environ)
     wait_for_text(running, port, "served")
 
     for headers in ({}, {"Accept": "application/json"}):
-        status, sent, page = ask(port, "/broken", **headers)
+        status, sent, page = request(port, "/broken", **headers)
 
         assert status == 500
         for canary in CANARIES:
@@ -95,20 +95,20 @@ def test_an_error_shows_nothing_of_the_inside(start_carboy, shop, port):
     assert "canary-in-environment" not in running.log
 
 
-def test_an_error_of_the_checks_stops_the_start(run_carboy, shop):
-    done = run_carboy("serve", "-p", "0")
+def test_a_check_with_an_error_stops_the_start(run_carboy, shop):
+    result = run_carboy("serve", "-p", "0")
 
-    assert done.code == 3
-    assert "core.E001" in done.err
-    assert "SECRET_KEY is not set." in done.err
+    assert result.code == 3
+    assert "core.E001" in result.err
+    assert "SECRET_KEY is not set." in result.err
 
 
 @pytest.mark.parametrize("server", ["gunicorn", "gevent"])
-def test_it_stops_other_servers_too(run_carboy, shop, server):
-    done = run_carboy("serve", "-p", "0", "--server", server)
+def test_a_check_with_an_error_stops_other_servers_too(run_carboy, shop, server):
+    result = run_carboy("serve", "-p", "0", "--server", server)
 
-    assert done.code == 1
-    assert "core.E001" in done.err
+    assert result.code == 1
+    assert "core.E001" in result.err
 
 
 def test_checks_can_be_skipped(start_carboy, shop, port):
@@ -140,7 +140,7 @@ def test_any_wsgi_app_can_be_served(start_carboy, plain, write, port, target):
     wait_for_text(running, port, "served")
 
 
-def test_warnings_are_told_once_however_many_workers(start_carboy, write, port):
+def test_warnings_are_printed_once_for_all_workers(start_carboy, write, port):
     write(
         "app.py",
         """
@@ -158,58 +158,57 @@ def test_warnings_are_told_once_however_many_workers(start_carboy, write, port):
     assert running.log.count("Warning: shop.W001: Loose cork.") == 1
 
 
-def test_where_to_listen_is_told_one_way(carboy, plain):
-    done = carboy("serve", "--bind", "127.0.0.1:1", "--port", "2")
+def test_bind_and_port_exclude_each_other(carboy, plain):
+    result = carboy("serve", "--bind", "127.0.0.1:1", "--port", "2")
 
-    assert done.code == 2
-    assert "leave --host and --port away" in done.err
+    assert result.code == 2
+    assert "Remove --host and --port" in result.err
 
 
-def test_a_flag_for_where_to_listen_counts_for_more_than_a_variable(
-    carboy, plain, monkeypatch
-):
+def test_an_address_flag_overrides_a_variable(carboy, plain, monkeypatch):
     monkeypatch.setenv("CARBOY_SERVE_BIND", "127.0.0.1:1")
 
     assert bind_of(carboy("serve", "--print-options")) == "127.0.0.1:1"
     assert bind_of(carboy("serve", "--print-options", "-p", "2")) == "127.0.0.1:2"
     monkeypatch.setenv("CARBOY_SERVE_HOST", "::1")
     assert carboy("serve", "--print-options").code == 2
-    done = carboy("serve", "--print-options", "-b", "127.0.0.1:3")
-    assert bind_of(done) == "127.0.0.1:3"
+    result = carboy("serve", "--print-options", "-b", "127.0.0.1:3")
+    assert bind_of(result) == "127.0.0.1:3"
 
 
-def bind_of(done):
-    assert done.code == 0, done.err
-    return done.out.splitlines()[0].split()[1]
+def bind_of(result):
+    assert result.code == 0, result.err
+    return result.out.splitlines()[0].split()[1]
 
 
 @pytest.mark.parametrize("port", ["70000", "http", "-1"])
-def test_a_wrong_port_is_named(carboy, plain, port):
-    done = carboy("serve", f"--port={port}")
+def test_an_invalid_port_is_reported(carboy, plain, port):
+    result = carboy("serve", f"--port={port}")
 
-    assert done.code == 2
-    assert f"--port must be a number from 0 to 65535, got '{port}'." in done.err
+    assert result.code == 2
+    assert f"--port must be a number from 0 to 65535, got '{port}'." in result.err
 
 
-def test_the_options_are_written_on_demand(carboy, plain):
+def test_print_options_lists_all_values(carboy, plain):
     words = ("--body-timeout", "7", "-p", "9")
 
-    done = carboy("serve", "--print-options", *words)
+    result = carboy("serve", "--print-options", *words)
 
     rows = {
-        line.split()[0]: line.split(maxsplit=1)[1] for line in done.out.split("\n")[:-1]
+        line.split()[0]: line.split(maxsplit=1)[1]
+        for line in result.out.split("\n")[:-1]
     }
     assert rows["--body-timeout"] == "7  (default 30)"
     assert rows["--bind"] == "127.0.0.1:9  (default 127.0.0.1:8000)"
     assert rows["--threads"] == "8"
 
 
-def test_gunicorn_is_not_told_what_it_lacks(carboy, plain):
+def test_options_that_gunicorn_lacks_are_rejected(carboy, plain):
     for words in (("--server", "gunicorn"), ("--write-config",)):
-        done = carboy("serve", *words, "--trusted-hosts", "a.test")
+        result = carboy("serve", *words, "--trusted-hosts", "a.test")
 
-        assert done.code == 2
-        assert "--trusted-hosts is an option of the built-in server" in done.err
+        assert result.code == 2
+        assert "--trusted-hosts is an option of the built-in server" in result.err
 
 
 def test_flags_and_variables_reach_the_server(start_carboy, shop, port):
@@ -223,5 +222,5 @@ def test_flags_and_variables_reach_the_server(start_carboy, shop, port):
     assert "max_header_size 8192 (default 65536)" in running.log
     assert "view_timeout 7.0 (default 30.0)" in running.log
     assert "for  127.0.0.1" in running.log
-    assert ask(port, Host="evil.test")[0] == 400
-    assert ask(port, "/" + "a" * 8192)[0] in {414, 431}
+    assert request(port, Host="evil.test")[0] == 400
+    assert request(port, "/" + "a" * 8192)[0] in {414, 431}

@@ -1,4 +1,4 @@
-"""If this passes, gunicorn is told what `carboy serve` was told."""
+"""If this passes, gunicorn runs with the options of `carboy serve`."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from carboy.server import ServeOptions
 OPTIONS = ServeOptions(bind=("127.0.0.1:8001", "127.0.0.1:8002"), workers=3, threads=5)
 
 
-def test_threads_and_gevent_have_their_own_words():
+def test_threads_and_gevent_have_their_own_settings():
     threads = gunicorn_settings("shop:app", OPTIONS, kind="gunicorn")
     gevent = gunicorn_settings("shop:app", OPTIONS, kind="gevent")
 
@@ -22,27 +22,27 @@ def test_threads_and_gevent_have_their_own_words():
     assert threads["workers"] == gevent["workers"] == 3
 
 
-def test_the_file_is_one_that_gunicorn_takes(folder, plain):
+def test_gunicorn_accepts_the_written_file(folder, plain):
     file = folder / "gunicorn.conf.py"
 
     write_config(file, "app:app", OPTIONS, kind="carboy")
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--check-config"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    told: dict[str, object] = {}
-    exec(file.read_text(), told)  # noqa: S102 - our own file, read as gunicorn does
-    assert told["bind"] == ["127.0.0.1:8001", "127.0.0.1:8002"]
-    assert told["wsgi_app"] == "app:app"
-    assert told["forwarded_allow_ips"] == ""
+    assert result.returncode == 0, result.stderr
+    settings: dict[str, object] = {}
+    exec(file.read_text(), settings)  # noqa: S102 - our own file, read as gunicorn does
+    assert settings["bind"] == ["127.0.0.1:8001", "127.0.0.1:8002"]
+    assert settings["wsgi_app"] == "app:app"
+    assert settings["forwarded_allow_ips"] == ""
 
 
-def test_a_file_that_is_there_is_left_alone(tmp_path):
+def test_an_existing_file_is_left_alone(tmp_path):
     file = tmp_path / "gunicorn.conf.py"
     file.write_text("mine = 1")
 
@@ -52,16 +52,16 @@ def test_a_file_that_is_there_is_left_alone(tmp_path):
     assert file.read_text() == "mine = 1"
 
 
-def test_a_missing_package_is_told(monkeypatch):
+def test_a_missing_package_is_reported(monkeypatch):
     monkeypatch.setattr("carboy.cli.serve.gunicorn.find_spec", lambda name: None)
 
     with pytest.raises(ConfigError, match=r"pip install carboy\[gevent\]"):
         run_gunicorn("shop:app", OPTIONS, kind="gevent")
 
 
-def test_the_command_writes_it(carboy, plain, folder):
-    done = carboy("serve", "--write-config")
+def test_write_config_writes_the_file(carboy, plain, folder):
+    result = carboy("serve", "--write-config")
 
-    assert done.code == 0
-    assert "gunicorn -c gunicorn.conf.py" in done.out
+    assert result.code == 0
+    assert "gunicorn -c gunicorn.conf.py" in result.out
     assert "wsgi_app = 'app:app'" in (folder / "gunicorn.conf.py").read_text()

@@ -1,4 +1,4 @@
-"""If this passes, all that the server can be told has a flag, a variable and a line."""
+"""If this passes, every server option has a flag, a variable and a row in the docs."""
 
 import subprocess
 from dataclasses import fields
@@ -13,7 +13,7 @@ from carboy.cli.serve.options import FLAGS, read_options, server_options
 from carboy.server import Limits, ServeOptions, Tls
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "deploy.md"
-NOT_TOLD = {"limits", "tls", "chosen"}
+NO_FLAG = {"limits", "tls", "chosen"}
 BY_NAME = {flag.name: flag for flag in FLAGS}
 
 
@@ -25,38 +25,38 @@ def listen(context, **_):
 
 
 def read(*words, **variables):
-    found = []
+    options = []
     environ = {f"CARBOY_SERVE_{name}": value for name, value in variables.items()}
-    done = CliRunner().invoke(listen, words, obj=found, env=environ)
-    assert done.exit_code == 0, done.output
-    return found[0]
+    result = CliRunner().invoke(listen, words, obj=options, env=environ)
+    assert result.exit_code == 0, result.output
+    return options[0]
 
 
-def refuse(*words, **variables):
+def read_error(*words, **variables):
     environ = {f"CARBOY_SERVE_{name}": value for name, value in variables.items()}
-    done = CliRunner().invoke(listen, words, obj=[], env=environ)
-    assert done.exit_code == 2
-    return done.stderr.partition("Error: ")[2].strip()
+    result = CliRunner().invoke(listen, words, obj=[], env=environ)
+    assert result.exit_code == 2
+    return result.stderr.partition("Error: ")[2].strip()
 
 
-def test_every_field_of_the_server_has_a_flag():
-    wanted = {each.name for owner in (ServeOptions, Limits) for each in fields(owner)}
-    wanted |= {f"tls_{each.name}" for each in fields(Tls)}
+def test_every_server_option_has_a_flag():
+    expected = {each.name for owner in (ServeOptions, Limits) for each in fields(owner)}
+    expected |= {f"tls_{each.name}" for each in fields(Tls)}
 
-    assert set(BY_NAME) == wanted - NOT_TOLD
+    assert set(BY_NAME) == expected - NO_FLAG
     assert len(FLAGS) == len(BY_NAME)
 
 
-def test_every_flag_has_a_row_with_its_default_in_the_page():
+def test_every_flag_is_in_the_docs_with_its_default():
     rows = PAGE.read_text().splitlines()
 
     for flag in FLAGS:
-        words = ", ".join(f"`{word}`" for word in flag.words)
+        words = ", ".join(f"`{word}`" for word in flag.names)
         row = f"| {words} | `{flag.variable}` | {flag.show(flag.default)} | "
         assert any(line.startswith(row) for line in rows), row
 
 
-def test_nothing_told_is_the_defaults():
+def test_without_flags_the_defaults_apply():
     assert read() == ServeOptions()
 
 
@@ -70,18 +70,18 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("way", ["flag", "variable"])
+@pytest.mark.parametrize("source", ["flag", "variable"])
 @pytest.mark.parametrize(
     "flag", [f for f in FLAGS if f.owner is not Tls], ids=lambda f: f.name
 )
-def test_each_option_arrives_by_both_ways(flag, way):
+def test_each_option_is_read_from_a_flag_and_a_variable(flag, source):
     text, value = VALUES.get(flag.name, (None, None))
     if text is None:
         value = flag.default + 9
         text = str(value)
 
-    if way == "flag":
-        options = read(flag.words[0], text)
+    if source == "flag":
+        options = read(flag.names[0], text)
     else:
         options = read(**{flag.name.upper(): text})
 
@@ -102,20 +102,20 @@ def make_certificate(certificate, key, *words):
     )
 
 
-@pytest.mark.parametrize("way", ["flag", "variable"])
-def test_tls_arrives_by_both_ways(tmp_path, way):
+@pytest.mark.parametrize("source", ["flag", "variable"])
+def test_tls_options_are_read_from_flags_and_variables(tmp_path, source):
     files = {"certificate": tmp_path / "c.pem", "key": tmp_path / "k.pem"}
     make_certificate(*files.values(), "-passout", "pass:geheim")
     files["client_ca"] = files["certificate"]
-    told = {**files, "password": "geheim", "minimum": "1.3"}
+    tls = {**files, "password": "geheim", "minimum": "1.3"}
 
-    if way == "flag":
-        words = [(BY_NAME[f"tls_{k}"].words[0], str(v)) for k, v in told.items()]
+    if source == "flag":
+        words = [(BY_NAME[f"tls_{k}"].names[0], str(v)) for k, v in tls.items()]
         options = read(*(word for pair in words for word in pair))
     else:
-        options = read(**{f"TLS_{k.upper()}": str(v) for k, v in told.items()})
+        options = read(**{f"TLS_{k.upper()}": str(v) for k, v in tls.items()})
 
-    assert options.tls == Tls(**told)
+    assert options.tls == Tls(**tls)
 
 
 def test_one_file_may_hold_certificate_and_key(tmp_path):
@@ -126,17 +126,17 @@ def test_one_file_may_hold_certificate_and_key(tmp_path):
     assert read("--tls-certificate", str(file)).tls == Tls(file, file)
 
 
-def test_a_flag_counts_for_more_than_a_variable():
+def test_a_flag_overrides_a_variable():
     assert read("--threads", "3", THREADS="5", WORKERS="2").threads == 3
 
 
-def test_flags_of_a_list_add_up():
+def test_repeated_list_flags_are_joined():
     options = read("--trusted-hosts", "a.test", "--trusted-hosts", "b.test,c.test")
 
     assert options.trusted_hosts == ("a.test", "b.test", "c.test")
 
 
-def test_a_default_that_is_told_is_one_that_was_chosen():
+def test_an_explicit_default_counts_as_chosen():
     assert read("--proxy-hops", "1").chosen == {"proxy_hops"}
 
 
@@ -159,34 +159,36 @@ def test_a_default_that_is_told_is_one_that_was_chosen():
         (("--tls-certificate", "c.pem"), "The TLS file 'c.pem' cannot be read."),
     ],
 )
-def test_a_wrong_value_is_one_line(words, message):
-    told = refuse(*words)
+def test_an_invalid_value_is_one_line(words, message):
+    message_line = read_error(*words)
 
-    assert told.startswith(message)
-    assert "\n" not in told
+    assert message_line.startswith(message)
+    assert "\n" not in message_line
 
 
-def test_a_wrong_variable_is_named_as_it_was_written():
-    assert refuse(MAX_WAITING="0").startswith("CARBOY_SERVE_MAX_WAITING must be 1 or")
-    assert refuse(BACKLOG="x").startswith("CARBOY_SERVE_BACKLOG must be a whole")
+def test_an_invalid_variable_is_named_as_written():
+    assert read_error(MAX_WAITING="0").startswith(
+        "CARBOY_SERVE_MAX_WAITING must be 1 or"
+    )
+    assert read_error(BACKLOG="x").startswith("CARBOY_SERVE_BACKLOG must be a whole")
 
 
 def test_a_password_is_not_shown():
     assert BY_NAME["tls_password"].show("geheim") == "(hidden)"
 
 
-def test_the_help_has_headings_with_the_usual_ones_first():
+def test_the_help_lists_options_under_headings():
     page = CliRunner().invoke(serve, ["--help"]).output
 
-    heads = [line for line in page.splitlines() if line[:1].isupper()]
-    assert heads[1:] == [
-        "Usual options:",
+    headings = [line for line in page.splitlines() if line[:1].isupper()]
+    assert headings[1:] == [
+        "Common options:",
         "Proxies, files and sockets:",
         "Limits for clients:",
-        "Lives of workers:",
+        "Worker processes:",
         "TLS:",
         "Other options:",
     ]
     for flag in FLAGS:
-        assert f"{flag.words[-1]} " in page
+        assert f"{flag.names[-1]} " in page
     assert "CARBOY_SERVE_WORKERS=2" in page

@@ -11,7 +11,7 @@ from redis import ConnectionError, Redis  # noqa: A004 - redis-py's own name
 from carboy.tasks import Tasks, tasks_state
 from carboy.tasks.broker.address import is_sentinel, read_options, spread_url
 from carboy.tasks.checks import check_site
-from services_lib import SERVICES, Server, find_free_port, get_programs
+from lib.services import SERVICES, Server, find_free_port, get_programs
 from tests.tasks import shop
 from tests.tasks.conftest import MakeSite, StartWorker, wait_until
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from crash_lib import run_restarts
-from services_lib import Server
+from lib.crash import run_restarts
+from lib.services import Server
 
 
 def test_a_worker_goes_on_soon_after_each_restart_of_its_broker(

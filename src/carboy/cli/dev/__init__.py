@@ -1,1 +1,1 @@
-"""`carboy dev`: web server, worker and scheduler, restarted when code changes."""
+"""`carboy dev`: runs a site while it is developed; `carboy run` is its web process."""

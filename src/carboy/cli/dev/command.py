@@ -1,6 +1,4 @@
-"""`carboy dev`: the web server and everything beside it, in one command."""
-
-from __future__ import annotations
+"""`carboy dev`: the web server, its workers and its schedulers in one command."""
 
 import socket
 import sys
@@ -9,13 +7,13 @@ from typing import Any
 import click
 
 from carboy.cli.listen_options import host_option, port_option
-from carboy.cli.locate_app import Site, pass_site
+from carboy.cli.locate_app import AppInfo, pass_app_info
 from carboy.cli.profile import use_profile
 from carboy.errors import ConfigError
 from carboy.script import explain_refusal
 
-from .output import Console
-from .supervisor import Team
+from .output import PrefixedOutput
+from .supervisor import DevSupervisor
 
 _BACKLOG = 128
 
@@ -28,31 +26,31 @@ _BACKLOG = 128
     "--reload/--no-reload",
     default=True,
     show_default=True,
-    help="Start again when code changes.",
+    help="Restart when code changes.",
 )
-@click.option("--only", metavar="NAMES", help="Only some, such as web,worker.")
-@pass_site
-def dev(info: Site, /, host: str, port: int, **told: Any) -> None:
-    """Run the site and all that belongs to it, again after each change.
+@click.option("--only", metavar="NAMES", help="Run only these, such as web,worker.")
+@pass_app_info
+def dev(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
+    """Run the site with its workers, and restart it after each change.
 
-    That is the web server with its debugger, and the workers and schedulers that
-    the batteries of the site ask for. Ctrl-C stops all of them.
+    Starts the web server with its debugger, and the workers and schedulers that
+    the site's batteries need. Ctrl-C stops all of them.
     """
     use_profile("development")
-    only = (told["only"] or "").split(",")
+    only = (options["only"] or "").split(",")
     with _listen(host, port) as listener:
-        team = Team(
-            place=info.target.place,
+        supervisor = DevSupervisor(
+            import_path=info.target.import_path,
             host=host,
             listener=listener,
-            console=Console(),
+            output=PrefixedOutput(),
             only=frozenset(name.strip() for name in only if name.strip()),
         )
-        sys.exit(team.work(info.folder, reload=told["reload"]))
+        sys.exit(supervisor.run(info.folder, reload=options["reload"]))
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Hold the port while web processes come and go: visitors wait, none is refused."""
+    """Open the listening socket, so that a restart makes clients wait, not fail."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -1,6 +1,4 @@
-"""One log for several processes, each line with the name of its process."""
-
-from __future__ import annotations
+"""One log for several processes; each line starts with the name of its process."""
 
 import os
 import sys
@@ -11,18 +9,18 @@ from typing import TextIO
 import click
 
 _COLORS = ("cyan", "magenta", "yellow", "blue", "green")
-OWN = "carboy"
+OWN_NAME = "carboy"
 
 
 def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether to colour: NO_COLOR says no, FORCE_COLOR yes, else a terminal decides."""
+    """Return whether to use colours: NO_COLOR, then FORCE_COLOR, then the terminal."""
     if environ.get("NO_COLOR"):
         return False
     return bool(environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-class Console:
-    """Writes whole lines, so that those of two processes never mix."""
+class PrefixedOutput:
+    """Writes whole lines, so that lines of two processes never mix."""
 
     def __init__(
         self, stream: TextIO | None = None, *, environ: Mapping[str, str] | None = None
@@ -32,11 +30,11 @@ class Console:
             self._stream, os.environ if environ is None else environ
         )
         self._lock = threading.Lock()
-        self._colors = {OWN: "bright_black"}
-        self._width = len(OWN)
+        self._colors = {OWN_NAME: "bright_black"}
+        self._width = len(OWN_NAME)
 
-    def introduce(self, name: str) -> None:
-        """Choose the colour of a process, and make room for its name."""
+    def add_name(self, name: str) -> None:
+        """Choose the colour of a process, and widen the column for its name."""
         if name not in self._colors:
             self._colors[name] = _COLORS[(len(self._colors) - 1) % len(_COLORS)]
             self._width = max(self._width, len(name))
@@ -52,6 +50,6 @@ class Console:
             self._stream.write(f"{label}{line}\n")
             self._stream.flush()
 
-    def say(self, line: str) -> None:
-        """Write one line of our own."""
-        self.write(OWN, line)
+    def write_own(self, line: str) -> None:
+        """Write one line of `carboy dev` itself."""
+        self.write(OWN_NAME, line)

@@ -1,6 +1,4 @@
-"""The web server and what belongs beside it, working on one code base."""
-
-from __future__ import annotations
+"""Starts the web server and the processes beside it, and restarts them together."""
 
 import os
 import queue
@@ -18,45 +16,46 @@ from watchfiles import Change, watch
 
 from carboy.core import Process
 
-from .child import Child, end_all
 from .code_watcher import CodeFilter, describe
-from .output import Console
-from .process_report import read_processes
+from .output import PrefixedOutput
+from .process import DevProcess, stop_all
+from .process_report import parse_report
 
 WEB = "web"
-# A process that died is noticed after at most so many milliseconds.
-_LOOK_AGAIN = 250
+# How soon a process that died is noticed.
+_POLL_MS = 250
 
 
 @dataclass(slots=True)
-class Team:
-    """Starts the web server, and then the processes that the app asks for."""
+class DevSupervisor:
+    """Starts the web server, and then the processes that the app needs."""
 
-    place: str
+    import_path: str
     listener: socket.socket
     host: str
-    console: Console
+    output: PrefixedOutput
     only: frozenset[str] = frozenset()
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    _children: list[Child] = field(default_factory=list)
+    _processes: list[DevProcess] = field(default_factory=list)
     _reports: queue.SimpleQueue[tuple[int, str]] = field(
         default_factory=queue.SimpleQueue
     )
-    _round: int = 0
-    _has_worked: bool = False
+    # Counts the starts: tells reports of the current web process from older ones.
+    _generation: int = 0
+    _has_loaded: bool = False
 
-    def work(self, folder: Path, *, reload: bool) -> int:
-        """Run until Ctrl-C or SIGTERM; give the exit code."""
+    def run(self, folder: Path, *, reload: bool) -> int:
+        """Run until Ctrl-C or SIGTERM; return the exit code."""
         with _stop_on_signals() as stop, self:
-            for changes in _changes(folder, stop, reload=reload):
-                # First of all: a change may come before the word that all is well.
-                self._take_reports()
+            for changes in _watch_changes(folder, stop, reload=reload):
+                # Before the changes: the report may still be waiting in the queue.
+                self._handle_reports()
                 if changes:
-                    self.console.say(f"{describe(changes, folder)} changed.")
-                    self._start_again()
-                ended = self._look_after()
-                if ended is not None and not (reload and self._has_worked):
-                    return ended
+                    self.output.write_own(f"{describe(changes, folder)} changed.")
+                    self._restart()
+                exit_code = self._remove_failed()
+                if exit_code is not None and not (reload and self._has_loaded):
+                    return exit_code
         return 0
 
     def __enter__(self) -> Self:
@@ -67,14 +66,14 @@ class Team:
         self._stop()
 
     def _start(self) -> None:
-        self._round += 1
+        self._generation += 1
         if self.only and WEB not in self.only:
-            # Somebody has to tell which processes there are.
+            # Only the app knows its processes, so it is loaded for its report.
             self._spawn_web("--report-only")
         else:
             self._spawn_web("--fd", str(self.listener.fileno()))
 
-    def _spawn_web(self, *more: str) -> None:
+    def _spawn_web(self, *options: str) -> None:
         readable, writable = os.pipe()
         port = self.listener.getsockname()[1]
         self._spawn(
@@ -82,81 +81,85 @@ class Team:
                 WEB,
                 (
                     *("run", "--host", self.host, "--port", str(port), "--no-reload"),
-                    *("--report", str(writable), *more),
+                    *("--report", str(writable), *options),
                 ),
             ),
             pass_fds=(self.listener.fileno(), writable),
         )
         os.close(writable)
         threading.Thread(
-            target=self._hear, args=(self._round, readable), daemon=True
+            target=self._read_report, args=(self._generation, readable), daemon=True
         ).start()
 
     def _spawn(self, process: Process, *, pass_fds: tuple[int, ...] = ()) -> None:
-        self.console.introduce(process.name)
-        color = {"FORCE_COLOR": "1"} if self.console.color else {}
-        self._children.append(
-            Child(
+        self.output.add_name(process.name)
+        color = {"FORCE_COLOR": "1"} if self.output.color else {}
+        self._processes.append(
+            DevProcess(
                 process.name,
-                ("--app", self.place, *process.command),
-                write=self.console.write,
+                ("--app", self.import_path, *process.command),
+                write=self.output.write,
                 environ={**self.environ, **color},
                 pass_fds=pass_fds,
             )
         )
 
-    def _hear(self, number: int, readable: int) -> None:
+    def _read_report(self, generation: int, readable: int) -> None:
         with os.fdopen(readable, encoding="utf-8") as pipe:
-            self._reports.put((number, pipe.read()))
+            self._reports.put((generation, pipe.read()))
 
-    def _look_after(self) -> int | None:
-        """Start what was asked for, tell of what has ended; give its exit code."""
-        for child in [child for child in self._children if child.has_failed]:
-            code = child.process.returncode
-            if child.name == WEB and code == 0 and self.only and WEB not in self.only:
-                self._children.remove(child)
-                continue
-            again = " It starts again with the next change." if self._has_worked else ""
-            self.console.say(f"{child.name} stopped with exit code {code}.{again}")
-            child.end(0)
-            self._children.remove(child)
-            return code or 1
-        return None
-
-    def _take_reports(self) -> None:
+    def _handle_reports(self) -> None:
+        """Start the processes that the web process has reported."""
         while not self._reports.empty():
-            number, text = self._reports.get()
-            wanted = read_processes(text)
-            # One of an earlier round speaks for code that is no more.
-            if number != self._round or wanted is None:
+            generation, text = self._reports.get()
+            processes = parse_report(text)
+            # A report of an earlier start describes code that has changed since.
+            if generation != self._generation or processes is None:
                 continue
-            self._has_worked = True
-            for process in wanted:
+            self._has_loaded = True
+            for process in processes:
                 if not self.only or process.name in self.only:
                     self._spawn(process)
 
-    def _start_again(self) -> None:
+    def _remove_failed(self) -> int | None:
+        """Remove the first process that has ended; return its exit code, if any."""
+        for process in [each for each in self._processes if each.has_failed]:
+            code = process.process.returncode
+            is_report_only = self.only and WEB not in self.only
+            if process.name == WEB and code == 0 and is_report_only:
+                self._processes.remove(process)
+                continue
+            hint = " It starts again with the next change." if self._has_loaded else ""
+            self.output.write_own(
+                f"{process.name} stopped with exit code {code}.{hint}"
+            )
+            process.wait_or_kill(0)
+            self._processes.remove(process)
+            return code or 1
+        return None
+
+    def _restart(self) -> None:
         self._stop()
         self._start()
 
     def _stop(self) -> None:
-        end_all(self._children)
-        self._children.clear()
+        stop_all(self._processes)
+        self._processes.clear()
 
 
-def _changes(
+def _watch_changes(
     folder: Path, stop: threading.Event, *, reload: bool
 ) -> Iterator[set[tuple[Change, str]]]:
-    """Give changed files, and an empty set now and then, until `stop`."""
+    """Yield changed files, and an empty set at each poll, until `stop` is set."""
     if not reload:
-        while not stop.wait(_LOOK_AGAIN / 1000):
+        while not stop.wait(_POLL_MS / 1000):
             yield set()
         return
     yield from watch(
         folder,
         watch_filter=CodeFilter(folder),
         stop_event=stop,
-        rust_timeout=_LOOK_AGAIN,
+        rust_timeout=_POLL_MS,
         yield_on_timeout=True,
         raise_interrupt=False,
     )
@@ -166,17 +169,17 @@ def _changes(
 def _stop_on_signals() -> Iterator[threading.Event]:
     stop = threading.Event()
 
-    def note(_number: int, _frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
 
-    before = {
-        number: signal.signal(number, note)
+    previous = {
+        number: signal.signal(number, on_signal)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,1 +1,1 @@
-"""`carboy serve`: the command, its options, and gunicorn's names for them."""
+"""`carboy serve`: the command and its options; the server is in `carboy.server`."""

@@ -1,6 +1,4 @@
-"""`carboy serve`: the production server, once every check has passed."""
-
-from __future__ import annotations
+"""`carboy serve`: run the checks, then start the production server."""
 
 import os
 import sys
@@ -11,16 +9,22 @@ from typing import Any
 import click
 from flask import Flask
 
-from carboy.cli.check import find_all
-from carboy.cli.locate_app import Site, Target, add_to_path, load, pass_site
+from carboy.cli.check import run_app_checks
+from carboy.cli.locate_app import (
+    AppInfo,
+    AppTarget,
+    add_to_sys_path,
+    import_app,
+    pass_app_info,
+)
 from carboy.cli.profile import use_profile
 from carboy.errors import ConfigError
 from carboy.server import ServeOptions, serve as start_server
 
 from .gunicorn import run_gunicorn, write_config
 from .options import (
+    COMMON,
     PREFIX,
-    USUAL,
     SectionedCommand,
     SectionedOption,
     is_from_environment,
@@ -32,15 +36,15 @@ from .options import (
 
 _SERVERS = ("carboy", "gunicorn", "gevent")
 _DEFAULT_HOST, _DEFAULT_PORT = "127.0.0.1", "8000"
-_HIGHEST_PORT = 65535
-_FOR_GUNICORN = {
+_MAX_PORT = 65535
+_GUNICORN_OPTIONS = {
     *("bind", "workers", "threads", "backlog"),
     *("hang_timeout", "drain_timeout", "max_requests"),
 }
 _EPILOG = (
-    "Each option of the server can be told in the environment too: "
-    f"{PREFIX}WORKERS=2. A flag counts for more. Commas separate several values. "
-    "In brackets: defaults."
+    "Each server option can be set in the environment too: "
+    f"{PREFIX}WORKERS=2. A flag overrides the variable. Commas separate several "
+    "values. Defaults are in brackets."
 )
 
 
@@ -50,7 +54,7 @@ _EPILOG = (
     "-h",
     "--host",
     cls=SectionedOption,
-    section=USUAL,
+    section=COMMON,
     envvar=f"{PREFIX}HOST",
     help="Host to listen on.  [127.0.0.1]",
 )
@@ -58,7 +62,7 @@ _EPILOG = (
     "-p",
     "--port",
     cls=SectionedOption,
-    section=USUAL,
+    section=COMMON,
     envvar=f"{PREFIX}PORT",
     metavar="NUMBER",
     help="Port to listen on; 0: a free one.  [8000]",
@@ -69,109 +73,109 @@ _EPILOG = (
     type=click.Choice(_SERVERS),
     default="carboy",
     show_default=True,
-    help="What serves: the built-in edge, or gunicorn with threads or gevent.",
+    help="The built-in server, or gunicorn with threads or gevent.",
 )
 @click.option(
     "--write-config",
     type=click.Path(path_type=Path, dir_okay=False),
     is_flag=False,
     flag_value="gunicorn.conf.py",
-    help="Write the same settings to gunicorn.conf.py (or PATH), and leave.",
+    help="Write the options to gunicorn.conf.py (or PATH), then exit.",
     metavar="[PATH]",
 )
-@click.option("--skip-checks", is_flag=True, help="Serve whatever the checks say.")
+@click.option("--skip-checks", is_flag=True, help="Start without running the checks.")
 @click.option(
     "--print-options",
     is_flag=True,
-    help="Write all options as they are told, and leave.",
+    help="Print the value of every option, then exit.",
 )
 @click.pass_context
-@pass_site
+@pass_app_info
 def serve(
-    info: Site, context: click.Context, /, target: str | None, **told: Any
+    info: AppInfo, context: click.Context, /, target: str | None, **flags: Any
 ) -> None:
     """Serve the app in production.
 
-    MODULE:NAME may be any WSGI app or factory, such as shop:create_app; without it
-    the project's own app is served. Checks run first: errors stop the start.
+    MODULE:NAME may be any WSGI app or factory, such as shop:create_app. Without it
+    the project's own app is served. Checks run first, and an error stops the start.
     """
     options = read_options(context, _find_addresses(context))
-    if told["print_options"]:
+    if flags["print_options"]:
         print_options(options)
         return
-    is_edge = told["server"] == "carboy" and told["write_config"] is None
-    if not is_edge:
-        _refuse_foreign(context, options)
+    is_builtin = flags["server"] == "carboy" and flags["write_config"] is None
+    if not is_builtin:
+        _reject_unsupported(context, options)
     use_profile("production", over_dotenv=True)
-    wanted = Target(target, "the command line") if target else info.target
-    if is_edge:
-        add_to_path(info.folder)
-        rehearse = None if told["skip_checks"] else make_rehearsal()
-        sys.exit(start_server(wanted.place, options, before_start=rehearse))
-    place, app = load(wanted, info.folder)
-    if told["write_config"] is not None:
-        write_config(told["write_config"], place, options, kind=told["server"])
-        click.echo(f"Written. Serve with: gunicorn -c {told['write_config']}")
+    app_target = AppTarget(target, "the command line") if target else info.target
+    if is_builtin:
+        add_to_sys_path(info.folder)
+        check = None if flags["skip_checks"] else make_start_check()
+        sys.exit(start_server(app_target.import_path, options, before_start=check))
+    import_path, app = import_app(app_target, info.folder)
+    if flags["write_config"] is not None:
+        write_config(flags["write_config"], import_path, options, kind=flags["server"])
+        click.echo(f"Written. Serve with: gunicorn -c {flags['write_config']}")
         return
-    if not told["skip_checks"] and (errors := make_rehearsal()(app)):
+    if not flags["skip_checks"] and (errors := make_start_check()(app)):
         raise ConfigError("\n".join(errors))
-    run_gunicorn(place, options, kind=told["server"])
+    run_gunicorn(import_path, options, kind=flags["server"])
 
 
-def make_rehearsal() -> Callable[[object], list[str]]:
-    """Make what a worker asks before it serves: the errors that stop it.
+def make_start_check() -> Callable[[object], list[str]]:
+    """Return the function that each worker calls first: it returns the errors.
 
-    Warnings are told by one worker, the first.
+    Only the first worker to call it prints the warnings.
     """
     readable, writable = os.pipe()
     os.write(writable, b"1")
     os.set_blocking(readable, False)
 
-    def rehearse(app: object) -> list[str]:
+    def start_check(app: object) -> list[str]:
         if not isinstance(app, Flask):
             return []
-        found = find_all(app)
+        results = run_app_checks(app)
         try:
             is_first = bool(os.read(readable, 1))
         except BlockingIOError:
             is_first = False
-        for one in found:
-            if is_first and one.level == "warning":
-                click.secho(f"Warning: {one}", fg="yellow", err=True)
-        return [str(one) for one in found if one.level == "error"]
+        for result in results:
+            if is_first and result.level == "warning":
+                click.secho(f"Warning: {result}", fg="yellow", err=True)
+        return [str(result) for result in results if result.level == "error"]
 
-    return rehearse
+    return start_check
 
 
 def _find_addresses(context: click.Context) -> tuple[str, ...] | None:
-    """Return where --host and --port lead, if they are what counts."""
+    """Return the address of --host and --port, if they override --bind."""
     host, port = context.params["host"], context.params["port"]
     names = [name for name in ("host", "port") if context.params[name] is not None]
     if not names:
         return None
     if context.params["bind"]:
-        # Flags count for more than variables; of two of a kind none can be meant.
+        # A flag overrides a variable; two flags, or two variables, contradict.
         is_flag = not is_from_environment(context, "bind")
         has_flag = not all(is_from_environment(context, name) for name in names)
         if is_flag and not has_flag:
             return None
         if is_flag == has_flag:
-            msg = "--bind says where to listen; leave --host and --port away."
+            msg = "--bind names the address to listen on. Remove --host and --port."
             raise click.UsageError(msg)
     return (_join(host or _DEFAULT_HOST, port or _DEFAULT_PORT),)
 
 
 def _join(host: str, port: str) -> str:
-    if not (port.isascii() and port.isdecimal() and int(port) <= _HIGHEST_PORT):
-        msg = f"--port must be a number from 0 to {_HIGHEST_PORT}, got {port!r}."
+    if not (port.isascii() and port.isdecimal() and int(port) <= _MAX_PORT):
+        msg = f"--port must be a number from 0 to {_MAX_PORT}, got {port!r}."
         raise click.UsageError(msg)
-    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"{shown}:{port}"
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{name}:{port}"
 
 
-def _refuse_foreign(context: click.Context, options: ServeOptions) -> None:
-    """Refuse what gunicorn would not be told: nobody should believe that it holds."""
-    for name in sorted(options.chosen - _FOR_GUNICORN):
+def _reject_unsupported(context: click.Context, options: ServeOptions) -> None:
+    """Raise for options that gunicorn does not have, instead of ignoring them."""
+    for name in sorted(options.chosen - _GUNICORN_OPTIONS):
         flag = name_option(context, name)
-        msg = f"{flag} is an option of the built-in server, which gunicorn lacks."
-        raise click.UsageError(f"{msg} Leave it away, or serve without gunicorn.")
+        msg = f"{flag} is an option of the built-in server; gunicorn does not have it."
+        raise click.UsageError(f"{msg} Remove it, or use --server carboy.")

@@ -1,6 +1,4 @@
-"""The same app on gunicorn, with threads or gevent, and its settings as a file."""
-
-from __future__ import annotations
+"""Serve the app with gunicorn: translate the options, write a file or start it."""
 
 import os
 import sys
@@ -14,19 +12,19 @@ from carboy.errors import ConfigError
 from carboy.server import ServeOptions
 
 _GEVENT_CONNECTIONS = 1000
-_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in memory that gunicorn's docs advise
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the tmpfs that gunicorn's docs recommend
 
-_HEAD = '''"""gunicorn {place}, as `carboy serve --server {kind}` runs it."""
+_HEAD = '''"""gunicorn {import_path}, as `carboy serve --server {kind}` runs it."""
 
 '''
 
 
 def gunicorn_settings(
-    place: str, options: ServeOptions, *, kind: str
+    import_path: str, options: ServeOptions, *, kind: str
 ) -> dict[str, object]:
-    """Translate the options to gunicorn's names."""
+    """Return the options under gunicorn's names."""
     settings: dict[str, object] = {
-        "wsgi_app": place,
+        "wsgi_app": import_path,
         "bind": [*options.bind],
         "workers": options.workers,
         "worker_class": "gevent" if kind == "gevent" else "gthread",
@@ -36,10 +34,10 @@ def gunicorn_settings(
         "backlog": options.backlog,
         "max_requests": options.max_requests,
         "max_requests_jitter": options.max_requests // 10,
-        # Header names with underscores would pass for those of a proxy.
+        # Otherwise X_Forwarded_For from a client passes for a proxy's header.
         "header_map": "drop",
         "forwarded_allow_ips": "",
-        # Nobody asked for a second door into the process.
+        # The socket would be a second way into the process.
         "control_socket_disable": True,
     }
     if kind == "gevent":
@@ -47,43 +45,45 @@ def gunicorn_settings(
     else:
         settings["threads"] = options.threads
     if _MEMORY.is_dir():
-        # The heartbeat is a file: on a busy disk it would come too late.
+        # The heartbeat is a file: on a busy disk it is written too late.
         settings["worker_tmp_dir"] = str(_MEMORY)
     return settings
 
 
-def write_config(path: Path, place: str, options: ServeOptions, *, kind: str) -> None:
-    """Write a gunicorn.conf.py; a file that is there is left alone."""
+def write_config(
+    path: Path, import_path: str, options: ServeOptions, *, kind: str
+) -> None:
+    """Write a gunicorn.conf.py; raise if the file exists."""
     if path.exists():
-        msg = f"{path} is there already and was left alone. Move it away first."
+        msg = f"{path} exists already and was left alone. Move it away first."
         raise ConfigError(msg)
     kind = "gunicorn" if kind == "carboy" else kind
-    settings = gunicorn_settings(place, options, kind=kind)
+    settings = gunicorn_settings(import_path, options, kind=kind)
     lines = "".join(f"{name} = {value!r}\n" for name, value in settings.items())
-    path.write_text(_HEAD.format(place=place, kind=kind) + lines, "utf-8")
+    path.write_text(_HEAD.format(import_path=import_path, kind=kind) + lines, "utf-8")
 
 
-def run_gunicorn(place: str, options: ServeOptions, *, kind: str) -> NoReturn:
-    """Become gunicorn. A new process image, because gevent has to come first."""
+def run_gunicorn(import_path: str, options: ServeOptions, *, kind: str) -> NoReturn:
+    """Replace this process by gunicorn: gevent must patch before other imports."""
     for package in ("gunicorn", *(["gevent"] if kind == "gevent" else [])):
         if find_spec(package) is None:
-            msg = f"{package} is not installed. Get it with: pip install carboy[{kind}]"
+            msg = f"{package} is not installed. Run: pip install carboy[{kind}]"
             raise ConfigError(msg)
-    settings = gunicorn_settings(place, options, kind=kind)
+    settings = gunicorn_settings(import_path, options, kind=kind)
     arguments = [*_flags(settings), "--pythonpath", ",".join(sys.path[:2])]
     sys.stdout.flush()
     os.execv(  # noqa: S606 - no shell is wanted
-        sys.executable, [sys.executable, "-m", "gunicorn", *arguments, place]
+        sys.executable, [sys.executable, "-m", "gunicorn", *arguments, import_path]
     )
 
 
 def _flags(settings: Mapping[str, object]) -> Iterator[str]:
-    """Write settings as words of the command line, as far as this gunicorn has them."""
-    for known in import_module("gunicorn.config").KNOWN_SETTINGS:
-        value = settings.get(known.name)
-        if value is None or not known.cli:
+    """Yield the settings as command-line flags, as far as this gunicorn has them."""
+    for setting in import_module("gunicorn.config").KNOWN_SETTINGS:
+        value = settings.get(setting.name)
+        if value is None or not setting.cli:
             continue
         for each in value if isinstance(value, list) else [value]:
-            yield known.cli[-1]
+            yield setting.cli[-1]
             if each is not True:
                 yield str(each)

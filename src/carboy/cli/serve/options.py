@@ -1,9 +1,7 @@
-"""The options of the server as flags and as variables of the environment.
+"""The options of the server as flags and environment variables.
 
-Names, kinds and defaults are those of `carboy.server`; only the help is written here.
+Names, types and defaults come from `carboy.server`; only the help is written here.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,11 +17,11 @@ from carboy.server import Limits, ServeOptions, Tls
 
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "CARBOY_SERVE_"
-USUAL, NETWORK, LIMITS, WORKERS, TLS, REST = (
-    "Usual options",
+COMMON, NETWORK, LIMITS, WORKERS, TLS, REST = (
+    "Common options",
     "Proxies, files and sockets",
     "Limits for clients",
-    "Lives of workers",
+    "Worker processes",
     "TLS",
     "Other options",
 )
@@ -39,61 +37,61 @@ _METAVARS = {
     "socket_mode": "OCTAL",
 }
 _HELP: dict[str, dict[str, str]] = {
-    USUAL: {
-        "bind": "host:port, [ipv6]:port, unix:/path or systemd; several are possible.",
-        "workers": "Processes; one for each core is usual.",
-        "threads": "Threads of a worker that run views.",
-        "trusted_hosts": "Names that Host may have; .shop.example with all below it. "
-        "TRUSTED_HOSTS of a site counts where nothing is told.",
-        "access_log": "A line for each request, on standard output.",
+    COMMON: {
+        "bind": "host:port, [ipv6]:port, unix:/path or systemd; may be repeated.",
+        "workers": "Worker processes; usually one for each core.",
+        "threads": "View threads of each worker.",
+        "trusted_hosts": "Allowed values of Host; .shop.example includes subdomains. "
+        "Default: TRUSTED_HOSTS of the site.",
+        "access_log": "Log each request to standard output.",
     },
     NETWORK: {
-        "trusted_proxies": "Addresses or networks of proxies, unix, or private for "
-        "these and all private addresses.",
-        "proxy_hops": "How many proxies stand in front, exactly. PROXY_HOPS of a site "
-        "counts where nothing is told, with private proxies.",
-        "static": "Serve the files of a folder without the app.",
+        "trusted_proxies": "Addresses or networks of proxies; unix; private for unix "
+        "and all private addresses.",
+        "proxy_hops": "Exact number of proxies in front. Default: PROXY_HOPS of the "
+        "site, with private proxies.",
+        "static": "Serve the files of a folder without calling the app.",
         "socket_mode": "Permissions of a Unix socket.",
-        "backlog": "Connections that the kernel holds until a worker takes them.",
+        "backlog": "Connections that the kernel queues until a worker accepts them.",
     },
     LIMITS: {
-        "header_timeout": "Time for a head to arrive, and for the next one to begin.",
-        "body_timeout": "Time in which nothing of a body comes.",
-        "body_grace": "Time before the minimum rate counts.",
-        "min_body_rate": "Bytes a second that a body has to reach on average; 0: none.",
-        "write_timeout": "Time that a client may leave sent bytes unread.",
-        "max_header_size": "Bytes of a request head.",
-        "max_body_size": "Bytes of a request body; 0: any. MAX_CONTENT_LENGTH of a "
-        "site counts where nothing is told.",
-        "max_form_size": "Bytes of an urlencoded form; 0: any.",
-        "max_form_fields": "Fields of an urlencoded form; 0: any.",
-        "max_json_depth": "Levels that a JSON body may be nested; 0: any.",
-        "spool_size": "Bytes of a body held in memory before it goes to disk.",
-        "max_connections": "Open connections of a worker.",
-        "max_waiting": "Requests that wait for a view thread; others get 503.",
-        "events_per_worker": "Open event streams of a worker; others get 429.",
+        "header_timeout": "Time for a request head, and idle time between requests.",
+        "body_timeout": "Time without any data of a request body.",
+        "body_grace": "Time before the minimum rate applies.",
+        "min_body_rate": "Minimum average bytes a second of a request body; 0: none.",
+        "write_timeout": "Time that a client may leave the response unread.",
+        "max_header_size": "Maximum bytes of a request head.",
+        "max_body_size": "Maximum bytes of a request body; 0: any. Default: "
+        "MAX_CONTENT_LENGTH of the site.",
+        "max_form_size": "Maximum bytes of an urlencoded form; 0: any.",
+        "max_form_fields": "Maximum fields of an urlencoded form; 0: any.",
+        "max_json_depth": "Maximum nesting depth of a JSON body; 0: any.",
+        "spool_size": "Bytes of a body that are kept in memory; the rest goes to disk.",
+        "max_connections": "Maximum open connections of a worker.",
+        "max_waiting": "Maximum requests waiting for a view thread; others get 503.",
+        "events_per_worker": "Maximum open event streams of a worker; others get 429.",
     },
     WORKERS: {
         "view_timeout": "Time after which a view is logged with its stack; 0: never.",
-        "drain_timeout": "Time that requests may take when a worker stops.",
-        "hang_timeout": "Time without a sign of life until a worker is killed.",
-        "start_timeout": "Time that a worker may take to import the app.",
+        "drain_timeout": "Time for running requests to finish when a worker stops.",
+        "hang_timeout": "Time without a heartbeat after which a worker is killed.",
+        "start_timeout": "Time for a worker to import the app.",
         "max_requests": "Requests after which a worker is replaced; 0: never.",
         "max_memory_mb": "Megabytes after which a worker is replaced; 0: never.",
     },
     TLS: {
-        "tls_certificate": "Certificate with its chain; read again on SIGHUP.",
-        "tls_key": "Its key; without it looked for in the certificate's file.",
-        "tls_password": "Of the key; better told in the environment.",
-        "tls_client_ca": "Clients must show a certificate of this authority.",
-        "tls_minimum": "The lowest version that is spoken.",
+        "tls_certificate": "Certificate with its chain; reloaded on SIGHUP.",
+        "tls_key": "Private key; default: in the certificate's file.",
+        "tls_password": "Password of the key; better set in the environment.",
+        "tls_client_ca": "Require client certificates signed by this CA.",
+        "tls_minimum": "Minimum version of TLS.",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One option of the server, as the command line has it."""
+    """One option of the server as a command-line flag."""
 
     name: str
     default: Any
@@ -102,28 +100,28 @@ class Flag:
     owner: type[ServeOptions | Limits | Tls]
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The flag, the usual ones with a letter too."""
+    def names(self) -> tuple[str, ...]:
+        """The flag, preceded by its short form if it has one."""
         long = f"--{self.name.replace('_', '-')}"
         return (_SHORT[self.name], long) if self.name in _SHORT else (long,)
 
     @property
     def variable(self) -> str:
-        """Its name in the environment."""
+        """Its environment variable."""
         return PREFIX + self.name.upper()
 
     @property
     def field(self) -> str:
-        """Its name in the class of options."""
+        """Its field in the class of options."""
         return self.name.removeprefix("tls_") if self.owner is Tls else self.name
 
     @property
     def is_list(self) -> bool:
-        """Whether it may be given more than once."""
+        """Whether it may be repeated."""
         return isinstance(self.default, tuple)
 
     def show(self, value: Any) -> str:
-        """Write a value the way it would be told."""
+        """Return a value as it is written on the command line."""
         if value is None or value == ():
             return "none"
         if self.field == _SECRET:
@@ -138,44 +136,44 @@ class Flag:
 
 
 def _list_flags() -> Iterator[Flag]:
-    places = {name: section for section, texts in _HELP.items() for name in texts}
-    found = {}
-    for owner, start in ((ServeOptions, ""), (Limits, ""), (Tls, "tls_")):
-        for each in fields(owner):
-            name = start + each.name
-            if name in places:
-                default = None if each.default is MISSING else each.default
-                text = _HELP[places[name]][name]
-                found[name] = Flag(name, default, text, places[name], owner)
-    for name in places:
-        yield found[name]
+    sections = {name: section for section, texts in _HELP.items() for name in texts}
+    flags = {}
+    for owner, prefix in ((ServeOptions, ""), (Limits, ""), (Tls, "tls_")):
+        for field in fields(owner):
+            name = prefix + field.name
+            if name in sections:
+                default = None if field.default is MISSING else field.default
+                text = _HELP[sections[name]][name]
+                flags[name] = Flag(name, default, text, sections[name], owner)
+    for name in sections:
+        yield flags[name]
 
 
 FLAGS = tuple(_list_flags())
 
 
 class SectionedOption(click.Option):
-    """An option that knows under which heading `--help` lists it."""
+    """An option with the heading under which `--help` lists it."""
 
-    def __init__(self, *words: Any, section: str = REST, **more: Any) -> None:
-        super().__init__(*words, **more)
+    def __init__(self, *names: Any, section: str = REST, **options: Any) -> None:
+        super().__init__(*names, **options)
         self.section = section
 
 
 class SectionedCommand(click.Command):
-    """A command with so many options that `--help` needs headings."""
+    """A command whose `--help` lists the options under headings."""
 
     def format_options(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """Write the options, the usual ones first."""
-        for section in (USUAL, NETWORK, LIMITS, WORKERS, TLS, REST):
+        """Write the options by section, the common ones first."""
+        for section in (COMMON, NETWORK, LIMITS, WORKERS, TLS, REST):
             rows = [
                 row
-                for each in self.get_params(ctx)
-                if isinstance(each, click.Option)
-                and getattr(each, "section", REST) == section
-                and (row := each.get_help_record(ctx)) is not None
+                for option in self.get_params(ctx)
+                if isinstance(option, click.Option)
+                and getattr(option, "section", REST) == section
+                and (row := option.get_help_record(ctx)) is not None
             ]
             if rows:
                 with formatter.section(section):
@@ -185,10 +183,10 @@ class SectionedCommand(click.Command):
 def server_options(command: F) -> F:
     """Add a flag for each option of the server."""
     for flag in reversed(FLAGS):
-        shown = flag.show(flag.default)
-        note = "" if flag.name == "bind" or shown == "none" else f"  [{shown}]"
+        default = flag.show(flag.default)
+        note = "" if flag.name == "bind" or default == "none" else f"  [{default}]"
         add = click.option(
-            *flag.words,
+            *flag.names,
             flag.name,
             cls=SectionedOption,
             section=flag.section,
@@ -208,12 +206,12 @@ def _get_metavar(flag: Flag) -> str:
 
 
 def is_from_environment(context: click.Context, name: str) -> bool:
-    """Tell whether an option was told by a variable, and not by a flag."""
+    """Return whether an option was set by a variable, and not by a flag."""
     return context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
 
 
 def name_option(context: click.Context, name: str) -> str:
-    """Name an option the way that its author wrote it."""
+    """Return the name of an option as the user wrote it."""
     if is_from_environment(context, name):
         return PREFIX + name.upper()
     return f"--{name.replace('_', '-')}"
@@ -222,12 +220,12 @@ def name_option(context: click.Context, name: str) -> str:
 def read_options(
     context: click.Context, bind: tuple[str, ...] | None = None
 ) -> ServeOptions:
-    """Make the options of the server out of all that was told."""
+    """Return the options of the server from the parsed flags and variables."""
     values: dict[str, Any] = {}
     for flag in FLAGS:
-        said = context.params[flag.name]
-        if said is not None and said != ():
-            values[flag.name] = _read(flag, said, name_option(context, flag.name))
+        text = context.params[flag.name]
+        if text is not None and text != ():
+            values[flag.name] = _parse(flag, text, name_option(context, flag.name))
     if bind is not None:
         values["bind"] = bind
     try:
@@ -238,7 +236,7 @@ def read_options(
             **_pick(values, ServeOptions),
         )
     except SettingsError as error:
-        raise click.UsageError(_rename(str(error), context)) from None
+        raise click.UsageError(_rename_field(str(error), context)) from None
 
 
 def _pick(values: Mapping[str, Any], owner: type) -> dict[str, Any]:
@@ -250,53 +248,53 @@ def _pick(values: Mapping[str, Any], owner: type) -> dict[str, Any]:
 
 
 def _make_tls(context: click.Context, values: Mapping[str, Any]) -> Tls | None:
-    told = _pick(values, Tls)
-    if not told:
+    options = _pick(values, Tls)
+    if not options:
         return None
-    if "certificate" not in told:
-        name = name_option(context, f"tls_{min(told)}")
-        msg = f"{name} needs a certificate. Tell it with --tls-certificate."
+    if "certificate" not in options:
+        name = name_option(context, f"tls_{min(options)}")
+        msg = f"{name} needs a certificate. Set it with --tls-certificate."
         raise click.UsageError(msg)
-    return Tls(**{"key": told["certificate"]} | told)
+    return Tls(**{"key": options["certificate"]} | options)
 
 
-def _read(flag: Flag, said: Any, name: str) -> Any:
+def _parse(flag: Flag, text: Any, name: str) -> Any:
     if flag.is_list:
-        return tuple(_read_list(flag, said, name))
+        return tuple(_parse_list(flag, text, name))
     if flag.owner is Tls and flag.default is None:
-        return said if flag.field == _SECRET else Path(said)
-    kind, noun = _KINDS[type(flag.default)]
+        return text if flag.field == _SECRET else Path(text)
+    parse, noun = _PARSERS[type(flag.default)]
     if flag.name == "socket_mode":
-        kind, noun = _read_mode, "an octal number such as 660"
+        parse, noun = _parse_mode, "an octal number such as 660"
     try:
-        return kind(said)
+        return parse(text)
     except ValueError:
-        raise click.UsageError(f"{name} must be {noun}, got {said!r}.") from None
+        raise click.UsageError(f"{name} must be {noun}, got {text!r}.") from None
 
 
-def _read_mode(text: str) -> int:
+def _parse_mode(text: str) -> int:
     mode = int(text, 8)
     if not 0 <= mode <= 0o777:
         raise ValueError(text)
     return mode
 
 
-_KINDS: dict[type, tuple[Callable[[str], Any], str]] = {
+_PARSERS: dict[type, tuple[Callable[[str], Any], str]] = {
     int: (int, "a whole number"),
     float: (float, "a number of seconds"),
     str: (str, "a word"),
 }
 
 
-def _read_list(flag: Flag, said: tuple[str, ...], name: str) -> Iterator[Any]:
-    for text in said:
+def _parse_list(flag: Flag, texts: tuple[str, ...], name: str) -> Iterator[Any]:
+    for text in texts:
         for word in filter(None, re.split(r"[\s,]+", text)):
-            yield _read_static(word, name) if flag.name == "static" else word
+            yield _parse_static(word, name) if flag.name == "static" else word
 
 
-def _read_static(word: str, name: str) -> tuple[str, Path]:
-    prefix, sign, folder = word.partition("=")
-    if not sign or not folder:
+def _parse_static(word: str, name: str) -> tuple[str, Path]:
+    prefix, _, folder = word.partition("=")
+    if not folder:
         raise click.UsageError(
             f"{name} must be a URL and a folder as in /static=build/static, "
             f"got {word!r}."
@@ -304,8 +302,8 @@ def _read_static(word: str, name: str) -> tuple[str, Path]:
     return prefix, Path(folder)
 
 
-def _rename(message: str, context: click.Context) -> str:
-    """Let a message name the option as its author wrote it."""
+def _rename_field(message: str, context: click.Context) -> str:
+    """Replace the field at the start of a message by the name that the user wrote."""
     first, space, rest = message.partition(" ")
     if first in {flag.name for flag in FLAGS}:
         return name_option(context, first) + space + rest
@@ -313,17 +311,17 @@ def _rename(message: str, context: click.Context) -> str:
 
 
 def print_options(options: ServeOptions) -> None:
-    """Write every option with its value; those that differ from the default say so."""
-    width = max(len(flag.words[-1]) for flag in FLAGS)
+    """Print every option with its value, and the default where it differs."""
+    width = max(len(flag.names[-1]) for flag in FLAGS)
     for flag in FLAGS:
-        value = _get(options, flag)
+        value = _get_value(options, flag)
         note = ""
         if value != flag.default:
             note = f"  (default {flag.show(flag.default)})"
-        click.echo(f"{flag.words[-1]:<{width}}  {flag.show(value)}{note}")
+        click.echo(f"{flag.names[-1]:<{width}}  {flag.show(value)}{note}")
 
 
-def _get(options: ServeOptions, flag: Flag) -> Any:
+def _get_value(options: ServeOptions, flag: Flag) -> Any:
     if flag.owner is ServeOptions:
         return getattr(options, flag.field)
     if flag.owner is Limits:

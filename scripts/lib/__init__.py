@@ -1,0 +1,1 @@
+"""The modules behind the programs in this folder; imported as `lib.NAME`."""

@@ -1,0 +1,116 @@
+"""The web process that is killed: each request writes a row and sends a task.
+
+As a program it forks servers from one clean process, kills each of them during its
+requests, and prints the number of requests.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.orm import Mapped, mapped_column
+
+from carboy.db import SQLAlchemy
+from carboy.tasks import Tasks
+
+DATABASE = "web.sqlite"
+ROLLED_BACK = 1_000_000
+# As long as a few requests, so that every point of one is hit.
+_MAX_LIFETIME = 0.03
+
+db = SQLAlchemy()
+tasks = Tasks()
+
+
+class Item(db.Model):
+    """The row of a request."""
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Answer(db.Model):
+    """The row of the task, and whether the task saw the row of its request."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    saw: Mapped[bool]
+
+
+@tasks.task(name="crash.answer")
+def answer(number: int) -> None:
+    """Look for the row of the request, and write a row."""
+    saw = db.session.get(Item, number) is not None
+    db.session.add(Answer(number=number, saw=saw))
+
+
+def add_item(number: int) -> str:
+    """Write a row and send a task; every fifth request then rolls back."""
+    db.session.add(Item(number=number))
+    answer.delay(number)
+    if number >= ROLLED_BACK:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return "done"
+
+
+def create_app() -> Flask:
+    """Create the app in the folder of the trial."""
+    folder = os.environ["CRASH_FOLDER"]
+    app = Flask("crash", instance_path=folder)
+    app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")
+    app.config["DATABASE_URL"] = f"sqlite:///{Path(folder) / DATABASE}"
+    app.config["TASKS_RING_AGAIN"] = 1.0
+    db.init_app(app)
+    tasks.init_app(app)
+    app.add_url_rule("/items/<int:number>", view_func=add_item, methods=["POST"])
+    return app
+
+
+def main() -> None:
+    """Kill servers, or run a command of the site."""
+    if sys.argv[1] == "kill":
+        requests = _kill_all(int(sys.argv[2]), random.Random(1))  # noqa: S311 - repeatable kills, no secrets
+        print(json.dumps({"begun": requests}))
+        return
+    app = create_app()
+    with app.app_context():
+        AppGroup(commands=app.cli.commands)(args=sys.argv[1:], prog_name="crash")
+
+
+def _kill_all(kills: int, rng: random.Random) -> int:
+    begun = 0
+    for _ in range(kills):
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _serve(begun + 1, writing)
+        os.close(writing)
+        begun += 1 + len(os.read(reading, 1))
+        time.sleep(rng.random() * _MAX_LIFETIME)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        while chunk := os.read(reading, 4096):
+            begun += len(chunk)
+        os.close(reading)
+    return begun
+
+
+def _serve(number: int, writing: int) -> None:
+    """Handle requests; the first, which opens all connections, is never killed."""
+    client = create_app().test_client()
+    while True:
+        item = number + ROLLED_BACK if number % 5 == 0 else number
+        client.post(f"/items/{item}")
+        number += 1
+        os.write(writing, b".")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""The journeys of a request, a session, a query and a task, call by call.
+
+`make docs` draws them and `make stale` checks every call against the code: after a
+function was renamed or a call moved, change its line here.
+"""
+
+from dataclasses import dataclass
+
+from .calls import Call
+
+WORKER = "server.process.worker:Worker"
+PARSER = "server.http.request_head:Gate"
+INLINE = "server.threads.inline_views:Doorstep"
+THREADS = "server.threads.view_threads:ViewPool"
+HANDLER = "server.http.response:Exchange"
+SERVER_SIDE = "sessions.server_side:StoredSessions"
+INTERFACE = "sessions.interface:TouchedSessions"
+SESSION_STORE = "sessions.session_store:Vault"
+DB_SESSION = "db.session:Session"
+QUERY_CACHE = "db.fastpath.compiled_query:Plans"
+READER = "db.fastpath.reader:Reader"
+CELERY = "tasks.celery.app:CarboyCelery"
+LEDGER = "tasks.ledger.ledger:Ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One value on its way through the code."""
+
+    title: str
+    text: str
+    calls: tuple[Call, ...]
+
+
+REQUEST = Journey(
+    "An HTTP request",
+    "From Granian's thread to the view and back, as `carboy serve` runs it. Another"
+    " WSGI server calls `engine.dispatch:wsgi_app`, which makes the same decision as"
+    " `respond`.",
+    (
+        Call(f"{WORKER}._admit", f"{PARSER}.read", "parse and check the head"),
+        Call(
+            f"{WORKER}._admit",
+            f"{INLINE}.admit",
+            "run it here or queue it",
+            by="_let_in",
+            bound_in=f"{WORKER}.__init__",
+        ),
+        Call(f"{INLINE}.admit", f"{INLINE}.hand_over", "not known as fast"),
+        Call(
+            f"{THREADS}._run",
+            f"{HANDLER}.run",
+            "on a view thread",
+            by="work",
+            bound_in=f"{WORKER}.__init__",
+        ),
+        Call(f"{INLINE}.admit", f"{INLINE}._run", "known as fast"),
+        Call(
+            f"{INLINE}._run",
+            f"{HANDLER}.run",
+            "on Granian's thread",
+            by="_work",
+            bound_in=f"{WORKER}.__init__",
+        ),
+        Call(
+            f"{HANDLER}._answer",
+            "engine.dispatch:respond",
+            "one request, no environ",
+            by="_respond",
+            bound_in="server.http.apps:make_responder",
+        ),
+        Call(
+            "engine.dispatch:respond",
+            "engine.fast_path:follow",
+            "the usual case: call the view and build the response",
+        ),
+        Call(
+            "engine.dispatch:respond",
+            "engine.dispatch:_run",
+            "an overridden method or another special case",
+        ),
+        Call(
+            "engine.dispatch:_run",
+            "engine.pipeline:dispatch",
+            "hooks and view in Flask's order",
+        ),
+        Call("engine.pipeline:dispatch", "engine.pipeline:call_view", "the view"),
+        Call(
+            "engine.pipeline:dispatch",
+            "engine.pipeline:finalize",
+            "after_request hooks, session",
+        ),
+        Call(f"{HANDLER}._answer", f"{HANDLER}._send", "check the headers and send"),
+    ),
+)
+SESSION = Journey(
+    "A session write",
+    "A session is read at its first use and written after the view, if it was changed.",
+    (
+        Call(
+            "engine.flask31:open_session",
+            f"{INTERFACE}.open_session",
+            "at the first use; still empty",
+        ),
+        Call(f"{INTERFACE}.open_session", f"{SERVER_SIDE}._find", "at the first read"),
+        Call(f"{SERVER_SIDE}._find", f"{SESSION_STORE}.find", "the id of the cookie"),
+        Call(f"{SESSION_STORE}.find", "stores.base:Store.get", "the stored bytes"),
+        Call(
+            "engine.pipeline:finalize",
+            "engine.flask31:save_session",
+            "after the view and its hooks",
+        ),
+        Call(
+            "engine.flask31:save_session",
+            f"{INTERFACE}.save_session",
+            "nothing to do unless it was opened",
+        ),
+        Call(
+            f"{INTERFACE}.save_session",
+            f"{SERVER_SIDE}._save",
+            "it was opened",
+            by="_save",
+        ),
+        Call(
+            f"{SERVER_SIDE}._save_kept",
+            f"{SESSION_STORE}.merge",
+            "only the changed keys",
+        ),
+        Call(
+            f"{SESSION_STORE}.merge",
+            "stores.base:Store.update_seen",
+            "compare and set; repeated if another request was first",
+        ),
+        Call(
+            f"{SERVER_SIDE}._hand_out", "sessions.cookies:CookieFlags.write", "cookie"
+        ),
+    ),
+)
+QUERY = Journey(
+    "A query",
+    "A simple SELECT skips SQLAlchemy's own compilation and loading; everything else"
+    " goes to SQLAlchemy unchanged.",
+    (
+        Call(f"{DB_SESSION}.execute", f"{DB_SESSION}.load_plainly", "every statement"),
+        Call(f"{DB_SESSION}.load_plainly", f"{QUERY_CACHE}.find", "statement to SQL"),
+        Call(
+            f"{QUERY_CACHE}.find",
+            "db.fastpath.cache_key:outline_of",
+            "a key, without compiling",
+        ),
+        Call(f"{QUERY_CACHE}.find", f"{QUERY_CACHE}._learn", "the key is new"),
+        Call(
+            f"{QUERY_CACHE}._learn",
+            "db.fastpath.eligibility:may_be_plain",
+            "if not: SQLAlchemy",
+        ),
+        Call(
+            f"{QUERY_CACHE}._learn",
+            "db.fastpath.compiled_query:make_plan",
+            "compile once",
+        ),
+        Call(f"{DB_SESSION}.load_plainly", f"{DB_SESSION}._load", "the compiled query"),
+        Call(f"{DB_SESSION}._load", f"{DB_SESSION}._run", "flush first"),
+        Call(f"{DB_SESSION}._run", f"{READER}.run", "outside of a transaction"),
+        Call(
+            f"{DB_SESSION}._run",
+            "db.fastpath.reader:run_in_transaction",
+            "inside of one",
+        ),
+    ),
+)
+TASK = Journey(
+    "A task",
+    "The row is the truth and the message only a notification: a lost message is sent"
+    " again, and a row is claimed once.",
+    (
+        Call(
+            f"{CELERY}.send_task",
+            "tasks.celery.messages:make_order",
+            "the call as a row",
+        ),
+        Call(
+            f"{CELERY}.send_task",
+            "tasks.celery.app:_place",
+            "in the caller's transaction",
+        ),
+        Call("tasks.celery.app:_place", f"{LEDGER}.insert", "the row"),
+        Call(
+            "tasks.celery.app:_place", "tasks.celery.app:_announce", "after the commit"
+        ),
+        Call(
+            "tasks.celery.app:_announce",
+            "tasks.app_state:TasksState.ring",
+            "notify a worker",
+        ),
+        Call(
+            "tasks.app_state:TasksState.ring",
+            f"{CELERY}.send_ring",
+            "the id through the broker",
+        ),
+        Call(
+            "tasks.celery.task:LedgerTask.__call__",
+            "tasks.celery.execute:perform",
+            "in the worker",
+        ),
+        Call(
+            "tasks.celery.execute:_claim",
+            f"{LEDGER}.claim",
+            "compare and set, with a fencing token",
+        ),
+        Call(
+            "tasks.celery.execute:perform",
+            "tasks.worker.attempts:Desk.open",
+            "heartbeats while it runs",
+        ),
+        Call(
+            "tasks.celery.execute:perform",
+            "tasks.celery.execute:_finish",
+            "commit the effect",
+        ),
+        Call(
+            "tasks.celery.execute:_finish",
+            f"{LEDGER}.finish",
+            "and the end of the run, together",
+        ),
+    ),
+)
+JOURNEYS = (REQUEST, SESSION, QUERY, TASK)

@@ -1,0 +1,17 @@
+"""The list of generated pages."""
+
+from pathlib import Path
+
+from .benchmarks import write_benchmarks
+from .index import write_index
+from .internals import write_internals
+
+
+def list_pages(root: Path) -> list[tuple[Path, str]]:
+    """Return the path and the text of each generated page."""
+    docs = root / "docs"
+    return [
+        (docs / "internals" / "index.md", write_internals(root)),
+        (docs / "benchmarks.md", write_benchmarks(docs)),
+        (docs / "index.md", write_index(docs)),
+    ]
