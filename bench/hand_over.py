@@ -1,7 +1,7 @@
 """Measures where the views of a worker should run.
 
 Each way is served alone in turn. With one view thread: handed to it through a queue, on
-the event loop of the lane, and on the thread of Granian's that brings the request. With
+the event loop of the event_loop, and on the thread of Granian's that brings the request. With
 eight: handed to them, and what is quick on Granian's thread, as it is shipped. Prints
 requests per second of processor time, which a busy machine does not stretch.
 """
@@ -22,25 +22,25 @@ from typing import Any
 from contenders import Contender
 from servers import BENCH, RATE, count_processor_time, pick_port, started
 
-WAYS = ("thread", "lane", "arrival", "eight", "doorstep")
+WAYS = ("thread", "event_loop", "arrival", "eight", "doorstep")
 
 
-class LanePool:
+class EventLoopPool:
     """Runs jobs on the event loop, many for one wake-up."""
 
     def __init__(self, threads: int, work: Any) -> None:
-        from carboy.server.threads.view_threads import Place
+        from carboy.server.threads.view_threads import ThreadSlot
 
         self._jobs: deque[Any] = deque()
         self._work = work
-        self._place = Place()
+        self._slot = ThreadSlot()
         self._is_woken = False
         self._loop = asyncio.get_event_loop_policy().get_event_loop()
         self.count_waiting = self._jobs.__len__
 
     def start(self) -> None:
         """Begin."""
-        self._place.ident = threading.get_ident()
+        self._slot.ident = threading.get_ident()
 
     def put(self, job: Any) -> None:
         """Take a job from any thread."""
@@ -68,18 +68,18 @@ class LanePool:
         # Views may call asyncio.run, which refuses to begin within a running loop.
         asyncio._set_running_loop(None)  # noqa: SLF001 (made for event loops)
         for _ in range(len(self._jobs)):
-            self._work(self._jobs.popleft(), self._place)
-            self._place.since = 0.0
+            self._work(self._jobs.popleft(), self._slot)
+            self._slot.since = 0.0
         asyncio._set_running_loop(self._loop)  # noqa: SLF001 (as above)
 
 
-class ArrivalPool(LanePool):
+class ArrivalPool(EventLoopPool):
     """Runs each job at once, on the thread that brings it."""
 
     def put(self, job: Any) -> None:
         """Run it."""
-        self._work(job, self._place)
-        self._place.since = 0.0
+        self._work(job, self._slot)
+        self._slot.since = 0.0
 
 
 class NoDoorstep:
@@ -97,12 +97,12 @@ def serve(way: str, port: str) -> int:
     from carboy.server import ServeOptions, serve
     from carboy.server.process import worker
 
-    pools = {"lane": LanePool, "arrival": ArrivalPool}
+    pools = {"event_loop": EventLoopPool, "arrival": ArrivalPool}
     if way in pools:
         worker.ViewPool = pools[way]
         pools[way].__class_getitem__ = classmethod(lambda kind, _: kind)
     if way == "eight":
-        worker.Doorstep = NoDoorstep
+        worker.InlineViews = NoDoorstep
     threads = 8 if way in {"eight", "doorstep"} else 1
     options = ServeOptions(bind=(f"127.0.0.1:{port}",), threads=threads)
     return serve("apps.flask_app:app", options)

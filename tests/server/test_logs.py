@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from carboy.engine import ServerRequest
-from carboy.server.logs import AccessLog, log, open_journal
+from carboy.server.logs import AccessLog, log, configure_logging
 
 EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 
@@ -52,8 +52,8 @@ def test_the_journal_is_opened_once_and_left_to_who_configured_it(monkeypatch):
     monkeypatch.setattr(log, "propagate", True)
     monkeypatch.setattr(log, "level", logging.NOTSET)
 
-    open_journal()
-    open_journal()
+    configure_logging()
+    configure_logging()
 
     assert len(log.handlers) == 1
     assert log.level == logging.INFO

@@ -17,7 +17,7 @@ import sys
 from carboy.server import ServeOptions, serve
 def check(app):
     return ["shop.E001: the shop is closed"] if sys.argv[1] == "closed" else []
-sys.exit(serve("shop:app", ServeOptions(bind=("127.0.0.1:0",)), before_start=check))
+sys.exit(serve("shop:app", ServeOptions(bind=("127.0.0.1:0",)), on_start=check))
 """
 
 

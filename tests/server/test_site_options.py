@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from carboy.server.options import Limits, ServeOptions
-from carboy.server.site_options import hear_taken, take_settings, tell_taken
+from carboy.server.site_options import unpack_applied, apply_site_settings, pack_applied
 
 SITE = """
 from flask import request
@@ -40,7 +40,7 @@ def site(**config):
 def test_a_site_says_whom_it_serves():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
 
-    taken = take_settings(ServeOptions(), app)
+    taken = apply_site_settings(ServeOptions(), app)
 
     assert taken.trusted_hosts == ("shop.test",)
     assert (taken.proxy_hops, taken.trusted_proxies) == (2, ("private",))
@@ -56,13 +56,13 @@ def test_what_the_server_was_told_stands():
         chosen=frozenset({"proxy_hops"}),
     )
 
-    assert take_settings(told, app) == told
+    assert apply_site_settings(told, app) == told
 
 
 def test_a_default_that_was_chosen_stands():
     told = ServeOptions(chosen=frozenset({"max_body_size"}))
 
-    assert take_settings(told, site(MAX_CONTENT_LENGTH=77)) == told
+    assert apply_site_settings(told, site(MAX_CONTENT_LENGTH=77)) == told
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_default_that_was_chosen_stands():
     ],
 )
 def test_who_says_nothing_changes_nothing(app):
-    assert take_settings(ServeOptions(), app) == ServeOptions()
+    assert apply_site_settings(ServeOptions(), app) == ServeOptions()
 
 
 @pytest.mark.parametrize(
@@ -90,18 +90,18 @@ def test_who_says_nothing_changes_nothing(app):
     ],
 )
 def test_names_are_taken_as_flask_understands_them(written, taken):
-    options = take_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
+    options = apply_site_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
 
     assert options.trusted_hosts == (taken,)
 
 
 def test_the_parent_hears_what_a_worker_has_taken():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
-    taken = take_settings(ServeOptions(), app)
+    taken = apply_site_settings(ServeOptions(), app)
 
-    heard = json.loads(json.dumps(tell_taken(taken)))
+    heard = json.loads(json.dumps(pack_applied(taken)))
 
-    assert hear_taken(ServeOptions(), heard) == taken
+    assert unpack_applied(ServeOptions(), heard) == taken
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def close_listeners(listeners: list[Listener]) -> None:
             Path(each.address.removeprefix("unix:")).unlink(missing_ok=True)
 
 
-def refuse_newcomers(listeners: list[Listener]) -> None:
+def drop_new_connections(listeners: list[Listener]) -> None:
     """Let no further connection begin, while those that have begun complete.
 
     Closing a listening socket resets what waits in its queue. A filter that drops
@@ -97,7 +97,7 @@ def _open_tcp(address: str, options: ServeOptions) -> Listener:
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        _make_patient(made, options.limits.write_timeout)
+        _set_tcp_options(made, options.limits.write_timeout)
         made.bind((host, port))
         made.listen(options.backlog)
     except OSError as error:
@@ -108,7 +108,7 @@ def _open_tcp(address: str, options: ServeOptions) -> Listener:
     return Listener(made, f"{shown}:{made.getsockname()[1]}")
 
 
-def _make_patient(made: socket.socket, write_timeout: float) -> None:
+def _set_tcp_options(made: socket.socket, write_timeout: float) -> None:
     """Set what accepted connections inherit: no delay, and an end for dead readers."""
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -190,7 +190,7 @@ def _take_passed(options: ServeOptions) -> list[Listener]:
         made.settimeout(0)
         name = made.getsockname()
         if made.family != socket.AF_UNIX:
-            _make_patient(made, options.limits.write_timeout)
+            _set_tcp_options(made, options.limits.write_timeout)
         shown = name if isinstance(name, str) else f"{name[0]}:{name[1]}"
         taken.append(Listener(made, f"systemd ({shown})", is_passed=True))
     for key in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"):

@@ -18,7 +18,7 @@ _UNSAFE = {n: f"\\x{n:02x}" for n in (*range(32), 127, ord('"'), ord("\\"))}
 Line = Callable[[ServerRequest, int, int, float], str]
 
 
-def open_journal() -> None:
+def configure_logging() -> None:
     """Send the server's log to standard error, unless someone configured it."""
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .listeners import BindError, close_listeners, open_listeners
-from .logs import log, open_journal
+from .logs import log, configure_logging
 from .options import App, ServeOptions, StartCheck
 
 
 def serve(
-    target: str | App, options: ServeOptions, *, before_start: StartCheck | None = None
+    target: str | App, options: ServeOptions, *, on_start: StartCheck | None = None
 ) -> int:
     """Serve until stopped; return the exit code of the process.
 
@@ -18,13 +18,13 @@ def serve(
     # Sites that only send events import this folder too, and need none of that.
     from .process.supervisor import FAILED_BIND, Supervisor  # noqa: PLC0415 - see above
 
-    open_journal()
+    configure_logging()
     try:
         listeners = open_listeners(options)
     except BindError as error:
         log.error("%s", error)
         return FAILED_BIND
     try:
-        return Supervisor(target, options, listeners, before_start).run()
+        return Supervisor(target, options, listeners, on_start).run()
     finally:
         close_listeners(listeners)

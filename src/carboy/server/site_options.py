@@ -15,7 +15,7 @@ _DEFAULT = ServeOptions()
 _TAKEN = ("trusted_hosts", "trusted_proxies", "proxy_hops")
 
 
-def take_settings(options: ServeOptions, app: object) -> ServeOptions:
+def apply_site_settings(options: ServeOptions, app: object) -> ServeOptions:
     """Return the options as the site wants them, where nobody has told the server.
 
     Plain apps say nothing: in Flask these settings belong to the app alone.
@@ -33,13 +33,13 @@ def take_settings(options: ServeOptions, app: object) -> ServeOptions:
     return replace(options, limits=limits, **free)
 
 
-def tell_taken(options: ServeOptions) -> dict[str, object]:
+def pack_applied(options: ServeOptions) -> dict[str, object]:
     """Return what a worker tells its parent of the options that it serves with."""
     told: dict[str, object] = {name: getattr(options, name) for name in _TAKEN}
     return told | {"max_body_size": options.limits.max_body_size}
 
 
-def hear_taken(options: ServeOptions, told: Mapping[str, Any]) -> ServeOptions:
+def unpack_applied(options: ServeOptions, told: Mapping[str, Any]) -> ServeOptions:
     """Return the options as a worker told them."""
     limits = replace(options.limits, max_body_size=told["max_body_size"])
     values: dict[str, Any] = {

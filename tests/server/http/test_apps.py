@@ -5,12 +5,12 @@ from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from carboy.engine import ServerRequest
-from carboy.server.http.apps import make_responder
+from carboy.server.http.apps import make_respond
 
 
 def ask(app) -> bytes:
     source = ServerRequest("GET", "http", "1.1", "/", "", [("host", "localhost")])
-    answer = make_responder(app)(source)
+    answer = make_respond(app)(source)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     answer.close()
     return body
@@ -53,7 +53,7 @@ def test_the_documented_proxy_fix_works():
     ]
     source = ServerRequest("GET", "http", "1.1", "/", "", headers, ("10.0.0.1", 5))
 
-    answer = make_responder(app)(source)
+    answer = make_respond(app)(source)
 
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     assert body == b"203.0.113.9 https://shop.test/shop/"

@@ -1,4 +1,4 @@
-"""If this passes, streams are fed, counted, kept alive and drained on the lane."""
+"""If this passes, streams are fed, counted, kept alive and drained on the event_loop."""
 
 import signal
 import socket
@@ -6,7 +6,7 @@ import threading
 from types import SimpleNamespace
 
 from carboy.events.channel import Channel
-from carboy.server.http.event_streams import Watcher, Watchers
+from carboy.server.http.event_streams import EventStream, EventStreams
 from carboy.server.process.os_process import get_memory_mb
 from tests.server.running import Running, wait_for
 
@@ -142,14 +142,14 @@ def test_a_flood_of_events_reaches_everybody_in_order(running):
 
 def test_what_a_page_read_when_it_came_is_not_told_again():
     pending: list = []
-    lane = SimpleNamespace(call=pending.append, tick=lambda *_: None)
-    watchers, channel = Watchers(9, lane, lambda: False), Channel(history=1, replay=1)
+    event_loop = SimpleNamespace(call=pending.append, tick=lambda *_: None)
+    watchers, channel = EventStreams(9, event_loop, lambda: False), Channel(history=1, replay=1)
     wires: tuple = ([], [])
 
     def join(wire):
         transport = SimpleNamespace(send_bytes=lambda data: iter([wire.append(data)]))
         body = SimpleNamespace(feed=channel.subscribe())
-        watchers._join(Watcher(transport, body, None, "", 0.0), body.feed)
+        watchers._join(EventStream(transport, body, None, "", 0.0), body.feed)
 
     join(wires[0])
     channel.publish("one")

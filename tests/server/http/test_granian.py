@@ -9,7 +9,7 @@ import inspect
 from granian import _granian
 from granian.http import HTTP1Settings
 
-from carboy.server.http.granian import _Doorman
+from carboy.server.http.granian import _DirectScheduler
 
 
 def test_the_worker_takes_what_it_is_given():
@@ -28,7 +28,7 @@ def test_a_request_can_be_taken_before_a_coroutine_is_made():
 
     loop = asyncio.new_event_loop()
     taken = []
-    doorman = _Doorman(loop, taken.append, None, None, None)
+    doorman = _DirectScheduler(loop, taken.append, None, None, None)
     loop.close()
 
     assert isinstance(doorman, _granian.CallbackScheduler)

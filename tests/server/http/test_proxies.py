@@ -117,7 +117,7 @@ def test_a_real_server_believes_a_proxy_on_its_list(serve):
     reply = running.ask(
         b"GET /see HTTP/1.1\r\nHost: shop.test\r\nX-Forwarded-For: 1.1.1.1, 6.6.6.6\r\n"
         b"X-Forwarded-Proto: https\r\nX_Forwarded_For: 9.9.9.9\r\n"
-        b"Connection: close\r\n\r\n"
+        b"GranianProtocol: close\r\n\r\n"
     )[0].json()
 
     assert reply["client"] == "6.6.6.6"

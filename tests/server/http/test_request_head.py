@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from carboy.server.http import request_head as gate
-from carboy.server.http.request_head import Gate, RefusedError
+from carboy.server.http.request_head import RequestParser, RefusedError
 from carboy.server.options import ServeOptions
 
 
@@ -36,7 +36,7 @@ def dict_of(pairs):
 
 
 def read(head: Head, **options):
-    return Gate(ServeOptions(**options), ("127.0.0.1", 8000)).read(head)
+    return RequestParser(ServeOptions(**options), ("127.0.0.1", 8000)).read(head)
 
 
 def test_a_plain_request_passes():
@@ -50,7 +50,7 @@ def test_a_plain_request_passes():
 
 def test_addresses_are_remembered_and_do_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr(gate, "_MOST_ADDRESSES", 2)
-    door = Gate(ServeOptions(), ("127.0.0.1", 8000))
+    door = RequestParser(ServeOptions(), ("127.0.0.1", 8000))
 
     seen = [
         door.read(Head(client=f"192.0.2.{number}:5000")).client

@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 
 from carboy.engine import ServerResponse
-from carboy.server.http.request_head import Gate
-from carboy.server.http.response import Exchange, tidy
+from carboy.server.http.request_head import RequestParser
+from carboy.server.http.response import RequestHandler, sanitize_headers
 from carboy.server.options import ServeOptions
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.view_threads import Place
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.view_threads import ThreadSlot
 from tests.profiling import list_calls
 from tests.server.running import Running, read_replies, wait_for
 
@@ -169,11 +169,11 @@ def test_no_value_becomes_a_header(running: Running):
 def test_tidy_leaves_good_headers_alone():
     headers = [("content-length", "3"), ("x", "y")]
 
-    assert tidy(headers, 3) is headers
-    assert tidy(headers, 4) == [("content-length", "4"), ("x", "y")]
-    assert tidy(headers, 0) is headers
-    assert tidy(headers, 0, is_whole=True)[0] == ("content-length", "0")
-    assert tidy([("Transfer-Encoding", "chunked")], 4) == []
+    assert sanitize_headers(headers, 3) is headers
+    assert sanitize_headers(headers, 4) == [("content-length", "4"), ("x", "y")]
+    assert sanitize_headers(headers, 0) is headers
+    assert sanitize_headers(headers, 0, is_whole=True)[0] == ("content-length", "0")
+    assert sanitize_headers([("Transfer-Encoding", "chunked")], 4) == []
 
 
 class Told:
@@ -200,13 +200,13 @@ def test_the_edge_costs_few_calls():
     """What the edge adds to a plain request, in Python calls: the same anywhere."""
     options = ServeOptions()
     loop = asyncio.new_event_loop()
-    gate = Gate(options, ("127.0.0.1", 80))
+    gate = RequestParser(options, ("127.0.0.1", 80))
     plain = [("content-type", "text/plain")]
-    exchange = Exchange(
-        options, lambda _: ServerResponse(200, "200 OK", plain, b"ok"), Lane(loop)
+    exchange = RequestHandler(
+        options, lambda _: ServerResponse(200, "200 OK", plain, b"ok"), EventLoop(loop)
     )
     loop.close()
-    told, place = Told(), Place()
+    told, place = Told(), ThreadSlot()
 
     def answer():
         source = gate.read(told.scope)

@@ -1,10 +1,10 @@
 """If this passes, what one thread adds another takes, in order and within bounds."""
 
-from carboy.server.http.spills import Spill
+from carboy.server.http.spills import DiskQueue
 
 
 def test_bytes_come_out_in_order():
-    spill = Spill()
+    spill = DiskQueue()
     spill.add(b"abc")
     spill.add(b"def")
 
@@ -21,7 +21,7 @@ def test_bytes_come_out_in_order():
 
 
 def test_it_is_full_until_it_has_run_empty():
-    spill = Spill(most=10)
+    spill = DiskQueue(most=10)
     spill.add(b"x" * 12)
     assert spill.is_full
 
@@ -38,7 +38,7 @@ def test_it_is_full_until_it_has_run_empty():
 def test_the_file_has_no_name(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    spill = Spill()
+    spill = DiskQueue()
     spill.add(b"secret")
 
     assert list(tmp_path.iterdir()) == []

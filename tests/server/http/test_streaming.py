@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carboy.server.http.streaming import ClientGoneError, Pipe
-from carboy.server.threads.event_loop import Lane
+from carboy.server.threads.event_loop import EventLoop
 from tests.server.running import wait_for
 
 
@@ -25,11 +25,11 @@ class Conn:
 
 
 @pytest.fixture
-def lane():
+def event_loop():
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    yield Lane(loop)
+    yield EventLoop(loop)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -39,9 +39,9 @@ def count_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def test_a_short_body_goes_through(lane):
+def test_a_short_body_goes_through(event_loop):
     conn = Conn()
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, 200, [])
     pipe.write(b"hello ", 1)
     with conn.open() as reader:
         assert reader.read(100) == b"hello "
@@ -52,10 +52,10 @@ def test_a_short_body_goes_through(lane):
     assert pipe.taken == 11
 
 
-def test_a_writer_does_not_wait_for_a_slow_reader(lane):
+def test_a_writer_does_not_wait_for_a_slow_reader(event_loop):
     conn = Conn()
     data = os.urandom(1_000_000)
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, 200, [])
 
     with conn.open() as reader:
         for start in range(0, len(data), 50_000):
@@ -69,9 +69,9 @@ def test_a_writer_does_not_wait_for_a_slow_reader(lane):
 
 
 @pytest.mark.parametrize("size", [100, 1_000_000])
-def test_a_reader_that_leaves_is_noticed(lane, size):
+def test_a_reader_that_leaves_is_noticed(event_loop, size):
     conn = Conn()
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, 200, [])
     pipe.write(b"x" * 100, 1)
     with conn.open() as reader:
         reader.read(50)
@@ -89,11 +89,11 @@ def test_a_reader_that_leaves_is_noticed(lane, size):
     pipe.close()
 
 
-def test_descriptors_are_given_back(lane):
+def test_descriptors_are_given_back(event_loop):
     before = count_descriptors()
     for _ in range(3):
         conn = Conn()
-        pipe = Pipe(lane, conn, 200, [])
+        pipe = Pipe(event_loop, conn, 200, [])
         pipe.write(b"x" * 300_000, 1)
         with conn.open() as reader:
             pipe.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from carboy.server.threads.inline_views import Doorstep, Habits
+from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import ViewPool
 from tests.server.running import wait_for
 
@@ -37,7 +37,7 @@ def pool():
 
 @pytest.fixture
 def doorstep(pool):
-    doorstep = Doorstep(pool, work)
+    doorstep = InlineViews(pool, work)
     pool.start()
     yield doorstep
     doorstep.close()
@@ -97,7 +97,7 @@ def test_the_other_thread_brings_requests_when_a_view_stays(doorstep, pool):
         doorstep.admit(met)
 
     start(lead)
-    wait_for(lambda: doorstep._habits.is_quick("GET", "/"))
+    wait_for(lambda: doorstep._latencies.is_quick("GET", "/"))
     start(rest_and_come_back)
     wait_for(lambda: not doorstep._seats, "the other one to rest")
     assert not met.thread
@@ -144,7 +144,7 @@ def test_what_comes_after_the_end_is_still_run(doorstep, pool):
 
 
 def test_one_slow_request_costs_more_than_some_quick_ones_bring():
-    habits = Habits()
+    habits = LatencyHistory()
     for _ in range(40):
         habits.note("GET", "/", 0.0001)
     assert habits.is_quick("GET", "/")
@@ -161,7 +161,7 @@ def test_one_slow_request_costs_more_than_some_quick_ones_bring():
 
 
 def test_paths_that_end_in_a_number_are_one():
-    habits = Habits()
+    habits = LatencyHistory()
     for number in range(8):
         habits.note("GET", f"/users/{number}", 0.0001)
 
@@ -170,7 +170,7 @@ def test_paths_that_end_in_a_number_are_one():
 
 
 def test_clients_cannot_fill_the_memory():
-    habits = Habits()
+    habits = LatencyHistory()
     for number in range(5000):
         habits.note("GET", f"/{number}/x", 0.0001)
         habits.note("GET", "/long" * 100 + str(number), 0.0001)

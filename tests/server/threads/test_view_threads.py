@@ -2,7 +2,7 @@
 
 import threading
 
-from carboy.server.threads.view_threads import Place, ViewPool
+from carboy.server.threads.view_threads import ThreadSlot, ViewPool
 from tests.server.running import wait_for
 
 
@@ -23,7 +23,7 @@ def test_jobs_run_in_the_order_of_arrival():
 def test_what_runs_long_is_told_once_with_its_stack():
     go_on = threading.Event()
 
-    def work(job: str, place: Place) -> None:
+    def work(job: str, place: ThreadSlot) -> None:
         place.enter("GET", job)
         go_on.wait(20)
 

@@ -20,7 +20,7 @@ def prepare_process() -> None:
     engine.install()
 
 
-def make_responder(app: Callable[..., object]) -> Respond:
+def make_respond(app: Callable[..., object]) -> Respond:
     """Return the function that answers a request for this app."""
     if not _is_bare(app):
         return _ask_wsgi(app)

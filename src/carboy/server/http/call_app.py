@@ -9,7 +9,7 @@ from types import TracebackType
 from carboy.engine import ServerRequest, ServerResponse
 from carboy.errors import CarboyError
 
-from .sendfile import find_part
+from .sendfile import find_file_range
 
 WsgiApp = Callable[..., Iterable[bytes]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -23,7 +23,7 @@ class AppError(CarboyError):
 
 def call_wsgi(app: WsgiApp, source: ServerRequest) -> ServerResponse:
     """Call the app and return its answer, the body not yet read."""
-    start = _Start()
+    start = _StartResponse()
     result = app(source.environ, start)
     close = getattr(result, "close", None)
     try:
@@ -36,7 +36,7 @@ def call_wsgi(app: WsgiApp, source: ServerRequest) -> ServerResponse:
     return ServerResponse(int(status[:3]), status, headers, body, close)
 
 
-def _begin(result: Iterable[bytes], start: _Start) -> bytes | Iterable[bytes]:
+def _begin(result: Iterable[bytes], start: _StartResponse) -> bytes | Iterable[bytes]:
     """Make sure that the head is known; small complete bodies become bytes."""
     if isinstance(result, (list, tuple)) and len(result) <= 1 and not start.written:
         start.get_head()
@@ -54,10 +54,10 @@ def _begin(result: Iterable[bytes], start: _Start) -> bytes | Iterable[bytes]:
 
 
 def _is_sent_whole(result: object) -> bool:
-    return getattr(result, "is_carried", False) or find_part(result) is not None
+    return getattr(result, "is_carried", False) or find_file_range(result) is not None
 
 
-def _shorten(pieces: Iterator[bytes], start: _Start) -> bytes | Iterable[bytes]:
+def _shorten(pieces: Iterator[bytes], start: _StartResponse) -> bytes | Iterable[bytes]:
     """Read one piece when its length says that it is all there is."""
     length = start.content_length
     if length is None:
@@ -84,7 +84,7 @@ def _chain(
     yield from pieces
 
 
-class _Start:
+class _StartResponse:
     """The `start_response` of one request."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ def count_connections(names: set[object]) -> int:
     return sum(1 for each in _connected() if _get_place(each) in names)
 
 
-def cut_connection(client: Address) -> bool:
+def close_connection(client: Address) -> bool:
     """End the connection of this client at once; tell whether it was found."""
     for each in _connected():
         with suppress(OSError):

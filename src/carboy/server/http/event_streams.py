@@ -1,4 +1,4 @@
-"""Event streams on the lane: thousands of them, none with a view thread."""
+"""Event streams on the event_loop: thousands of them, none with a view thread."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from carboy.events import (
     encode_event,
 )
 from carboy.server.logs import log
-from carboy.server.threads.event_loop import Lane
+from carboy.server.threads.event_loop import EventLoop
 
-from .granian_types import Connection, Transport
-from .response import CLOSE, TEXT, tidy
+from .granian_types import GranianProtocol, GranianTransport
+from .response import CLOSE, TEXT, sanitize_headers
 
 _BEAT = 1.0
 _BATCH = 100
@@ -36,10 +36,10 @@ _END = object()
 
 
 @dataclass(eq=False, slots=True)
-class Watcher:
+class EventStream:
     """One open stream."""
 
-    transport: Transport | None
+    transport: GranianTransport | None
     body: EventBody
     answer: ServerResponse
     user: str
@@ -61,33 +61,33 @@ class Watcher:
 
 
 @dataclass(slots=True)
-class _Crowd:
+class _ChannelStreams:
     """All watchers of one channel, and what they have not been told."""
 
-    watchers: dict[Watcher, None] = field(default_factory=dict)
+    watchers: dict[EventStream, None] = field(default_factory=dict)
     waiting: list[Entry] = field(default_factory=list)
     is_told: bool = False
 
 
-class Watchers:
+class EventStreams:
     """Keeps streams open, feeds them, and notices when their clients leave."""
 
-    def __init__(self, most: int, lane: Lane, is_closing: Callable[[], bool]) -> None:
+    def __init__(self, most: int, event_loop: EventLoop, is_closing: Callable[[], bool]) -> None:
         self._most = most
-        self._lane = lane
+        self._event_loop = event_loop
         self._is_closing = is_closing
-        self._open: dict[Watcher, None] = {}
+        self._open: dict[EventStream, None] = {}
         self._users: Counter[str] = Counter()
-        self._crowds: dict[Channel, _Crowd] = {}
+        self._crowds: dict[Channel, _ChannelStreams] = {}
         self._threads: ThreadPoolExecutor | None = None
         self._context = contextvars.copy_context()
-        lane.tick(_BEAT, self._keep_alive)
+        event_loop.tick(_BEAT, self._keep_alive)
 
     def take(
-        self, conn: Connection, answer: ServerResponse, source: ServerRequest
+        self, conn: GranianProtocol, answer: ServerResponse, source: ServerRequest
     ) -> None:
         """Take an answer over; callable from any thread."""
-        self._lane.call(lambda: self._open_stream(conn, answer, source))
+        self._event_loop.call(lambda: self._open_stream(conn, answer, source))
 
     def count_open(self) -> int:
         """Count the streams."""
@@ -101,26 +101,26 @@ class Watchers:
             self._end(watcher)
 
     def _open_stream(
-        self, conn: Connection, answer: ServerResponse, source: ServerRequest
+        self, conn: GranianProtocol, answer: ServerResponse, source: ServerRequest
     ) -> None:
         body = answer.body
         if not isinstance(body, EventBody):
             return
         user = body.user or source.client[0]
         headers = [
-            pair for pair in tidy(answer.headers, 0) if pair[0] != "Content-Length"
+            pair for pair in sanitize_headers(answer.headers, 0) if pair[0] != "Content-Length"
         ]
         if source.method == "HEAD" or self._is_closing():
             conn.response_bytes(answer.status, [*headers, CLOSE], b"")
-            self._lane.aside(answer.close)
+            self._event_loop.aside(answer.close)
             return
         if self._users[user] >= body.per_user or len(self._open) >= self._most:
             retry = ("retry-after", "10")
             conn.response_bytes(429, [TEXT, retry], b"Too many event streams.\n")
-            self._lane.aside(answer.close)
+            self._event_loop.aside(answer.close)
             return
         transport = conn.response_stream(answer.status, headers)
-        watcher = Watcher(transport, body, answer, user, time.monotonic())
+        watcher = EventStream(transport, body, answer, user, time.monotonic())
         self._open[watcher] = None
         self._users[user] += 1
         watcher.gone = conn.client_disconnect()
@@ -132,21 +132,21 @@ class Watchers:
         else:
             self._end(watcher)
 
-    def _feed(self, watcher: Watcher) -> None:
+    def _feed(self, watcher: EventStream) -> None:
         feed = watcher.body.feed
         if isinstance(feed, Subscription):
             self._join(watcher, feed)
         elif isinstance(feed, AsyncIterator):
-            watcher.task = self._lane.loop.create_task(self._follow(watcher, feed))
+            watcher.task = self._event_loop.loop.create_task(self._follow(watcher, feed))
         else:
-            watcher.task = self._lane.loop.create_task(self._step(watcher, feed))
+            watcher.task = self._event_loop.loop.create_task(self._step(watcher, feed))
 
     # Channels
 
-    def _join(self, watcher: Watcher, feed: Subscription) -> None:
+    def _join(self, watcher: EventStream, feed: Subscription) -> None:
         crowd = self._crowds.get(feed.channel)
         if crowd is None:
-            crowd = self._crowds[feed.channel] = _Crowd()
+            crowd = self._crowds[feed.channel] = _ChannelStreams()
             feed.channel.listen(self._hear)
         crowd.watchers[watcher] = None
         missed = feed.read()
@@ -157,7 +157,7 @@ class Watchers:
             watcher.send(encode_event(Event(id=feed.channel.get_position())))
 
     def _hear(self, channel: Channel, entry: Entry) -> None:
-        self._lane.call(lambda: self._tell(channel, entry))
+        self._event_loop.call(lambda: self._tell(channel, entry))
 
     def _tell(self, channel: Channel, entry: Entry) -> None:
         crowd = self._crowds.get(channel)
@@ -167,7 +167,7 @@ class Watchers:
                 crowd.is_told = True
                 self._sweep(crowd, [], [])
 
-    def _sweep(self, crowd: _Crowd, left: list[Watcher], entries: list[Entry]) -> None:
+    def _sweep(self, crowd: _ChannelStreams, left: list[EventStream], entries: list[Entry]) -> None:
         """Tell some now and the others a little later, so that no request waits.
 
         What is published meanwhile is told by the next sweep, all of it at once.
@@ -187,13 +187,13 @@ class Watchers:
                 self._end(watcher)
         rest = left[size:]
         if rest or crowd.waiting:
-            self._lane.loop.call_later(_PAUSE, self._sweep, crowd, rest, entries)
+            self._event_loop.loop.call_later(_PAUSE, self._sweep, crowd, rest, entries)
         else:
             crowd.is_told = False
 
     # Iterators
 
-    async def _follow(self, watcher: Watcher, feed: AsyncIterator[object]) -> None:
+    async def _follow(self, watcher: EventStream, feed: AsyncIterator[object]) -> None:
         try:
             async for event in feed:
                 if not watcher.send(encode_event(event)):
@@ -203,10 +203,10 @@ class Watchers:
         finally:
             self._end(watcher)
 
-    async def _step(self, watcher: Watcher, feed: Iterator[object]) -> None:
+    async def _step(self, watcher: EventStream, feed: Iterator[object]) -> None:
         """Ask a plain iterator on a thread, in a context of its own."""
         context = contextvars.copy_context()
-        loop = self._lane.loop
+        loop = self._event_loop.loop
         threads = self._get_threads()
         try:
             while True:
@@ -234,7 +234,7 @@ class Watchers:
             if late and not watcher.send(COMMENT):
                 self._end(watcher)
 
-    def _end(self, watcher: Watcher) -> None:
+    def _end(self, watcher: EventStream) -> None:
         """Forget a stream; what it holds goes, which ends the response."""
         if self._open.pop(watcher, self) is self:
             return
@@ -249,9 +249,9 @@ class Watchers:
             self._part(watcher, feed.channel)
         if watcher.task is not None and watcher.task is not _get_current_task():
             watcher.task.cancel()
-        self._lane.aside(watcher.answer.close)
+        self._event_loop.aside(watcher.answer.close)
 
-    def _part(self, watcher: Watcher, channel: Channel) -> None:
+    def _part(self, watcher: EventStream, channel: Channel) -> None:
         crowd = self._crowds.get(channel)
         if crowd is None:
             return

@@ -25,14 +25,14 @@ from granian.http import HTTP1Settings
 from carboy.server.listeners import Listener
 from carboy.server.options import ServeOptions
 
-from .granian_types import Arrival
+from .granian_types import GranianRequest
 
 _RUST_THREADS = 512
 _STACK_NAME, _STACK = "RUST_MIN_STACK", 8 * 1024 * 1024
 _FOR_EVER = 10 * 365 * 86_400
 
 
-class _Doorman(CallbackScheduler):
+class _DirectScheduler(CallbackScheduler):
     """Hands each arrival straight to a function instead of to a coroutine."""
 
     __slots__ = ()
@@ -40,14 +40,14 @@ class _Doorman(CallbackScheduler):
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,  # noqa: ARG002 (read by the Rust side)
-        admit: Callable[[Arrival], None],
+        admit: Callable[[GranianRequest], None],
         *_: object,
     ) -> None:
         super().__init__()
         self._schedule_fn = admit
 
 
-class Edge:
+class GranianServer:
     """One listening socket of one worker."""
 
     def __init__(self, listener: Listener, options: ServeOptions) -> None:
@@ -59,7 +59,7 @@ class Edge:
     def open(
         self,
         loop: asyncio.AbstractEventLoop,
-        admit: Callable[[Arrival], None],
+        admit: Callable[[GranianRequest], None],
         closed: Callable[[], None],
     ) -> None:
         """Begin to accept; `closed` is called from a foreign thread after `close`."""
@@ -87,7 +87,7 @@ class Edge:
         )
         self._signal.add_cb(closed)
         nothing = None
-        doorman = _Doorman(loop, admit, nothing, nothing, nothing)
+        doorman = _DirectScheduler(loop, admit, nothing, nothing, nothing)
         serve = getattr(worker, "serve_str_uds" if self._is_unix else "serve_str")
         with _deep_stacks():
             serve(doorman, loop, self._signal)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 Headers = list[tuple[str, str]]
 
 
-class RequestHeaders(Protocol):
+class GranianHeaders(Protocol):
     """The headers of a request, names in lower case."""
 
     def items(self) -> Headers:
@@ -16,7 +16,7 @@ class RequestHeaders(Protocol):
     def __contains__(self, name: str) -> bool: ...
 
 
-class Scope(Protocol):
+class GranianScope(Protocol):
     """The head of a request; the path is decoded, lossily where it was no UTF-8."""
 
     method: str
@@ -26,17 +26,17 @@ class Scope(Protocol):
     query_string: str
     authority: str | None
     client: str
-    headers: RequestHeaders
+    headers: GranianHeaders
 
 
-class Transport(Protocol):
+class GranianTransport(Protocol):
     """The body of a response that is sent piece by piece."""
 
     def send_bytes(self, data: bytes) -> Any:
         """Queue a piece; taking the next of what is returned raises if it is closed."""
 
 
-class Connection(Protocol):
+class GranianProtocol(Protocol):
     """One request's way back to its client; only the first response counts."""
 
     def __call__(self) -> Any:
@@ -59,12 +59,12 @@ class Connection(Protocol):
     ) -> None:
         """Answer with a part of a file, without the byte at `end`."""
 
-    def response_stream(self, status: int, headers: Headers) -> Transport:
+    def response_stream(self, status: int, headers: Headers) -> GranianTransport:
         """Begin an answer."""
 
 
-class Arrival(Protocol):
+class GranianRequest(Protocol):
     """A request whose head is complete."""
 
-    scope: Scope
-    proto: Connection
+    scope: GranianScope
+    proto: GranianProtocol

@@ -1,4 +1,4 @@
-"""Reading request bodies on the lane: whole, in time, within bounds, or not at all."""
+"""BodyRead request bodies on the event_loop: whole, in time, within bounds, or not at all."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import BinaryIO
 
 from carboy.server.options import Limits
 
-from .granian_types import Connection
+from .granian_types import GranianProtocol
 from .json_depth import is_too_deep
-from .request_head import RefusedError, ServedSource
+from .request_head import RefusedError, IncomingRequest
 from .response import refuse
-from .spool import Memory, Spool
+from .spool import MemoryBudget, BodySpool
 
 _ONE_READ = 16 * 1024
 _QUICK = 64 * 1024
@@ -24,7 +24,7 @@ _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
 
-class Reading:
+class BodyRead:
     """A body under way."""
 
     __slots__ = ("began", "deadline", "got", "heard", "reason", "task")
@@ -39,17 +39,17 @@ class Reading:
 
 
 class BodyReader:
-    """Reads bodies and passes complete requests on; belongs to the lane."""
+    """Reads bodies and passes complete requests on; belongs to the event_loop."""
 
-    def __init__(self, limits: Limits, forward: Callable[[ServedSource], None]) -> None:
+    def __init__(self, limits: Limits, forward: Callable[[IncomingRequest], None]) -> None:
         self._limits = limits
         self._forward = forward
-        self._open: set[Reading] = set()
-        self._memory = Memory(_TOGETHER)
+        self._open: set[BodyRead] = set()
+        self._memory = MemoryBudget(_TOGETHER)
 
-    def start(self, source: ServedSource) -> None:
-        """Begin to read the body of a request; on the lane."""
-        reading = Reading(time.monotonic())
+    def start(self, source: IncomingRequest) -> None:
+        """Begin to read the body of a request; on the event_loop."""
+        reading = BodyRead(time.monotonic())
         self._open.add(reading)
         reading.task = asyncio.get_running_loop().create_task(
             self._read(reading, source.conn, source)
@@ -68,7 +68,7 @@ class BodyReader:
                 reading.reason = reason
                 reading.task.cancel()
 
-    def _judge(self, reading: Reading, now: float) -> str:
+    def _judge(self, reading: BodyRead, now: float) -> str:
         limits = self._limits
         took = now - reading.began
         if reading.deadline:
@@ -80,7 +80,7 @@ class BodyReader:
         return ""
 
     async def _read(
-        self, reading: Reading, conn: Connection, source: ServedSource
+        self, reading: BodyRead, conn: GranianProtocol, source: IncomingRequest
     ) -> None:
         try:
             source.body = await self._read_body(reading, conn, source)
@@ -99,7 +99,7 @@ class BodyReader:
             self._open.discard(reading)
 
     async def _read_body(
-        self, reading: Reading, conn: Connection, source: ServedSource
+        self, reading: BodyRead, conn: GranianProtocol, source: IncomingRequest
     ) -> BinaryIO:
         length = get_length(source)
         most = self._get_most(source)
@@ -107,7 +107,7 @@ class BodyReader:
             raise RefusedError(413, _TOO_LARGE)
         if length is not None and length <= _ONE_READ:
             return await self._read_small(reading, conn, source, length)
-        spool = Spool(self._limits.spool_size, self._memory)
+        spool = BodySpool(self._limits.spool_size, self._memory)
         try:
             await self._read_pieces(reading, conn, spool, most)
             _check_length(spool.size, length)
@@ -120,14 +120,14 @@ class BodyReader:
         source.content_length = spool.size
         return body
 
-    def _get_most(self, source: ServedSource) -> int:
+    def _get_most(self, source: IncomingRequest) -> int:
         limits = self._limits
         sizes = [limits.max_body_size]
         if _is_form(source):
             sizes.append(limits.max_form_size)
         return min(filter(None, sizes), default=0)
 
-    def _check_form(self, source: ServedSource, body: BinaryIO) -> None:
+    def _check_form(self, source: IncomingRequest, body: BinaryIO) -> None:
         """Count the fields: each of them costs an app far more than its bytes."""
         most = self._limits.max_form_fields
         if most and _is_form(source):
@@ -137,7 +137,7 @@ class BodyReader:
                 raise RefusedError(413, "The form has more fields than are taken.")
 
     async def _check_json(
-        self, source: ServedSource, body: BinaryIO, size: int
+        self, source: IncomingRequest, body: BinaryIO, size: int
     ) -> None:
         """Refuse what a parser would break on; look at much on another thread."""
         most = self._limits.max_json_depth
@@ -155,7 +155,7 @@ class BodyReader:
             raise RefusedError(400, "The JSON is nested deeper than is taken here.")
 
     async def _read_small(
-        self, reading: Reading, conn: Connection, source: ServedSource, length: int
+        self, reading: BodyRead, conn: GranianProtocol, source: IncomingRequest, length: int
     ) -> BinaryIO:
         """Read in one step. In time means what `min_body_rate` means for its end."""
         limits = self._limits
@@ -170,7 +170,7 @@ class BodyReader:
         return body
 
     async def _read_pieces(
-        self, reading: Reading, conn: Connection, spool: Spool, most: int
+        self, reading: BodyRead, conn: GranianProtocol, spool: BodySpool, most: int
     ) -> None:
         """Read to the end, which is one empty piece.
 
@@ -190,7 +190,7 @@ class BodyReader:
             raise RefusedError(400, "The body broke off.")
 
 
-def get_length(source: ServedSource) -> int | None:
+def get_length(source: IncomingRequest) -> int | None:
     """Return the announced length; none for a chunked body."""
     found = [value for name, value in source.headers if name == "content-length"]
     if not found:
@@ -203,16 +203,16 @@ def get_length(source: ServedSource) -> int | None:
     return int(found[0])
 
 
-def _is_form(source: ServedSource) -> bool:
+def _is_form(source: IncomingRequest) -> bool:
     return _get_kind(source).startswith(_FORM)
 
 
-def _is_json(source: ServedSource) -> bool:
+def _is_json(source: IncomingRequest) -> bool:
     kind = _get_kind(source).partition(";")[0].rstrip()
     return kind == _JSON or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-def _get_kind(source: ServedSource) -> str:
+def _get_kind(source: IncomingRequest) -> str:
     for name, value in source.headers:
         if name == "content-type":
             return value.lower()

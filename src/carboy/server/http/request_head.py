@@ -9,7 +9,7 @@ from carboy.engine import ServerRequest
 from carboy.errors import CarboyError
 from carboy.server.options import ServeOptions
 
-from .granian_types import Connection, Scope
+from .granian_types import GranianProtocol, GranianScope
 from .hosts import Hosts
 from .proxies import Proxies
 from .sendfile import FileWrapper
@@ -29,12 +29,12 @@ class RefusedError(CarboyError):
         self.reason = reason
 
 
-class ServedSource(ServerRequest):
+class IncomingRequest(ServerRequest):
     """A source whose environ offers to send files, and that knows its connection."""
 
     __slots__ = ("conn", "has_body", "is_forwarded", "is_slow", "peer")
     # The way back to the client; whoever let the request in puts it there.
-    conn: Connection
+    conn: GranianProtocol
     has_body: bool
     is_slow: bool
     peer: tuple[str, int]
@@ -53,7 +53,7 @@ class ServedSource(ServerRequest):
         return environ
 
 
-class Gate:
+class RequestParser:
     """Parses a head when there is only one way to read it."""
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:
@@ -68,8 +68,8 @@ class Gate:
         self._addresses: dict[str, tuple[str, int]] = {}
 
     def read(  # noqa: C901, PLR0912, PLR0915 - to cut it up is to pay for each piece
-        self, scope: Scope
-    ) -> ServedSource:
+        self, scope: GranianScope
+    ) -> IncomingRequest:
         """Return the request, still without its body."""
         method = scope.method
         if method not in _COMMON and not _METHOD.fullmatch(method):
@@ -108,7 +108,7 @@ class Gate:
             self._check_host(authority, host, version)
         if len(path) + len(query) > self._most:
             raise RefusedError(414, "The target of the request is too long.")
-        source = ServedSource(
+        source = IncomingRequest(
             method,
             scope.scheme,
             "1.0" if version == "1" else version,

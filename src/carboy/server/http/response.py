@@ -8,39 +8,39 @@ from collections.abc import Callable, Iterable
 from carboy.engine import ServerRequest, ServerResponse
 from carboy.server.logs import AccessLog, log
 from carboy.server.options import ServeOptions
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.view_threads import Place
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.view_threads import ThreadSlot
 
-from .connections import cut_connection
-from .granian_types import Connection, Headers
-from .request_head import RefusedError, ServedSource
-from .sendfile import find_part
-from .static_files import StaticFiles, send_part
+from .connections import close_connection
+from .granian_types import GranianProtocol, Headers
+from .request_head import RefusedError, IncomingRequest
+from .sendfile import find_file_range
+from .static_files import StaticFiles, send_file_range
 from .streaming import ClientGoneError, Pipe
 
 Respond = Callable[[ServerRequest], ServerResponse]
-Carry = Callable[[Connection, ServerResponse, ServerRequest], None]
+StreamHandler = Callable[[GranianProtocol, ServerResponse, ServerRequest], None]
 CLOSE = ("connection", "close")
 TEXT = ("content-type", "text/plain; charset=utf-8")
 
 
-class Exchange:
+class RequestHandler:
     """Turns requests into answers; `is_closing` asks clients to leave."""
 
-    def __init__(self, options: ServeOptions, respond: Respond, lane: Lane) -> None:
+    def __init__(self, options: ServeOptions, respond: Respond, event_loop: EventLoop) -> None:
         self._respond = respond
-        self._lane = lane
+        self._event_loop = event_loop
         self._patience = options.limits.write_timeout
         self._static = StaticFiles(options.static) if options.static else None
         self._access: AccessLog | None = None
         if options.access_log != "off":
             self._access = AccessLog(options.access_log)
-            lane.tick(0.5, self._access.flush)
+            event_loop.tick(0.5, self._access.flush)
         self.is_closing = False
-        self.carry: Carry | None = None
+        self.carry: StreamHandler | None = None
         self.answered = 0
 
-    def run(self, source: ServedSource, place: Place) -> None:
+    def run(self, source: IncomingRequest, place: ThreadSlot) -> None:
         """Answer one request; nothing that it does may end the thread."""
         began = time.perf_counter() if self._access is not None else 0.0
         conn = source.conn
@@ -61,7 +61,7 @@ class Exchange:
         if self._access is not None:
             self._access.flush()
 
-    def _answer(self, conn: Connection, source: ServedSource, began: float) -> None:
+    def _answer(self, conn: GranianProtocol, source: IncomingRequest, began: float) -> None:
         if self._static is not None:
             sent = self._static.send(conn, source)
             if sent is not None:
@@ -70,7 +70,7 @@ class Exchange:
         answer = self._respond(source)
         if answer.is_tidy and not self.is_closing:
             # What `_send` does with most answers, without asking what they are.
-            body: bytes = answer.body  # type: ignore[assignment]  # it is, in a tidy one
+            body: bytes = answer.body  # type: ignore[assignment]  # it is, in a sanitize_headers one
             conn.response_bytes(answer.status, answer.headers, body)
             if self._access is not None:
                 self._note(source, answer.status, len(body), began)
@@ -93,12 +93,12 @@ class Exchange:
             self._access.note(source, status, size, began)
 
     def _send(
-        self, conn: Connection, source: ServedSource, answer: ServerResponse
+        self, conn: GranianProtocol, source: IncomingRequest, answer: ServerResponse
     ) -> int:
         body = answer.body
         headers = answer.headers
         if not answer.is_tidy:
-            headers = tidy(headers, len(body) if isinstance(body, bytes) else 0)
+            headers = sanitize_headers(headers, len(body) if isinstance(body, bytes) else 0)
         if self.is_closing:
             headers = [*headers, CLOSE]
         if isinstance(body, bytes):
@@ -107,17 +107,17 @@ class Exchange:
         if source.method == "HEAD" or answer.status in {204, 304}:
             conn.response_bytes(answer.status, headers, b"")
             return 0
-        part = find_part(body)
+        part = find_file_range(body)
         if part is not None:
             headers = _with_length(headers, part.end - part.start)
-            send_part(conn, source, answer.status, headers, part)
+            send_file_range(conn, source, answer.status, headers, part)
             return part.end - part.start
         return self._stream(conn, source, answer.status, headers, body)
 
     def _stream(
         self,
-        conn: Connection,
-        source: ServedSource,
+        conn: GranianProtocol,
+        source: IncomingRequest,
         status: int,
         headers: Headers,
         body: Iterable[bytes],
@@ -127,7 +127,7 @@ class Exchange:
         try:
             for piece in filter(None, body):
                 if pipe is None:
-                    pipe = Pipe(self._lane, conn, status, headers)
+                    pipe = Pipe(self._event_loop, conn, status, headers)
                 pipe.write(piece, self._patience)
         except ClientGoneError:
             log.debug("%s %s: the client left", source.method, source.path)
@@ -138,29 +138,29 @@ class Exchange:
             if pipe is not None:
                 pipe.close()
         if pipe is None:
-            conn.response_bytes(status, tidy(headers, 0, is_whole=True), b"")
+            conn.response_bytes(status, sanitize_headers(headers, 0, is_whole=True), b"")
             return 0
         if promised is not None and pipe.taken < promised:
             self._cut(pipe, source)
         return pipe.taken
 
-    def _cut(self, pipe: Pipe | None, source: ServedSource) -> None:
+    def _cut(self, pipe: Pipe | None, source: IncomingRequest) -> None:
         """End the connection: a body that just ended would look complete."""
         if pipe is not None:
-            cut_connection(source.peer)
+            close_connection(source.peer)
 
 
 def _is_carried(answer: ServerResponse) -> bool:
     return getattr(answer.body, "is_carried", False)
 
 
-def refuse(conn: Connection, error: RefusedError) -> None:
+def refuse(conn: GranianProtocol, error: RefusedError) -> None:
     """Answer a request that may not pass, and end its connection."""
     text = f"{error.reason}\n".encode()
     conn.response_bytes(error.status, [TEXT, CLOSE], text)
 
 
-def tidy(headers: Headers, length: int, *, is_whole: bool = False) -> Headers:
+def sanitize_headers(headers: Headers, length: int, *, is_whole: bool = False) -> Headers:
     """Return headers that Granian can send as they are meant.
 
     A wrong length would leave the client waiting or show it the next answer's bytes;

@@ -51,7 +51,7 @@ class FileWrapper:
 
 
 @dataclass(frozen=True, slots=True)
-class FilePart:
+class FileRange:
     """Bytes of a file on disk, without the one at `end`."""
 
     path: str
@@ -59,7 +59,7 @@ class FilePart:
     end: int
 
 
-def find_part(body: object) -> FilePart | None:
+def find_file_range(body: object) -> FileRange | None:
     """Return the file behind a body, if it is one that can be opened again by name."""
     if isinstance(body, FileWrapper):
         return _locate(body.file, None, None)
@@ -72,7 +72,7 @@ def find_part(body: object) -> FilePart | None:
     return None
 
 
-def _locate(file: BinaryIO, start: int | None, end: int | None) -> FilePart | None:
+def _locate(file: BinaryIO, start: int | None, end: int | None) -> FileRange | None:
     # Wrappers, such as those of `tempfile`, may remove the file when they are closed.
     name = getattr(file, "name", None)
     if type(file) not in _PLAIN or not isinstance(name, str):
@@ -87,4 +87,4 @@ def _locate(file: BinaryIO, start: int | None, end: int | None) -> FilePart | No
     same = (held.st_dev, held.st_ino) == (named.st_dev, named.st_ino)
     if not same or not stat.S_ISREG(held.st_mode):
         return None
-    return FilePart(str(path), here, held.st_size if end is None else end)
+    return FileRange(str(path), here, held.st_size if end is None else end)

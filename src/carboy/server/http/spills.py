@@ -9,7 +9,7 @@ import threading
 _MOST = 64 * 1024 * 1024
 
 
-class Spill:
+class DiskQueue:
     """Bytes in order: one thread adds, another one takes."""
 
     def __init__(self, most: int = _MOST) -> None:

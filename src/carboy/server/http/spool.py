@@ -11,7 +11,7 @@ from typing import BinaryIO
 _DISK_PIECE = 256 * 1024
 
 
-class Memory:
+class MemoryBudget:
     """How much all bodies together may hold in memory; any thread gives back."""
 
     def __init__(self, most: int) -> None:
@@ -32,10 +32,10 @@ class Memory:
             self.free += size
 
 
-class Spool:
+class BodySpool:
     """A body that grows: in memory up to `most` bytes, while others leave room."""
 
-    def __init__(self, most: int, memory: Memory) -> None:
+    def __init__(self, most: int, memory: MemoryBudget) -> None:
         self._most = most
         self._memory = memory
         self._pieces: list[bytes] = []
@@ -58,7 +58,7 @@ class Spool:
         """Return the body, to be read from its start and closed at the end."""
         if self._file is None and not self._held:
             taken, self._taken = self._taken, 0
-            return _HeldBody(b"".join(self._pieces), self._memory, taken)
+            return _BudgetedBody(b"".join(self._pieces), self._memory, taken)
         await self._flush()
         file = self._file or BytesIO()
         file.seek(0)
@@ -93,10 +93,10 @@ class Spool:
         self._memory.give(taken)
 
 
-class _HeldBody(BytesIO):
+class _BudgetedBody(BytesIO):
     """A body in memory, which is given back when it is closed or forgotten."""
 
-    def __init__(self, data: bytes, memory: Memory, taken: int) -> None:
+    def __init__(self, data: bytes, memory: MemoryBudget, taken: int) -> None:
         super().__init__(data)
         self._memory = memory
         self._taken = taken

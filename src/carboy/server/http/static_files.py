@@ -14,8 +14,8 @@ from werkzeug.http import http_date, is_resource_modified, parse_range_header
 
 from carboy.engine import ServerRequest
 
-from .granian_types import Connection, Headers
-from .sendfile import FilePart
+from .granian_types import GranianProtocol, Headers
+from .sendfile import FileRange
 
 _HASHED = re.compile(r"[._-](?=[0-9a-z]*\d)[0-9a-z]{8,64}\.[^/]+$", re.IGNORECASE)
 _FOREVER = "public, max-age=31536000, immutable"
@@ -25,7 +25,7 @@ _REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _StaticFile:
     path: str
     size: int
     changed: float
@@ -42,7 +42,7 @@ class StaticFiles:
         )
         self._places: dict[str, str] = {}
 
-    def send(self, conn: Connection, source: ServerRequest) -> tuple[int, int] | None:
+    def send(self, conn: GranianProtocol, source: ServerRequest) -> tuple[int, int] | None:
         """Answer with a file; return status and size, or None if there is no such."""
         if source.method not in {"GET", "HEAD"}:
             return None
@@ -81,7 +81,7 @@ def _resolve(root: str, rest: str) -> str:
     return real if inside and os.path.isfile(real) else ""  # noqa: PTH113 (no exception for odd names)
 
 
-def _choose(path: str, source: ServerRequest) -> _Found | None:
+def _choose(path: str, source: ServerRequest) -> _StaticFile | None:
     """Return the file, or its compressed form if the client takes that."""
     accepted = _read_accepted(source)
     for encoding, ending in _ENCODINGS:
@@ -92,14 +92,14 @@ def _choose(path: str, source: ServerRequest) -> _Found | None:
     return _look(path, "")
 
 
-def _look(path: str, encoding: str) -> _Found | None:
+def _look(path: str, encoding: str) -> _StaticFile | None:
     try:
         seen = Path(path).stat(follow_symlinks=not encoding)
     except OSError:
         return None
     if not stat.S_ISREG(seen.st_mode):
         return None
-    return _Found(path, seen.st_size, seen.st_mtime, encoding)
+    return _StaticFile(path, seen.st_size, seen.st_mtime, encoding)
 
 
 def _read_accepted(source: ServerRequest) -> set[str]:
@@ -113,7 +113,7 @@ def _read_accepted(source: ServerRequest) -> set[str]:
 
 
 def _answer(
-    conn: Connection, source: ServerRequest, path: str, found: _Found
+    conn: GranianProtocol, source: ServerRequest, path: str, found: _StaticFile
 ) -> tuple[int, int]:
     headers = _make_headers(path, found)
     etag = headers[0][1]
@@ -131,11 +131,11 @@ def _answer(
     if status == 206:
         span = f"bytes {part.start}-{part.end - 1}/{found.size}"
         headers.append(("content-range", span))
-    send_part(conn, source, status, headers, part)
+    send_file_range(conn, source, status, headers, part)
     return status, size
 
 
-def _make_headers(path: str, found: _Found) -> Headers:
+def _make_headers(path: str, found: _StaticFile) -> Headers:
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     if kind.startswith("text/") or kind.endswith(("javascript", "json", "xml")):
         kind += "; charset=utf-8"
@@ -155,10 +155,10 @@ def _make_headers(path: str, found: _Found) -> Headers:
 
 
 def _take_range(
-    source: ServerRequest, found: _Found, etag: str, changed: datetime
-) -> tuple[FilePart | None, int]:
+    source: ServerRequest, found: _StaticFile, etag: str, changed: datetime
+) -> tuple[FileRange | None, int]:
     """Return the part that is asked for; None if there is no such part."""
-    whole = FilePart(found.path, 0, found.size)
+    whole = FileRange(found.path, 0, found.size)
     asked = {k: v for k, v in source.headers if k in {"range", "if-range"}}
     wanted = parse_range_header(asked.get("range"))
     condition = asked.get("if-range", etag)
@@ -169,15 +169,15 @@ def _take_range(
     span = wanted.range_for_length(found.size)
     if span is None:
         return None, 416
-    return FilePart(found.path, span[0], span[1]), 206
+    return FileRange(found.path, span[0], span[1]), 206
 
 
-def send_part(
-    conn: Connection,
+def send_file_range(
+    conn: GranianProtocol,
     source: ServerRequest,
     status: int,
     headers: Headers,
-    part: FilePart,
+    part: FileRange,
 ) -> None:
     """Answer with a part of a file, without the bytes where none are wanted."""
     if source.method == "HEAD" or part.start >= part.end:

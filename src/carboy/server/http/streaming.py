@@ -2,7 +2,7 @@
 
 What is handed to Granian piece by piece piles up in memory when the client is slow.
 A pipe does not: Granian reads it as it would read a file. A reader that does not keep
-up is fed from a file without a name by the lane, so that it holds no view thread.
+up is fed from a file without a name by the event_loop, so that it holds no view thread.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import time
 from contextlib import suppress
 
 from carboy.errors import CarboyError
-from carboy.server.threads.event_loop import Lane
+from carboy.server.threads.event_loop import EventLoop
 
-from .granian_types import Connection, Headers
-from .spills import Spill
+from .granian_types import GranianProtocol, Headers
+from .spills import DiskQueue
 
 _FOLDER = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
 _SECONDS_TO_OPEN = 5.0
@@ -33,15 +33,15 @@ class ClientGoneError(CarboyError):
 
 
 class Pipe:
-    """A response body under way: written by a view thread, later fed by the lane."""
+    """A response body under way: written by a view thread, later fed by the event_loop."""
 
     def __init__(
-        self, lane: Lane, conn: Connection, status: int, headers: Headers
+        self, event_loop: EventLoop, conn: GranianProtocol, status: int, headers: Headers
     ) -> None:
-        self._lane = lane
+        self._event_loop = event_loop
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
-        self._spill: Spill | None = None
+        self._spill: DiskQueue | None = None
         self._is_gone = False
         self._is_ended = False
         self._is_fed = False
@@ -56,10 +56,10 @@ class Pipe:
             data = self._write_now(data)
             if not data:
                 return
-            self._spill = Spill()
+            self._spill = DiskQueue()
         self._wait_for_room(self._spill, patience)
         self._spill.add(data)
-        self._lane.call(self._feed)
+        self._event_loop.call(self._feed)
 
     def close(self) -> None:
         """End the body, once all of it has been read."""
@@ -69,7 +69,7 @@ class Pipe:
             os.close(self._write)
             self._release_later()
         else:
-            self._lane.call(self._feed)
+            self._event_loop.call(self._feed)
 
     def _write_now(self, data: bytes) -> bytes:
         """Write what the pipe takes within a moment; return the rest."""
@@ -87,8 +87,8 @@ class Pipe:
         self._let_go()
         return data
 
-    def _wait_for_room(self, spill: Spill, patience: float) -> None:
-        """Wait for the lane when the file is as large as it may be."""
+    def _wait_for_room(self, spill: DiskQueue, patience: float) -> None:
+        """Wait for the event_loop when the file is as large as it may be."""
         drained = spill.drained
         deadline = time.monotonic() + patience
         while spill.is_full and not self._is_gone:
@@ -101,7 +101,7 @@ class Pipe:
         if self._is_gone:
             raise ClientGoneError("The client went away.")
 
-    # On the lane
+    # On the event_loop
 
     def _feed(self) -> None:
         """Move bytes from the file into the pipe for as long as it takes them."""
@@ -127,16 +127,16 @@ class Pipe:
     def _go_on(self) -> None:
         if not self._is_fed:
             self._is_fed = True
-            self._lane.loop.add_writer(self._write, self._feed)
+            self._event_loop.loop.add_writer(self._write, self._feed)
             if self._read >= 0:
-                self._lane.loop.call_later(_SECONDS_TO_OPEN, self._check_reader)
+                self._event_loop.loop.call_later(_SECONDS_TO_OPEN, self._check_reader)
 
     def _pause(self) -> None:
         if self._is_fed:
             self._is_fed = False
-            self._lane.loop.remove_writer(self._write)
+            self._event_loop.loop.remove_writer(self._write)
 
-    def _finish(self, spill: Spill) -> None:
+    def _finish(self, spill: DiskQueue) -> None:
         self._pause()
         self._is_gone = True
         with suppress(OSError):
@@ -166,8 +166,8 @@ class Pipe:
     def _release_later(self) -> None:
         """Leave the reading end open until Granian has its own, or never will."""
         if self._read >= 0:
-            loop = self._lane.loop
-            self._lane.call(lambda: loop.call_later(_SECONDS_TO_OPEN, self._release))
+            loop = self._event_loop.loop
+            self._event_loop.call(lambda: loop.call_later(_SECONDS_TO_OPEN, self._release))
 
 
 def _is_writable(descriptor: int) -> bool:

@@ -11,7 +11,7 @@ from carboy.server.logs import log
 Call = Callable[[], object]
 
 
-class Lane:
+class EventLoop:
     """An event loop that other threads hand work to, many pieces for one wake-up."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -20,7 +20,7 @@ class Lane:
         self._is_woken = False
 
     def call(self, work: Call) -> None:
-        """Run something on the lane soon; callable from any thread.
+        """Run something on the event_loop soon; callable from any thread.
 
         The flag is set before the wake-up and cleared before the calls are taken, so
         a call that comes in between causes at worst one wake-up too many.
@@ -34,7 +34,7 @@ class Lane:
                 self._calls.clear()
 
     def tick(self, interval: float, work: Call) -> None:
-        """Run something every so many seconds for as long as the lane lives."""
+        """Run something every so many seconds for as long as the event_loop lives."""
 
         def again() -> None:
             self.loop.call_later(interval, again)
@@ -43,7 +43,7 @@ class Lane:
         self.loop.call_later(interval, again)
 
     def aside(self, work: Call) -> None:
-        """Run something that may take a while on another thread; on the lane."""
+        """Run something that may take a while on another thread; on the event_loop."""
         self.loop.run_in_executor(None, _guard, work)
 
     def _run_calls(self) -> None:
@@ -53,8 +53,8 @@ class Lane:
             work = calls.popleft()
             try:
                 work()
-            except Exception:  # noqa: BLE001 (the lane carries everybody else)
-                log.exception("Something on the lane failed.")
+            except Exception:  # noqa: BLE001 (the event_loop carries everybody else)
+                log.exception("Something on the event_loop failed.")
 
 
 def _guard(work: Call) -> None:

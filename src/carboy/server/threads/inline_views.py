@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from .view_threads import Place, ViewPool
+from .view_threads import ThreadSlot, ViewPool
 
 # As long as Python lets one thread keep the interpreter for itself.
 _LOOK = 0.005
@@ -22,7 +22,7 @@ _TRUSTED, _MOST_POINTS = 8, 32
 _HITCH, _STALL = 8, 200
 
 
-class Errand(Protocol):
+class InlineJob(Protocol):
     """A job that can be told by what it asks for."""
 
     is_slow: bool
@@ -36,10 +36,10 @@ class Errand(Protocol):
         """The path, without the query string."""
 
 
-Job = TypeVar("Job", bound=Errand)
+Job = TypeVar("Job", bound=InlineJob)
 
 
-class Habits:
+class LatencyHistory:
     """What is known of how long requests take, by method and path."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class Habits:
             known[key] = points + 1
 
 
-class Doorstep(Generic[Job]):
+class InlineViews(Generic[Job]):
     """Runs what is known to be quick where it arrives, and gives the pool the rest.
 
     To hand a request over takes two threads to wake up: as long as a small view runs.
@@ -77,12 +77,12 @@ class Doorstep(Generic[Job]):
     sends the other one to bring requests: nobody waits for a view that was misjudged.
     """
 
-    def __init__(self, pool: ViewPool[Job], work: Callable[[Job, Place], None]) -> None:
+    def __init__(self, pool: ViewPool[Job], work: Callable[[Job, ThreadSlot], None]) -> None:
         self._pool = pool
         self._work = work
-        self._habits = Habits()
+        self._latencies = LatencyHistory()
         pool.done = self._learn
-        self._place = pool.add_place()
+        self._place = pool.add_slot()
         # Lists, as to take from one and to put back is safe from any thread.
         self._free = [self._place]
         self._slow: list[None] = []
@@ -99,7 +99,7 @@ class Doorstep(Generic[Job]):
 
     def admit(self, job: Job) -> None:
         """Run a job or hand it over; on one of Granian's two threads."""
-        if not self._habits.is_quick(job.method, job.path):
+        if not self._latencies.is_quick(job.method, job.path):
             self.hand_over(job)
         elif self._slow or not self._free:
             self._pool.put(job)
@@ -135,7 +135,7 @@ class Doorstep(Generic[Job]):
             self._work(job, place)
             took = time.monotonic() - place.since
             if took > _QUICK:
-                self._habits.note(job.method, job.path, took)
+                self._latencies.note(job.method, job.path, took)
         finally:
             place.since = 0.0
             self._free.append(place)
@@ -144,7 +144,7 @@ class Doorstep(Generic[Job]):
     def _learn(self, job: Job, seconds: float) -> None:
         if job.is_slow:
             self._slow.pop()
-        self._habits.note(job.method, job.path, seconds)
+        self._latencies.note(job.method, job.path, seconds)
 
     def _rest(self) -> None:
         """Park this thread if the other one is there to bring requests."""

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 Job = TypeVar("Job")
 
 
-class Place:
+class ThreadSlot:
     """What one view thread is busy with: the thread writes, the watch reads."""
 
     __slots__ = ("ident", "is_reported", "since", "what")
@@ -49,11 +49,11 @@ class Busy:
 class ViewPool(Generic[Job]):
     """Threads that run jobs in the order of arrival."""
 
-    def __init__(self, threads: int, work: Callable[[Job, Place], None]) -> None:
+    def __init__(self, threads: int, work: Callable[[Job, ThreadSlot], None]) -> None:
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._work = work
-        self._places = [Place() for _ in range(threads)]
-        self._guests: list[Place] = []
+        self._places = [ThreadSlot() for _ in range(threads)]
+        self._guests: list[ThreadSlot] = []
         self.done: Callable[[Job, float], None] | None = None
         self.put = self._jobs.put
         self.count_waiting = self._jobs.qsize
@@ -65,9 +65,9 @@ class ViewPool(Generic[Job]):
                 target=self._run, args=(place,), name=f"view-{number}", daemon=True
             ).start()
 
-    def add_place(self) -> Place:
+    def add_slot(self) -> ThreadSlot:
         """Give a place to views that run on a thread of somebody else's."""
-        place = Place()
+        place = ThreadSlot()
         self._guests.append(place)
         return place
 
@@ -99,10 +99,10 @@ class ViewPool(Generic[Job]):
             place.since and place.since < oldest for place in self._places
         )
 
-    def _all_places(self) -> list[Place]:
+    def _all_places(self) -> list[ThreadSlot]:
         return self._places + self._guests
 
-    def _run(self, place: Place) -> None:
+    def _run(self, place: ThreadSlot) -> None:
         place.ident = threading.get_ident()
         take = self._jobs.get
         work, done = self._work, self.done
@@ -114,7 +114,7 @@ class ViewPool(Generic[Job]):
             place.since = 0.0
 
 
-def _describe(place: Place, seconds: float) -> Busy:
+def _describe(place: ThreadSlot, seconds: float) -> Busy:
     frame = sys._current_frames().get(place.ident)  # noqa: SLF001 (there is no other)
     stack = "".join(traceback.format_stack(frame)) if frame else ""
     return Busy(*place.what, seconds, stack)
