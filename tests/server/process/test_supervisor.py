@@ -104,6 +104,16 @@ def test_a_failing_start_never_replaces_a_working_one(serve, tmp_path, text):
     wait_for(lambda: running.get("/").body == b"repaired", "the repaired code")
 
 
+def test_a_reason_of_any_length_reaches_the_log(serve, tmp_path):
+    module = tmp_path / "verbose.py"
+    module.write_text("raise RuntimeError('x' * 3_000_000 + ' the end')")
+    running = serve(target="verbose:app", ready=False)
+
+    assert running.wait_end() == 2
+    assert "x the end" in running.read_log()
+    assert "JSONDecodeError" not in running.read_log()
+
+
 def test_a_killed_worker_is_back_within_a_second(serve):
     """The median of five, from the signal to the process that follows."""
     running = serve("--workers", "2")

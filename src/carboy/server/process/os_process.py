@@ -45,7 +45,7 @@ def reset_signals() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def explain_end(code: int) -> str:
+def describe_exit(code: int) -> str:
     """Say how a process ended; a negative code is the signal that killed it."""
     if code >= 0:
         return f"ended with code {code}"

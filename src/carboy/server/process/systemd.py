@@ -15,20 +15,20 @@ class Systemd:
         self._address = os.environ.pop("NOTIFY_SOCKET", "")
         self.watchdog = _read_watchdog()
 
-    def tell_ready(self, status: str) -> None:
+    def notify_ready(self, status: str) -> None:
         """Say that requests are served."""
         self._send(f"READY=1\nSTATUS={status}")
 
-    def tell_reloading(self) -> None:
+    def notify_reloading(self) -> None:
         """Say that workers are being replaced."""
         now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
         self._send(f"RELOADING=1\nMONOTONIC_USEC={now}")
 
-    def tell_stopping(self) -> None:
+    def notify_stopping(self) -> None:
         """Say that the end has begun."""
         self._send("STOPPING=1")
 
-    def tell_alive(self) -> None:
+    def notify_watchdog(self) -> None:
         """Answer the watchdog."""
         if self.watchdog:
             self._send("WATCHDOG=1")

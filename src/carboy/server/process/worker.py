@@ -14,70 +14,73 @@ from dataclasses import dataclass, replace
 
 from carboy.errors import ConfigError
 from carboy.server.app_loader import load_target
-from carboy.server.http.apps import make_responder, prepare_process
+from carboy.server.http.apps import make_respond, prepare_process
 from carboy.server.http.connections import count_connections
-from carboy.server.http.event_streams import Watchers
-from carboy.server.http.granian import Edge
-from carboy.server.http.granian_types import Arrival
+from carboy.server.http.event_streams import EventStreams
+from carboy.server.http.granian import GranianServer
+from carboy.server.http.granian_types import GranianRequest
 from carboy.server.http.request_body import BodyReader
-from carboy.server.http.request_head import Gate, RefusedError, ServedSource
-from carboy.server.http.response import Exchange, refuse
+from carboy.server.http.request_head import RequestParser, RefusedError, IncomingRequest
+from carboy.server.http.response import RequestHandler, refuse
 from carboy.server.listeners import Listener
 from carboy.server.logs import log
 from carboy.server.options import App, ServeOptions, StartCheck
-from carboy.server.site_options import take_settings, tell_taken
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.inline_views import Doorstep
+from carboy.server.site_options import apply_site_settings, pack_applied
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.inline_views import InlineViews
 from carboy.server.threads.view_threads import Busy, ViewPool
 
-from .control_channel import Link
+from .control_channel import ControlChannel
 from .os_process import get_memory_mb
 
 _BEAT = 1.0
+# Seconds for the supervisor to read why this worker could not start.
+_LAST_MESSAGE = 10.0
 _LOOK = 0.05
-LetIn = Callable[[ServedSource], None]
+LetIn = Callable[[IncomingRequest], None]
 _BUSY = RefusedError(503, "The server is busy. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class WorkerConfig:
     """What a worker is told at its birth."""
 
     target: str | App
     options: ServeOptions
     listeners: tuple[Listener, ...]
-    before_start: StartCheck | None
+    on_start: StartCheck | None
     number: int
 
 
-def run_worker(assignment: Assignment, link: Link) -> None:
+def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
     """Be a worker until told otherwise; never returns."""
     code = 1
     try:
-        app = _load(assignment)
-        problems = assignment.before_start(app) if assignment.before_start else []
+        app = _load(config)
+        problems = config.on_start(app) if config.on_start else []
         if problems:
-            link.send("failed", code=3, lines=problems)
+            channel.send("failed", code=3, lines=problems)
             code = 3
         else:
             # Made anew, so that they look at their files again: those may be new too.
-            options = replace(take_settings(assignment.options, app))
-            Worker(replace(assignment, options=options), app, link).serve()
+            options = replace(apply_site_settings(config.options, app))
+            Worker(replace(config, options=options), app, channel).serve()
             code = 0
     except ConfigError as error:
-        link.send("failed", code=2, lines=[str(error)])
+        channel.send("failed", code=2, lines=[str(error)])
         code = 2
     except Exception as error:  # noqa: BLE001 (whatever the app raises)
         log.exception("A worker could not start.")
-        link.send("failed", code=3, lines=[f"{type(error).__name__}: {error}"])
+        channel.send("failed", code=3, lines=[f"{type(error).__name__}: {error}"])
         code = 3
     finally:
+        channel.flush(_LAST_MESSAGE)
         _leave(code)
 
 
-def _load(assignment: Assignment) -> App:
+def _load(config: WorkerConfig) -> App:
     prepare_process()
-    target = assignment.target
+    target = config.target
     return load_target(target) if isinstance(target, str) else target
 
 
@@ -88,37 +91,37 @@ def _leave(code: int) -> None:
 
 
 class Worker:
-    """Puts the parts together and runs the lane."""
+    """Puts the parts together and runs the event_loop."""
 
-    def __init__(self, assignment: Assignment, app: App, link: Link) -> None:
-        self._options = options = assignment.options
-        self._link = link
+    def __init__(self, config: WorkerConfig, app: App, channel: ControlChannel) -> None:
+        self._options = options = config.options
+        self._channel = channel
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._lane = Lane(self._loop)
-        listeners = assignment.listeners
+        self._event_loop = EventLoop(self._loop)
+        listeners = config.listeners
         self._places = {_get_place(each) for each in listeners}
-        self._gate = Gate(options, _get_server(listeners[0]))
-        respond = make_responder(app)
-        self._exchange = Exchange(options, respond, self._lane)
-        self._watchers = Watchers(
+        self._gate = RequestParser(options, _get_server(listeners[0]))
+        respond = make_respond(app)
+        self._exchange = RequestHandler(options, respond, self._event_loop)
+        self._event_streams = EventStreams(
             options.limits.events_per_worker,
-            self._lane,
+            self._event_loop,
             lambda: self._exchange.is_closing,
         )
-        self._exchange.carry = self._watchers.take
+        self._exchange.carry = self._event_streams.take
         run = self._exchange.run
-        self._pool: ViewPool[ServedSource] = ViewPool(options.threads, run)
-        self._doorstep: Doorstep[ServedSource] | None = None
+        self._pool: ViewPool[IncomingRequest] = ViewPool(options.threads, run)
+        self._inline_views: InlineViews[IncomingRequest] | None = None
         self._let_in: LetIn = self._pool.put
         with_body: LetIn = self._pool.put
         if options.threads > 1:
             # Whoever asks for one view thread may have views that need to be on it.
-            self._doorstep = Doorstep(self._pool, run)
-            self._let_in = self._doorstep.admit
-            with_body = self._doorstep.hand_over
+            self._inline_views = InlineViews(self._pool, run)
+            self._let_in = self._inline_views.admit
+            with_body = self._inline_views.hand_over
         self._bodies = BodyReader(options.limits, with_body)
-        self._edges = [Edge(each, options) for each in listeners]
+        self._edges = [GranianServer(each, options) for each in listeners]
         for each in listeners:
             each.socket.close()
         self._stopped = asyncio.Event()
@@ -131,21 +134,21 @@ class Worker:
         """Serve until drained."""
         loop = self._loop
         loop.add_signal_handler(signal.SIGTERM, self._drain, "drain")
-        loop.add_reader(self._link.fileno(), self._listen)
-        self._lane.tick(_BEAT, self._beat)
-        self._lane.tick(_BEAT, self._bodies.drop_slow)
+        loop.add_reader(self._channel.fileno(), self._listen)
+        self._event_loop.tick(_BEAT, self._beat)
+        self._event_loop.tick(_BEAT, self._bodies.drop_slow)
         if self._options.view_timeout:
-            self._lane.tick(_BEAT / 2, self._report_late)
+            self._event_loop.tick(_BEAT / 2, self._report_late)
         gc.collect()
         gc.freeze()
         self._pool.start()
         for edge in self._edges:
             edge.open(loop, self._admit, self._note_closed)
-        self._link.send("ready", **tell_taken(self._options))
+        self._channel.send("ready", **pack_applied(self._options))
         loop.run_until_complete(self._stopped.wait())
         self._exchange.flush()
 
-    def _admit(self, arrival: Arrival) -> None:
+    def _admit(self, arrival: GranianRequest) -> None:
         """Send an arrival on its way; on Granian's thread."""
         if self._pool.count_waiting() >= self._options.limits.max_waiting:
             refuse(arrival.proto, _BUSY)
@@ -157,12 +160,12 @@ class Worker:
             return
         source.conn = arrival.proto
         if source.has_body:
-            self._lane.call(lambda: self._bodies.start(source))
+            self._event_loop.call(lambda: self._bodies.start(source))
         else:
             self._let_in(source)
 
     def _listen(self) -> None:
-        messages = self._link.receive()
+        messages = self._channel.receive()
         if messages is None:
             os._exit(1)
         for message in messages:
@@ -174,14 +177,14 @@ class Worker:
         if self._pool.is_stuck(options.hang_timeout):
             log.critical("No view has ended for %gs.", options.hang_timeout)
             return
-        tired = 0 < self._quota <= self._exchange.answered or (
+        recycle = 0 < self._quota <= self._exchange.answered or (
             0 < options.max_memory_mb <= get_memory_mb(os.getpid())
         )
-        self._link.send(
+        self._channel.offer(
             "beat",
-            tired=tired and not self._is_leaving,
+            recycle=recycle and not self._is_leaving,
             answered=self._exchange.answered,
-            streams=self._watchers.count_open(),
+            streams=self._event_streams.count_open(),
         )
 
     def _report_late(self) -> None:
@@ -199,14 +202,14 @@ class Worker:
         self._exchange.is_closing = True
         for edge in self._edges:
             edge.stop_accepting()
-        self._watchers.close_all()
+        self._event_streams.close_all()
         idle = 1.0 if kind == "stop" else options.limits.header_timeout
         deadline = time.monotonic() + options.drain_timeout
         await self._wait_until_gone(min(deadline, time.monotonic() + idle))
         for edge in self._edges:
             edge.close()
-        if self._doorstep is not None:
-            self._doorstep.close()
+        if self._inline_views is not None:
+            self._inline_views.close()
         while self._count_open() and time.monotonic() < deadline:
             await asyncio.sleep(_LOOK)
         if self._count_open():
@@ -227,7 +230,7 @@ class Worker:
         """Note that an edge has closed; on a thread of Granian's."""
         self._closed += 1
         if self._closed == len(self._edges):
-            self._lane.call(self._stopped.set)
+            self._event_loop.call(self._stopped.set)
 
 
 def _report(busy: Busy, words: str) -> None:
