@@ -1,8 +1,8 @@
 """Measures where the views of a worker should run.
 
-Each way is served alone in turn. With one view thread: handed to it through a queue, on
-the event loop of the event_loop, and on the thread of Granian's that brings the request. With
-eight: handed to them, and what is quick on Granian's thread, as it is shipped. Prints
+Each way is served alone in turn. With one view thread: on that thread through a queue,
+on the event loop, and on the thread of Granian's that dispatches the request. With
+eight: all on view threads, and with inline views, which is what is shipped. Prints
 requests per second of processor time, which a busy machine does not stretch.
 """
 
@@ -22,13 +22,13 @@ from typing import Any
 from contenders import Contender
 from servers import BENCH, RATE, count_processor_time, pick_port, started
 
-WAYS = ("thread", "event_loop", "arrival", "eight", "doorstep")
+WAYS = ("thread", "loop", "direct", "eight", "inline")
 
 
 class EventLoopPool:
     """Runs jobs on the event loop, many for one wake-up."""
 
-    def __init__(self, threads: int, work: Any) -> None:
+    def __init__(self, threads: int, work: Any, on_done: Any = None) -> None:
         from carboy.server.threads.view_threads import ThreadSlot
 
         self._jobs: deque[Any] = deque()
@@ -57,7 +57,7 @@ class EventLoopPool:
         """Nothing is watched here."""
         return []
 
-    list_busy = list_late
+    list_running = list_late
 
     def is_stuck(self, seconds: float) -> bool:
         """Nothing is watched here."""
@@ -73,8 +73,8 @@ class EventLoopPool:
         asyncio._set_running_loop(self._loop)  # noqa: SLF001 (as above)
 
 
-class ArrivalPool(EventLoopPool):
-    """Runs each job at once, on the thread that brings it."""
+class DirectPool(EventLoopPool):
+    """Runs each job at once, on the thread that dispatches it."""
 
     def put(self, job: Any) -> None:
         """Run it."""
@@ -82,11 +82,19 @@ class ArrivalPool(EventLoopPool):
         self._slot.since = 0.0
 
 
-class NoDoorstep:
-    """Hands all to the pool."""
+class NoInlineViews:
+    """Queues every request for the view threads."""
 
-    def __init__(self, pool: Any, work: Any) -> None:
-        self.admit = self.hand_over = pool.put
+    def __init__(self, pool: Any, work: Any, history: Any) -> None:
+        def enqueue(job: Any) -> None:
+            history.start_slow(job)
+            pool.put(job)
+
+        self.dispatch = self.enqueue = enqueue
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Nothing is watched here."""
+        return False
 
     def close(self) -> None:
         """Do nothing."""
@@ -97,13 +105,13 @@ def serve(way: str, port: str) -> int:
     from carboy.server import ServeOptions, serve
     from carboy.server.process import worker
 
-    pools = {"event_loop": EventLoopPool, "arrival": ArrivalPool}
+    pools = {"loop": EventLoopPool, "direct": DirectPool}
     if way in pools:
         worker.ViewPool = pools[way]
         pools[way].__class_getitem__ = classmethod(lambda kind, _: kind)
     if way == "eight":
-        worker.InlineViews = NoDoorstep
-    threads = 8 if way in {"eight", "doorstep"} else 1
+        worker.InlineViews = NoInlineViews
+    threads = 8 if way in {"eight", "inline"} else 1
     options = ServeOptions(bind=(f"127.0.0.1:{port}",), threads=threads)
     return serve("apps.flask_app:app", options)
 

@@ -1,4 +1,4 @@
-"""If this passes, other threads reach the event_loop, all of their calls, in order."""
+"""If this passes, other threads pass calls to the event loop, and all run in order."""
 
 import asyncio
 import threading
@@ -10,10 +10,10 @@ from carboy.server.threads.event_loop import EventLoop
 
 @pytest.fixture
 def loop():
-    made = asyncio.new_event_loop()
-    yield made
-    made.run_until_complete(made.shutdown_default_executor())
-    made.close()
+    new_loop = asyncio.new_event_loop()
+    yield new_loop
+    new_loop.run_until_complete(new_loop.shutdown_default_executor())
+    new_loop.close()
 
 
 def test_calls_from_many_threads_all_run_in_order(loop):
@@ -51,7 +51,7 @@ def test_ticks_go_on_and_failing_ones_too(loop):
         if len(ticks) == 3:
             done.set()
 
-    event_loop.tick(0.001, tick)
+    event_loop.call_every(0.001, tick)
     loop.run_until_complete(done.wait())
 
     assert len(ticks) == 3
@@ -64,7 +64,7 @@ def test_slow_work_goes_aside(loop):
         names.append(threading.current_thread())
         event_loop.call(done.set)
 
-    event_loop.call(lambda: event_loop.aside(work))
+    event_loop.call(lambda: event_loop.run_in_thread(work))
     loop.run_until_complete(done.wait())
 
     assert names[0] is not threading.current_thread()
