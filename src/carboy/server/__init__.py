@@ -5,7 +5,7 @@ from __future__ import annotations
 from .app_loader import TargetError, load_target
 from .listeners import BindError
 from .options import Limits, ServeOptions, StartCheck, Tls
-from .serve import serve
+from .serve import find_granian_mismatch, serve
 
 __all__ = [
     "BindError",
@@ -14,6 +14,7 @@ __all__ = [
     "StartCheck",
     "TargetError",
     "Tls",
+    "find_granian_mismatch",
     "load_target",
     "serve",
 ]

@@ -107,7 +107,7 @@ def serve(
     if is_edge:
         add_to_path(info.folder)
         rehearse = None if told["skip_checks"] else make_rehearsal()
-        sys.exit(start_server(wanted.place, options, before_start=rehearse))
+        sys.exit(start_server(wanted.place, options, on_start=rehearse))
     place, app = load(wanted, info.folder)
     if told["write_config"] is not None:
         write_config(told["write_config"], place, options, kind=told["server"])
