@@ -8,8 +8,8 @@ from carboy.server import BindError, ServeOptions
 from carboy.server.listeners import (
     Listener,
     close_listeners,
-    open_listeners,
     drop_new_connections,
+    open_listeners,
 )
 
 

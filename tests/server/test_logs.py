@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from carboy.engine import ServerRequest
-from carboy.server.logs import AccessLog, log, configure_logging
+from carboy.server.logs import AccessLog, configure_logging, log
 
 EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from carboy.server.options import Limits, ServeOptions
-from carboy.server.site_options import unpack_applied, apply_site_settings, pack_applied
+from carboy.server.site_options import apply_site_settings, pack_applied, unpack_applied
 
 SITE = """
 from flask import request

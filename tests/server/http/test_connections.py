@@ -2,7 +2,7 @@
 
 import socket
 
-from carboy.server.http.connections import count_connections, close_connection
+from carboy.server.http.connections import close_connection, count_connections
 
 
 def test_only_connections_of_the_address_are_counted():

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from carboy.server.http.spool import MemoryBudget, BodySpool
+from carboy.server.http.spool import BodySpool, MemoryBudget
 
 
 def fill(spool: BodySpool, *pieces: bytes):

@@ -1,6 +1,4 @@
-"""What Granian gives for a request, as far as it is used here."""
-
-from __future__ import annotations
+"""Protocols of the objects that Granian passes for a request, as far as we use them."""
 
 from typing import Any, Protocol
 
@@ -17,7 +15,7 @@ class GranianHeaders(Protocol):
 
 
 class GranianScope(Protocol):
-    """The head of a request; the path is decoded, lossily where it was no UTF-8."""
+    """The head of a request. The path is decoded; bytes that are not UTF-8 are lost."""
 
     method: str
     scheme: str
@@ -33,11 +31,11 @@ class GranianTransport(Protocol):
     """The body of a response that is sent piece by piece."""
 
     def send_bytes(self, data: bytes) -> Any:
-        """Queue a piece; taking the next of what is returned raises if it is closed."""
+        """Queue a piece; `next()` on the returned object raises if it is closed."""
 
 
 class GranianProtocol(Protocol):
-    """One request's way back to its client; only the first response counts."""
+    """Reads the body of one request and sends its response; only the first counts."""
 
     def __call__(self) -> Any:
         """Read the whole body."""
@@ -46,21 +44,21 @@ class GranianProtocol(Protocol):
         """Read the body in pieces."""
 
     def client_disconnect(self) -> Any:
-        """Return a future for the moment when the client is gone."""
+        """Return a future that is done when the client has disconnected."""
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Answer."""
+        """Send a complete response."""
 
     def response_file(self, status: int, headers: Headers, file: str) -> None:
-        """Answer with what is read from a path."""
+        """Send what can be read from a path."""
 
     def response_file_range(
         self, status: int, headers: Headers, file: str, start: int, end: int
     ) -> None:
-        """Answer with a part of a file, without the byte at `end`."""
+        """Send a part of a file, without the byte at `end`."""
 
     def response_stream(self, status: int, headers: Headers) -> GranianTransport:
-        """Begin an answer."""
+        """Send the head of a response and return the transport for its body."""
 
 
 class GranianRequest(Protocol):

@@ -18,8 +18,8 @@ from carboy.server.site_options import unpack_applied
 
 from .control_channel import ControlChannel, Message, make_control_channels
 from .os_process import (
-    dump_stacks_on_abort,
     describe_exit,
+    dump_stacks_on_abort,
     raise_descriptor_limit,
     reset_signals,
 )
