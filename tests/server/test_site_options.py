@@ -118,7 +118,7 @@ def test_the_block_names_the_hosts_of_the_site(serve, shop):
     assert "any host" not in log
 
 
-def test_the_edge_refuses_what_the_site_would(serve, shop):
+def test_the_server_refuses_what_the_site_would(serve, shop):
     running = serve(target="cellar:app")
 
     stranger = running.ask(b"GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n")

@@ -1,6 +1,4 @@
-"""The production server: what stands between the open network and an app."""
-
-from __future__ import annotations
+"""The production server: everything from the network to the engine."""
 
 from .app_loader import TargetError, load_target
 from .listeners import BindError

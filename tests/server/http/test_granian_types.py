@@ -1,4 +1,4 @@
-"""If this passes, Granian's objects are what the edge takes them for."""
+"""If this passes, Granian's objects are what our protocols say."""
 
 import pytest
 from granian import _granian

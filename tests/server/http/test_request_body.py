@@ -191,7 +191,7 @@ def test_a_client_that_asks_whether_to_send_its_body_is_told(running):
 @pytest.mark.parametrize("length", ["2", "5", "99"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_length_beside_a_coding_counts_for_nothing(running, length, is_first):
-    """Granian drops the length before the edge sees it, and closes after the answer.
+    """Granian drops the length before the server sees it, and closes after the answer.
 
     RFC 9112 allows that beside a refusal. What matters: there is one reading.
     """

@@ -186,8 +186,8 @@ class StubRequest:
         self.response = response
 
 
-def test_the_edge_costs_few_calls():
-    """What the edge adds to a plain request, in Python calls: the same anywhere."""
+def test_the_server_costs_few_calls():
+    """What the server adds to a plain request, in Python calls: the same anywhere."""
     options = ServeOptions()
     loop = asyncio.new_event_loop()
     parser = RequestParser(options, ("127.0.0.1", 80))

@@ -16,14 +16,14 @@ def fill(spool: BodySpool, *pieces: bytes):
     return asyncio.run(work())
 
 
-@pytest.mark.parametrize("most", [0, 10, 100, 500_000, 10_000_000])
+@pytest.mark.parametrize("max_size", [0, 10, 100, 500_000, 10_000_000])
 @pytest.mark.parametrize("room", [0, 15, 200_000, 10_000_000])
 @pytest.mark.parametrize("sizes", [(), (1,), (10, 90, 1), (300_000, 5, 300_000)])
-def test_a_body_is_the_same_wherever_it_waits(most, room, sizes):
+def test_a_body_is_the_same_wherever_it_waits(max_size, room, sizes):
     memory = MemoryBudget(room)
     pieces = [bytes([65 + number]) * size for number, size in enumerate(sizes)]
 
-    with fill(BodySpool(most, memory), *pieces) as body:
+    with fill(BodySpool(max_size, memory), *pieces) as body:
         assert body.read() == b"".join(pieces)
         assert memory.free >= 0
 

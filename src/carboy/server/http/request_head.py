@@ -58,7 +58,7 @@ class RequestParser:
         self._hosts = Hosts(options.trusted_hosts)
         self._allowed_hosts = self._hosts.allowed
         self._proxies = Proxies(options.trusted_proxies, options.proxy_hops)
-        self._has_proxies = self._proxies.listed
+        self._has_proxies = self._proxies.is_configured
         self._server = server
         self._max_size = options.limits.max_header_size
         self._multithread = options.threads > 1

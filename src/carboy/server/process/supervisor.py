@@ -1,4 +1,4 @@
-"""The parent process: it binds, and sees to it that the right workers live."""
+"""The supervisor process: starts, watches, replaces and stops workers."""
 
 import os
 import selectors
@@ -41,7 +41,7 @@ _MAX_PAUSE = 10.0
 
 @dataclass(slots=True)
 class WorkerProcess:
-    """A worker, seen from its parent."""
+    """A worker, as the supervisor sees it."""
 
     pid: int
     number: int
@@ -121,7 +121,7 @@ class Supervisor:
                 elif number == signal.SIGHUP:
                     self._start_reload()
 
-    # Lives
+    # Starts
 
     def _start(self, number: int, replaces: list[int] | None = None) -> None:
         channel, worker_channel = make_control_channels()
@@ -216,7 +216,7 @@ class Supervisor:
     def _report_ready(self) -> None:
         if not self._is_announced:
             self._is_announced = True
-            banner.print_block(
+            banner.print_banner(
                 self._target,
                 self._applied,
                 self._listeners,
@@ -227,7 +227,7 @@ class Supervisor:
         self._systemd.notify_ready(f"{self._options.workers} workers")
 
     def _on_start_failed(self, worker: WorkerProcess, message: Message) -> None:
-        """Note why a worker could not start. Its death comes by itself."""
+        """Log why a worker could not start; it exits by itself."""
         worker.state = "failed"
         lines = message.get("lines")
         for line in lines if isinstance(lines, list) else []:
@@ -237,7 +237,7 @@ class Supervisor:
             self._code = code if isinstance(code, int) else FAILED_START
             self._signal_all(signal.SIGKILL)
 
-    # Ends
+    # Exits
 
     def _reap(self) -> None:
         while True:
@@ -252,7 +252,7 @@ class Supervisor:
                 self._on_exit(worker, os.waitstatus_to_exitcode(status))
 
     def _on_exit(self, worker: WorkerProcess, code: int) -> None:
-        # Its last words may still be unread, for example why it could not start.
+        # Its last messages may still be unread, such as why it could not start.
         self._on_message(worker)
         with suppress(KeyError, ValueError):
             self._selector.unregister(worker.channel)
@@ -289,7 +289,7 @@ class Supervisor:
         ]
 
     def _cancel_reload(self, worker: WorkerProcess) -> None:
-        """Keep the workers that work: their successors could not start."""
+        """Keep the old workers, because the new ones could not start."""
         log.error("The new workers could not start; the old ones go on.")
         self._systemd.notify_ready("reload failed, serving as before")
         for pid in worker.replaces:
@@ -311,7 +311,7 @@ class Supervisor:
         )
 
     def _restart_later(self, number: int) -> None:
-        """Start this worker a little later, longer each time."""
+        """Start this worker after a pause, which grows each time."""
         _, last = self._restarts.get(number, (0.0, 0.0))
         pause = min(max(last * 2, 0.25), _MAX_PAUSE)
         self._restarts[number] = (time.monotonic() + pause, pause)
@@ -321,7 +321,7 @@ class Supervisor:
     def _start_reload(self) -> None:
         if self._code is not None:
             return
-        # Those that start now may have read code from before the signal.
+        # Workers that are starting may have read code from before the signal.
         self._is_reload_due = self._is_starting()
         if self._is_reload_due:
             log.info("Replacing all workers again, once the new ones have started.")
@@ -358,7 +358,7 @@ class Supervisor:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
-    # Watch
+    # Timers
 
     def _check_timers(self) -> None:
         now = time.monotonic()
