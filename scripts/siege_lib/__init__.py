@@ -1,6 +1,6 @@
 """Besieging a served site: what `scripts/siege` is made of."""
 
-from .attacks import besiege
+from .attacks import run_attacks
 from .lives import live_and_die
 from .report import Row, write_page, write_table
 from .soaking import soak
@@ -9,10 +9,10 @@ from .streams import hold_streams
 
 __all__ = [
     "Row",
-    "besiege",
     "hold_streams",
     "live_and_die",
     "race",
+    "run_attacks",
     "soak",
     "write_page",
     "write_table",

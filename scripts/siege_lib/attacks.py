@@ -42,7 +42,7 @@ ATTACKS = (
 )
 
 
-def besiege(seconds: float, scale: float) -> list[Row]:
+def run_attacks(seconds: float, scale: float) -> list[Row]:
     """Run each attack against one worker, from a process of its own."""
     rows = []
     for attack in ATTACKS:

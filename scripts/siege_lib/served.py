@@ -70,9 +70,9 @@ def served(*arguments: str, target: str = "siege_lib.site:app") -> Iterator[Serv
 def _wait(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        found = _AT.search(log.read_text())
-        if found:
-            return found[1], int(found[2])
+        match = _AT.search(log.read_text())
+        if match:
+            return match[1], int(match[2])
         if process.poll() is not None:
             break
         time.sleep(0.05)

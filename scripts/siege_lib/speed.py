@@ -59,8 +59,8 @@ def race(seconds: float, scale: float) -> list[Row]:
 def _drive(port: int, seconds: float) -> float:
     command = ["wrk", "-t1", "-c64", f"-d{seconds:g}s", f"http://127.0.0.1:{port}/"]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    found = _RATE.search(done.stdout.decode())
-    return float(found[1]) if found else 0.0
+    match = _RATE.search(done.stdout.decode())
+    return float(match[1]) if match else 0.0
 
 
 @contextmanager

@@ -59,17 +59,17 @@ def hold_streams(seconds: float, scale: float) -> list[Row]:
         while not flags[0].exists() and not pages.done():
             time.sleep(0.1)
         each = (get_memory(server.worker) - before) * 1000 / count
-        good, teller = asyncio.run(_ask(server, seconds))
+        good, publisher = asyncio.run(_ask(server, seconds))
         threads = count_threads(server.worker)
         flags[1].touch()
         seen = pages.result()
-    told = len(teller.waits)
+    published = len(publisher.waits)
     p50, p99 = get_share(good.waits, 0.5), get_share(good.waits, 0.99)
-    failed = good.failures.total() + teller.failures.total()
-    missed = told * count - seen.events
+    failed = good.failures.total() + publisher.failures.total()
+    missed = published * count - seen.events
     row = Row(
         "streams",
-        f"{count:,} event streams, {seconds:.0f} s, {told} events",
+        f"{count:,} event streams, {seconds:.0f} s, {published} events",
         f"plain pages p50 {p50:.1f} ms, p99 {p99:.1f} ms, {failed} failed; slowest "
         f"event {seen.slowest * 1000:.0f} ms, {missed} missed; {each:.1f} kB for "
         f"each stream; {threads} threads",
@@ -108,9 +108,9 @@ async def _watch(
 
 async def _ask(server: Served, seconds: float) -> tuple[Good, Good]:
     good = Good(server.host, server.port)
-    teller = Good(server.host, server.port, "/tell")
+    publisher = Good(server.host, server.port, "/tell")
     await asyncio.gather(
-        good.ask_steadily(50, seconds), teller.ask_steadily(1, seconds)
+        good.ask_steadily(50, seconds), publisher.ask_steadily(1, seconds)
     )
     await asyncio.sleep(1.5)
-    return good, teller
+    return good, publisher

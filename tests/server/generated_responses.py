@@ -69,25 +69,25 @@ class Generated:
 def make(seed: int, _target: str) -> Generated:
     """Return the response of a seed; the same in the test and in the worker."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    made = Generated(chance.choice(GOOD_STATUSES))
-    made.headers = chance.sample(GOOD_HEADERS, chance.randrange(4))
-    made.name, made.body, made.outcome = chance.choice(BODIES)
-    if made.status in {204, 304}:
+    result = Generated(chance.choice(GOOD_STATUSES))
+    result.headers = chance.sample(GOOD_HEADERS, chance.randrange(4))
+    result.name, result.body, result.outcome = chance.choice(BODIES)
+    if result.status in {204, 304}:
         # No byte of the body is sent, so what is wrong with it may go unseen.
-        made.outcome = {*made.outcome, "good"}
+        result.outcome = {*result.outcome, "good"}
     wrong = chance.randrange(6)
     if wrong == 0:
-        made.status = chance.choice(WRONG_STATUSES)
+        result.status = chance.choice(WRONG_STATUSES)
     elif wrong == 1:
-        made.headers.insert(
-            chance.randrange(len(made.headers) + 1), chance.choice(WRONG_HEADERS)
+        result.headers.insert(
+            chance.randrange(len(result.headers) + 1), chance.choice(WRONG_HEADERS)
         )
     elif wrong == 2 and chance.randrange(20) == 0:
-        made.headers = [("X-Many", "x")] * 30_000
+        result.headers = [("X-Many", "x")] * 30_000
     else:
-        return made
-    made.outcome = set(FAILED)
-    return made
+        return result
+    result.outcome = set(FAILED)
+    return result
 
 
 def _pieces(*pieces: Any, fail: bool = False) -> Callable[[], Iterator[Any]]:
@@ -135,12 +135,12 @@ BODIES: list[tuple[str, Callable[[], Any], set[str]]] = [
 
 def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
     """Send it as a WSGI app may: without anybody between it and the server."""
-    made = make(_get_seed(environ["PATH_INFO"]), "wsgi")
-    write_status = f"{made.status} Reason"
-    if not isinstance(made.status, int) or made.status is True:
-        write_status = made.status
-    start_response(write_status, made.headers)
-    return made.body()
+    result = make(_get_seed(environ["PATH_INFO"]), "wsgi")
+    write_status = f"{result.status} Reason"
+    if not isinstance(result.status, int) or result.status is True:
+        write_status = result.status
+    start_response(write_status, result.headers)
+    return result.body()
 
 
 app = Flask(__name__)
@@ -149,15 +149,15 @@ app = Flask(__name__)
 @app.get("/<int:seed>")
 def answer(seed: int) -> Any:
     """Send it as a view may: past everything that Flask checks."""
-    made = make(seed, "app")
-    if seed % 7 == 0 and made.outcome == GOOD:
+    result = make(seed, "app")
+    if seed % 7 == 0 and result.outcome == GOOD:
         response = events(iter(["one", "two"]), per_user=10**6)
-        response.status_code = made.status
+        response.status_code = result.status
         return response
 
     def call(environ: dict[str, Any], start_response: Any) -> Any:
-        start_response(f"{int(made.status)} Reason", made.headers)
-        return made.body()
+        start_response(f"{int(result.status)} Reason", result.headers)
+        return result.body()
 
     return RawResponse(call)
 

@@ -40,29 +40,29 @@ def site(**config):
 def test_a_site_says_whom_it_serves():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
 
-    taken = apply_site_settings(ServeOptions(), app)
+    applied = apply_site_settings(ServeOptions(), app)
 
-    assert taken.trusted_hosts == ("shop.test",)
-    assert (taken.proxy_hops, taken.trusted_proxies) == (2, ("private",))
-    assert taken.limits.max_body_size == 77
+    assert applied.trusted_hosts == ("shop.test",)
+    assert (applied.proxy_hops, applied.trusted_proxies) == (2, ("private",))
+    assert applied.limits.max_body_size == 77
 
 
 def test_what_the_server_was_told_stands():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
-    told = ServeOptions(
+    options = ServeOptions(
         trusted_hosts=("other.test",),
         trusted_proxies=("10.0.0.7",),
         limits=Limits(max_body_size=5),
         chosen=frozenset({"proxy_hops"}),
     )
 
-    assert apply_site_settings(told, app) == told
+    assert apply_site_settings(options, app) == options
 
 
 def test_a_default_that_was_chosen_stands():
-    told = ServeOptions(chosen=frozenset({"max_body_size"}))
+    options = ServeOptions(chosen=frozenset({"max_body_size"}))
 
-    assert apply_site_settings(told, site(MAX_CONTENT_LENGTH=77)) == told
+    assert apply_site_settings(options, site(MAX_CONTENT_LENGTH=77)) == options
 
 
 @pytest.mark.parametrize(
@@ -89,19 +89,19 @@ def test_who_says_nothing_changes_nothing(app):
         ("[::1]:8000", "[::1]"),
     ],
 )
-def test_names_are_taken_as_flask_understands_them(written, taken):
+def test_names_are_taken_as_flask_understands_them(written, applied):
     options = apply_site_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
 
-    assert options.trusted_hosts == (taken,)
+    assert options.trusted_hosts == (applied,)
 
 
 def test_the_parent_hears_what_a_worker_has_taken():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
-    taken = apply_site_settings(ServeOptions(), app)
+    applied = apply_site_settings(ServeOptions(), app)
 
-    heard = json.loads(json.dumps(pack_applied(taken)))
+    message = json.loads(json.dumps(pack_applied(applied)))
 
-    assert unpack_applied(ServeOptions(), heard) == taken
+    assert unpack_applied(ServeOptions(), message) == applied
 
 
 @pytest.fixture
@@ -135,10 +135,10 @@ def test_the_server_refuses_what_the_site_would(serve, shop):
 )
 def test_the_visitor_is_told_by_our_proxy_alone(serve, shop, chain, client):
     running = serve(target="cellar:app")
-    said = [f"X-Forwarded-For: {chain}"] if chain else []
+    headers = [f"X-Forwarded-For: {chain}"] if chain else []
 
     # The first one makes an environ, the later ones do not.
-    replies = [running.get("/", *said).json() for _ in range(3)]
+    replies = [running.get("/", *headers).json() for _ in range(3)]
 
     assert [reply["client"] for reply in replies] == [client] * 3
     assert replies[-1]["made"] is False
@@ -146,13 +146,13 @@ def test_the_visitor_is_told_by_our_proxy_alone(serve, shop, chain, client):
 
 def test_a_stranger_who_poses_as_a_proxy_has_no_effect(serve, shop):
     running = serve("--trusted-proxies", "192.0.2.1", target="cellar:app")
-    said = (
+    headers = (
         "X-Forwarded-For: 6.6.6.6",
         "X-Forwarded-Proto: https",
         "X-Forwarded-Host: shop.test",
     )
 
-    replies = [running.get("/", *said).json() for _ in range(3)]
+    replies = [running.get("/", *headers).json() for _ in range(3)]
 
     for reply in replies:
         assert (reply["client"], reply["url"]) == ("127.0.0.1", "http://localhost/")

@@ -105,10 +105,10 @@ def test_nonsense_schemes_and_prefixes_are_left_out():
 def test_a_real_server_believes_its_list_only(serve):
     running = serve("--trusted-proxies", "192.0.2.0/24")
 
-    told = running.get("/see", "X-Forwarded-For: 6.6.6.6").json()
+    seen = running.get("/see", "X-Forwarded-For: 6.6.6.6").json()
 
-    assert told["client"] == "127.0.0.1"
-    assert not any(name.lower() == "x-forwarded-for" for name, _ in told["headers"])
+    assert seen["client"] == "127.0.0.1"
+    assert not any(name.lower() == "x-forwarded-for" for name, _ in seen["headers"])
 
 
 def test_a_real_server_believes_a_proxy_on_its_list(serve):

@@ -18,11 +18,11 @@ from tests.server.running import Running, read_replies, wait_for
 
 
 def test_a_view_answers_on_a_view_thread(running):
-    told = running.get("/see?a=1").json()
+    seen = running.get("/see?a=1").json()
 
-    assert told["thread"].startswith("view-")
-    assert told["url"] == "http://localhost/see?a=1"
-    assert told["client"] == "127.0.0.1"
+    assert seen["thread"].startswith("view-")
+    assert seen["url"] == "http://localhost/see?a=1"
+    assert seen["client"] == "127.0.0.1"
 
 
 def test_connections_are_kept_and_pipelined(running):

@@ -12,9 +12,9 @@ from carboy.server.http.sendfile import FileRange, FileWrapper, find_file_range
 
 @pytest.fixture
 def path(tmp_path):
-    made = tmp_path / "data.bin"
-    made.write_bytes(bytes(range(256)) * 4000)
-    return made
+    path = tmp_path / "data.bin"
+    path.write_bytes(bytes(range(256)) * 4000)
+    return path
 
 
 def test_a_file_is_sent_from_where_it_stands(path):

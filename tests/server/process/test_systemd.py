@@ -10,11 +10,11 @@ from carboy.server.process.systemd import Systemd
 
 @pytest.fixture
 def ear(tmp_path, monkeypatch):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
-        made.bind(str(tmp_path / "notify"))
-        made.settimeout(5)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify_socket:
+        notify_socket.bind(str(tmp_path / "notify"))
+        notify_socket.settimeout(5)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield made
+        yield notify_socket
 
 
 def test_each_step_is_told(ear, monkeypatch):

@@ -228,4 +228,4 @@ def _get_kind(request: IncomingRequest) -> str:
 
 def _check_length(size: int, length: int | None) -> None:
     if length is not None and size != length:
-        raise RefusedError(400, "The body is shorter than it said.")
+        raise RefusedError(400, "The body is shorter than its Content-Length.")
