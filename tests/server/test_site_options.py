@@ -79,7 +79,7 @@ def test_who_says_nothing_changes_nothing(app):
 
 
 @pytest.mark.parametrize(
-    ("written", "taken"),
+    ("written", "applied"),
     [
         ("shop.test:8000", "shop.test"),
         (".shop.test", ".shop.test"),
