@@ -1,8 +1,8 @@
 """Measures on which thread the views of a worker should run.
 
-Each way is served alone in turn. With one view thread: handed to it through a queue, on
-the event loop of the lane, and on the thread of Granian's that brings the request. With
-eight: handed to them, and what is quick on Granian's thread, as it is shipped. Prints
+Each way is served alone in turn. With one view thread: on that thread through a queue,
+on the event loop, and on the thread of Granian's that dispatches the request. With
+eight: all on view threads, and with inline views, which is what is shipped. Prints
 requests per second of processor time, which a busy machine does not stretch.
 """
 
@@ -22,25 +22,25 @@ from typing import Any
 from contenders import Contender
 from servers import BENCH, RATE, count_processor_time, pick_port, started
 
-WAYS = ("thread", "lane", "arrival", "eight", "doorstep")
+WAYS = ("thread", "loop", "direct", "eight", "inline")
 
 
-class LanePool:
+class EventLoopPool:
     """Runs jobs on the event loop, many for one wake-up."""
 
-    def __init__(self, threads: int, work: Any) -> None:
-        from carboy.server.threads.view_threads import Place
+    def __init__(self, threads: int, work: Any, on_done: Any = None) -> None:
+        from carboy.server.threads.view_threads import ThreadSlot
 
         self._jobs: deque[Any] = deque()
         self._work = work
-        self._place = Place()
+        self._slot = ThreadSlot()
         self._is_woken = False
         self._loop = asyncio.get_event_loop_policy().get_event_loop()
         self.count_waiting = self._jobs.__len__
 
     def start(self) -> None:
         """Begin."""
-        self._place.ident = threading.get_ident()
+        self._slot.ident = threading.get_ident()
 
     def put(self, job: Any) -> None:
         """Take a job from any thread."""
@@ -57,7 +57,7 @@ class LanePool:
         """Nothing is watched here."""
         return []
 
-    list_busy = list_late
+    list_running = list_late
 
     def is_stuck(self, seconds: float) -> bool:
         """Nothing is watched here."""
@@ -68,25 +68,33 @@ class LanePool:
         # Views may call asyncio.run, which refuses to begin within a running loop.
         asyncio._set_running_loop(None)  # noqa: SLF001 (made for event loops)
         for _ in range(len(self._jobs)):
-            self._work(self._jobs.popleft(), self._place)
-            self._place.since = 0.0
+            self._work(self._jobs.popleft(), self._slot)
+            self._slot.since = 0.0
         asyncio._set_running_loop(self._loop)  # noqa: SLF001 (as above)
 
 
-class ArrivalPool(LanePool):
-    """Runs each job at once, on the thread that brings it."""
+class DirectPool(EventLoopPool):
+    """Runs each job at once, on the thread that dispatches it."""
 
     def put(self, job: Any) -> None:
         """Run it."""
-        self._work(job, self._place)
-        self._place.since = 0.0
+        self._work(job, self._slot)
+        self._slot.since = 0.0
 
 
-class NoDoorstep:
-    """Hands all to the pool."""
+class NoInlineViews:
+    """Queues every request for the view threads."""
 
-    def __init__(self, pool: Any, work: Any) -> None:
-        self.admit = self.hand_over = pool.put
+    def __init__(self, pool: Any, work: Any, history: Any) -> None:
+        def enqueue(job: Any) -> None:
+            history.start_slow(job)
+            pool.put(job)
+
+        self.dispatch = self.enqueue = enqueue
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Nothing is watched here."""
+        return False
 
     def close(self) -> None:
         """Do nothing."""
@@ -97,13 +105,13 @@ def serve(way: str, port: str) -> int:
     from carboy.server import ServeOptions, serve
     from carboy.server.process import worker
 
-    pools = {"lane": LanePool, "arrival": ArrivalPool}
+    pools = {"loop": EventLoopPool, "direct": DirectPool}
     if way in pools:
         worker.ViewPool = pools[way]
         pools[way].__class_getitem__ = classmethod(lambda kind, _: kind)
     if way == "eight":
-        worker.Doorstep = NoDoorstep
-    threads = 8 if way in {"eight", "doorstep"} else 1
+        worker.InlineViews = NoInlineViews
+    threads = 8 if way in {"eight", "inline"} else 1
     options = ServeOptions(bind=(f"127.0.0.1:{port}",), threads=threads)
     return serve("apps.flask_app:app", options)
 

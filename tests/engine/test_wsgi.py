@@ -83,3 +83,62 @@ def test_the_body_is_closed_with_the_answer() -> None:
     answer.close()
 
     assert closed == [1]
+
+
+class ClosableBody:
+    """A body that notes when it is closed."""
+
+    def __init__(self, pieces: Any) -> None:
+        self.pieces, self.closed = pieces, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.pieces())
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def raise_at_once() -> Iterator[bytes]:
+    raise RuntimeError("before start_response")
+
+
+@pytest.mark.parametrize("pieces", [raise_at_once, list, lambda: [b"x"], lambda: 5])
+def test_a_body_without_a_started_response_is_closed(pieces: Any) -> None:
+    body = ClosableBody(pieces)
+
+    with pytest.raises((RuntimeError, AssertionError, TypeError)):
+        ask(lambda environ, start_response: body, {})
+
+    assert body.closed == 1
+
+
+def test_a_body_behind_a_wrong_status_is_closed() -> None:
+    body = ClosableBody(list)
+
+    def app(environ: Any, start_response: Any) -> ClosableBody:
+        start_response("fine", OK)
+        return body
+
+    with pytest.raises(ValueError, match="fine"):
+        ask(app, {})
+
+    assert body.closed == 1
+
+
+def test_a_list_of_wrong_pieces_is_closed() -> None:
+    class ListBody(list[Any]):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    body = ListBody(["text"])
+
+    def app(environ: Any, start_response: Any) -> ListBody:
+        start_response("200 OK", OK)
+        return body
+
+    with pytest.raises(TypeError):
+        ask(app, {})
+
+    assert body.closed

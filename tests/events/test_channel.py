@@ -63,7 +63,7 @@ def test_a_subscription_reads_on_from_where_it_was():
 
 def test_a_listener_hears_from_any_thread():
     channel, heard = Channel(), []
-    channel.listen(lambda _, entry: heard.append(entry.number))
+    channel.set_listener(lambda _, entry: heard.append(entry.number))
     threads = [threading.Thread(target=channel.publish, args=["x"]) for _ in range(20)]
 
     for thread in threads:
@@ -89,7 +89,7 @@ def test_a_listener_hears_in_order_whoever_publishes():
         channel.publish("2")
         second.set()
 
-    channel.listen(hear)
+    channel.set_listener(hear)
     thread = threading.Thread(target=publish_second)
     thread.start()
     channel.publish("1")
@@ -107,18 +107,18 @@ def test_polling_asks_once_for_all_and_only_while_watched():
 
     channel = PollingChannel(ask, every=0.01)
     assert asked == []
-    channel.listen(lambda _, entry: heard.append(entry.wire))
+    channel.set_listener(lambda _, entry: heard.append(entry.wire))
     wait_for(lambda: len(asked) > 3)
     assert len(heard) == 1
     value[0] = "b"
     wait_for(lambda: len(heard) == 2)
 
-    channel.listen(None)
+    channel.set_listener(None)
     wait_for(lambda: not channel._thread.is_alive())
     count = len(asked)
-    channel.listen(lambda _, entry: None)
+    channel.set_listener(lambda _, entry: None)
     wait_for(lambda: len(asked) > count, "asking to begin again")
-    channel.listen(None)
+    channel.set_listener(None)
 
 
 def test_polling_without_a_watcher_asks_at_once():
@@ -140,7 +140,7 @@ def test_a_failing_question_is_asked_again(caplog):
         return "now"
 
     channel = PollingChannel(ask, every=0.01)
-    channel.listen(lambda _, entry: heard.append(entry))
+    channel.set_listener(lambda _, entry: heard.append(entry))
 
     wait_for(lambda: heard)
-    channel.listen(None)
+    channel.set_listener(None)

@@ -41,9 +41,9 @@ def wait_for(condition: Callable[[], object], what: str = "it", patience=PATIENC
     """Ask until the answer is true; the processes are real, so is the clock."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
+        result = condition()
+        if result:
+            return result
         threading.Event().wait(0.02)
     raise AssertionError(f"waited {patience}s in vain for {what}")
 
@@ -76,16 +76,16 @@ class Running:
 
     def connect(self, timeout: float = PATIENCE) -> socket.socket:
         if self.address.startswith("unix:"):
-            made = socket.socket(socket.AF_UNIX)
-            made.settimeout(timeout)
-            made.connect(self.address.removeprefix("unix:"))
+            wire = socket.socket(socket.AF_UNIX)
+            wire.settimeout(timeout)
+            wire.connect(self.address.removeprefix("unix:"))
         else:
             host, _, port = self.address.partition("//")[2].rpartition(":")
-            made = socket.create_connection((host.strip("[]"), int(port)), timeout)
+            wire = socket.create_connection((host.strip("[]"), int(port)), timeout)
         if self.tls is not None:
-            made = self.tls.wrap_socket(made, server_hostname="localhost")
-        self.opened.append(made)
-        return made
+            wire = self.tls.wrap_socket(wire, server_hostname="localhost")
+        self.opened.append(wire)
+        return wire
 
     def get(self, path: str, *headers: str, method: str = "GET", body=b"") -> Reply:
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close"]

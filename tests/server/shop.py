@@ -196,7 +196,7 @@ def watch_plain() -> Response:
 
 
 @app.post("/tell")
-def tell() -> dict[str, str]:
+def publish_told() -> dict[str, str]:
     return {"id": channel.publish(request.get_json(), event="told")}
 
 

@@ -4,14 +4,14 @@ import socket
 
 import flask
 
-from carboy.server.banner import make_block
+from carboy.server.banner import make_banner
 from carboy.server.listeners import Listener
 from carboy.server.options import Limits, ServeOptions
 
 
 def make(target="shop:app", address="127.0.0.1:8000", **options):
-    with socket.socket() as made:
-        return make_block(target, ServeOptions(**options), [Listener(made, address)])
+    with socket.socket() as sock:
+        return make_banner(target, ServeOptions(**options), [Listener(sock, address)])
 
 
 def test_the_defaults_need_four_lines():

@@ -32,19 +32,19 @@ def test_an_app_behind_nginx_sees_the_visitor(serve):
 def test_only_as_many_proxies_as_it_was_told_count(serve):
     running = serve(target="handbook:proxied")
 
-    told = running.get("/where", "X-Forwarded-For: 6.6.6.6, 198.51.100.7").json()
+    seen = running.get("/where", "X-Forwarded-For: 6.6.6.6, 198.51.100.7").json()
 
-    assert told["client"] == "198.51.100.7"
-    assert told["url"] == "http://localhost/where"
+    assert seen["client"] == "198.51.100.7"
+    assert seen["url"] == "http://localhost/where"
 
 
 def test_a_server_that_counts_itself_and_an_app_that_counts_agree(serve):
     running = serve("--trusted-proxies", "127.0.0.1", target="handbook:proxied")
 
-    told = running.get("/where", *NGINX[:3]).json()
+    seen = running.get("/where", *NGINX[:3]).json()
 
-    assert told["client"] == "198.51.100.7"
-    assert told["url"] == "https://shop.example/where"
+    assert seen["client"] == "198.51.100.7"
+    assert seen["url"] == "https://shop.example/where"
 
 
 @pytest.fixture

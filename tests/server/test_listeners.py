@@ -8,8 +8,8 @@ from carboy.server import BindError, ServeOptions
 from carboy.server.listeners import (
     Listener,
     close_listeners,
+    drop_new_connections,
     open_listeners,
-    refuse_newcomers,
 )
 
 
@@ -73,10 +73,10 @@ def test_systemd_without_a_socket_is_explained():
 
 
 def test_a_passed_socket_keeps_accepting_for_who_comes_after():
-    with socket.create_server(("127.0.0.1", 0)) as made:
-        refuse_newcomers([Listener(made, "systemd", is_passed=True)])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        drop_new_connections([Listener(server, "systemd", is_passed=True)])
 
-        socket.create_connection(made.getsockname(), 5).close()
+        socket.create_connection(server.getsockname(), 5).close()
 
 
 def test_newcomers_are_refused_while_the_queue_is_served():
@@ -84,7 +84,7 @@ def test_newcomers_are_refused_while_the_queue_is_served():
     address = listeners[0].socket.getsockname()
     early = socket.create_connection(address)
 
-    refuse_newcomers(listeners)
+    drop_new_connections(listeners)
 
     late = socket.socket()
     late.settimeout(0.1)

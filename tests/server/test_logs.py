@@ -6,14 +6,14 @@ import logging
 import pytest
 
 from carboy.engine import ServerRequest
-from carboy.server.logs import AccessLog, log, open_journal
+from carboy.server.logs import AccessLog, configure_logging, log
 
 EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 
 
-def write(style: str, capsys, **said) -> str:
-    headers = [("user-agent", said.get("agent", "curl")), ("referer", EVIL)]
-    path, query = said.get("path", "/p"), said.get("query", "q=1")
+def write(style: str, capsys, **fields) -> str:
+    headers = [("user-agent", fields.get("agent", "curl")), ("referer", EVIL)]
+    path, query = fields.get("path", "/p"), fields.get("query", "q=1")
     source = ServerRequest("GET", "http", "1.1", path, query, headers, ("192.0.2.1", 1))
     access = AccessLog(style)
     access.note(source, 200, 12, 0.0)
@@ -40,11 +40,11 @@ def test_the_common_form(capsys):
 
 
 def test_the_json_form(capsys):
-    said = json.loads(write("json", capsys))
+    fields = json.loads(write("json", capsys))
 
-    assert said["client"] == "192.0.2.1"
-    assert (said["status"], said["size"], said["path"]) == (200, 12, "/p?q=1")
-    assert said["referer"] == EVIL
+    assert fields["client"] == "192.0.2.1"
+    assert (fields["status"], fields["size"], fields["path"]) == (200, 12, "/p?q=1")
+    assert fields["referer"] == EVIL
 
 
 def test_the_journal_is_opened_once_and_left_to_who_configured_it(monkeypatch):
@@ -52,8 +52,8 @@ def test_the_journal_is_opened_once_and_left_to_who_configured_it(monkeypatch):
     monkeypatch.setattr(log, "propagate", True)
     monkeypatch.setattr(log, "level", logging.NOTSET)
 
-    open_journal()
-    open_journal()
+    configure_logging()
+    configure_logging()
 
     assert len(log.handlers) == 1
     assert log.level == logging.INFO

@@ -35,7 +35,9 @@ def test_the_defaults_are_valid_and_safe():
 )
 def test_wrong_values_are_shown(make, message):
     with pytest.raises(SettingsError, match=message.replace("(", r"\(")):
-        ServeOptions(limits=made) if isinstance(made := make(), Limits) else made
+        ServeOptions(limits=options) if isinstance(
+            options := make(), Limits
+        ) else options
 
 
 def test_an_ipv6_address_is_a_host_name_too():

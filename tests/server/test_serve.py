@@ -17,7 +17,7 @@ import sys
 from carboy.server import ServeOptions, serve
 def check(app):
     return ["shop.E001: the shop is closed"] if sys.argv[1] == "closed" else []
-sys.exit(serve("shop:app", ServeOptions(bind=("127.0.0.1:0",)), before_start=check))
+sys.exit(serve("shop:app", ServeOptions(bind=("127.0.0.1:0",)), on_start=check))
 """
 
 
@@ -103,8 +103,8 @@ def test_several_addresses_and_a_unix_socket(serve, tmp_path):
 
     assert running.get("/").status == 200
     running.address = f"unix:{path}"
-    told = running.get("/see").json()
-    assert told["client"] in {"", None}
+    seen = running.get("/see").json()
+    assert seen["client"] in {"", None}
     assert path.stat().st_mode & 0o777 == 0o660
     running.signal(signal.SIGTERM)
     assert running.wait_end() == 0
@@ -164,8 +164,10 @@ def certificate(tmp_path):
 
 def read_name(running: Running) -> str:
     with running.connect() as wire:
-        found = wire.getpeercert()
-    return dict(pair for entry in found["subject"] for pair in entry)["commonName"]
+        certificate = wire.getpeercert()
+    return dict(pair for entry in certificate["subject"] for pair in entry)[
+        "commonName"
+    ]
 
 
 def test_tls_and_new_certificates_on_reload(serve, certificate):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from carboy.server.options import Limits, ServeOptions
-from carboy.server.site_options import hear_taken, take_settings, tell_taken
+from carboy.server.site_options import apply_site_settings, pack_applied, unpack_applied
 
 SITE = """
 from flask import request
@@ -40,29 +40,29 @@ def site(**config):
 def test_a_site_says_whom_it_serves():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
 
-    taken = take_settings(ServeOptions(), app)
+    applied = apply_site_settings(ServeOptions(), app)
 
-    assert taken.trusted_hosts == ("shop.test",)
-    assert (taken.proxy_hops, taken.trusted_proxies) == (2, ("private",))
-    assert taken.limits.max_body_size == 77
+    assert applied.trusted_hosts == ("shop.test",)
+    assert (applied.proxy_hops, applied.trusted_proxies) == (2, ("private",))
+    assert applied.limits.max_body_size == 77
 
 
 def test_what_the_server_was_told_stands():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
-    told = ServeOptions(
+    options = ServeOptions(
         trusted_hosts=("other.test",),
         trusted_proxies=("10.0.0.7",),
         limits=Limits(max_body_size=5),
         chosen=frozenset({"proxy_hops"}),
     )
 
-    assert take_settings(told, app) == told
+    assert apply_site_settings(options, app) == options
 
 
 def test_a_default_that_was_chosen_stands():
-    told = ServeOptions(chosen=frozenset({"max_body_size"}))
+    options = ServeOptions(chosen=frozenset({"max_body_size"}))
 
-    assert take_settings(told, site(MAX_CONTENT_LENGTH=77)) == told
+    assert apply_site_settings(options, site(MAX_CONTENT_LENGTH=77)) == options
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_a_default_that_was_chosen_stands():
     ],
 )
 def test_who_says_nothing_changes_nothing(app):
-    assert take_settings(ServeOptions(), app) == ServeOptions()
+    assert apply_site_settings(ServeOptions(), app) == ServeOptions()
 
 
 @pytest.mark.parametrize(
-    ("written", "taken"),
+    ("written", "applied"),
     [
         ("shop.test:8000", "shop.test"),
         (".shop.test", ".shop.test"),
@@ -89,19 +89,19 @@ def test_who_says_nothing_changes_nothing(app):
         ("[::1]:8000", "[::1]"),
     ],
 )
-def test_names_are_taken_as_flask_understands_them(written, taken):
-    options = take_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
+def test_names_are_taken_as_flask_understands_them(written, applied):
+    options = apply_site_settings(ServeOptions(), site(TRUSTED_HOSTS=[written]))
 
-    assert options.trusted_hosts == (taken,)
+    assert options.trusted_hosts == (applied,)
 
 
 def test_the_parent_hears_what_a_worker_has_taken():
     app = site(TRUSTED_HOSTS=["shop.test"], PROXY_HOPS=2, MAX_CONTENT_LENGTH=77)
-    taken = take_settings(ServeOptions(), app)
+    applied = apply_site_settings(ServeOptions(), app)
 
-    heard = json.loads(json.dumps(tell_taken(taken)))
+    message = json.loads(json.dumps(pack_applied(applied)))
 
-    assert hear_taken(ServeOptions(), heard) == taken
+    assert unpack_applied(ServeOptions(), message) == applied
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_the_block_names_the_hosts_of_the_site(serve, shop):
     assert "any host" not in log
 
 
-def test_the_edge_refuses_what_the_site_would(serve, shop):
+def test_the_server_refuses_what_the_site_would(serve, shop):
     running = serve(target="cellar:app")
 
     stranger = running.ask(b"GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n")
@@ -135,10 +135,10 @@ def test_the_edge_refuses_what_the_site_would(serve, shop):
 )
 def test_the_visitor_is_told_by_our_proxy_alone(serve, shop, chain, client):
     running = serve(target="cellar:app")
-    said = [f"X-Forwarded-For: {chain}"] if chain else []
+    headers = [f"X-Forwarded-For: {chain}"] if chain else []
 
     # The first one makes an environ, the later ones do not.
-    replies = [running.get("/", *said).json() for _ in range(3)]
+    replies = [running.get("/", *headers).json() for _ in range(3)]
 
     assert [reply["client"] for reply in replies] == [client] * 3
     assert replies[-1]["made"] is False
@@ -146,13 +146,13 @@ def test_the_visitor_is_told_by_our_proxy_alone(serve, shop, chain, client):
 
 def test_a_stranger_who_poses_as_a_proxy_has_no_effect(serve, shop):
     running = serve("--trusted-proxies", "192.0.2.1", target="cellar:app")
-    said = (
+    headers = (
         "X-Forwarded-For: 6.6.6.6",
         "X-Forwarded-Proto: https",
         "X-Forwarded-Host: shop.test",
     )
 
-    replies = [running.get("/", *said).json() for _ in range(3)]
+    replies = [running.get("/", *headers).json() for _ in range(3)]
 
     for reply in replies:
         assert (reply["client"], reply["url"]) == ("127.0.0.1", "http://localhost/")

@@ -6,7 +6,7 @@ import sys
 import click
 from flask import Flask
 
-from carboy.checks import check_engine
+from carboy.checks import check_engine, check_server
 from carboy.checks.deploy import check_deploy
 from carboy.core import Check, registry_of, run_checks
 
@@ -40,7 +40,7 @@ def check(info: AppInfo, deploy: bool, strict: bool, as_json: bool) -> None:  # 
 
 def run_app_checks(app: Flask, *, deploy: bool = False) -> list[Check]:
     """Run every check of the site and its batteries; return what they report."""
-    checkers = [*registry_of(app).checkers, check_engine]
+    checkers = [*registry_of(app).checkers, check_engine, check_server]
     if deploy:
         checkers.append(check_deploy)
     silenced = app.config.get("CHECKS_SILENCED") or ()

@@ -22,6 +22,18 @@ def ask(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
 
     body = app(environ, start_response)
     close = getattr(body, "close", None)
+    try:
+        return _begin(body, close, started, written)
+    except BaseException:
+        # Nobody else knows of the body yet.
+        if close is not None:
+            close()
+        raise
+
+
+def _begin(
+    body: Iterable[bytes], close: Any, started: list[Any], written: list[bytes]
+) -> ServerResponse:
     if not started:
         body = _until_started(iter(body), started, written)
     if not started:

@@ -29,7 +29,7 @@ class Entry:
     wire: bytes
 
 
-Ear = Callable[["Channel", Entry], None]
+Listener = Callable[["Channel", Entry], None]
 
 
 class Channel:
@@ -44,7 +44,7 @@ class Channel:
         self._replay = replay
         self._epoch = uuid.uuid4().hex[:8]
         self._number = 0
-        self._ear: Ear | None = None
+        self._listener: Listener | None = None
 
     def publish(self, data: object, *, event: str = "", id: str = "") -> str:  # noqa: A002 (the name that the field has)
         """Send an event to all who watch; callable from any thread. Return its id."""
@@ -55,9 +55,9 @@ class Channel:
                 wire = encode_event(Event(data, event, name))
                 entry = Entry(self._number, name, wire)
                 self._entries.append(entry)
-                ear = self._ear
-            if ear is not None:
-                ear(self, entry)
+                listener = self._listener
+            if listener is not None:
+                listener(self, entry)
         return name
 
     def subscribe(self, last_id: str = "") -> Subscription:
@@ -80,9 +80,9 @@ class Channel:
         with self._lock:
             return self._entries[-1].id if self._entries else self._start_id
 
-    def listen(self, ear: Ear | None) -> None:
-        """Have each entry told to one listener, which serves all watchers here."""
-        self._ear = ear
+    def set_listener(self, listener: Listener | None) -> None:
+        """Call `listener` with each entry; one serves all streams of a process."""
+        self._listener = listener
 
     @property
     def _start_id(self) -> str:
@@ -103,12 +103,12 @@ class PollingChannel(Channel):
         self._is_watched = False
         self._thread: threading.Thread | None = None
 
-    def listen(self, ear: Ear | None) -> None:
+    def set_listener(self, listener: Listener | None) -> None:
         """Start asking with the first watcher, stop after the last."""
-        super().listen(ear)
-        self._is_watched = ear is not None
+        super().set_listener(listener)
+        self._is_watched = listener is not None
         self._wake.clear()
-        if ear is None:
+        if listener is None:
             self._wake.set()
         elif self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(

@@ -35,7 +35,7 @@ class EventBody:
     retry: float
     per_user: int
     user: str
-    is_carried = True
+    is_event_stream = True
 
     def __iter__(self) -> Iterator[bytes]:
         """Give one batch, which ends with the position to come back with."""

@@ -1,11 +1,9 @@
-"""The production server: what stands between the open network and an app."""
-
-from __future__ import annotations
+"""The production server: everything from the network to the engine."""
 
 from .app_loader import TargetError, load_target
 from .listeners import BindError
 from .options import Limits, ServeOptions, StartCheck, Tls
-from .serve import serve
+from .serve import find_granian_mismatch, serve
 
 __all__ = [
     "BindError",
@@ -14,6 +12,7 @@ __all__ = [
     "StartCheck",
     "TargetError",
     "Tls",
+    "find_granian_mismatch",
     "load_target",
     "serve",
 ]

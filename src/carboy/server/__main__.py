@@ -1,7 +1,5 @@
 """`python -m carboy.server TARGET`: the server without the rest of Carboy."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from dataclasses import fields
@@ -16,12 +14,12 @@ from . import Limits, ServeOptions, Tls, serve
 def main(arguments: list[str] | None = None) -> int:
     """Parse, serve, return the exit code."""
     parser = _make_parser()
-    said = vars(parser.parse_args(arguments))
+    arguments_by_name = vars(parser.parse_args(arguments))
     try:
-        options = _make_options(said)
+        options = _make_options(arguments_by_name)
     except SettingsError as error:
         parser.error(str(error))
-    return serve(said["target"], options)
+    return serve(arguments_by_name["target"], options)
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -45,23 +43,25 @@ def _as_flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _make_options(said: dict[str, Any]) -> ServeOptions:
-    chosen = {name: value for name, value in said.items() if value is not None}
-    limits = _pick(chosen, Limits)
-    rest = _pick(chosen, ServeOptions)
+def _make_options(arguments_by_name: dict[str, Any]) -> ServeOptions:
+    chosen = {
+        name: value for name, value in arguments_by_name.items() if value is not None
+    }
+    limits = _select(chosen, Limits)
+    rest = _select(chosen, ServeOptions)
     for name in ("bind", "trusted_hosts", "trusted_proxies"):
         if name in rest:
             rest[name] = tuple(rest[name])
-    pairs = [text.partition("=") for text in said["static"]]
+    pairs = [text.partition("=") for text in arguments_by_name["static"]]
     rest["static"] = tuple((prefix, Path(folder)) for prefix, _, folder in pairs)
-    certificate = said["certificate"]
+    certificate = arguments_by_name["certificate"]
     if certificate is not None:
-        rest["tls"] = Tls(certificate, said["key"] or certificate)
-    told = frozenset({*limits, *rest})
-    return ServeOptions(limits=Limits(**limits), chosen=told, **rest)
+        rest["tls"] = Tls(certificate, arguments_by_name["key"] or certificate)
+    names_given = frozenset({*limits, *rest})
+    return ServeOptions(limits=Limits(**limits), chosen=names_given, **rest)
 
 
-def _pick(
+def _select(
     chosen: dict[str, Any], owner: type[Limits] | type[ServeOptions]
 ) -> dict[str, Any]:
     names = {each.name for each in fields(owner)}

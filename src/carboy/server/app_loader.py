@@ -1,6 +1,4 @@
-"""Finding the app that a target names, with one clear line when it is not there."""
-
-from __future__ import annotations
+"""Loads the app that a target names, with one clear error if that fails."""
 
 import importlib
 import importlib.util
@@ -24,19 +22,21 @@ class TargetError(ConfigError):
 
 def load_target(target: str) -> Callable[..., object]:
     """Return the WSGI callable behind `module:app`, `module:create_app()` or a file."""
-    place, _, attribute = target.partition(":")
-    if not place:
+    module_name, _, attribute = target.partition(":")
+    if not module_name:
         raise TargetError(
             f"The target {target!r} names no module. Write module:app, for example "
             "shop:app or shop:create_app()."
         )
-    module = _import_module(place, target)
+    module = _import_module(module_name, target)
     if not attribute:
-        return _guess(module, target)
+        return _guess_app(module, target)
     call = _CALL.match(attribute)
-    found = _find_attribute(module, call[1] if call else attribute, target)
-    is_factory = call is not None or _takes_nothing(found)
-    app = _call_factory(found, attribute, target) if is_factory else found
+    target_object = _find_attribute(module, call[1] if call else attribute, target)
+    is_factory = call is not None or _is_factory(target_object)
+    app = (
+        _call_factory(target_object, attribute, target) if is_factory else target_object
+    )
     if not callable(app):
         raise TargetError(
             f"{target!r} leads to {_describe(app)}, which cannot be called. A WSGI "
@@ -45,25 +45,25 @@ def load_target(target: str) -> Callable[..., object]:
     return app
 
 
-def _import_module(place: str, target: str) -> ModuleType:
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    if place.endswith(".py"):
-        return _import_file(Path(place), target)
+def _import_module(module_name: str, target: str) -> ModuleType:
+    folder_name = str(Path.cwd())
+    if folder_name not in sys.path:
+        sys.path.insert(0, folder_name)
+    if module_name.endswith(".py"):
+        return _import_file(Path(module_name), target)
     try:
-        return importlib.import_module(place)
+        return importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name is None or not (place + ".").startswith(error.name + "."):
-            raise TargetError(_import_failed(target, place, error)) from error
+        if error.name is None or not (module_name + ".").startswith(error.name + "."):
+            raise TargetError(_import_failed(target, module_name, error)) from error
         raise TargetError(
             f"There is no module {error.name!r} for the target {target!r}. Looked "
-            f"in {here} and the installed packages."
+            f"in {folder_name} and the installed packages."
         ) from error
     except CarboyError:
         raise
     except Exception as error:
-        raise TargetError(_import_failed(target, place, error)) from error
+        raise TargetError(_import_failed(target, module_name, error)) from error
 
 
 def _import_file(path: Path, target: str) -> ModuleType:
@@ -86,14 +86,14 @@ def _import_file(path: Path, target: str) -> ModuleType:
     return module
 
 
-def _import_failed(target: str, place: str, error: Exception) -> str:
+def _import_failed(target: str, module_name: str, error: Exception) -> str:
     return (
-        f"Importing {place!r} for the target {target!r} failed with "
-        f"{type(error).__name__}: {error}\n{_where(error)}"
+        f"Importing {module_name!r} for the target {target!r} failed with "
+        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
     )
 
 
-def _where(error: BaseException) -> str:
+def _format_user_frames(error: BaseException) -> str:
     """Return the user's part of the traceback, without the import machinery."""
     frames = [
         frame
@@ -104,18 +104,18 @@ def _where(error: BaseException) -> str:
 
 
 def _find_attribute(module: ModuleType, path: str, target: str) -> object:
-    found: object = module
+    target_object: object = module
     for name in path.split("."):
         try:
-            found = getattr(found, name)
+            target_object = getattr(target_object, name)
         except AttributeError:
-            offer = ", ".join(n for n in _NAMES if hasattr(module, n))
-            hint = f" It has {offer}." if offer else ""
+            available = ", ".join(n for n in _NAMES if hasattr(module, n))
+            hint = f" It has {available}." if available else ""
             raise TargetError(
                 f"The module {module.__name__!r} has no {path!r}, which the target "
                 f"{target!r} asks for.{hint}"
             ) from None
-    return found
+    return target_object
 
 
 def _call_factory(factory: object, text: str, target: str) -> object:
@@ -127,20 +127,20 @@ def _call_factory(factory: object, text: str, target: str) -> object:
     try:
         return factory()
     except CarboyError:
-        # It says itself, in one message, what is wrong with the site.
+        # Its message already says what is wrong with the site.
         raise
     except Exception as error:
         raise TargetError(
             f"The factory {text} of the target {target!r} failed with "
-            f"{type(error).__name__}: {error}\n{_where(error)}"
+            f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
         ) from error
 
 
-def _guess(module: ModuleType, target: str) -> Callable[..., object]:
+def _guess_app(module: ModuleType, target: str) -> Callable[..., object]:
     for name in _NAMES[:2]:
-        found: object = getattr(module, name, None)
-        if callable(found):
-            return found
+        candidate: object = getattr(module, name, None)
+        if callable(candidate):
+            return candidate
     for name in _NAMES[2:]:
         factory = getattr(module, name, None)
         if factory is not None:
@@ -153,11 +153,11 @@ def _guess(module: ModuleType, target: str) -> Callable[..., object]:
     )
 
 
-def _takes_nothing(found: object) -> bool:
-    """Tell a function that makes an app from a WSGI app: that one needs two things."""
-    if not inspect.isfunction(found):
+def _is_factory(target_object: object) -> bool:
+    """Return whether this is a function without required arguments, as a factory is."""
+    if not inspect.isfunction(target_object):
         return False
-    parameters = inspect.signature(found).parameters.values()
+    parameters = inspect.signature(target_object).parameters.values()
     return all(one.default is not one.empty for one in parameters)
 
 

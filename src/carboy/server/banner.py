@@ -1,6 +1,4 @@
-"""The short block that says what is being served, and how."""
-
-from __future__ import annotations
+"""The banner at the start: what is served, where, and with which limits."""
 
 import sys
 from collections.abc import Callable
@@ -9,7 +7,7 @@ from dataclasses import fields
 from .listeners import Listener
 from .options import Limits, ServeOptions
 
-_SHOWN = (
+_LISTED = (
     "backlog",
     "view_timeout",
     "drain_timeout",
@@ -20,18 +18,18 @@ _SHOWN = (
 )
 
 
-def make_block(
+def make_banner(
     target: str | Callable[..., object],
     options: ServeOptions,
     listeners: list[Listener],
     *,
     was_checked: bool = False,
 ) -> str:
-    """Return the lines: address, workers, hosts, and what is not at its default."""
+    """Return the lines: address, workers, hosts, and options that are not default."""
     name = target if isinstance(target, str) else getattr(target, "name", "an app")
     scheme = "https" if options.tls else "http"
     rows = [("Serving", str(name))]
-    rows += [("at", _show(each, scheme)) for each in listeners]
+    rows += [("at", _format_address(each, scheme)) for each in listeners]
     threads = _count(options.threads, "view thread")
     rows.append(("with", f"{_count(options.workers, 'worker')} of {threads}"))
     hosts = ", ".join(options.trusted_hosts)
@@ -39,26 +37,26 @@ def make_block(
     if options.trusted_proxies:
         hops = _count(options.proxy_hops, "hop")
         rows.append(("behind", f"{hops}, from {', '.join(options.trusted_proxies)}"))
-    rows += [("limit", text) for text in _list_changed(options)]
+    rows += [("limit", text) for text in _list_non_defaults(options)]
     if was_checked:
         rows.append(("checks", "passed"))
     return "".join(f"{label:>8}  {text}\n" for label, text in rows)
 
 
-def print_block(
+def print_banner(
     target: str | Callable[..., object],
     options: ServeOptions,
     listeners: list[Listener],
     *,
     was_checked: bool,
 ) -> None:
-    """Write the block to standard error."""
-    block = make_block(target, options, listeners, was_checked=was_checked)
-    sys.stderr.write(block)
+    """Write the banner to standard error."""
+    banner = make_banner(target, options, listeners, was_checked=was_checked)
+    sys.stderr.write(banner)
     sys.stderr.flush()
 
 
-def _show(listener: Listener, scheme: str) -> str:
+def _format_address(listener: Listener, scheme: str) -> str:
     if listener.address.startswith(("unix:", "systemd")):
         return listener.address
     return f"{scheme}://{listener.address}"
@@ -68,15 +66,15 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _list_changed(options: ServeOptions) -> list[str]:
-    changed = [
+def _list_non_defaults(options: ServeOptions) -> list[str]:
+    lines = [
         f"{each.name} {getattr(options.limits, each.name)} (default {each.default})"
         for each in fields(Limits)
         if getattr(options.limits, each.name) != each.default
     ]
-    changed += [
+    lines += [
         f"{each.name} {getattr(options, each.name)} (default {each.default})"
         for each in fields(ServeOptions)
-        if each.name in _SHOWN and getattr(options, each.name) != each.default
+        if each.name in _LISTED and getattr(options, each.name) != each.default
     ]
-    return changed
+    return lines

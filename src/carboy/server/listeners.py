@@ -1,6 +1,4 @@
-"""The listening sockets: made once by the parent, shared by all workers."""
-
-from __future__ import annotations
+"""The listening sockets: opened by the supervisor, shared by all workers."""
 
 import ctypes
 import errno
@@ -15,7 +13,7 @@ from carboy.errors import ConfigError
 
 from .options import ServeOptions
 
-_FIRST_PASSED = 3
+_FIRST_PASSED_FD = 3
 _ATTACH_FILTER = 26
 
 
@@ -25,7 +23,7 @@ class BindError(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One bound socket and how its address reads."""
+    """One bound socket and its address as text."""
 
     socket: socket.socket
     address: str
@@ -39,29 +37,29 @@ class Listener:
 
 def open_listeners(options: ServeOptions) -> list[Listener]:
     """Bind all addresses of the options, or none."""
-    made: list[Listener] = []
+    listeners: list[Listener] = []
     try:
         for address in options.bind:
-            made.extend(_open(address, options))
+            listeners.extend(_open(address, options))
     except BaseException:
-        close_listeners(made)
+        close_listeners(listeners)
         raise
-    return made
+    return listeners
 
 
 def close_listeners(listeners: list[Listener]) -> None:
-    """Close them, and take the paths of Unix sockets away."""
+    """Close the sockets and remove the paths of Unix sockets."""
     for each in listeners:
         each.socket.close()
         if each.is_unix and each.address.startswith("unix:"):
             Path(each.address.removeprefix("unix:")).unlink(missing_ok=True)
 
 
-def refuse_newcomers(listeners: list[Listener]) -> None:
-    """Let no further connection begin, while those that have begun complete.
+def drop_new_connections(listeners: list[Listener]) -> None:
+    """Drop the first packet of new connections, while pending ones complete.
 
     Closing a listening socket resets what waits in its queue. A filter that drops
-    only the first packet of a connection lets the queue run empty before that.
+    only the first packet of a connection lets the queue run empty previous that.
     """
     # Load the flags of the TCP header, keep SYN and ACK; SYN alone is dropped.
     program = struct.pack(
@@ -85,49 +83,49 @@ def refuse_newcomers(listeners: list[Listener]) -> None:
 
 def _open(address: str, options: ServeOptions) -> list[Listener]:
     if address == "systemd":
-        return _take_passed(options)
+        return _adopt_passed(options)
     if address.startswith("unix:"):
         return [_open_unix(address.removeprefix("unix:"), options)]
     return [_open_tcp(address, options)]
 
 
 def _open_tcp(address: str, options: ServeOptions) -> Listener:
-    host, port = _split(address)
+    host, port = _parse_address(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        _make_patient(made, options.limits.write_timeout)
-        made.bind((host, port))
-        made.listen(options.backlog)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _set_tcp_options(sock, options.limits.write_timeout)
+        sock.bind((host, port))
+        sock.listen(options.backlog)
     except OSError as error:
-        made.close()
-        raise BindError(_explain(address, error)) from error
-    made.settimeout(0)
-    shown = f"[{host}]" if ":" in host else host
-    return Listener(made, f"{shown}:{made.getsockname()[1]}")
+        sock.close()
+        raise BindError(_describe_error(address, error)) from error
+    sock.settimeout(0)
+    text = f"[{host}]" if ":" in host else host
+    return Listener(sock, f"{text}:{sock.getsockname()[1]}")
 
 
-def _make_patient(made: socket.socket, write_timeout: float) -> None:
-    """Set what accepted connections inherit: no delay, and an end for dead readers."""
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+def _set_tcp_options(sock: socket.socket, write_timeout: float) -> None:
+    """Set what accepted connections inherit: no delay, a timeout for dead peers."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
     if option is not None:
-        made.setsockopt(socket.IPPROTO_TCP, option, int(write_timeout * 1000))
+        sock.setsockopt(socket.IPPROTO_TCP, option, int(write_timeout * 1000))
 
 
-def _split(address: str) -> tuple[str, int]:
+def _parse_address(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535:
         raise BindError(
             f"The address {address!r} is not understood. Write host:port as in "
             "0.0.0.0:8000, [::]:8000, unix:/run/shop.sock or systemd."
         )
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 (":8000" asks for it)
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - ":8000" asks for it
 
 
-def _explain(address: str, error: OSError) -> str:
+def _describe_error(address: str, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"{address} is in use by another process. Stop that one or choose "
@@ -143,27 +141,27 @@ def _explain(address: str, error: OSError) -> str:
 
 def _open_unix(path: str, options: ServeOptions) -> Listener:
     _remove_stale(path)
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o777 & ~options.socket_mode)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    previous = os.umask(0o777 & ~options.socket_mode)
     try:
-        made.bind(path)
-        made.listen(options.backlog)
+        sock.bind(path)
+        sock.listen(options.backlog)
     except OSError as error:
-        made.close()
-        raise BindError(_explain(f"unix:{path}", error)) from error
+        sock.close()
+        raise BindError(_describe_error(f"unix:{path}", error)) from error
     finally:
-        os.umask(before)
-    made.settimeout(0)
-    return Listener(made, f"unix:{path}")
+        os.umask(previous)
+    sock.settimeout(0)
+    return Listener(sock, f"unix:{path}")
 
 
 def _remove_stale(path: str) -> None:
-    """Take away a socket file that nobody listens on any more."""
+    """Remove a socket file that nobody listens on any more."""
     try:
-        kind = Path(path).lstat().st_mode
+        mode = Path(path).lstat().st_mode
     except FileNotFoundError:
         return
-    if not stat.S_ISSOCK(kind):
+    if not stat.S_ISSOCK(mode):
         raise BindError(f"{path!r} exists and is no socket, so it was left alone.")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
@@ -174,25 +172,25 @@ def _remove_stale(path: str) -> None:
     raise BindError(f"unix:{path} is in use by another process.")
 
 
-def _take_passed(options: ServeOptions) -> list[Listener]:
+def _adopt_passed(options: ServeOptions) -> list[Listener]:
     """Adopt the sockets that systemd opened (LISTEN_FDS)."""
-    meant = os.environ.get("LISTEN_PID") == str(os.getpid())
-    count = int(os.environ.get("LISTEN_FDS", "0")) if meant else 0
+    is_for_us = os.environ.get("LISTEN_PID") == str(os.getpid())
+    count = int(os.environ.get("LISTEN_FDS", "0")) if is_for_us else 0
     if not count:
         raise BindError(
             "bind is systemd, but no socket was passed (LISTEN_FDS). Start the "
             "service through its .socket unit."
         )
-    taken = []
-    for number in range(_FIRST_PASSED, _FIRST_PASSED + count):
-        os.set_inheritable(number, False)  # noqa: FBT003 (it takes no names)
-        made = socket.socket(fileno=number)
-        made.settimeout(0)
-        name = made.getsockname()
-        if made.family != socket.AF_UNIX:
-            _make_patient(made, options.limits.write_timeout)
-        shown = name if isinstance(name, str) else f"{name[0]}:{name[1]}"
-        taken.append(Listener(made, f"systemd ({shown})", is_passed=True))
+    listeners = []
+    for number in range(_FIRST_PASSED_FD, _FIRST_PASSED_FD + count):
+        os.set_inheritable(number, False)  # noqa: FBT003 - it takes no names
+        sock = socket.socket(fileno=number)
+        sock.settimeout(0)
+        name = sock.getsockname()
+        if sock.family != socket.AF_UNIX:
+            _set_tcp_options(sock, options.limits.write_timeout)
+        text = name if isinstance(name, str) else f"{name[0]}:{name[1]}"
+        listeners.append(Listener(sock, f"systemd ({text})", is_passed=True))
     for key in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"):
         os.environ.pop(key, None)
-    return taken
+    return listeners

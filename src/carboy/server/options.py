@@ -1,6 +1,4 @@
-"""All that the server can be told, with defaults that are safe on the open network."""
-
-from __future__ import annotations
+"""The options of the server, with defaults that are safe on the open network."""
 
 import ipaddress
 import math
@@ -15,7 +13,7 @@ from carboy.errors import SettingsError
 App = Callable[..., object]
 StartCheck = Callable[[App], list[str]]
 
-_AT_LEAST = {
+_MINIMUMS = {
     "workers": 1,
     "threads": 1,
     "backlog": 16,
@@ -45,7 +43,7 @@ _AT_LEAST = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may take: time, bytes and places."""
+    """How much time, memory and how many connections clients may use."""
 
     header_timeout: float = 5.0
     """Seconds for a request head to arrive, and for the next one to begin."""
@@ -80,7 +78,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """A certificate, its key, and what is asked of the other side."""
+    """A certificate, its key, and what is required of clients."""
 
     certificate: Path
     key: Path
@@ -92,7 +90,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How to serve: where, with how many, for whom, and for how long."""
+    """How to serve: addresses, processes, hosts and lifetimes."""
 
     bind: tuple[str, ...] = ("127.0.0.1:8000",)
     """`host:port`, `[ipv6]:port`, `unix:/path`, or `systemd` for passed sockets."""
@@ -138,7 +136,7 @@ class ServeOptions:
         if not self.bind:
             raise SettingsError(
                 "bind is empty, so nobody could connect. Give one address at "
-                "least, for example 127.0.0.1:8000."
+                "minimum, for example 127.0.0.1:8000."
             )
         if self.access_log not in {"off", "common", "json"}:
             raise SettingsError(
@@ -156,12 +154,14 @@ class ServeOptions:
 
 def _check_numbers(options: ServeOptions | Limits) -> None:
     for each in fields(options):
-        least = _AT_LEAST.get(each.name)
+        minimum = _MINIMUMS.get(each.name)
         value = getattr(options, each.name)
-        if least is None:
+        if minimum is None:
             continue
-        if not value >= least:
-            raise SettingsError(f"{each.name} must be {least} or more, got {value!r}.")
+        if not value >= minimum:
+            raise SettingsError(
+                f"{each.name} must be {minimum} or more, got {value!r}."
+            )
         if value == math.inf:
             raise SettingsError(f"{each.name} must be a finite number, got {value!r}.")
 

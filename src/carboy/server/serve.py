@@ -1,30 +1,37 @@
 """The one call that serves an app."""
 
-from __future__ import annotations
-
 from .listeners import BindError, close_listeners, open_listeners
-from .logs import log, open_journal
+from .logs import configure_logging, log
 from .options import App, ServeOptions, StartCheck
 
 
 def serve(
-    target: str | App, options: ServeOptions, *, before_start: StartCheck | None = None
+    target: str | App, options: ServeOptions, *, on_start: StartCheck | None = None
 ) -> int:
     """Serve until stopped; return the exit code of the process.
 
     0 stopped, 2 the target is wrong, 3 a check or the start failed, 4 an address
-    cannot be had, 5 all workers died for good.
+    cannot be listened on, 5 all workers died for good.
     """
     # Sites that only send events import this folder too, and need none of that.
     from .process.supervisor import FAILED_BIND, Supervisor  # noqa: PLC0415 - see above
 
-    open_journal()
+    configure_logging()
+    if mismatch := find_granian_mismatch():
+        log.warning("%s", mismatch)
     try:
         listeners = open_listeners(options)
     except BindError as error:
         log.error("%s", error)
         return FAILED_BIND
     try:
-        return Supervisor(target, options, listeners, before_start).run()
+        return Supervisor(target, options, listeners, on_start).run()
     finally:
         close_listeners(listeners)
+
+
+def find_granian_mismatch() -> str:
+    """Return how the installed Granian differs from the known one, or an empty text."""
+    from .http import granian  # noqa: PLC0415 - as above
+
+    return granian.describe_mismatches()

@@ -1,9 +1,7 @@
-"""What a site's own settings say to the server that runs it.
+"""Options of the server that the settings of a site imply.
 
-They are read off `app.config` by name: the server does not know the class of the app.
+They are read from `app.config` by name: the server does not know the app's class.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,58 +10,58 @@ from typing import Any
 from .options import Limits, ServeOptions
 
 _DEFAULT = ServeOptions()
-_TAKEN = ("trusted_hosts", "trusted_proxies", "proxy_hops")
+_PASSED_ON = ("trusted_hosts", "trusted_proxies", "proxy_hops")
 
 
-def take_settings(options: ServeOptions, app: object) -> ServeOptions:
-    """Return the options as the site wants them, where nobody has told the server.
+def apply_site_settings(options: ServeOptions, app: object) -> ServeOptions:
+    """Return the options with the settings of the site where the server got none.
 
-    Plain apps say nothing: in Flask these settings belong to the app alone.
+    Plain Flask apps change nothing: there these settings belong to the app alone.
     """
     if not getattr(app, "has_settings", False):
         return options
     config: Mapping[str, Any] = getattr(app, "config", {})
-    wanted: dict[str, Any] = {}
+    implied: dict[str, Any] = {}
     if hosts := config.get("TRUSTED_HOSTS"):
-        wanted["trusted_hosts"] = tuple(map(_bare_name, hosts))
+        implied["trusted_hosts"] = tuple(map(_to_host_name, hosts))
     if hops := config.get("PROXY_HOPS"):
-        wanted |= {"proxy_hops": hops, "trusted_proxies": ("private",)}
-    free = {name: value for name, value in wanted.items() if _is_free(options, name)}
+        implied |= {"proxy_hops": hops, "trusted_proxies": ("private",)}
+    unset = {name: value for name, value in implied.items() if _is_unset(options, name)}
     limits = _limit_bodies(options, config.get("MAX_CONTENT_LENGTH"))
-    return replace(options, limits=limits, **free)
+    return replace(options, limits=limits, **unset)
 
 
-def tell_taken(options: ServeOptions) -> dict[str, object]:
-    """Return what a worker tells its parent of the options that it serves with."""
-    told: dict[str, object] = {name: getattr(options, name) for name in _TAKEN}
-    return told | {"max_body_size": options.limits.max_body_size}
+def pack_applied(options: ServeOptions) -> dict[str, object]:
+    """Return the fields that a worker sends to the supervisor for the banner."""
+    applied: dict[str, object] = {name: getattr(options, name) for name in _PASSED_ON}
+    return applied | {"max_body_size": options.limits.max_body_size}
 
 
-def hear_taken(options: ServeOptions, told: Mapping[str, Any]) -> ServeOptions:
-    """Return the options as a worker told them."""
-    limits = replace(options.limits, max_body_size=told["max_body_size"])
+def unpack_applied(options: ServeOptions, applied: Mapping[str, Any]) -> ServeOptions:
+    """Return the options with the fields that a worker has sent."""
+    limits = replace(options.limits, max_body_size=applied["max_body_size"])
     values: dict[str, Any] = {
-        name: tuple(told[name]) if isinstance(told[name], list) else told[name]
-        for name in _TAKEN
+        name: tuple(applied[name]) if isinstance(applied[name], list) else applied[name]
+        for name in _PASSED_ON
     }
     return replace(options, limits=limits, **values)
 
 
-def _is_free(options: ServeOptions, name: str) -> bool:
-    untouched = bool(getattr(options, name) == getattr(_DEFAULT, name))
-    return untouched and name not in options.chosen
+def _is_unset(options: ServeOptions, name: str) -> bool:
+    is_default = bool(getattr(options, name) == getattr(_DEFAULT, name))
+    return is_default and name not in options.chosen
 
 
-def _limit_bodies(options: ServeOptions, most: int | None) -> Limits:
+def _limit_bodies(options: ServeOptions, max_size: int | None) -> Limits:
     limits = options.limits
-    is_told = limits.max_body_size != _DEFAULT.limits.max_body_size
-    if not most or is_told or "max_body_size" in options.chosen:
+    is_set = limits.max_body_size != _DEFAULT.limits.max_body_size
+    if not max_size or is_set or "max_body_size" in options.chosen:
         return limits
-    return replace(limits, max_body_size=most)
+    return replace(limits, max_body_size=max_size)
 
 
-def _bare_name(host: str) -> str:
-    """Return the name as `Host` has it; Flask takes a port and other scripts too."""
+def _to_host_name(host: str) -> str:
+    """Return the name as `Host` has it; Flask also allows a port and other scripts."""
     name, _, port = host.rpartition(":")
     bare = name if name and port.isdecimal() and not name.endswith(":") else host
     dot = "." if bare.startswith(".") else ""

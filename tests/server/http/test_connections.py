@@ -2,7 +2,7 @@
 
 import socket
 
-from carboy.server.http.connections import count_connections, cut_connection
+from carboy.server.http.connections import close_connection, count_connections
 
 
 def test_only_connections_of_the_address_are_counted():
@@ -37,6 +37,6 @@ def test_a_connection_is_cut_by_its_client():
     ):
         accepted, peer = server.accept()
         with accepted:
-            assert cut_connection(peer)
+            assert close_connection(peer)
             assert client.recv(10) == b""
-            assert not cut_connection(("127.0.0.1", 1))
+            assert not close_connection(("127.0.0.1", 1))

@@ -1,4 +1,4 @@
-"""If this passes, streams are fed, counted, kept alive and drained on the lane."""
+"""If this passes, event streams are fed, counted, kept alive and drained."""
 
 import signal
 import socket
@@ -6,7 +6,7 @@ import threading
 from types import SimpleNamespace
 
 from carboy.events.channel import Channel
-from carboy.server.http.event_streams import Watcher, Watchers
+from carboy.server.http.event_streams import EventStream, EventStreams
 from carboy.server.process.os_process import get_memory_mb
 from tests.server.running import Running, wait_for
 
@@ -28,7 +28,7 @@ def read_until(wire: socket.socket, word: bytes) -> bytes:
     return data
 
 
-def tell(running: Running, text: str) -> str:
+def publish(running: Running, text: str) -> str:
     kind = "Content-Type: application/json"
     reply = running.get("/tell", kind, method="POST", body=f'"{text}"'.encode())
     return reply.json()["id"]
@@ -40,7 +40,7 @@ def test_hundreds_watch_and_no_view_thread_is_held(serve):
     for wire in wires:
         read_until(wire, b"retry: 3000")
 
-    tell(running, "news")
+    publish(running, "news")
 
     for wire in wires:
         assert b"event: told" in read_until(wire, b"data: news")
@@ -54,8 +54,8 @@ def test_silence_is_broken_by_comments(running):
 
 
 def test_a_page_that_comes_back_gets_what_it_missed(running):
-    last = tell(running, "first")
-    tell(running, "second")
+    last = publish(running, "first")
+    publish(running, "second")
 
     with watch(running, "/watch?user=back", f"Last-Event-ID: {last}") as wire:
         data = read_until(wire, b"data: second")
@@ -123,14 +123,14 @@ def test_a_flood_of_events_reaches_everybody_in_order(running):
     with watch(running, "/watch?user=flood") as wire:
         read_until(wire, b"retry")
         threads = [
-            threading.Thread(target=tell, args=(running, f"flood {n}"))
+            threading.Thread(target=publish, args=(running, f"flood {n}"))
             for n in range(30)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        last = tell(running, "flood over")
+        last = publish(running, "flood over")
         data = read_until(wire, b"data: flood over")
 
     numbers = [
@@ -140,21 +140,24 @@ def test_a_flood_of_events_reaches_everybody_in_order(running):
     assert str(numbers[-1]) == last.split("-")[1]
 
 
-def test_what_a_page_read_when_it_came_is_not_told_again():
+def test_entries_that_a_stream_read_at_its_start_are_not_sent_again():
     pending: list = []
-    lane = SimpleNamespace(call=pending.append, tick=lambda *_: None)
-    watchers, channel = Watchers(9, lane, lambda: False), Channel(history=1, replay=1)
+    event_loop = SimpleNamespace(call=pending.append, call_every=lambda *_: None)
+    streams, channel = (
+        EventStreams(9, event_loop, lambda: False),
+        Channel(history=1, replay=1),
+    )
     wires: tuple = ([], [])
 
-    def join(wire):
+    def subscribe(wire):
         transport = SimpleNamespace(send_bytes=lambda data: iter([wire.append(data)]))
         body = SimpleNamespace(feed=channel.subscribe())
-        watchers._join(Watcher(transport, body, None, "", 0.0), body.feed)
+        streams._subscribe(EventStream(transport, body, None, "", 0.0), body.feed)
 
-    join(wires[0])
+    subscribe(wires[0])
     channel.publish("one")
     channel.publish("two")
-    join(wires[1])
+    subscribe(wires[1])
     for call in pending:
         call()
 

@@ -1,4 +1,4 @@
-"""If this passes, Granian's objects are what the edge takes them for."""
+"""If this passes, Granian's objects are what our protocols say."""
 
 import pytest
 from granian import _granian
@@ -9,10 +9,10 @@ from carboy.server.http import granian_types as arrivals
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        (arrivals.Scope, _granian.RSGIHTTPScope),
-        (arrivals.Connection, _granian.RSGIHTTPProtocol),
-        (arrivals.RequestHeaders, _granian.RSGIHeaders),
-        (arrivals.Transport, _granian.RSGIHTTPStreamTransport),
+        (arrivals.GranianScope, _granian.RSGIHTTPScope),
+        (arrivals.GranianProtocol, _granian.RSGIHTTPProtocol),
+        (arrivals.GranianHeaders, _granian.RSGIHeaders),
+        (arrivals.GranianTransport, _granian.RSGIHTTPStreamTransport),
     ],
 )
 def test_each_name_is_there(ours, theirs):

@@ -66,4 +66,4 @@ def test_what_is_remembered_is_bounded():
 
     assert all(hosts.allows(f"h{n}.test") for n in range(3000))
 
-    assert len(hosts.good) <= 1024
+    assert len(hosts.allowed) <= 1024

@@ -65,12 +65,12 @@ def test_a_hundred_cut_uploads_enter_no_view_and_leave_nothing(serve):
 
 def list_deleted(pid: int) -> list[str]:
 
-    found = []
+    names = []
     for each in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
             name = str(each.readlink())
-            found += [name] if "(deleted)" in name else []
-    return found
+            names += [name] if "(deleted)" in name else []
+    return names
 
 
 @pytest.mark.parametrize("size", [0, 1, 16_384, 16_385, 300_000, 5_000_000])
@@ -115,11 +115,11 @@ def test_a_body_beyond_the_limit_is_refused_unread(serve):
     chunked = f"{POST}Transfer-Encoding: chunked\r\n\r\n".encode()
     chunk = b"7530\r\n" + b"x" * 30_000 + b"\r\n"
 
-    told = running.ask(f"{POST}Content-Length: 50001\r\n\r\n".encode())
-    found = running.ask(chunked + chunk * 3)
+    announced = running.ask(f"{POST}Content-Length: 50001\r\n\r\n".encode())
+    chunked_replies = running.ask(chunked + chunk * 3)
 
-    assert [reply.status for reply in told] == [413]
-    assert [reply.status for reply in found] == [413]
+    assert [reply.status for reply in announced] == [413]
+    assert [reply.status for reply in chunked_replies] == [413]
     assert running.read_notes() == []
 
 
@@ -191,7 +191,7 @@ def test_a_client_that_asks_whether_to_send_its_body_is_told(running):
 @pytest.mark.parametrize("length", ["2", "5", "99"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_length_beside_a_coding_counts_for_nothing(running, length, is_first):
-    """Granian drops the length before the edge sees it, and closes after the answer.
+    """Granian drops the length before the server sees it, and closes after the answer.
 
     RFC 9112 allows that beside a refusal. What matters: there is one reading.
     """

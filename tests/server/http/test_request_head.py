@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from carboy.server.http import request_head as gate
-from carboy.server.http.request_head import Gate, RefusedError
+from carboy.server.http import request_head as request_head
+from carboy.server.http.request_head import RefusedError, RequestParser
 from carboy.server.options import ServeOptions
 
 
@@ -36,7 +36,7 @@ def dict_of(pairs):
 
 
 def read(head: Head, **options):
-    return Gate(ServeOptions(**options), ("127.0.0.1", 8000)).read(head)
+    return RequestParser(ServeOptions(**options), ("127.0.0.1", 8000)).parse(head)
 
 
 def test_a_plain_request_passes():
@@ -49,16 +49,16 @@ def test_a_plain_request_passes():
 
 
 def test_addresses_are_remembered_and_do_not_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(gate, "_MOST_ADDRESSES", 2)
-    door = Gate(ServeOptions(), ("127.0.0.1", 8000))
+    monkeypatch.setattr(request_head, "_MAX_ADDRESSES", 2)
+    parser = RequestParser(ServeOptions(), ("127.0.0.1", 8000))
 
     seen = [
-        door.read(Head(client=f"192.0.2.{number}:5000")).client
+        parser.parse(Head(client=f"192.0.2.{number}:5000")).client
         for number in (1, 1, 2, 3, 1)
     ]
 
     assert seen == [(f"192.0.2.{number}", 5000) for number in (1, 1, 2, 3, 1)]
-    assert len(door._addresses) <= 2
+    assert len(parser._addresses) <= 2
 
 
 def test_text_beyond_ascii_becomes_wsgi_text():

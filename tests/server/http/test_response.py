@@ -8,21 +8,21 @@ from urllib.parse import quote
 import pytest
 
 from carboy.engine import ServerResponse
-from carboy.server.http.request_head import Gate
-from carboy.server.http.response import Exchange, tidy
+from carboy.server.http.request_head import RequestParser
+from carboy.server.http.response import RequestHandler
 from carboy.server.options import ServeOptions
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.view_threads import Place
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.view_threads import ThreadSlot
 from tests.profiling import list_calls
 from tests.server.running import Running, read_replies, wait_for
 
 
 def test_a_view_answers_on_a_view_thread(running):
-    told = running.get("/see?a=1").json()
+    seen = running.get("/see?a=1").json()
 
-    assert told["thread"].startswith("view-")
-    assert told["url"] == "http://localhost/see?a=1"
-    assert told["client"] == "127.0.0.1"
+    assert seen["thread"].startswith("view-")
+    assert seen["url"] == "http://localhost/see?a=1"
+    assert seen["client"] == "127.0.0.1"
 
 
 def test_connections_are_kept_and_pipelined(running):
@@ -166,22 +166,12 @@ def test_no_value_becomes_a_header(running: Running):
         assert all(b"<script>" not in reply.body for reply in replies)
 
 
-def test_tidy_leaves_good_headers_alone():
-    headers = [("content-length", "3"), ("x", "y")]
-
-    assert tidy(headers, 3) is headers
-    assert tidy(headers, 4) == [("content-length", "4"), ("x", "y")]
-    assert tidy(headers, 0) is headers
-    assert tidy(headers, 0, is_whole=True)[0] == ("content-length", "0")
-    assert tidy([("Transfer-Encoding", "chunked")], 4) == []
-
-
-class Told:
-    """Stands for an arrival of Granian's, which notes how it was answered."""
+class StubRequest:
+    """Stands for a request of Granian's; records how it was answered."""
 
     method, scheme, http_version, path, query_string = "GET", "http", "1.1", "/", ""
     authority, client = None, "192.0.2.1:5000"
-    answer = None
+    response = None
 
     @property
     def scope(self):
@@ -192,31 +182,34 @@ class Told:
     def items(self):
         return [("host", "localhost"), ("user-agent", "curl"), ("accept", "*/*")]
 
-    def response_bytes(self, *answer):
-        self.answer = answer
+    def response_bytes(self, *response):
+        self.response = response
 
 
-def test_the_edge_costs_few_calls():
-    """What the edge adds to a plain request, in Python calls: the same anywhere."""
+def test_the_server_costs_few_calls():
+    """What the server adds to a plain request, in Python calls: the same anywhere."""
     options = ServeOptions()
     loop = asyncio.new_event_loop()
-    gate = Gate(options, ("127.0.0.1", 80))
+    parser = RequestParser(options, ("127.0.0.1", 80))
     plain = [("content-type", "text/plain")]
-    exchange = Exchange(
-        options, lambda _: ServerResponse(200, "200 OK", plain, b"ok"), Lane(loop)
+    handler = RequestHandler(
+        options,
+        lambda _: ServerResponse(200, "200 OK", plain, b"ok"),
+        EventLoop(loop),
+        lambda *_: None,
     )
     loop.close()
-    told, place = Told(), Place()
+    stub, slot = StubRequest(), ThreadSlot()
 
     def answer():
-        source = gate.read(told.scope)
-        source.conn = told.proto
-        exchange.run(source, place)
+        request = parser.parse(stub.scope)
+        request.protocol = stub.proto
+        handler.run(request, slot)
 
     answer()
 
     calls = list_calls(answer)
 
     ours = [c for c in calls if "carboy" in getattr(c, "co_filename", "")]
-    assert told.answer == (200, plain, b"ok")
+    assert stub.response == (200, plain, b"ok")
     assert len(ours) <= 16, [code.co_qualname for code in ours]

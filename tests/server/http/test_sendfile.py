@@ -7,28 +7,28 @@ from pathlib import Path
 import pytest
 from werkzeug.wsgi import _RangeWrapper
 
-from carboy.server.http.sendfile import FilePart, FileWrapper, find_part
+from carboy.server.http.sendfile import FileRange, FileWrapper, find_file_range
 
 
 @pytest.fixture
 def path(tmp_path):
-    made = tmp_path / "data.bin"
-    made.write_bytes(bytes(range(256)) * 4000)
-    return made
+    path = tmp_path / "data.bin"
+    path.write_bytes(bytes(range(256)) * 4000)
+    return path
 
 
 def test_a_file_is_sent_from_where_it_stands(path):
     with path.open("rb") as file:
         file.seek(10)
 
-        assert find_part(FileWrapper(file)) == FilePart(str(path), 10, 1_024_000)
+        assert find_file_range(FileWrapper(file)) == FileRange(str(path), 10, 1_024_000)
 
 
 def test_a_range_of_werkzeug_is_understood(path):
     with path.open("rb") as file:
         body = _RangeWrapper(FileWrapper(file), 100, 50)
 
-        assert find_part(body) == FilePart(str(path), 100, 150)
+        assert find_file_range(body) == FileRange(str(path), 100, 150)
 
 
 def test_what_cannot_be_opened_again_is_read_by_the_view(path):
@@ -37,13 +37,13 @@ def test_what_cannot_be_opened_again_is_read_by_the_view(path):
         tempfile.TemporaryFile() as nameless,
     ):
         for file in (temporary, nameless, io.BytesIO(b"x")):
-            assert find_part(FileWrapper(file)) is None
+            assert find_file_range(FileWrapper(file)) is None
     with path.open("rb") as file:
         path.unlink()
-        assert find_part(FileWrapper(file)) is None
+        assert find_file_range(FileWrapper(file)) is None
         path.write_bytes(b"another file of this name")
-        assert find_part(FileWrapper(file)) is None
-    assert find_part([b"x"]) is None
+        assert find_file_range(FileWrapper(file)) is None
+    assert find_file_range([b"x"]) is None
 
 
 def test_a_wrapper_is_an_iterator_that_closes(path):

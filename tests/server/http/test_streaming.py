@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from carboy.server.http.streaming import ClientGoneError, Pipe
-from carboy.server.threads.event_loop import Lane
+from carboy.server.http.send import CheckedHead
+from carboy.server.http.streaming import ClientGoneError, DiskQueue, Pipe
+from carboy.server.threads.event_loop import EventLoop
 from tests.server.running import wait_for
 
 
@@ -21,15 +22,15 @@ class Conn:
         self.path = file
 
     def open(self):
-        return open(self.path, "rb", buffering=0)  # noqa: PTH123 (no such path)
+        return open(self.path, "rb", buffering=0)  # noqa: PTH123 - no such path
 
 
 @pytest.fixture
-def lane():
+def event_loop():
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    yield Lane(loop)
+    yield EventLoop(loop)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -39,9 +40,9 @@ def count_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def test_a_short_body_goes_through(lane):
+def test_a_short_body_goes_through(event_loop):
     conn = Conn()
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, CheckedHead(200, []))
     pipe.write(b"hello ", 1)
     with conn.open() as reader:
         assert reader.read(100) == b"hello "
@@ -52,10 +53,10 @@ def test_a_short_body_goes_through(lane):
     assert pipe.taken == 11
 
 
-def test_a_writer_does_not_wait_for_a_slow_reader(lane):
+def test_a_writer_does_not_wait_for_a_slow_reader(event_loop):
     conn = Conn()
     data = os.urandom(1_000_000)
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, CheckedHead(200, []))
 
     with conn.open() as reader:
         for start in range(0, len(data), 50_000):
@@ -69,9 +70,9 @@ def test_a_writer_does_not_wait_for_a_slow_reader(lane):
 
 
 @pytest.mark.parametrize("size", [100, 1_000_000])
-def test_a_reader_that_leaves_is_noticed(lane, size):
+def test_a_reader_that_leaves_is_noticed(event_loop, size):
     conn = Conn()
-    pipe = Pipe(lane, conn, 200, [])
+    pipe = Pipe(event_loop, conn, CheckedHead(200, []))
     pipe.write(b"x" * 100, 1)
     with conn.open() as reader:
         reader.read(50)
@@ -89,11 +90,11 @@ def test_a_reader_that_leaves_is_noticed(lane, size):
     pipe.close()
 
 
-def test_descriptors_are_given_back(lane):
+def test_descriptors_are_given_back(event_loop):
     before = count_descriptors()
     for _ in range(3):
         conn = Conn()
-        pipe = Pipe(lane, conn, 200, [])
+        pipe = Pipe(event_loop, conn, CheckedHead(200, []))
         pipe.write(b"x" * 300_000, 1)
         with conn.open() as reader:
             pipe.close()
@@ -101,3 +102,45 @@ def test_descriptors_are_given_back(lane):
                 pass
 
     wait_for(lambda: count_descriptors() <= before, "the descriptors")
+
+
+def test_the_queue_keeps_the_order():
+    queue = DiskQueue()
+    queue.add(b"abc")
+    queue.add(b"def")
+
+    assert queue.peek(4) == b"abcd"
+    queue.skip(4)
+    assert queue.peek(10) == b"ef"
+    assert not queue.is_empty
+    queue.skip(2)
+
+    assert queue.is_empty
+    assert queue.peek(10) == b""
+    assert queue.drained == 6
+    queue.close()
+
+
+def test_the_queue_is_full_until_it_has_run_empty():
+    queue = DiskQueue(max_size=10)
+    queue.add(b"x" * 12)
+    assert queue.is_full
+
+    queue.skip(11)
+    assert queue.is_full
+    queue.skip(1)
+
+    assert not queue.is_full
+    queue.add(b"again")
+    assert queue.peek(10) == b"again"
+    queue.close()
+
+
+def test_the_file_of_the_queue_has_no_name(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    queue = DiskQueue()
+    queue.add(b"secret")
+
+    assert list(tmp_path.iterdir()) == []
+    queue.close()

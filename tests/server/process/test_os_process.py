@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from carboy.server.process.os_process import (
-    explain_end,
+    describe_exit,
     get_memory_mb,
     raise_descriptor_limit,
 )
@@ -53,6 +53,6 @@ def test_a_child_dies_with_its_parent():
 
 
 def test_an_end_is_told_in_words():
-    assert explain_end(3) == "ended with code 3"
-    assert explain_end(-9) == "was killed by SIGKILL"
-    assert explain_end(-99) == "was killed by signal 99"
+    assert describe_exit(3) == "ended with code 3"
+    assert describe_exit(-9) == "was killed by SIGKILL"
+    assert describe_exit(-99) == "was killed by signal 99"

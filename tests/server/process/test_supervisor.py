@@ -19,7 +19,7 @@ def kill(pid: int) -> None:
 def test_reloads_under_load_fail_nobody(serve):
     running = serve("--workers", "2")
     with (
-        Load(running, clients=4) as kept,
+        Load(running, clients=4) as reused,
         Load(running, clients=4, keep=False) as fresh,
     ):
         for _ in range(5):
@@ -33,9 +33,9 @@ def test_reloads_under_load_fail_nobody(serve):
                 "all workers to be replaced",
             )
 
-    assert not kept.failures
+    assert not reused.failures
     assert not fresh.failures
-    assert kept.good > 50
+    assert reused.good > 50
     assert fresh.good > 50
 
 
@@ -102,6 +102,16 @@ def test_a_failing_start_never_replaces_a_working_one(serve, tmp_path, text):
     module.write_text(APP.format(text="repaired"))
     running.signal(signal.SIGHUP)
     wait_for(lambda: running.get("/").body == b"repaired", "the repaired code")
+
+
+def test_a_reason_of_any_length_reaches_the_log(serve, tmp_path):
+    module = tmp_path / "verbose.py"
+    module.write_text("raise RuntimeError('x' * 3_000_000 + ' the end')")
+    running = serve(target="verbose:app", ready=False)
+
+    assert running.wait_end() == 2
+    assert "x the end" in running.read_log()
+    assert "JSONDecodeError" not in running.read_log()
 
 
 def test_a_killed_worker_is_back_within_a_second(serve):
@@ -255,12 +265,12 @@ def test_a_stop_ends_everything_quickly_and_cleanly(serve):
 
 def test_a_stop_under_load_fails_nothing_in_flight(serve):
     running = serve("--workers", "2")
-    with Load(running, "/wait/0.05", clients=10) as kept:
-        wait_for(lambda: kept.good > 40)
+    with Load(running, "/wait/0.05", clients=10) as reused:
+        wait_for(lambda: reused.good > 40)
         running.signal(signal.SIGTERM)
         assert running.wait_end() == 0
 
-    assert set(kept.failures) <= {"ConnectionRefusedError"}
+    assert set(reused.failures) <= {"ConnectionRefusedError"}
 
 
 def test_a_stop_waits_for_long_requests_up_to_its_limit(serve):
@@ -295,22 +305,22 @@ def test_a_second_interrupt_does_not_wait(serve):
 
 
 def test_systemd_hears_how_it_goes(serve, tmp_path):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-        ear.bind(str(tmp_path / "notify"))
-        ear.settimeout(20)
-        heard = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify_socket:
+        notify_socket.bind(str(tmp_path / "notify"))
+        notify_socket.settimeout(20)
+        messages = []
         env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "200000"}
         running = serve(env=env)
 
-        def hear(word: str):
-            while not any(word in message for message in heard):
-                heard.append(ear.recv(4096).decode())
+        def wait_for_message(word: str):
+            while not any(word in message for message in messages):
+                messages.append(notify_socket.recv(4096).decode())
 
-        hear("READY=1")
-        hear("WATCHDOG=1")
+        wait_for_message("READY=1")
+        wait_for_message("WATCHDOG=1")
         running.signal(signal.SIGHUP)
-        hear("RELOADING=1")
-        heard.clear()
-        hear("READY=1")
+        wait_for_message("RELOADING=1")
+        messages.clear()
+        wait_for_message("READY=1")
         running.signal(signal.SIGTERM)
-        hear("STOPPING=1")
+        wait_for_message("STOPPING=1")

@@ -10,21 +10,21 @@ from carboy.server.process.systemd import Systemd
 
 @pytest.fixture
 def ear(tmp_path, monkeypatch):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
-        made.bind(str(tmp_path / "notify"))
-        made.settimeout(5)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify_socket:
+        notify_socket.bind(str(tmp_path / "notify"))
+        notify_socket.settimeout(5)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield made
+        yield notify_socket
 
 
 def test_each_step_is_told(ear, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "3000000")
     systemd = Systemd()
 
-    systemd.tell_ready("2 workers")
-    systemd.tell_reloading()
-    systemd.tell_alive()
-    systemd.tell_stopping()
+    systemd.notify_ready("2 workers")
+    systemd.notify_reloading()
+    systemd.notify_watchdog()
+    systemd.notify_stopping()
 
     assert systemd.watchdog == 1.5
     assert ear.recv(999) == b"READY=1\nSTATUS=2 workers"
@@ -47,4 +47,4 @@ def test_what_was_meant_for_us_is_not_handed_on(ear, monkeypatch):
 def test_without_systemd_nothing_is_told(monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
 
-    Systemd().tell_ready("fine")
+    Systemd().notify_ready("fine")

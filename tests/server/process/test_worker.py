@@ -47,7 +47,7 @@ def ask_often(running):
 def test_quick_views_run_where_they_arrive(serve):
     running = serve("--threads", "8")
 
-    wait_for(lambda: ask_often(running) == b"view-0", "a view on the doorstep")
+    wait_for(lambda: ask_often(running) == b"view-0", "an inline view")
 
 
 def test_a_view_that_is_slow_for_once_holds_up_nobody(serve):
@@ -55,7 +55,7 @@ def test_a_view_that_is_slow_for_once_holds_up_nobody(serve):
     running = serve("--threads", "8")
     stayed = []
     while b"view-0 True" not in stayed:
-        wait_for(lambda: ask_often(running) == b"view-0", "a view on the doorstep")
+        wait_for(lambda: ask_often(running) == b"view-0", "an inline view")
         with running.connect() as slow:
             slow.sendall(b"GET /turn?stay=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             wait_for(lambda: len(running.read_notes()) > len(stayed), "the view")

@@ -1,18 +1,18 @@
-"""If this passes, only what is known to be quick runs where it arrives."""
+"""If this passes, only views that are known to be quick run inline."""
 
 import threading
 from dataclasses import dataclass
 
 import pytest
 
-from carboy.server.threads.inline_views import Doorstep, Habits
+from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import ViewPool
 from tests.server.running import wait_for
 
 
 @dataclass
-class Visit:
-    """A request, told by its path; it may wait for something."""
+class StubJob:
+    """A request with a path, which may wait for something."""
 
     path: str
     wait: threading.Event | None = None
@@ -21,33 +21,38 @@ class Visit:
     is_slow: bool = False
 
 
-def work(visit, place):
-    place.enter(visit.method, visit.path)
-    if visit.wait is not None:
-        assert visit.wait.wait(20)
-    visit.thread = threading.current_thread().name
+def work(job, slot):
+    slot.enter(job.method, job.path)
+    if job.wait is not None:
+        assert job.wait.wait(20)
+    job.thread = threading.current_thread().name
 
 
 @pytest.fixture
-def pool():
-    pool = ViewPool(2, work)
+def history():
+    return LatencyHistory()
+
+
+@pytest.fixture
+def pool(history):
+    pool = ViewPool(2, work, history.on_done)
     yield pool
     wait_for(lambda: not pool.count_open())
 
 
 @pytest.fixture
-def doorstep(pool):
-    doorstep = Doorstep(pool, work)
+def inline_views(pool, history):
+    inline_views = InlineViews(pool, work, history)
     pool.start()
-    yield doorstep
-    doorstep.close()
+    yield inline_views
+    inline_views.close()
 
 
-def make_known(doorstep, pool, path):
+def make_quick(inline_views, pool, path):
     for _ in range(8):
-        visit = Visit(path)
-        doorstep.admit(visit)
-        wait_for(lambda: visit.thread)  # noqa: B023 - it is called at once
+        job = StubJob(path)
+        inline_views.dispatch(job)
+        wait_for(lambda: job.thread)  # noqa: B023 - it is called at once
         wait_for(lambda: not pool.count_open())
 
 
@@ -57,123 +62,152 @@ def start(target):
     return thread
 
 
-def test_the_unknown_goes_to_a_view_thread_and_the_known_runs_here(doorstep, pool):
-    first, later = Visit("/"), Visit("/")
-    doorstep.admit(first)
+def test_unknown_paths_go_to_a_view_thread_and_quick_ones_run_inline(
+    inline_views, pool
+):
+    first, later = StubJob("/"), StubJob("/")
+    inline_views.dispatch(first)
     wait_for(lambda: first.thread)
-    make_known(doorstep, pool, "/")
+    make_quick(inline_views, pool, "/")
 
-    doorstep.admit(later)
+    inline_views.dispatch(later)
 
     assert first.thread in {"view-1", "view-2"}
     assert later.thread == threading.current_thread().name
 
 
-def test_nothing_runs_here_while_a_view_runs_elsewhere(doorstep, pool):
-    make_known(doorstep, pool, "/")
-    go_on, beside = threading.Event(), Visit("/")
-    doorstep.admit(Visit("/slow", go_on))
-    wait_for(pool.list_busy)
+def test_nothing_runs_inline_while_a_slow_view_runs(inline_views, pool):
+    make_quick(inline_views, pool, "/")
+    may_finish, beside = threading.Event(), StubJob("/")
+    inline_views.dispatch(StubJob("/slow", may_finish))
+    wait_for(pool.list_running)
 
-    doorstep.admit(beside)
+    inline_views.dispatch(beside)
 
     wait_for(lambda: beside.thread)
-    go_on.set()
+    may_finish.set()
     assert beside.thread.startswith("view-")
 
 
-def test_the_other_thread_brings_requests_when_a_view_stays(doorstep, pool):
-    """Both are Granian's in earnest; one rests until the watch calls it."""
-    go_on, may_stay = threading.Event(), threading.Event()
-    stayed, met = Visit("/", go_on), Visit("/")
+def test_the_other_thread_dispatches_when_an_inline_view_is_slow(inline_views, pool):
+    """Both stand for threads of Granian; one rests until the watcher wakes it."""
+    may_finish, may_start = threading.Event(), threading.Event()
+    late, next_job = StubJob("/", may_finish), StubJob("/")
 
-    def lead():
-        make_known(doorstep, pool, "/")
-        assert may_stay.wait(20)
-        doorstep.admit(stayed)
+    def run_late():
+        make_quick(inline_views, pool, "/")
+        assert may_start.wait(20)
+        inline_views.dispatch(late)
 
-    def rest_and_come_back():
-        doorstep.admit(Visit("/new"))
-        doorstep.admit(met)
+    def rest_and_dispatch():
+        inline_views.dispatch(StubJob("/new"))
+        inline_views.dispatch(next_job)
 
-    start(lead)
-    wait_for(lambda: doorstep._habits.is_quick("GET", "/"))
-    start(rest_and_come_back)
-    wait_for(lambda: not doorstep._seats, "the other one to rest")
-    assert not met.thread
+    start(run_late)
+    wait_for(lambda: inline_views._history.is_quick("GET", "/"))
+    start(rest_and_dispatch)
+    wait_for(lambda: inline_views._state.is_resting, "the other one to rest")
+    assert not next_job.thread
     wait_for(lambda: not pool.count_open())
 
-    may_stay.set()
+    may_start.set()
 
-    wait_for(lambda: met.thread, "a request beside the view that stays")
-    assert not stayed.thread
-    assert [busy.path for busy in pool.list_busy()] == ["/"]
-    go_on.set()
-    wait_for(lambda: stayed.thread)
-    assert met.thread.startswith("view-")
-    assert stayed.thread not in {"view-1", "view-2"}
+    wait_for(lambda: next_job.thread, "a request beside the view that stays")
+    assert not late.thread
+    assert [running.path for running in pool.list_running()] == ["/"]
+    may_finish.set()
+    wait_for(lambda: late.thread)
+    assert next_job.thread.startswith("view-")
+    assert late.thread not in {"view-1", "view-2"}
 
 
-def test_who_rests_is_let_go_at_the_end(doorstep, pool):
-    make_known(doorstep, pool, "/")
-    other = start(lambda: doorstep.admit(Visit("/")))
-    wait_for(lambda: not doorstep._seats or not other.is_alive())
+def test_the_resting_thread_is_woken_by_close(inline_views, pool):
+    make_quick(inline_views, pool, "/")
+    other = start(lambda: inline_views.dispatch(StubJob("/")))
+    wait_for(lambda: inline_views._state.is_resting or not other.is_alive())
 
-    doorstep.close()
+    inline_views.close()
 
     other.join(20)
     assert not other.is_alive()
 
 
-def test_what_comes_after_the_end_is_still_run(doorstep, pool):
-    """A worker closes its doorstep while the last requests are under way."""
-    make_known(doorstep, pool, "/")
+def test_jobs_that_come_after_close_are_still_run(inline_views, pool):
+    """A worker closes its inline_views while the last requests are under way."""
+    make_quick(inline_views, pool, "/")
     for _ in range(3):
-        visit = Visit("/")
-        doorstep.admit(visit)
-        doorstep.close()
-        assert visit.thread == threading.current_thread().name
-    watch = next(t for t in threading.enumerate() if t._target == doorstep._watch)
+        job = StubJob("/")
+        inline_views.dispatch(job)
+        inline_views.close()
+        assert job.thread == threading.current_thread().name
+    watch = next(t for t in threading.enumerate() if t._target == inline_views._watch)
     watch.join(20)
     assert not watch.is_alive()
 
-    last = Visit("/")
-    doorstep.admit(last)
+    last = StubJob("/")
+    inline_views.dispatch(last)
 
     assert last.thread == threading.current_thread().name
 
 
-def test_one_slow_request_costs_more_than_some_quick_ones_bring():
-    habits = Habits()
-    for _ in range(40):
-        habits.note("GET", "/", 0.0001)
-    assert habits.is_quick("GET", "/")
-    assert not habits.is_quick("POST", "/")
+def test_a_view_that_hangs_inline_is_stuck_until_another_thread_takes_over(
+    pool, history, monkeypatch
+):
+    """Without its watcher nobody would notice that nothing is dispatched any more."""
+    may_finish = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(InlineViews, "_watch", lambda self: None)
+        unwatched = InlineViews(pool, work, history)
+    watched = InlineViews(pool, work, history)
+    for _ in range(8):
+        history.note("GET", "/", 0.0001)
 
-    habits.note("GET", "/", 0.05)
+    for views in (unwatched, watched):
+        hung = StubJob("/", may_finish)
+        start(lambda views=views, hung=hung: views.dispatch(hung))
+    wait_for(lambda: len(pool.list_running()) == 2)
+
+    wait_for(lambda: unwatched.is_stuck(0.01), "the hung view to be noticed")
+    wait_for(lambda: not watched.is_stuck(0.01), "the watcher to notice")
+    assert not unwatched.is_stuck(60)
+    may_finish.set()
+    wait_for(lambda: not pool.list_running())
+    assert not unwatched.is_stuck(0.0)
+    watched.close()
+    unwatched.close()
+
+
+def test_one_slow_request_costs_more_than_some_quick_ones_bring():
+    history = LatencyHistory()
+    for _ in range(40):
+        history.note("GET", "/", 0.0001)
+    assert history.is_quick("GET", "/")
+    assert not history.is_quick("POST", "/")
+
+    history.note("GET", "/", 0.05)
 
     for _ in range(100):
-        habits.note("GET", "/", 0.0001)
-        assert not habits.is_quick("GET", "/")
+        history.note("GET", "/", 0.0001)
+        assert not history.is_quick("GET", "/")
     for _ in range(80):
-        habits.note("GET", "/", 0.0001)
-    assert habits.is_quick("GET", "/")
+        history.note("GET", "/", 0.0001)
+    assert history.is_quick("GET", "/")
 
 
 def test_paths_that_end_in_a_number_are_one():
-    habits = Habits()
+    history = LatencyHistory()
     for number in range(8):
-        habits.note("GET", f"/users/{number}", 0.0001)
+        history.note("GET", f"/users/{number}", 0.0001)
 
-    assert habits.is_quick("GET", "/users/4711")
-    assert not habits.is_quick("GET", "/users/ada")
+    assert history.is_quick("GET", "/users/4711")
+    assert not history.is_quick("GET", "/users/ada")
 
 
 def test_clients_cannot_fill_the_memory():
-    habits = Habits()
+    history = LatencyHistory()
     for number in range(5000):
-        habits.note("GET", f"/{number}/x", 0.0001)
-        habits.note("GET", "/long" * 100 + str(number), 0.0001)
+        history.note("GET", f"/{number}/x", 0.0001)
+        history.note("GET", "/long" * 100 + str(number), 0.0001)
 
-    assert len(habits.points) <= 1024
-    assert max(len(path) for _, path in habits.points) < 20
+    assert len(history.points) <= 1024
+    assert max(len(path) for _, path in history.points) < 20

@@ -111,7 +111,7 @@ def serve(
     if is_builtin:
         add_to_sys_path(info.folder)
         check = None if flags["skip_checks"] else make_start_check()
-        sys.exit(start_server(app_target.import_path, options, before_start=check))
+        sys.exit(start_server(app_target.import_path, options, on_start=check))
     import_path, app = import_app(app_target, info.folder)
     if flags["write_config"] is not None:
         write_config(flags["write_config"], import_path, options, kind=flags["server"])

@@ -1,10 +1,8 @@
-"""The open client connections of this process, found among its descriptors.
+"""Finds the open client connections of this process among its descriptors.
 
-Granian keeps them to itself. Two things need them: knowing when a draining worker has
-none left, and cutting one whose answer failed half way, which must not look complete.
+Granian does not expose them. A draining worker has to know when none is left, and a
+response that failed in the middle must not look complete, so its connection is closed.
 """
-
-from __future__ import annotations
 
 import os
 import socket
@@ -16,25 +14,29 @@ _FOLDER = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
 Address = tuple[str, int]
 
 
-def count_connections(names: set[object]) -> int:
-    """Count the connections that were accepted on these listening addresses."""
-    return sum(1 for each in _connected() if _get_place(each) in names)
+def count_connections(addresses: set[object]) -> int:
+    """Return how many connections were accepted on these listening addresses."""
+    return sum(
+        1
+        for connection in _iterate_connected()
+        if _get_local_address(connection) in addresses
+    )
 
 
-def cut_connection(client: Address) -> bool:
-    """End the connection of this client at once; tell whether it was found."""
-    for each in _connected():
+def close_connection(client: Address) -> bool:
+    """Close the connection of this client at once; return whether it was found."""
+    for connection in _iterate_connected():
         with suppress(OSError):
-            peer = each.getpeername()
+            peer = connection.getpeername()
             if isinstance(peer, tuple) and peer[:2] == client:
-                each.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
                 return True
     return False
 
 
-def _connected() -> Iterator[socket.socket]:
-    """Yield each connected stream socket; it is only borrowed."""
-    for name in os.listdir(_FOLDER):  # noqa: PTH208 (plain names are what is wanted)
+def _iterate_connected() -> Iterator[socket.socket]:
+    """Yield each connected stream socket, which the caller must not close."""
+    for name in os.listdir(_FOLDER):  # noqa: PTH208 - plain addresses are what is wanted
         try:
             borrowed = socket.socket(fileno=int(name))
         except OSError:
@@ -46,8 +48,8 @@ def _connected() -> Iterator[socket.socket]:
             borrowed.detach()
 
 
-def _get_place(connection: socket.socket) -> object:
-    """Return the address that it was accepted on, or nothing if it is no such one."""
+def _get_local_address(connection: socket.socket) -> object:
+    """Return the address that it was accepted on, or None."""
     try:
         connection.getpeername()
         name = connection.getsockname()

@@ -1,13 +1,11 @@
-"""What Granian gives for a request, as far as it is used here."""
-
-from __future__ import annotations
+"""Protocols of the objects that Granian passes for a request, as far as we use them."""
 
 from typing import Any, Protocol
 
 Headers = list[tuple[str, str]]
 
 
-class RequestHeaders(Protocol):
+class GranianHeaders(Protocol):
     """The headers of a request, names in lower case."""
 
     def items(self) -> Headers:
@@ -16,8 +14,8 @@ class RequestHeaders(Protocol):
     def __contains__(self, name: str) -> bool: ...
 
 
-class Scope(Protocol):
-    """The head of a request; the path is decoded, lossily where it was no UTF-8."""
+class GranianScope(Protocol):
+    """The head of a request. The path is decoded; bytes that are not UTF-8 are lost."""
 
     method: str
     scheme: str
@@ -26,18 +24,18 @@ class Scope(Protocol):
     query_string: str
     authority: str | None
     client: str
-    headers: RequestHeaders
+    headers: GranianHeaders
 
 
-class Transport(Protocol):
+class GranianTransport(Protocol):
     """The body of a response that is sent piece by piece."""
 
     def send_bytes(self, data: bytes) -> Any:
-        """Queue a piece; taking the next of what is returned raises if it is closed."""
+        """Queue a piece; `next()` on the returned object raises if it is closed."""
 
 
-class Connection(Protocol):
-    """One request's way back to its client; only the first response counts."""
+class GranianProtocol(Protocol):
+    """Reads the body of one request and sends its response; only the first counts."""
 
     def __call__(self) -> Any:
         """Read the whole body."""
@@ -46,25 +44,25 @@ class Connection(Protocol):
         """Read the body in pieces."""
 
     def client_disconnect(self) -> Any:
-        """Return a future for the moment when the client is gone."""
+        """Return a future that is done when the client has disconnected."""
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Answer."""
+        """Send a complete response."""
 
     def response_file(self, status: int, headers: Headers, file: str) -> None:
-        """Answer with what is read from a path."""
+        """Send what can be read from a path."""
 
     def response_file_range(
         self, status: int, headers: Headers, file: str, start: int, end: int
     ) -> None:
-        """Answer with a part of a file, without the byte at `end`."""
+        """Send a part of a file, without the byte at `end`."""
 
-    def response_stream(self, status: int, headers: Headers) -> Transport:
-        """Begin an answer."""
+    def response_stream(self, status: int, headers: Headers) -> GranianTransport:
+        """Send the head of a response and return the transport for its body."""
 
 
-class Arrival(Protocol):
+class GranianRequest(Protocol):
     """A request whose head is complete."""
 
-    scope: Scope
-    proto: Connection
+    scope: GranianScope
+    proto: GranianProtocol

@@ -1,47 +1,45 @@
-"""Which `Host` a request may name: well formed, exactly one, and known to the site."""
-
-from __future__ import annotations
+"""Validates the `Host` of a request: well formed and known to the site."""
 
 import re
 
-_FORM = re.compile(
+_HOST = re.compile(
     r"(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(?P<port>:[0-9]{1,5})?"
 )
-_REMEMBERED = 1024
+_MAX_CACHED = 1024
 
 
 class Hosts:
-    """Judges the values of `Host` and remembers the good ones."""
+    """Decides which values of `Host` are allowed, and caches those that are."""
 
     def __init__(self, trusted: tuple[str, ...]) -> None:
         lowered = [name.lower() for name in trusted]
-        self._any = not trusted or "*" in lowered
+        self._allows_any = not trusted or "*" in lowered
         self._exact = {name.removeprefix(".") for name in lowered}
-        self._below = tuple(name for name in lowered if name.startswith("."))
-        # Those that may pass without being asked about once more.
-        self.good: dict[str, None] = {}
+        self._suffixes = tuple(name for name in lowered if name.startswith("."))
+        # Values that need no second look.
+        self.allowed: dict[str, None] = {}
 
     def allows(self, host: str) -> bool:
-        """Tell whether this value may reach the app."""
-        if host in self.good:
+        """Return whether this value may reach the app."""
+        if host in self.allowed:
             return True
-        if not self._judge(host):
+        if not self._is_valid(host):
             return False
-        if len(self.good) < _REMEMBERED:
-            self.good[host] = None
+        if len(self.allowed) < _MAX_CACHED:
+            self.allowed[host] = None
         return True
 
     @property
     def allows_none(self) -> bool:
         """Whether an HTTP/1.0 request may come without a host."""
-        return self._any
+        return self._allows_any
 
-    def _judge(self, host: str) -> bool:
-        form = _FORM.fullmatch(host)
-        if form is None:
+    def _is_valid(self, host: str) -> bool:
+        match = _HOST.fullmatch(host)
+        if match is None:
             return False
-        if self._any:
+        if self._allows_any:
             return True
-        name = form["name"].lower().removesuffix(".")
-        return name in self._exact or name.endswith(self._below or ("\0",))
+        name = match["name"].lower().removesuffix(".")
+        return name in self._exact or name.endswith(self._suffixes or ("\0",))

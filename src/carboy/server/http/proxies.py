@@ -1,12 +1,11 @@
-"""What the proxies in front say of a client, believed only where it can be true."""
-
-from __future__ import annotations
+"""Reads the headers of proxies in front, and only those of trusted ones."""
 
 import ipaddress
 from dataclasses import dataclass
 
-Headers = list[tuple[str, str]]
-_TELLING = frozenset({
+from .granian_types import Headers
+
+_FORWARDING = frozenset({
     "forwarded",
     "x-forwarded-for",
     "x-forwarded-proto",
@@ -18,7 +17,7 @@ _TELLING = frozenset({
     "x-real-ip",
     "x-scheme",
 })
-_REMEMBERED = 4096
+_MAX_CACHED = 4096
 _PRIVATE = (
     "127.0.0.0/8",
     "10.0.0.0/8",
@@ -31,7 +30,7 @@ _PRIVATE = (
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """Who asked, as the outermost of our own proxies saw it."""
+    """The client of a request, as the outermost of our own proxies saw it."""
 
     client: tuple[str, int]
     scheme: str
@@ -40,7 +39,7 @@ class Forwarded:
 
 
 class Proxies:
-    """Knows our proxies, and reads their entry in each forwarding header."""
+    """Our proxies; reads the entry that they wrote in each forwarding header."""
 
     def __init__(self, trusted: tuple[str, ...], hops: int) -> None:
         private = _PRIVATE if "private" in trusted else ()
@@ -49,52 +48,52 @@ class Proxies:
             for name in (*trusted, *private)
             if name not in {"unix", "private"}
         )
-        self._unix = "unix" in trusted or "private" in trusted
+        self._trusts_unix = "unix" in trusted or "private" in trusted
         self._hops = hops
-        self._known: dict[str, bool] = {}
-        self.listed = bool(trusted)
+        self._cache: dict[str, bool] = {}
+        self.is_configured = bool(trusted)
 
     def read(self, client: tuple[str, int], scheme: str, headers: Headers) -> Forwarded:
         """Return the request as the client made it.
 
-        From a stranger, and through fewer hops than there are, all such headers are
-        dropped: the app cannot be led to believe them.
+        From any other address, or through fewer hops than configured, all forwarding
+        headers are dropped, so that the app cannot read forged ones.
         """
-        if self._is_ours(client[0]):
-            said = _collect(headers)
-            chain = said.get("x-forwarded-for", ())
+        if self._is_our_proxy(client[0]):
+            fields = _collect_fields(headers)
+            chain = fields.get("x-forwarded-for", ())
             if len(chain) >= self._hops:
-                return self._believe(chain, said, client, scheme, headers)
-        kept = [pair for pair in headers if pair[0] not in _TELLING]
-        return Forwarded(client, scheme, kept)
+                return self._apply(chain, fields, client, scheme, headers)
+        remaining = [pair for pair in headers if pair[0] not in _FORWARDING]
+        return Forwarded(client, scheme, remaining)
 
-    def _is_ours(self, peer: str) -> bool:
-        known = self._known.get(peer)
+    def _is_our_proxy(self, peer: str) -> bool:
+        known = self._cache.get(peer)
         if known is None:
-            known = self._look_up(peer)
-            if len(self._known) < _REMEMBERED:
-                self._known[peer] = known
+            known = self._is_trusted(peer)
+            if len(self._cache) < _MAX_CACHED:
+                self._cache[peer] = known
         return known
 
-    def _look_up(self, peer: str) -> bool:
+    def _is_trusted(self, peer: str) -> bool:
         if not peer:
-            return self._unix
+            return self._trusts_unix
         address = ipaddress.ip_address(peer.partition("%")[0])
         mapped = getattr(address, "ipv4_mapped", None)
         return any((mapped or address) in network for network in self._networks)
 
-    def _believe(
+    def _apply(
         self,
         chain: tuple[str, ...],
-        said: dict[str, tuple[str, ...]],
+        fields: dict[str, tuple[str, ...]],
         client: tuple[str, int],
         scheme: str,
         headers: Headers,
     ) -> Forwarded:
         address = _bare_address(chain[-self._hops])
-        proto = self._pick(said.get("x-forwarded-proto", ())).lower()
-        host = self._pick(said.get("x-forwarded-host", ()))
-        prefix = self._pick(said.get("x-forwarded-prefix", ()))
+        proto = self._pick(fields.get("x-forwarded-proto", ())).lower()
+        host = self._pick(fields.get("x-forwarded-host", ()))
+        prefix = self._pick(fields.get("x-forwarded-prefix", ()))
         if host:
             headers = [pair for pair in headers if pair[0] != "host"]
             headers.append(("host", host))
@@ -106,23 +105,23 @@ class Proxies:
         )
 
     def _pick(self, values: tuple[str, ...]) -> str:
-        """Return our outermost proxy's entry; a proxy that replaces leaves just one."""
+        """Return the entry of our outermost proxy; a replacing one leaves one."""
         if not values:
             return ""
         return values[-self._hops] if len(values) >= self._hops else values[0]
 
 
-def _collect(headers: Headers) -> dict[str, tuple[str, ...]]:
-    said: dict[str, tuple[str, ...]] = {}
+def _collect_fields(headers: Headers) -> dict[str, tuple[str, ...]]:
+    fields: dict[str, tuple[str, ...]] = {}
     for name, value in headers:
-        if name in _TELLING:
+        if name in _FORWARDING:
             parts = tuple(part.strip() for part in value.split(","))
-            said[name] = said.get(name, ()) + parts
-    return said
+            fields[name] = fields.get(name, ()) + parts
+    return fields
 
 
 def _bare_address(entry: str) -> str:
-    """Return the address without port and brackets, or nothing if it is none."""
+    """Return the address without port and brackets, or an empty text."""
     text = entry.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -1,6 +1,4 @@
-"""Reading request bodies on the lane: whole, in time, within bounds, or not at all."""
-
-from __future__ import annotations
+"""Reads request bodies on the event loop: whole, in time and within limits."""
 
 import asyncio
 import time
@@ -10,210 +8,219 @@ from typing import BinaryIO
 
 from carboy.server.options import Limits
 
-from .granian_types import Connection
+from .granian_types import GranianProtocol
 from .json_depth import is_too_deep
-from .request_head import RefusedError, ServedSource
+from .request_head import IncomingRequest, RefusedError
 from .response import refuse
-from .spool import Memory, Spool
+from .spool import BodySpool, MemoryBudget
 
-_ONE_READ = 16 * 1024
-_QUICK = 64 * 1024
-_TOGETHER = 64 * 1024 * 1024
+_SINGLE_READ = 16 * 1024
+_INLINE_CHECK = 64 * 1024
+_MEMORY_BUDGET = 64 * 1024 * 1024
 _TOO_LARGE = "The body is larger than is taken here."
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
 
-class Reading:
-    """A body under way."""
+class BodyRead:
+    """A body that is being read."""
 
-    __slots__ = ("began", "deadline", "got", "heard", "reason", "task")
+    __slots__ = ("deadline", "last_piece", "reason", "received", "started", "task")
 
     def __init__(self, now: float) -> None:
-        self.began = now
-        self.heard = now
+        self.started = now
+        self.last_piece = now
         self.deadline = 0.0
-        self.got = 0
+        self.received = 0
         self.reason = ""
         self.task: asyncio.Task[None] | None = None
 
 
 class BodyReader:
-    """Reads bodies and passes complete requests on; belongs to the lane."""
+    """Reads bodies and passes complete requests on; lives on the event loop."""
 
-    def __init__(self, limits: Limits, forward: Callable[[ServedSource], None]) -> None:
+    def __init__(
+        self, limits: Limits, forward: Callable[[IncomingRequest], None]
+    ) -> None:
         self._limits = limits
         self._forward = forward
-        self._open: set[Reading] = set()
-        self._memory = Memory(_TOGETHER)
+        self._open: set[BodyRead] = set()
+        self._memory = MemoryBudget(_MEMORY_BUDGET)
 
-    def start(self, source: ServedSource) -> None:
-        """Begin to read the body of a request; on the lane."""
-        reading = Reading(time.monotonic())
-        self._open.add(reading)
-        reading.task = asyncio.get_running_loop().create_task(
-            self._read(reading, source.conn, source)
+    def start(self, request: IncomingRequest) -> None:
+        """Start to read the body of a request; on the event loop."""
+        read = BodyRead(time.monotonic())
+        self._open.add(read)
+        read.task = asyncio.get_running_loop().create_task(
+            self._read(read, request.protocol, request)
         )
 
     def count_open(self) -> int:
-        """Count the bodies under way."""
+        """Return the number of bodies that are being read."""
         return len(self._open)
 
     def drop_slow(self) -> None:
-        """End readings that are too slow; called every second."""
+        """Refuse bodies that are too slow; called every second."""
         now = time.monotonic()
-        for reading in list(self._open):
-            reason = self._judge(reading, now)
-            if reason and reading.task is not None:
-                reading.reason = reason
-                reading.task.cancel()
+        for read in list(self._open):
+            reason = self._find_reason(read, now)
+            if reason and read.task is not None:
+                read.reason = reason
+                read.task.cancel()
 
-    def _judge(self, reading: Reading, now: float) -> str:
+    def _find_reason(self, read: BodyRead, now: float) -> str:
         limits = self._limits
-        took = now - reading.began
-        if reading.deadline:
-            return "The body came too slowly." if now > reading.deadline else ""
-        if now - reading.heard > limits.body_timeout:
+        elapsed = now - read.started
+        if read.deadline:
+            return "The body came too slowly." if now > read.deadline else ""
+        if now - read.last_piece > limits.body_timeout:
             return "The body stopped coming."
-        if took > limits.body_grace and reading.got < took * limits.min_body_rate:
+        if (
+            elapsed > limits.body_grace
+            and read.received < elapsed * limits.min_body_rate
+        ):
             return "The body came too slowly."
         return ""
 
     async def _read(
-        self, reading: Reading, conn: Connection, source: ServedSource
+        self, read: BodyRead, protocol: GranianProtocol, request: IncomingRequest
     ) -> None:
         try:
-            source.body = await self._read_body(reading, conn, source)
+            request.body = await self._read_body(read, protocol, request)
         except RefusedError as error:
-            refuse(conn, error)
+            refuse(protocol, error)
         except asyncio.CancelledError:
-            refuse(conn, RefusedError(408, reading.reason or "The server stops."))
-        except Exception:  # noqa: BLE001 (whatever broke it, the body is not whole)
-            refuse(conn, RefusedError(400, "The body broke off."))
+            refuse(protocol, RefusedError(408, read.reason or "The server stops."))
+        except Exception:  # noqa: BLE001 - whatever broke it, the body is not whole
+            refuse(protocol, RefusedError(400, "The body broke off."))
         else:
-            source.headers = [
-                pair for pair in source.headers if pair[0] != "transfer-encoding"
+            request.headers = [
+                pair for pair in request.headers if pair[0] != "transfer-encoding"
             ]
-            self._forward(source)
+            self._forward(request)
         finally:
-            self._open.discard(reading)
+            self._open.discard(read)
 
     async def _read_body(
-        self, reading: Reading, conn: Connection, source: ServedSource
+        self, read: BodyRead, protocol: GranianProtocol, request: IncomingRequest
     ) -> BinaryIO:
-        length = get_length(source)
-        most = self._get_most(source)
-        if length is not None and most and length > most:
+        length = get_length(request)
+        max_size = self._get_most(request)
+        if length is not None and max_size and length > max_size:
             raise RefusedError(413, _TOO_LARGE)
-        if length is not None and length <= _ONE_READ:
-            return await self._read_small(reading, conn, source, length)
-        spool = Spool(self._limits.spool_size, self._memory)
+        if length is not None and length <= _SINGLE_READ:
+            return await self._read_small(read, protocol, request, length)
+        spool = BodySpool(self._limits.spool_size, self._memory)
         try:
-            await self._read_pieces(reading, conn, spool, most)
+            await self._read_pieces(read, protocol, spool, max_size)
             _check_length(spool.size, length)
             body = await spool.finish()
-            self._check_form(source, body)
-            await self._check_json(source, body, spool.size)
+            self._check_form(request, body)
+            await self._check_json(request, body, spool.size)
         except BaseException:
             spool.close()
             raise
-        source.content_length = spool.size
+        request.content_length = spool.size
         return body
 
-    def _get_most(self, source: ServedSource) -> int:
+    def _get_most(self, request: IncomingRequest) -> int:
         limits = self._limits
-        sizes = [limits.max_body_size]
-        if _is_form(source):
-            sizes.append(limits.max_form_size)
-        return min(filter(None, sizes), default=0)
+        limits_by_kind = [limits.max_body_size]
+        if _is_form(request):
+            limits_by_kind.append(limits.max_form_size)
+        return min(filter(None, limits_by_kind), default=0)
 
-    def _check_form(self, source: ServedSource, body: BinaryIO) -> None:
+    def _check_form(self, request: IncomingRequest, body: BinaryIO) -> None:
         """Count the fields: each of them costs an app far more than its bytes."""
-        most = self._limits.max_form_fields
-        if most and _is_form(source):
+        max_size = self._limits.max_form_fields
+        if max_size and _is_form(request):
             fields = body.read().count(b"&") + 1
             body.seek(0)
-            if fields > most:
+            if fields > max_size:
                 raise RefusedError(413, "The form has more fields than are taken.")
 
     async def _check_json(
-        self, source: ServedSource, body: BinaryIO, size: int
+        self, request: IncomingRequest, body: BinaryIO, size: int
     ) -> None:
-        """Refuse what a parser would break on; look at much on another thread."""
-        most = self._limits.max_json_depth
-        if not most or size <= 2 * most or not _is_json(source):
+        """Refuse what a parser would fail on; check large bodies on another thread."""
+        max_size = self._limits.max_json_depth
+        if not max_size or size <= 2 * max_size or not _is_json(request):
             return
-        if size <= _QUICK:
-            is_refused = is_too_deep(body.read(), most)
+        if size <= _INLINE_CHECK:
+            is_refused = is_too_deep(body.read(), max_size)
         else:
             loop = asyncio.get_running_loop()
             is_refused = await loop.run_in_executor(
-                None, lambda: is_too_deep(body.read(), most)
+                None, lambda: is_too_deep(body.read(), max_size)
             )
         body.seek(0)
         if is_refused:
             raise RefusedError(400, "The JSON is nested deeper than is taken here.")
 
     async def _read_small(
-        self, reading: Reading, conn: Connection, source: ServedSource, length: int
+        self,
+        read: BodyRead,
+        protocol: GranianProtocol,
+        request: IncomingRequest,
+        length: int,
     ) -> BinaryIO:
-        """Read in one step. In time means what `min_body_rate` means for its end."""
+        """Read in one step; the deadline follows from `min_body_rate`."""
         limits = self._limits
         seconds = max(limits.body_grace, length / max(limits.min_body_rate, 1))
-        reading.deadline = reading.began + min(seconds, limits.body_timeout)
-        data: bytes = await conn()
+        read.deadline = read.started + min(seconds, limits.body_timeout)
+        data: bytes = await protocol()
         _check_length(len(data), length)
-        source.content_length = length
+        request.content_length = length
         body = BytesIO(data)
-        self._check_form(source, body)
-        await self._check_json(source, body, length)
+        self._check_form(request, body)
+        await self._check_json(request, body, length)
         return body
 
     async def _read_pieces(
-        self, reading: Reading, conn: Connection, spool: Spool, most: int
+        self, read: BodyRead, protocol: GranianProtocol, spool: BodySpool, max_size: int
     ) -> None:
         """Read to the end, which is one empty piece.
 
         After a body that broke, Granian gives two of them.
         """
         ends = 0
-        async for piece in conn:
+        async for piece in protocol:
             if not piece:
                 ends += 1
                 continue
-            reading.heard = time.monotonic()
-            reading.got += len(piece)
-            if most and reading.got > most:
+            read.last_piece = time.monotonic()
+            read.received += len(piece)
+            if max_size and read.received > max_size:
                 raise RefusedError(413, _TOO_LARGE)
             await spool.add(piece)
         if ends != 1:
             raise RefusedError(400, "The body broke off.")
 
 
-def get_length(source: ServedSource) -> int | None:
+def get_length(request: IncomingRequest) -> int | None:
     """Return the announced length; none for a chunked body."""
-    found = [value for name, value in source.headers if name == "content-length"]
-    if not found:
+    values = [value for name, value in request.headers if name == "content-length"]
+    if not values:
         return None
-    if any(name == "transfer-encoding" for name, _ in source.headers):
+    if any(name == "transfer-encoding" for name, _ in request.headers):
         # Granian's parser drops the length before we see it; should it stop to.
         raise RefusedError(400, "There is a Content-Length beside Transfer-Encoding.")
-    if len(found) > 1 or not (found[0].isascii() and found[0].isdecimal()):
+    if len(values) > 1 or not (values[0].isascii() and values[0].isdecimal()):
         raise RefusedError(400, "Content-Length is not one number.")
-    return int(found[0])
+    return int(values[0])
 
 
-def _is_form(source: ServedSource) -> bool:
-    return _get_kind(source).startswith(_FORM)
+def _is_form(request: IncomingRequest) -> bool:
+    return _get_kind(request).startswith(_FORM)
 
 
-def _is_json(source: ServedSource) -> bool:
-    kind = _get_kind(source).partition(";")[0].rstrip()
+def _is_json(request: IncomingRequest) -> bool:
+    kind = _get_kind(request).partition(";")[0].rstrip()
     return kind == _JSON or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-def _get_kind(source: ServedSource) -> str:
-    for name, value in source.headers:
+def _get_kind(request: IncomingRequest) -> str:
+    for name, value in request.headers:
         if name == "content-type":
             return value.lower()
     return ""
@@ -221,4 +228,4 @@ def _get_kind(source: ServedSource) -> str:
 
 def _check_length(size: int, length: int | None) -> None:
     if length is not None and size != length:
-        raise RefusedError(400, "The body is shorter than it said.")
+        raise RefusedError(400, "The body is shorter than its Content-Length.")

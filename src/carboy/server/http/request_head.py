@@ -1,7 +1,5 @@
 """Parse the head of a request into a `ServerRequest`, or refuse it."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -9,14 +7,14 @@ from carboy.engine import ServerRequest
 from carboy.errors import CarboyError
 from carboy.server.options import ServeOptions
 
-from .granian_types import Connection, Scope
+from .granian_types import GranianProtocol, GranianScope
 from .hosts import Hosts
 from .proxies import Proxies
 from .sendfile import FileWrapper
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
-_MOST_ADDRESSES = 4096
+_MAX_ADDRESSES = 4096
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -29,12 +27,12 @@ class RefusedError(CarboyError):
         self.reason = reason
 
 
-class ServedSource(ServerRequest):
-    """A source whose environ offers to send files, and that knows its connection."""
+class IncomingRequest(ServerRequest):
+    """A request whose environ offers to send files, and that knows its connection."""
 
-    __slots__ = ("conn", "has_body", "is_forwarded", "is_slow", "peer")
-    # The way back to the client; whoever let the request in puts it there.
-    conn: Connection
+    __slots__ = ("has_body", "is_forwarded", "is_slow", "peer", "protocol")
+    # Set by the worker once the head is parsed.
+    protocol: GranianProtocol
     has_body: bool
     is_slow: bool
     peer: tuple[str, int]
@@ -48,37 +46,37 @@ class ServedSource(ServerRequest):
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
             if self.is_forwarded:
-                # Whoever would count them once more takes a visitor's word for it.
+                # To count the hops again would trust what the client wrote.
                 environ["carboy.proxies_counted"] = True
         return environ
 
 
-class Gate:
+class RequestParser:
     """Parses a head when there is only one way to read it."""
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:
         self._hosts = Hosts(options.trusted_hosts)
-        self._good = self._hosts.good
+        self._allowed_hosts = self._hosts.allowed
         self._proxies = Proxies(options.trusted_proxies, options.proxy_hops)
-        self._is_behind = self._proxies.listed
+        self._has_proxies = self._proxies.is_configured
         self._server = server
-        self._most = options.limits.max_header_size
+        self._max_size = options.limits.max_header_size
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
         self._addresses: dict[str, tuple[str, int]] = {}
 
-    def read(  # noqa: C901, PLR0912, PLR0915 - to cut it up is to pay for each piece
-        self, scope: Scope
-    ) -> ServedSource:
+    def parse(  # noqa: C901, PLR0912, PLR0915 - a function that is split off costs a call
+        self, scope: GranianScope
+    ) -> IncomingRequest:
         """Return the request, still without its body."""
         method = scope.method
         if method not in _COMMON and not _METHOD.fullmatch(method):
             raise RefusedError(400, "The method is not understood.")
         path = scope.path
-        # Most paths are told apart without the expression.
+        # Most paths are decided without the regular expression.
         if not path.isprintable() and _CONTROL.search(path):
             raise RefusedError(400, "The path has a control character.")
-        # Each of these is made anew when it is read.
+        # Granian makes a new string at each read.
         version, query, client = scope.http_version, scope.query_string, scope.client
         headers = scope.headers.items()
         host = cookies = None
@@ -91,7 +89,7 @@ class Gate:
                     raise RefusedError(400, "There is more than one Host.")
                 host = value
                 continue
-            # Comparisons: to look a name up in a set means to hash it first.
+            # Comparisons, because a set would have to hash each name.
             if name == "cookie":
                 cookies = value if cookies is None else f"{cookies}; {value}"
             elif name == "content-length" or name == "transfer-encoding":
@@ -100,42 +98,42 @@ class Gate:
                 is_upgrade = True
             if "_" in name or not value.isascii():
                 plain = False
-        if size > self._most:
+        if size > self._max_size:
             # Granian's own limit lets through up to twice as much.
             raise RefusedError(431, "The head of the request is too large.")
         authority = scope.authority
-        if authority is not None or host is None or host not in self._good:
+        if authority is not None or host is None or host not in self._allowed_hosts:
             self._check_host(authority, host, version)
-        if len(path) + len(query) > self._most:
+        if len(path) + len(query) > self._max_size:
             raise RefusedError(414, "The target of the request is too long.")
-        source = ServedSource(
+        request = IncomingRequest(
             method,
             scope.scheme,
             "1.0" if version == "1" else version,
-            path if path.isascii() else _as_bytes(path),
+            path if path.isascii() else _to_latin1(path),
             query,
-            headers if plain else _clean(headers),
-            self._addresses.get(client) or self._learn(client),
+            headers if plain else _drop_underscores(headers),
+            self._addresses.get(client) or self._parse_address(client),
             self._server,
             multithread=self._multithread,
             multiprocess=self._multiprocess,
         )
-        source.has_body = has_body
-        source.is_slow = False
-        source.peer = source.client
-        source.is_forwarded = self._is_behind
-        if source.is_forwarded:
-            self._forward(source)
+        request.has_body = has_body
+        request.is_slow = False
+        request.peer = request.client
+        request.is_forwarded = self._has_proxies
+        if request.is_forwarded:
+            self._apply_proxies(request)
         elif plain:
-            source.seen = (None if is_upgrade else host), cookies
-        return source
+            request.seen = (None if is_upgrade else host), cookies
+        return request
 
-    def _learn(self, address: str) -> tuple[str, int]:
-        """Keep what a connection's address says: it asks again."""
-        if len(self._addresses) >= _MOST_ADDRESSES:
+    def _parse_address(self, address: str) -> tuple[str, int]:
+        """Parse the address of a connection once for all of its requests."""
+        if len(self._addresses) >= _MAX_ADDRESSES:
             self._addresses.clear()
-        known = self._addresses[address] = _split_address(address)
-        return known
+        parsed = self._addresses[address] = _split_address(address)
+        return parsed
 
     def _check_host(
         self, authority: str | None, host: str | None, version: str
@@ -146,37 +144,37 @@ class Gate:
             raise RefusedError(400, "There is no Host.")
         if authority is not None and authority != host:
             raise RefusedError(400, "The request line names another host than Host.")
-        if not self._is_behind:
-            self._judge_host(host)
+        if not self._has_proxies:
+            self._check_allowed(host)
 
-    def _judge_host(self, host: str) -> None:
+    def _check_allowed(self, host: str) -> None:
         if not self._hosts.allows(host):
             raise RefusedError(400, "This host is not served here.")
 
-    def _forward(self, source: ServerRequest) -> None:
-        seen = self._proxies.read(source.client, source.scheme, source.headers)
-        # A proxy may ask for us by a name of its own: what counts is the visitor's.
-        for name, value in seen.headers:
+    def _apply_proxies(self, request: ServerRequest) -> None:
+        forwarded = self._proxies.read(request.client, request.scheme, request.headers)
+        # A proxy may use a host name of its own: the client's is the one to check.
+        for name, value in forwarded.headers:
             if name == "host":
-                self._judge_host(value)
-        source.client = seen.client
-        source.scheme = seen.scheme
-        source.headers = seen.headers
-        source.root_path = seen.root_path
-        if seen.root_path and source.path.startswith(seen.root_path + "/"):
-            source.path = source.path[len(seen.root_path) :]
+                self._check_allowed(value)
+        request.client = forwarded.client
+        request.scheme = forwarded.scheme
+        request.headers = forwarded.headers
+        request.root_path = forwarded.root_path
+        if forwarded.root_path and request.path.startswith(forwarded.root_path + "/"):
+            request.path = request.path[len(forwarded.root_path) :]
 
 
-def _clean(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _drop_underscores(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Drop names with underscores, which an environ cannot tell from dashes."""
     return [
-        (name, value if value.isascii() else _as_bytes(value))
+        (name, value if value.isascii() else _to_latin1(value))
         for name, value in headers
         if "_" not in name
     ]
 
 
-def _as_bytes(text: str) -> str:
+def _to_latin1(text: str) -> str:
     return text.encode().decode("latin-1")
 
 

@@ -1,6 +1,4 @@
-"""One request and its answer, from the gate to the last byte."""
-
-from __future__ import annotations
+"""Answers one request: static file, view, stream or event stream."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -8,208 +6,199 @@ from collections.abc import Callable, Iterable
 from carboy.engine import ServerRequest, ServerResponse
 from carboy.server.logs import AccessLog, log
 from carboy.server.options import ServeOptions
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.view_threads import Place
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.view_threads import ThreadSlot
 
-from .connections import cut_connection
-from .granian_types import Connection, Headers
-from .request_head import RefusedError, ServedSource
-from .sendfile import find_part
+from .call_app import Respond
+from .connections import close_connection
+from .granian_types import GranianProtocol, Headers
+from .request_head import IncomingRequest, RefusedError
+from .send import CheckedHead, InvalidResponseError, check_head, send_bytes
+from .sendfile import FileRange, find_file_range
 from .static_files import StaticFiles, send_part
 from .streaming import ClientGoneError, Pipe
 
-Respond = Callable[[ServerRequest], ServerResponse]
-Carry = Callable[[Connection, ServerResponse, ServerRequest], None]
+StreamHandler = Callable[[GranianProtocol, ServerResponse, ServerRequest], None]
 CLOSE = ("connection", "close")
 TEXT = ("content-type", "text/plain; charset=utf-8")
+_FAILED = CheckedHead(500, [TEXT])
 
 
-class Exchange:
-    """Turns requests into answers; `is_closing` asks clients to leave."""
+class RequestHandler:
+    """Turns requests into responses; `is_closing` asks clients to disconnect."""
 
-    def __init__(self, options: ServeOptions, respond: Respond, lane: Lane) -> None:
+    def __init__(
+        self,
+        options: ServeOptions,
+        respond: Respond,
+        event_loop: EventLoop,
+        stream_handler: StreamHandler,
+    ) -> None:
         self._respond = respond
-        self._lane = lane
-        self._patience = options.limits.write_timeout
+        self._event_loop = event_loop
+        self._stream_handler = stream_handler
+        self._write_timeout = options.limits.write_timeout
         self._static = StaticFiles(options.static) if options.static else None
         self._access: AccessLog | None = None
         if options.access_log != "off":
             self._access = AccessLog(options.access_log)
-            lane.tick(0.5, self._access.flush)
+            event_loop.call_every(0.5, self._access.flush)
         self.is_closing = False
-        self.carry: Carry | None = None
         self.answered = 0
 
-    def run(self, source: ServedSource, place: Place) -> None:
-        """Answer one request; nothing that it does may end the thread."""
-        began = time.perf_counter() if self._access is not None else 0.0
-        conn = source.conn
-        place.enter(source.method, source.path)
+    def run(self, request: IncomingRequest, slot: ThreadSlot) -> None:
+        """Answer one request; no exception of a view ends the thread."""
+        started = time.perf_counter() if self._access is not None else 0.0
+        slot.enter(request.method, request.path)
         try:
-            self._answer(conn, source, began)
-        except BaseException:  # noqa: BLE001 (a thread has to outlive even SystemExit)
-            log.exception("%s %s failed", source.method, ascii(source.path[:200]))
-            # Harmless if an answer has begun: only the first one counts.
-            conn.response_bytes(500, [TEXT], b"Internal Server Error\n")
+            self._answer(request.protocol, request, started)
+        except BaseException:  # noqa: BLE001 - a thread has to outlive even SystemExit
+            log_failure(request)
+            # Harmless if a response has begun: only the first one counts.
+            send_failure(request.protocol)
         finally:
             self.answered += 1
-            if source.body is not None:
-                source.body.close()
+            if request.body is not None:
+                request.body.close()
 
     def flush(self) -> None:
-        """Write what the access log still holds."""
+        """Write the lines that the access log still holds."""
         if self._access is not None:
             self._access.flush()
 
-    def _answer(self, conn: Connection, source: ServedSource, began: float) -> None:
+    def _answer(
+        self, protocol: GranianProtocol, request: IncomingRequest, started: float
+    ) -> None:
         if self._static is not None:
-            sent = self._static.send(conn, source)
+            sent = self._static.send(protocol, request)
             if sent is not None:
-                self._note(source, *sent, began)
+                self._note(request, *sent, started)
                 return
-        answer = self._respond(source)
-        if answer.is_tidy and not self.is_closing:
-            # What `_send` does with most answers, without asking what they are.
-            body: bytes = answer.body  # type: ignore[assignment]  # it is, in a tidy one
-            conn.response_bytes(answer.status, answer.headers, body)
+        response = self._respond(request)
+        body = response.body
+        if response.is_tidy and type(body) is bytes and not self.is_closing:
+            # Most responses. The engine made the head from constants and the length,
+            # so there is nothing to check.
+            protocol.response_bytes(response.status, response.headers, body)
             if self._access is not None:
-                self._note(source, answer.status, len(body), began)
+                self._note(request, response.status, len(body), started)
             return
-        is_whole = isinstance(answer.body, bytes)
-        if not is_whole and self.carry is not None and _is_carried(answer):
-            self.carry(conn, answer, source)
+        if not isinstance(body, bytes) and _is_event_stream(body):
+            self._stream_handler(protocol, response, request)
             return
         try:
-            size = self._send(conn, source, answer)
+            size = self._send(protocol, request, response)
         finally:
-            if answer.on_close is not None:
-                answer.close()
-        self._note(source, answer.status, size, began)
+            if response.on_close is not None:
+                response.close()
+        self._note(request, response.status, size, started)
 
     def _note(
-        self, source: ServerRequest, status: int, size: int, began: float
+        self, request: ServerRequest, status: int, size: int, started: float
     ) -> None:
         if self._access is not None:
-            self._access.note(source, status, size, began)
+            self._access.note(request, status, size, started)
 
     def _send(
-        self, conn: Connection, source: ServedSource, answer: ServerResponse
+        self,
+        protocol: GranianProtocol,
+        request: IncomingRequest,
+        response: ServerResponse,
     ) -> int:
-        body = answer.body
-        headers = answer.headers
-        if not answer.is_tidy:
-            headers = tidy(headers, len(body) if isinstance(body, bytes) else 0)
+        body = response.body
+        status, headers = response.status, response.headers
         if self.is_closing:
             headers = [*headers, CLOSE]
+        is_bare = request.method == "HEAD" or status in {204, 304}
         if isinstance(body, bytes):
-            conn.response_bytes(answer.status, headers, body)
+            length = None if is_bare else len(body)
+            send_bytes(protocol, check_head(status, headers, length), body)
             return len(body)
-        if source.method == "HEAD" or answer.status in {204, 304}:
-            conn.response_bytes(answer.status, headers, b"")
+        if is_bare:
+            send_bytes(protocol, check_head(status, headers, None), b"")
             return 0
-        part = find_part(body)
+        part = find_file_range(body)
         if part is not None:
-            headers = _with_length(headers, part.end - part.start)
-            send_part(conn, source, answer.status, headers, part)
-            return part.end - part.start
-        return self._stream(conn, source, answer.status, headers, body)
+            return _send_file(protocol, request, (status, headers), part)
+        return self._stream(request, check_head(status, headers, None), body)
 
     def _stream(
-        self,
-        conn: Connection,
-        source: ServedSource,
-        status: int,
-        headers: Headers,
-        body: Iterable[bytes],
+        self, request: IncomingRequest, head: CheckedHead, body: Iterable[bytes]
     ) -> int:
         pipe: Pipe | None = None
-        promised = _get_promised(headers)
         try:
             for piece in filter(None, body):
+                data = _check_piece(piece)
                 if pipe is None:
-                    pipe = Pipe(self._lane, conn, status, headers)
-                pipe.write(piece, self._patience)
+                    pipe = Pipe(self._event_loop, request.protocol, head)
+                pipe.write(data, self._write_timeout)
         except ClientGoneError:
-            log.debug("%s %s: the client left", source.method, source.path)
+            log.debug("%s %s: the client left", request.method, request.path)
         except BaseException:
-            self._cut(pipe, source)
+            # A body that just ended would look complete.
+            if pipe is not None:
+                close_connection(request.peer)
             raise
         finally:
             if pipe is not None:
                 pipe.close()
         if pipe is None:
-            conn.response_bytes(status, tidy(headers, 0, is_whole=True), b"")
+            empty = check_head(head.status, head.headers, 0)
+            send_bytes(request.protocol, empty, b"")
             return 0
+        promised = _get_content_length(head.headers)
         if promised is not None and pipe.taken < promised:
-            self._cut(pipe, source)
+            close_connection(request.peer)
         return pipe.taken
 
-    def _cut(self, pipe: Pipe | None, source: ServedSource) -> None:
-        """End the connection: a body that just ended would look complete."""
-        if pipe is not None:
-            cut_connection(source.peer)
+
+def _is_event_stream(body: object) -> bool:
+    """Return whether the event loop sends this body, so that no thread waits for it."""
+    return getattr(body, "is_event_stream", False) is True
 
 
-def _is_carried(answer: ServerResponse) -> bool:
-    return getattr(answer.body, "is_carried", False)
-
-
-def refuse(conn: Connection, error: RefusedError) -> None:
-    """Answer a request that may not pass, and end its connection."""
+def refuse(protocol: GranianProtocol, error: RefusedError) -> None:
+    """Answer a request that is not let in, and end its connection."""
     text = f"{error.reason}\n".encode()
-    conn.response_bytes(error.status, [TEXT, CLOSE], text)
+    send_bytes(protocol, CheckedHead(error.status, [TEXT, CLOSE]), text)
 
 
-def tidy(headers: Headers, length: int, *, is_whole: bool = False) -> Headers:
-    """Return headers that Granian can send as they are meant.
+def log_failure(request: ServerRequest) -> None:
+    """Log the exception that is being handled, with the request that raised it."""
+    log.exception("%s %s failed", request.method, ascii(request.path[:200]))
 
-    A wrong length would leave the client waiting or show it the next answer's bytes;
-    how a body is framed is not the app's business. A length of 0 stands for a body
-    that is left out or not known yet, unless that is the whole of it.
-    """
+
+def send_failure(protocol: GranianProtocol) -> None:
+    """Answer with a 500."""
+    send_bytes(protocol, _FAILED, b"Internal Server Error\n")
+
+
+def _send_file(
+    protocol: GranianProtocol,
+    request: IncomingRequest,
+    head: tuple[int, Headers],
+    part: FileRange,
+) -> int:
+    status, headers = head
+    length = ("content-length", str(part.size))
+    headers = [pair for pair in headers if pair[0].lower() != length[0]]
+    checked = check_head(status, [*headers, length], part.size)
+    send_part(protocol, request, checked, part)
+    return part.size
+
+
+def _check_piece(piece: object) -> bytes:
+    if isinstance(piece, bytes):
+        return piece
+    if isinstance(piece, (bytearray, memoryview)):
+        return bytes(piece)
+    raise InvalidResponseError(
+        f"A piece of a response body must be bytes, got {type(piece).__name__}."
+    )
+
+
+def _get_content_length(headers: Headers) -> int | None:
     for name, value in headers:
-        size = len(name)
-        if (
-            not value.isascii()
-            or (size == 14 and (length or is_whole) and _is_wrong(name, value, length))
-            or (size == 17 and name.lower() == "transfer-encoding")
-        ):
-            return _mend(headers, length if length or is_whole else None)
-    return headers
-
-
-def _is_wrong(name: str, value: str, length: int) -> bool:
-    return value != str(length) and name.lower() == "content-length"
-
-
-def _mend(headers: Headers, length: int | None) -> Headers:
-    mended = []
-    for name, value in headers:
-        lowered = name.lower()
-        if lowered == "transfer-encoding":
-            continue
-        if lowered == "content-length" and length is not None:
-            mended.append((name, str(length)))
-        else:
-            mended.append((name, _as_text(value)))
-    return mended
-
-
-def _as_text(value: str) -> str:
-    """Undo the latin-1 view of UTF-8 bytes: Granian encodes to UTF-8 by itself."""
-    try:
-        return value.encode("latin-1").decode()
-    except UnicodeError:
-        return value
-
-
-def _get_promised(headers: Headers) -> int | None:
-    for name, value in headers:
-        if name.lower() == "content-length" and value.isdecimal():
+        if name.lower() == "content-length":
             return int(value)
     return None
-
-
-def _with_length(headers: Headers, length: int) -> Headers:
-    kept = [pair for pair in headers if pair[0].lower() != "content-length"]
-    return [*kept, ("content-length", str(length))]

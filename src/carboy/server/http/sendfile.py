@@ -1,6 +1,4 @@
-"""Files as response bodies: read by Granian itself, whole or in part."""
-
-from __future__ import annotations
+"""Files as response bodies: `wsgi.file_wrapper`, and which part of a file it is."""
 
 import io
 import os
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_PLAIN = (io.BufferedReader, io.BufferedRandom, io.FileIO)
+_BUFFER_TYPES = (io.BufferedReader, io.BufferedRandom, io.FileIO)
 
 
 class FileWrapper:
@@ -36,55 +34,68 @@ class FileWrapper:
             close()
 
     def seekable(self) -> bool:
-        """Tell whether a range may be taken; asked by Werkzeug."""
-        ask = getattr(self.file, "seekable", None)
-        return bool(ask()) if ask is not None else hasattr(self.file, "seek")
+        """Return whether a range can be read; Werkzeug calls this."""
+        seekable = getattr(self.file, "seekable", None)
+        return bool(seekable()) if seekable is not None else hasattr(self.file, "seek")
 
-    def seek(self, *where: int) -> None:
-        """Go to a place in the file."""
-        self.file.seek(*where)
+    def seek(self, *arguments: int) -> None:
+        """Move to a position in the file."""
+        self.file.seek(*arguments)
 
     def tell(self) -> int | None:
-        """Return the place in the file."""
+        """Return the position in the file."""
         tell = getattr(self.file, "tell", None)
         return tell() if tell is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class FilePart:
+class FileRange:
     """Bytes of a file on disk, without the one at `end`."""
 
     path: str
     start: int
     end: int
 
+    @property
+    def size(self) -> int:
+        """How many bytes these are."""
+        return self.end - self.start
 
-def find_part(body: object) -> FilePart | None:
+
+def find_file_range(body: object) -> FileRange | None:
     """Return the file behind a body, if it is one that can be opened again by name."""
     if isinstance(body, FileWrapper):
-        return _locate(body.file, None, None)
+        return _resolve(body.file, None, None)
     inner = getattr(body, "iterable", None)
     if isinstance(inner, FileWrapper):
-        # What Werkzeug puts around a body of which a range is asked for.
+        # What Werkzeug wraps around a body of which a range is requested.
         start = getattr(body, "start_byte", None)
         end = getattr(body, "end_byte", None)
-        return _locate(inner.file, start, end)
+        return _resolve(inner.file, start, end)
     return None
 
 
-def _locate(file: BinaryIO, start: int | None, end: int | None) -> FilePart | None:
+def _resolve(file: BinaryIO, start: int | None, end: int | None) -> FileRange | None:
     # Wrappers, such as those of `tempfile`, may remove the file when they are closed.
     name = getattr(file, "name", None)
-    if type(file) not in _PLAIN or not isinstance(name, str):
+    if type(file) not in _BUFFER_TYPES or not isinstance(name, str):
         return None
     try:
-        held = os.fstat(file.fileno())
+        opened = os.fstat(file.fileno())
         path = Path(name).absolute()
         named = path.stat()
-        here = file.tell() if start is None else start
+        # Granian takes paths as UTF-8 only.
+        str(path).encode()
+        first = file.tell() if start is None else start
     except (OSError, ValueError, AttributeError):
         return None
-    same = (held.st_dev, held.st_ino) == (named.st_dev, named.st_ino)
-    if not same or not stat.S_ISREG(held.st_mode):
+    is_same = (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino)
+    if not is_same or not stat.S_ISREG(opened.st_mode):
         return None
-    return FilePart(str(path), here, held.st_size if end is None else end)
+    last = opened.st_size if end is None else end
+    if type(first) is not int or type(last) is not int:
+        return None
+    # The file may have become shorter since its range was computed.
+    if not 0 <= first <= last <= opened.st_size:
+        return None
+    return FileRange(str(path), first, last)

@@ -1,6 +1,4 @@
-"""Where a body waits until it is complete: in memory, then in a file without a name."""
-
-from __future__ import annotations
+"""Holds a body until it is complete: in memory, then in a file without a name."""
 
 import asyncio
 import tempfile
@@ -8,102 +6,102 @@ import threading
 from io import BytesIO
 from typing import BinaryIO
 
-_DISK_PIECE = 256 * 1024
+_WRITE_SIZE = 256 * 1024
 
 
-class Memory:
-    """How much all bodies together may hold in memory; any thread gives back."""
+class MemoryBudget:
+    """How many bytes all bodies together may hold in memory; any thread may release."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_size: int) -> None:
         self._lock = threading.Lock()
-        self.free = most
+        self.free = max_size
 
-    def take(self, size: int) -> bool:
-        """Take a part, if there is as much."""
+    def acquire(self, size: int) -> bool:
+        """Reserve bytes; return whether so many were free."""
         with self._lock:
             if size > self.free:
                 return False
             self.free -= size
             return True
 
-    def give(self, size: int) -> None:
-        """Give a part back."""
+    def release(self, size: int) -> None:
+        """Return reserved bytes."""
         with self._lock:
             self.free += size
 
 
-class Spool:
-    """A body that grows: in memory up to `most` bytes, while others leave room."""
+class BodySpool:
+    """A body that grows: in memory up to `max_size` bytes and within the budget."""
 
-    def __init__(self, most: int, memory: Memory) -> None:
-        self._most = most
+    def __init__(self, max_size: int, memory: MemoryBudget) -> None:
+        self._max_size = max_size
         self._memory = memory
         self._pieces: list[bytes] = []
-        self._held = 0
-        self._taken = 0
+        self._unwritten = 0
+        self._reserved = 0
         self._file: BinaryIO | None = None
         self.size = 0
 
     async def add(self, piece: bytes) -> None:
-        """Add a piece at the end."""
+        """Append a piece."""
         self.size += len(piece)
         self._pieces.append(piece)
         if self._file is None and self._fits(len(piece)):
             return
-        self._held += len(piece)
-        if self._taken or self._held >= _DISK_PIECE:
+        self._unwritten += len(piece)
+        if self._reserved or self._unwritten >= _WRITE_SIZE:
             await self._flush()
 
     async def finish(self) -> BinaryIO:
-        """Return the body, to be read from its start and closed at the end."""
-        if self._file is None and not self._held:
-            taken, self._taken = self._taken, 0
-            return _HeldBody(b"".join(self._pieces), self._memory, taken)
+        """Return the body, positioned at its start; the caller closes it."""
+        if self._file is None and not self._unwritten:
+            reserved, self._reserved = self._reserved, 0
+            return _BudgetedBody(b"".join(self._pieces), self._memory, reserved)
         await self._flush()
         file = self._file or BytesIO()
         file.seek(0)
         return file
 
     def close(self) -> None:
-        """Forget all of it."""
+        """Drop the body and release its memory."""
         self._pieces.clear()
-        self._give_back()
+        self._release()
         if self._file is not None:
             self._file.close()
 
     def _fits(self, size: int) -> bool:
-        fits = self.size <= self._most and self._memory.take(size)
+        fits = self.size <= self._max_size and self._memory.acquire(size)
         if fits:
-            self._taken += size
+            self._reserved += size
         return fits
 
     async def _flush(self) -> None:
-        """Write what is held, on another thread."""
+        """Write the pieces to the file, on another thread."""
         data = b"".join(self._pieces)
         self._pieces.clear()
-        self._held = 0
-        self._give_back()
+        self._unwritten = 0
+        self._release()
         loop = asyncio.get_running_loop()
         if self._file is None:
             self._file = await loop.run_in_executor(None, _make_file)
         await loop.run_in_executor(None, self._file.write, data)
 
-    def _give_back(self) -> None:
-        taken, self._taken = self._taken, 0
-        self._memory.give(taken)
+    def _release(self) -> None:
+        reserved, self._reserved = self._reserved, 0
+        self._memory.release(reserved)
 
 
-class _HeldBody(BytesIO):
-    """A body in memory, which is given back when it is closed or forgotten."""
+class _BudgetedBody(BytesIO):
+    """A body in memory, which releases its bytes when it is closed or collected."""
 
-    def __init__(self, data: bytes, memory: Memory, taken: int) -> None:
+    def __init__(self, data: bytes, memory: MemoryBudget, reserved: int) -> None:
         super().__init__(data)
         self._memory = memory
-        self._taken = taken
+        self._reserved = reserved
 
     def close(self) -> None:
-        taken, self._taken = self._taken, 0
-        self._memory.give(taken)
+        reserved, self._reserved = self._reserved, 0
+        self._memory.release(reserved)
         super().close()
 
 

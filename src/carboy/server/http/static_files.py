@@ -1,6 +1,4 @@
-"""Static folders: found safely, cached for good when their names say so."""
-
-from __future__ import annotations
+"""Serves static folders without the app; a name with a hash is cached for good."""
 
 import mimetypes
 import os
@@ -14,61 +12,64 @@ from werkzeug.http import http_date, is_resource_modified, parse_range_header
 
 from carboy.engine import ServerRequest
 
-from .granian_types import Connection, Headers
-from .sendfile import FilePart
+from .granian_types import GranianProtocol, Headers
+from .send import CheckedHead, check_head, send_bytes, send_file_range
+from .sendfile import FileRange
 
 _HASHED = re.compile(r"[._-](?=[0-9a-z]*\d)[0-9a-z]{8,64}\.[^/]+$", re.IGNORECASE)
-_FOREVER = "public, max-age=31536000, immutable"
+_IMMUTABLE = "public, max-age=31536000, immutable"
 _ENCODINGS = (("zstd", ".zst"), ("br", ".br"), ("gzip", ".gz"))
 _NO_WEIGHT = re.compile(r"q\s*=\s*0(\.0*)?$")
-_REMEMBERED = 4096
+_MAX_CACHED = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _StaticFile:
     path: str
     size: int
-    changed: float
+    modified: float
     encoding: str
 
 
 class StaticFiles:
-    """The folders of the options, asked before the app is."""
+    """The static folders of the options."""
 
     def __init__(self, folders: tuple[tuple[str, Path], ...]) -> None:
         self._roots = tuple(
             (prefix.rstrip("/") + "/", str(folder.resolve()))
             for prefix, folder in folders
         )
-        self._places: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
 
-    def send(self, conn: Connection, source: ServerRequest) -> tuple[int, int] | None:
-        """Answer with a file; return status and size, or None if there is no such."""
-        if source.method not in {"GET", "HEAD"}:
+    def send(
+        self, protocol: GranianProtocol, request: ServerRequest
+    ) -> tuple[int, int] | None:
+        """Send a file; return status and size, or None if there is no such file."""
+        if request.method not in {"GET", "HEAD"}:
             return None
-        path = self._find(source.path)
+        path = self._find(request.path)
         if path is None:
             return None
-        found = _choose(path, source)
-        if found is None:
+        file = _choose(path, request)
+        if file is None:
             return None
-        return _answer(conn, source, path, found)
+        return _answer(protocol, request, path, file)
 
     def _find(self, url: str) -> str | None:
         for prefix, root in self._roots:
             if url.startswith(prefix):
-                return self._places.get(url) or self._look_up(url, prefix, root)
+                return self._paths.get(url) or self._resolve_url(url, prefix, root)
         return None
 
-    def _look_up(self, url: str, prefix: str, root: str) -> str | None:
-        place = _resolve(root, url[len(prefix) :])
-        if place and len(self._places) < _REMEMBERED:
-            self._places[url] = place
-        return place or None
+    def _resolve_url(self, url: str, prefix: str, root: str) -> str | None:
+        path = _resolve(root, url[len(prefix) :])
+        if path and len(self._paths) < _MAX_CACHED:
+            self._paths[url] = path
+        return path or None
 
 
 def _resolve(root: str, rest: str) -> str:
-    """Return the real path of a file below the root, or nothing."""
+    """Return the real path of a file below the root, or an empty text."""
     try:
         relative = rest.encode("latin-1").decode()
     except UnicodeError:
@@ -76,36 +77,36 @@ def _resolve(root: str, rest: str) -> str:
     for part in relative.split("/"):
         if not part or (part.startswith(".") and part != ".well-known"):
             return ""
-    real = os.path.realpath(os.path.join(root, relative))  # noqa: PTH118 (a root slash must not win)
+    real = os.path.realpath(os.path.join(root, relative))  # noqa: PTH118 - an absolute path must not replace the root
     inside = real.startswith(root + os.sep)
-    return real if inside and os.path.isfile(real) else ""  # noqa: PTH113 (no exception for odd names)
+    return real if inside and os.path.isfile(real) else ""  # noqa: PTH113 - it raises nothing for odd names
 
 
-def _choose(path: str, source: ServerRequest) -> _Found | None:
-    """Return the file, or its compressed form if the client takes that."""
-    accepted = _read_accepted(source)
+def _choose(path: str, request: ServerRequest) -> _StaticFile | None:
+    """Return the file, or its compressed form if the client accepts that."""
+    accepted = _accepted_encodings(request)
     for encoding, ending in _ENCODINGS:
         if encoding in accepted:
-            found = _look(path + ending, encoding)
-            if found is not None:
-                return found
-    return _look(path, "")
+            file = _stat(path + ending, encoding)
+            if file is not None:
+                return file
+    return _stat(path, "")
 
 
-def _look(path: str, encoding: str) -> _Found | None:
+def _stat(path: str, encoding: str) -> _StaticFile | None:
     try:
-        seen = Path(path).stat(follow_symlinks=not encoding)
+        info = Path(path).stat(follow_symlinks=not encoding)
     except OSError:
         return None
-    if not stat.S_ISREG(seen.st_mode):
+    if not stat.S_ISREG(info.st_mode):
         return None
-    return _Found(path, seen.st_size, seen.st_mtime, encoding)
+    return _StaticFile(path, info.st_size, info.st_mtime, encoding)
 
 
-def _read_accepted(source: ServerRequest) -> set[str]:
-    said = [value for name, value in source.headers if name == "accept-encoding"]
+def _accepted_encodings(request: ServerRequest) -> set[str]:
+    values = [value for name, value in request.headers if name == "accept-encoding"]
     accepted = set()
-    for part in ",".join(said).split(","):
+    for part in ",".join(values).split(","):
         coding, _, weight = part.partition(";")
         if not _NO_WEIGHT.match(weight.strip()):
             accepted.add(coding.strip().lower())
@@ -113,74 +114,72 @@ def _read_accepted(source: ServerRequest) -> set[str]:
 
 
 def _answer(
-    conn: Connection, source: ServerRequest, path: str, found: _Found
+    protocol: GranianProtocol, request: ServerRequest, path: str, file: _StaticFile
 ) -> tuple[int, int]:
-    headers = _make_headers(path, found)
+    headers = _make_headers(path, file)
     etag = headers[0][1]
-    changed = datetime.fromtimestamp(int(found.changed), UTC)
-    if not is_resource_modified(source.environ, etag, None, changed):
-        conn.response_bytes(304, headers, b"")
+    modified = datetime.fromtimestamp(int(file.modified), UTC)
+    if not is_resource_modified(request.environ, etag, None, modified):
+        send_bytes(protocol, check_head(304, headers, None), b"")
         return 304, 0
-    part, status = _take_range(source, found, etag, changed)
+    part, status = _select_range(request, file, etag, modified)
     if part is None:
-        headers.append(("content-range", f"bytes */{found.size}"))
-        conn.response_bytes(416, headers, b"")
+        headers.append(("content-range", f"bytes */{file.size}"))
+        send_bytes(protocol, check_head(416, headers, 0), b"")
         return 416, 0
-    size = part.end - part.start
-    headers.append(("content-length", str(size)))
+    headers.append(("content-length", str(part.size)))
     if status == 206:
-        span = f"bytes {part.start}-{part.end - 1}/{found.size}"
+        span = f"bytes {part.start}-{part.end - 1}/{file.size}"
         headers.append(("content-range", span))
-    send_part(conn, source, status, headers, part)
-    return status, size
+    send_part(protocol, request, check_head(status, headers, part.size), part)
+    return status, part.size
 
 
-def _make_headers(path: str, found: _Found) -> Headers:
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    if kind.startswith("text/") or kind.endswith(("javascript", "json", "xml")):
-        kind += "; charset=utf-8"
-    mark = f"{int(found.changed * 1000):x}-{found.size:x}{found.encoding[:1]}"
+def _make_headers(path: str, file: _StaticFile) -> Headers:
+    mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if mimetype.startswith("text/") or mimetype.endswith(("javascript", "json", "xml")):
+        mimetype += "; charset=utf-8"
+    tag = f"{int(file.modified * 1000):x}-{file.size:x}{file.encoding[:1]}"
     headers = [
-        ("etag", f'"{mark}"'),
-        ("content-type", kind),
-        ("last-modified", http_date(found.changed)),
-        ("cache-control", _FOREVER if _HASHED.search(path) else "no-cache"),
+        ("etag", f'"{tag}"'),
+        ("content-type", mimetype),
+        ("last-modified", http_date(file.modified)),
+        ("cache-control", _IMMUTABLE if _HASHED.search(path) else "no-cache"),
         ("vary", "accept-encoding"),
         ("accept-ranges", "bytes"),
         ("x-content-type-options", "nosniff"),
     ]
-    if found.encoding:
-        headers.append(("content-encoding", found.encoding))
+    if file.encoding:
+        headers.append(("content-encoding", file.encoding))
     return headers
 
 
-def _take_range(
-    source: ServerRequest, found: _Found, etag: str, changed: datetime
-) -> tuple[FilePart | None, int]:
-    """Return the part that is asked for; None if there is no such part."""
-    whole = FilePart(found.path, 0, found.size)
-    asked = {k: v for k, v in source.headers if k in {"range", "if-range"}}
-    wanted = parse_range_header(asked.get("range"))
-    condition = asked.get("if-range", etag)
-    if wanted is None or len(wanted.ranges) != 1 or wanted.units != "bytes":
+def _select_range(
+    request: ServerRequest, file: _StaticFile, etag: str, modified: datetime
+) -> tuple[FileRange | None, int]:
+    """Return the requested range and the status; None if there is no such range."""
+    whole = FileRange(file.path, 0, file.size)
+    fields = {k: v for k, v in request.headers if k in {"range", "if-range"}}
+    ranges = parse_range_header(fields.get("range"))
+    condition = fields.get("if-range", etag)
+    if ranges is None or len(ranges.ranges) != 1 or ranges.units != "bytes":
         return whole, 200
-    if condition not in {etag, http_date(changed)}:
+    if condition not in {etag, http_date(modified)}:
         return whole, 200
-    span = wanted.range_for_length(found.size)
+    span = ranges.range_for_length(file.size)
     if span is None:
         return None, 416
-    return FilePart(found.path, span[0], span[1]), 206
+    return FileRange(file.path, span[0], span[1]), 206
 
 
 def send_part(
-    conn: Connection,
-    source: ServerRequest,
-    status: int,
-    headers: Headers,
-    part: FilePart,
+    protocol: GranianProtocol,
+    request: ServerRequest,
+    head: CheckedHead,
+    part: FileRange,
 ) -> None:
-    """Answer with a part of a file, without the bytes where none are wanted."""
-    if source.method == "HEAD" or part.start >= part.end:
-        conn.response_bytes(status, headers, b"")
+    """Send a part of a file, without its bytes for a HEAD request."""
+    if request.method == "HEAD":
+        send_bytes(protocol, head, b"")
     else:
-        conn.response_file_range(status, headers, part.path, part.start, part.end)
+        send_file_range(protocol, head, part)

@@ -1,6 +1,4 @@
-"""What the server asks of the operating system about processes."""
-
-from __future__ import annotations
+"""Limits, signals and memory of processes."""
 
 import faulthandler
 import os
@@ -11,7 +9,7 @@ from pathlib import Path
 
 
 def raise_descriptor_limit(wanted: int) -> int:
-    """Allow as many open descriptors as wanted and possible; return how many."""
+    """Raise the limit of open descriptors up to `wanted`; return the new limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -27,7 +25,7 @@ def dump_stacks_on_abort() -> None:
 
 
 def get_memory_mb(pid: int) -> float:
-    """Return the resident memory of a process; 0 where it cannot be known."""
+    """Return the resident memory of a process; 0 where it is unknown."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
@@ -36,17 +34,17 @@ def get_memory_mb(pid: int) -> float:
 
 
 def reset_signals() -> None:
-    """Undo in a new worker what its parent did to signals."""
+    """Reset in a new worker the signal handlers of the supervisor."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    # A terminal sends Ctrl-C to all processes; the parent says what comes of it.
+    # A terminal sends Ctrl-C to all processes; the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def explain_end(code: int) -> str:
-    """Say how a process ended; a negative code is the signal that killed it."""
+def describe_exit(code: int) -> str:
+    """Describe how a process ended; a negative code is the signal that killed it."""
     if code >= 0:
         return f"ended with code {code}"
     try:

@@ -1,6 +1,4 @@
-"""The parent process: it binds, and sees to it that the right workers live."""
-
-from __future__ import annotations
+"""The supervisor process: starts, watches, replaces and stops workers."""
 
 import os
 import selectors
@@ -13,20 +11,20 @@ from dataclasses import dataclass, field
 
 from carboy.processes import die_with_parent
 from carboy.server import banner
-from carboy.server.listeners import Listener, close_listeners, refuse_newcomers
+from carboy.server.listeners import Listener, close_listeners, drop_new_connections
 from carboy.server.logs import log
 from carboy.server.options import App, ServeOptions, StartCheck
-from carboy.server.site_options import hear_taken
+from carboy.server.site_options import unpack_applied
 
-from .control_channel import Link, make_links
+from .control_channel import ControlChannel, Message, make_control_channels
 from .os_process import (
+    describe_exit,
     dump_stacks_on_abort,
-    explain_end,
     raise_descriptor_limit,
     reset_signals,
 )
 from .systemd import Systemd
-from .worker import Assignment, run_worker
+from .worker import WorkerConfig, run_worker
 
 STOPPED = 0
 FAILED_USAGE = 2
@@ -34,26 +32,26 @@ FAILED_START = 3
 FAILED_BIND = 4
 FAILED_LIVE = 5
 
-_TURN = 0.25
-_SETTLE = 0.1
+_POLL_INTERVAL = 0.25
+_ACCEPT_DELAY = 0.1
 _SPARE_DESCRIPTORS = 512
-_QUICK_DEATH = 1.0
-_LONGEST_PAUSE = 10.0
+_EARLY_EXIT = 1.0
+_MAX_PAUSE = 10.0
 
 
 @dataclass(slots=True)
-class Child:
-    """A worker, seen from its parent."""
+class WorkerProcess:
+    """A worker, as the supervisor sees it."""
 
     pid: int
     number: int
-    link: Link
+    channel: ControlChannel
     generation: int
-    born: float
-    heard: float
+    started_at: float
+    last_beat: float
     state: str = "starting"
     replaces: list[int] = field(default_factory=list)
-    aborted: float = 0.0
+    aborted_at: float = 0.0
 
 
 class Supervisor:
@@ -64,48 +62,48 @@ class Supervisor:
         target: str | App,
         options: ServeOptions,
         listeners: list[Listener],
-        before_start: StartCheck | None = None,
+        on_start: StartCheck | None = None,
     ) -> None:
         self._target = target
-        self._options = self._shown = options
+        self._options = self._applied = options
         self._listeners = listeners
-        self._before_start = before_start
+        self._on_start = on_start
         self._systemd = Systemd()
-        self._children: dict[int, Child] = {}
+        self._workers: dict[int, WorkerProcess] = {}
         self._selector = selectors.DefaultSelector()
         self._generation = 0
-        self._announced = False
+        self._is_announced = False
         self._code: int | None = None
         self._kill_at = 0.0
         self._close_at = 0.0
         self._is_reload_due = False
-        self._pauses: dict[int, tuple[float, float]] = {}
-        self._next_alive = 0.0
+        self._restarts: dict[int, tuple[float, float]] = {}
+        self._next_watchdog = 0.0
 
     def run(self) -> int:
         """Serve until stopped; return the exit code."""
-        self._open_signals()
+        self._install_signal_handlers()
         raise_descriptor_limit(
             self._options.limits.max_connections + _SPARE_DESCRIPTORS
         )
         for number in range(self._options.workers):
             self._start(number)
-        while self._children or self._pauses:
-            self._turn()
+        while self._workers or self._restarts:
+            self._run_once()
         return self._code if self._code is not None else FAILED_LIVE
 
-    def _turn(self) -> None:
-        for key, _ in self._selector.select(_TURN):
-            if isinstance(key.data, Child):
-                self._hear(key.data)
+    def _run_once(self) -> None:
+        for key, _ in self._selector.select(_POLL_INTERVAL):
+            if isinstance(key.data, WorkerProcess):
+                self._on_message(key.data)
             else:
-                self._take_signals()
+                self._read_signals()
         self._reap()
-        self._watch()
+        self._check_timers()
 
     # Signals
 
-    def _open_signals(self) -> None:
+    def _install_signal_handlers(self) -> None:
         read, write = socket.socketpair()
         read.settimeout(0)
         write.settimeout(0)
@@ -115,32 +113,32 @@ class Supervisor:
             signal.signal(number, lambda *_: None)
         self._selector.register(read, selectors.EVENT_READ, None)
 
-    def _take_signals(self) -> None:
+    def _read_signals(self) -> None:
         with suppress(BlockingIOError):
             for number in self._wakeup[0].recv(256):
                 if number in {signal.SIGTERM, signal.SIGINT}:
-                    self._stop(hurry=number == signal.SIGINT)
+                    self._start_stop(immediately=number == signal.SIGINT)
                 elif number == signal.SIGHUP:
-                    self._reload()
+                    self._start_reload()
 
-    # Lives
+    # Starts
 
     def _start(self, number: int, replaces: list[int] | None = None) -> None:
-        ours, theirs = make_links()
+        channel, worker_channel = make_control_channels()
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            self._become_worker(number, parent, theirs)
-        theirs.close()
+            self._run_child(number, parent, worker_channel)
+        worker_channel.close()
         now = time.monotonic()
-        child = Child(pid, number, ours, self._generation, now, now)
-        child.replaces = replaces or []
-        self._children[pid] = child
-        self._selector.register(ours, selectors.EVENT_READ, child)
+        worker = WorkerProcess(pid, number, channel, self._generation, now, now)
+        worker.replaces = replaces or []
+        self._workers[pid] = worker
+        self._selector.register(channel, selectors.EVENT_READ, worker)
 
-    def _become_worker(self, number: int, parent: int, link: Link) -> None:
+    def _run_child(self, number: int, parent: int, channel: ControlChannel) -> None:
         try:
             reset_signals()
             die_with_parent(parent)
@@ -148,96 +146,98 @@ class Supervisor:
             self._selector.close()
             for each in self._wakeup:
                 each.close()
-            for child in self._children.values():
-                child.link.close()
-            assignment = Assignment(
+            for worker in self._workers.values():
+                worker.channel.close()
+            config = WorkerConfig(
                 self._target,
                 self._options,
                 tuple(self._listeners),
-                self._before_start,
+                self._on_start,
                 number,
             )
-            run_worker(assignment, link)
+            run_worker(config, channel)
         finally:
             os._exit(1)
 
-    def _hear(self, child: Child) -> None:
-        messages = child.link.receive()
+    def _on_message(self, worker: WorkerProcess) -> None:
+        """Handle what a worker has sent."""
+        messages = worker.channel.receive()
         if messages is None:
-            self._selector.unregister(child.link)
+            with suppress(KeyError, ValueError):
+                self._selector.unregister(worker.channel)
             return
         for message in messages:
-            child.heard = time.monotonic()
+            worker.last_beat = time.monotonic()
             if message["kind"] == "ready":
-                self._shown = hear_taken(self._options, message)
-                self._welcome(child)
+                self._applied = unpack_applied(self._options, message)
+                self._on_ready(worker)
             elif message["kind"] == "failed":
-                self._give_up(child, message)
-            elif message.get("tired") and child.state == "ready":
-                child.state = "tired"
-                log.info("Worker %d has served enough and is replaced.", child.pid)
-                self._start(child.number, [child.pid])
+                self._on_start_failed(worker, message)
+            elif message.get("recycle") and worker.state == "ready":
+                worker.state = "recycle"
+                log.info("Worker %d has served enough and is replaced.", worker.pid)
+                self._start(worker.number, [worker.pid])
 
-    def _welcome(self, child: Child) -> None:
-        child.state = "ready"
-        self._pauses.pop(child.number, None)
+    def _on_ready(self, worker: WorkerProcess) -> None:
+        worker.state = "ready"
+        self._restarts.pop(worker.number, None)
         if self._code is not None:
-            child.link.send("stop")
+            worker.channel.send("stop")
             return
-        if child.generation == self._generation and self._is_complete():
-            for pid in self._list_outdated():
-                self._children[pid].state = "leaving"
-                self._children[pid].link.send("drain")
-            self._announce()
-        for pid in child.replaces:
-            old = self._children.get(pid)
+        if worker.generation == self._generation and self._is_generation_ready():
+            for pid in self._list_old_generation():
+                self._workers[pid].state = "leaving"
+                self._workers[pid].channel.send("drain")
+            self._report_ready()
+        for pid in worker.replaces:
+            old = self._workers.get(pid)
             if old is not None and old.state != "leaving":
                 old.state = "leaving"
-                old.link.send("drain")
+                old.channel.send("drain")
 
-    def _is_complete(self) -> bool:
+    def _is_generation_ready(self) -> bool:
         ready = {
-            child.number
-            for child in self._children.values()
-            if child.generation == self._generation and child.state == "ready"
+            worker.number
+            for worker in self._workers.values()
+            if worker.generation == self._generation and worker.state == "ready"
         }
         return len(ready) >= self._options.workers
 
     def _is_starting(self) -> bool:
-        return any(child.state == "starting" for child in self._children.values())
+        return any(worker.state == "starting" for worker in self._workers.values())
 
-    def _list_outdated(self) -> list[int]:
+    def _list_old_generation(self) -> list[int]:
         return [
             pid
-            for pid, child in self._children.items()
-            if child.generation < self._generation and child.state != "leaving"
+            for pid, worker in self._workers.items()
+            if worker.generation < self._generation and worker.state != "leaving"
         ]
 
-    def _announce(self) -> None:
-        if not self._announced:
-            self._announced = True
-            banner.print_block(
+    def _report_ready(self) -> None:
+        if not self._is_announced:
+            self._is_announced = True
+            banner.print_banner(
                 self._target,
-                self._shown,
+                self._applied,
                 self._listeners,
-                was_checked=self._before_start is not None,
+                was_checked=self._on_start is not None,
             )
         elif self._generation:
             log.info("All workers are of generation %d now.", self._generation)
-        self._systemd.tell_ready(f"{self._options.workers} workers")
+        self._systemd.notify_ready(f"{self._options.workers} workers")
 
-    def _give_up(self, child: Child, message: dict[str, object]) -> None:
-        """Note why a worker could not start. Its death comes by itself."""
-        child.state = "failed"
+    def _on_start_failed(self, worker: WorkerProcess, message: Message) -> None:
+        """Log why a worker could not start; it exits by itself."""
+        worker.state = "failed"
         lines = message.get("lines")
         for line in lines if isinstance(lines, list) else []:
             log.error("%s", line)
         code = message.get("code")
-        if not self._announced and self._code is None:
+        if not self._is_announced and self._code is None:
             self._code = code if isinstance(code, int) else FAILED_START
-            self._end_all(signal.SIGKILL)
+            self._signal_all(signal.SIGKILL)
 
-    # Ends
+    # Exits
 
     def _reap(self) -> None:
         while True:
@@ -247,149 +247,152 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            child = self._children.pop(pid, None)
-            if child is not None:
-                self._bury(child, os.waitstatus_to_exitcode(status))
+            worker = self._workers.pop(pid, None)
+            if worker is not None:
+                self._on_exit(worker, os.waitstatus_to_exitcode(status))
 
-    def _bury(self, child: Child, code: int) -> None:
+    def _on_exit(self, worker: WorkerProcess, code: int) -> None:
+        # Its last messages may still be unread, such as why it could not start.
+        self._on_message(worker)
         with suppress(KeyError, ValueError):
-            self._selector.unregister(child.link)
-        child.link.close()
-        if self._code is not None or child.state == "leaving":
+            self._selector.unregister(worker.channel)
+        worker.channel.close()
+        if self._code is not None or worker.state == "leaving":
             return
-        if child.state in {"starting", "failed"}:
-            self._bury_unborn(child, code)
+        if worker.state in {"starting", "failed"}:
+            self._on_exit_before_ready(worker, code)
             return
-        if self._has_successor(child):
+        if self._has_successor(worker):
             return
-        log.error("Worker %d %s. Another one starts.", child.pid, explain_end(code))
-        if time.monotonic() - child.born < _QUICK_DEATH:
-            self._pause(child.number)
+        log.error("Worker %d %s. Another one starts.", worker.pid, describe_exit(code))
+        if time.monotonic() - worker.started_at < _EARLY_EXIT:
+            self._restart_later(worker.number)
         else:
-            self._start(child.number)
+            self._start(worker.number)
 
-    def _bury_unborn(self, child: Child, code: int) -> None:
-        if not self._announced:
-            if child.state == "starting":
-                log.error("The worker %s before it was ready.", explain_end(code))
+    def _on_exit_before_ready(self, worker: WorkerProcess, code: int) -> None:
+        if not self._is_announced:
+            if worker.state == "starting":
+                log.error("The worker %s before it was ready.", describe_exit(code))
             self._code = FAILED_START
-            self._end_all(signal.SIGKILL)
-        elif child.replaces or self._list_older(child):
-            self._call_off(child)
+            self._signal_all(signal.SIGKILL)
+        elif worker.replaces or self._list_older(worker):
+            self._cancel_reload(worker)
         else:
-            self._pause(child.number)
+            self._restart_later(worker.number)
 
-    def _list_older(self, child: Child) -> list[Child]:
+    def _list_older(self, worker: WorkerProcess) -> list[WorkerProcess]:
         return [
             other
-            for other in self._children.values()
-            if other.generation < child.generation and other.state == "ready"
+            for other in self._workers.values()
+            if other.generation < worker.generation and other.state == "ready"
         ]
 
-    def _call_off(self, child: Child) -> None:
-        """Keep the workers that work: their successors could not start."""
+    def _cancel_reload(self, worker: WorkerProcess) -> None:
+        """Keep the old workers, because the new ones could not start."""
         log.error("The new workers could not start; the old ones go on.")
-        self._systemd.tell_ready("reload failed, serving as before")
-        for pid in child.replaces:
-            if pid in self._children:
-                self._children[pid].state = "ready"
-        for other in self._children.values():
-            if other.generation == child.generation and self._list_older(other):
+        self._systemd.notify_ready("reload failed, serving as before")
+        for pid in worker.replaces:
+            if pid in self._workers:
+                self._workers[pid].state = "ready"
+        for other in self._workers.values():
+            if other.generation == worker.generation and self._list_older(other):
                 other.state = "leaving"
                 with suppress(ProcessLookupError):
                     os.kill(other.pid, signal.SIGKILL)
-        if self._list_older(child):
-            self._generation = max(c.generation for c in self._list_older(child))
+        if self._list_older(worker):
+            self._generation = max(c.generation for c in self._list_older(worker))
 
-    def _has_successor(self, child: Child) -> bool:
+    def _has_successor(self, worker: WorkerProcess) -> bool:
         return any(
-            child.pid in other.replaces
-            or (other.number == child.number and other.generation > child.generation)
-            for other in self._children.values()
+            worker.pid in other.replaces
+            or (other.number == worker.number and other.generation > worker.generation)
+            for other in self._workers.values()
         )
 
-    def _pause(self, number: int) -> None:
-        """Start this worker a little later, longer each time."""
-        _, last = self._pauses.get(number, (0.0, 0.0))
-        pause = min(max(last * 2, 0.25), _LONGEST_PAUSE)
-        self._pauses[number] = (time.monotonic() + pause, pause)
+    def _restart_later(self, number: int) -> None:
+        """Start this worker after a pause, which grows each time."""
+        _, last = self._restarts.get(number, (0.0, 0.0))
+        pause = min(max(last * 2, 0.25), _MAX_PAUSE)
+        self._restarts[number] = (time.monotonic() + pause, pause)
 
     # Commands
 
-    def _reload(self) -> None:
+    def _start_reload(self) -> None:
         if self._code is not None:
             return
-        # Those that start now may have read code from before the signal.
+        # Workers that are starting may have read code from before the signal.
         self._is_reload_due = self._is_starting()
         if self._is_reload_due:
             log.info("Replacing all workers again, once the new ones have started.")
             return
         log.info("Replacing all workers.")
-        self._systemd.tell_reloading()
+        self._systemd.notify_reloading()
         self._generation += 1
-        self._pauses.clear()
+        self._restarts.clear()
         for number in range(self._options.workers):
             self._start(number)
 
-    def _stop(self, *, hurry: bool) -> None:
+    def _start_stop(self, *, immediately: bool) -> None:
         if self._code is not None:
-            if hurry:
-                self._end_all(signal.SIGKILL)
+            if immediately:
+                self._signal_all(signal.SIGKILL)
             return
         log.info("Stopping.")
         self._code = STOPPED
-        self._pauses.clear()
-        self._systemd.tell_stopping()
-        refuse_newcomers(self._listeners)
+        self._restarts.clear()
+        self._systemd.notify_stopping()
+        drop_new_connections(self._listeners)
         now = time.monotonic()
-        self._close_at = now + _SETTLE
-        self._kill_at = now + self._options.drain_timeout + 2 * _QUICK_DEATH
+        self._close_at = now + _ACCEPT_DELAY
+        self._kill_at = now + self._options.drain_timeout + 2 * _EARLY_EXIT
 
-    def _close_doors(self) -> None:
+    def _close_listeners(self) -> None:
         self._close_at = 0.0
         close_listeners(self._listeners)
-        for child in self._children.values():
-            child.link.send("stop")
+        for worker in self._workers.values():
+            worker.channel.send("stop")
 
-    def _end_all(self, number: signal.Signals) -> None:
-        for pid in self._children:
+    def _signal_all(self, number: signal.Signals) -> None:
+        for pid in self._workers:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
-    # Watch
+    # Timers
 
-    def _watch(self) -> None:
+    def _check_timers(self) -> None:
         now = time.monotonic()
         if self._close_at and now >= self._close_at:
-            self._close_doors()
+            self._close_listeners()
         if self._kill_at and now >= self._kill_at:
-            self._end_all(signal.SIGKILL)
-        for number, (when, pause) in list(self._pauses.items()):
+            self._signal_all(signal.SIGKILL)
+        for number, (when, pause) in list(self._restarts.items()):
             if when and now >= when:
-                self._pauses[number] = (0.0, pause)
+                self._restarts[number] = (0.0, pause)
                 self._start(number)
         if self._is_reload_due and not self._is_starting():
-            self._reload()
-        for child in list(self._children.values()):
-            self._watch_child(child, now)
-        if self._systemd.watchdog and now >= self._next_alive:
-            self._next_alive = now + self._systemd.watchdog
-            self._systemd.tell_alive()
+            self._start_reload()
+        for worker in list(self._workers.values()):
+            self._check_worker(worker, now)
+        if self._systemd.watchdog and now >= self._next_watchdog:
+            self._next_watchdog = now + self._systemd.watchdog
+            self._systemd.notify_watchdog()
 
-    def _watch_child(self, child: Child, now: float) -> None:
+    def _check_worker(self, worker: WorkerProcess, now: float) -> None:
         options = self._options
-        starting = child.state == "starting"
+        worker.channel.flush()
+        starting = worker.state == "starting"
         limit = options.start_timeout if starting else options.hang_timeout
-        if child.aborted:
-            if now - child.aborted > 2 * _QUICK_DEATH:
+        if worker.aborted_at:
+            if now - worker.aborted_at > 2 * _EARLY_EXIT:
                 with suppress(ProcessLookupError):
-                    os.kill(child.pid, signal.SIGKILL)
-        elif now - child.heard > limit and child.state != "failed":
+                    os.kill(worker.pid, signal.SIGKILL)
+        elif now - worker.last_beat > limit and worker.state != "failed":
             log.critical(
                 "Worker %d gave no sign of life for %gs and is killed. "
                 "What it was doing:",
-                child.pid,
+                worker.pid,
                 limit,
             )
-            child.aborted = now
-            os.kill(child.pid, signal.SIGABRT)
+            worker.aborted_at = now
+            os.kill(worker.pid, signal.SIGABRT)

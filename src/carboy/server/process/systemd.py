@@ -1,6 +1,4 @@
-"""Telling systemd how the service is, when it was started by systemd."""
-
-from __future__ import annotations
+"""Notifies systemd about the state of the service."""
 
 import os
 import socket
@@ -9,27 +7,27 @@ from contextlib import suppress
 
 
 class Systemd:
-    """The notify socket; silent when there is none."""
+    """The notify socket; does nothing without one."""
 
     def __init__(self) -> None:
         self._address = os.environ.pop("NOTIFY_SOCKET", "")
         self.watchdog = _read_watchdog()
 
-    def tell_ready(self, status: str) -> None:
-        """Say that requests are served."""
+    def notify_ready(self, status: str) -> None:
+        """Report that requests are served."""
         self._send(f"READY=1\nSTATUS={status}")
 
-    def tell_reloading(self) -> None:
-        """Say that workers are being replaced."""
+    def notify_reloading(self) -> None:
+        """Report that workers are being replaced."""
         now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
         self._send(f"RELOADING=1\nMONOTONIC_USEC={now}")
 
-    def tell_stopping(self) -> None:
-        """Say that the end has begun."""
+    def notify_stopping(self) -> None:
+        """Report that the service stops."""
         self._send("STOPPING=1")
 
-    def tell_alive(self) -> None:
-        """Answer the watchdog."""
+    def notify_watchdog(self) -> None:
+        """Report to the watchdog that the service is alive."""
         if self.watchdog:
             self._send("WATCHDOG=1")
 
@@ -41,13 +39,15 @@ class Systemd:
             address = "\0" + address[1:]
         with (
             suppress(OSError),
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line,
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock,
         ):
-            line.sendto(message.encode(), address)
+            sock.sendto(message.encode(), address)
 
 
 def _read_watchdog() -> float:
-    """Return the seconds between two signs of life; 0 if none are asked for."""
-    meant = os.environ.pop("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-    micro = os.environ.pop("WATCHDOG_USEC", "")
-    return int(micro) / 2_000_000 if meant and micro.isdecimal() else 0.0
+    """Return the seconds between two notifications; 0 without a watchdog."""
+    is_for_us = os.environ.pop("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    microseconds = os.environ.pop("WATCHDOG_USEC", "")
+    return (
+        int(microseconds) / 2_000_000 if is_for_us and microseconds.isdecimal() else 0.0
+    )

@@ -1,6 +1,4 @@
-"""A worker process: loads the app, serves it, leaves without dropping anything."""
-
-from __future__ import annotations
+"""A worker process: loads the app, serves it, and stops without dropping a request."""
 
 import asyncio
 import atexit
@@ -14,155 +12,172 @@ from dataclasses import dataclass, replace
 
 from carboy.errors import ConfigError
 from carboy.server.app_loader import load_target
-from carboy.server.http.apps import make_responder, prepare_process
+from carboy.server.http import granian
+from carboy.server.http.call_app import make_respond, prepare_process
 from carboy.server.http.connections import count_connections
-from carboy.server.http.event_streams import Watchers
-from carboy.server.http.granian import Edge
-from carboy.server.http.granian_types import Arrival
+from carboy.server.http.event_streams import EventStreams
+from carboy.server.http.granian import GranianServer
+from carboy.server.http.granian_types import GranianRequest
 from carboy.server.http.request_body import BodyReader
-from carboy.server.http.request_head import Gate, RefusedError, ServedSource
-from carboy.server.http.response import Exchange, refuse
+from carboy.server.http.request_head import (
+    IncomingRequest,
+    RefusedError,
+    RequestParser,
+)
+from carboy.server.http.response import RequestHandler, refuse
 from carboy.server.listeners import Listener
 from carboy.server.logs import log
 from carboy.server.options import App, ServeOptions, StartCheck
-from carboy.server.site_options import take_settings, tell_taken
-from carboy.server.threads.event_loop import Lane
-from carboy.server.threads.inline_views import Doorstep
-from carboy.server.threads.view_threads import Busy, ViewPool
+from carboy.server.site_options import apply_site_settings, pack_applied
+from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.inline_views import InlineViews, LatencyHistory
+from carboy.server.threads.view_threads import RunningView, ViewPool
 
-from .control_channel import Link
+from .control_channel import ControlChannel
 from .os_process import get_memory_mb
 
 _BEAT = 1.0
-_LOOK = 0.05
-LetIn = Callable[[ServedSource], None]
+# Seconds for the supervisor to read why this worker could not start.
+_LAST_MESSAGE = 10.0
+_POLL_INTERVAL = 0.05
 _BUSY = RefusedError(503, "The server is busy. Try again in a moment.")
+Dispatch = Callable[[IncomingRequest], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """What a worker is told at its birth."""
+class WorkerConfig:
+    """What a worker needs to start."""
 
     target: str | App
     options: ServeOptions
     listeners: tuple[Listener, ...]
-    before_start: StartCheck | None
+    on_start: StartCheck | None
     number: int
 
 
-def run_worker(assignment: Assignment, link: Link) -> None:
-    """Be a worker until told otherwise; never returns."""
+def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
+    """Serve until the supervisor says otherwise; never returns."""
     code = 1
     try:
-        app = _load(assignment)
-        problems = assignment.before_start(app) if assignment.before_start else []
+        app = _load(config)
+        problems = config.on_start(app) if config.on_start else []
         if problems:
-            link.send("failed", code=3, lines=problems)
+            channel.send("failed", code=3, lines=problems)
             code = 3
         else:
-            # Made anew, so that they look at their files again: those may be new too.
-            options = replace(take_settings(assignment.options, app))
-            Worker(replace(assignment, options=options), app, link).serve()
+            # Made anew, so that they read their files again: those may be new too.
+            options = replace(apply_site_settings(config.options, app))
+            Worker(replace(config, options=options), app, channel).serve()
             code = 0
     except ConfigError as error:
-        link.send("failed", code=2, lines=[str(error)])
+        channel.send("failed", code=2, lines=[str(error)])
         code = 2
-    except Exception as error:  # noqa: BLE001 (whatever the app raises)
+    except Exception as error:  # noqa: BLE001 - whatever the app raises
         log.exception("A worker could not start.")
-        link.send("failed", code=3, lines=[f"{type(error).__name__}: {error}"])
+        channel.send("failed", code=3, lines=[f"{type(error).__name__}: {error}"])
         code = 3
     finally:
-        _leave(code)
+        channel.flush(_LAST_MESSAGE)
+        _exit(code)
 
 
-def _load(assignment: Assignment) -> App:
+def _load(config: WorkerConfig) -> App:
     prepare_process()
-    target = assignment.target
+    target = config.target
     return load_target(target) if isinstance(target, str) else target
 
 
-def _leave(code: int) -> None:
-    """End without waiting for threads that may never end."""
-    atexit._run_exitfuncs()  # noqa: SLF001 (the process ends by _exit)
+def _exit(code: int) -> None:
+    """Exit without waiting for threads that may never end."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - the process ends by _exit
     os._exit(code)
 
 
 class Worker:
-    """Puts the parts together and runs the lane."""
+    """Connects the parts and runs the event loop."""
 
-    def __init__(self, assignment: Assignment, app: App, link: Link) -> None:
-        self._options = options = assignment.options
-        self._link = link
+    def __init__(self, config: WorkerConfig, app: App, channel: ControlChannel) -> None:
+        self._options = options = config.options
+        self._channel = channel
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._lane = Lane(self._loop)
-        listeners = assignment.listeners
-        self._places = {_get_place(each) for each in listeners}
-        self._gate = Gate(options, _get_server(listeners[0]))
-        respond = make_responder(app)
-        self._exchange = Exchange(options, respond, self._lane)
-        self._watchers = Watchers(
+        self._event_loop = EventLoop(self._loop)
+        listeners = config.listeners
+        self._addresses = {_get_address(each) for each in listeners}
+        self._parser = RequestParser(options, _get_server(listeners[0]))
+        self._is_leaving = False
+        self._event_streams = EventStreams(
             options.limits.events_per_worker,
-            self._lane,
-            lambda: self._exchange.is_closing,
+            self._event_loop,
+            lambda: self._is_leaving,
         )
-        self._exchange.carry = self._watchers.take
-        run = self._exchange.run
-        self._pool: ViewPool[ServedSource] = ViewPool(options.threads, run)
-        self._doorstep: Doorstep[ServedSource] | None = None
-        self._let_in: LetIn = self._pool.put
-        with_body: LetIn = self._pool.put
-        if options.threads > 1:
-            # Whoever asks for one view thread may have views that need to be on it.
-            self._doorstep = Doorstep(self._pool, run)
-            self._let_in = self._doorstep.admit
-            with_body = self._doorstep.hand_over
-        self._bodies = BodyReader(options.limits, with_body)
-        self._edges = [Edge(each, options) for each in listeners]
+        self._handler = RequestHandler(
+            options, make_respond(app), self._event_loop, self._event_streams.open
+        )
+        history = LatencyHistory()
+        self._pool: ViewPool[IncomingRequest] = ViewPool(
+            options.threads, self._handler.run, history.on_done
+        )
+        self._inline_views = self._make_inline_views(history)
+        inline = self._inline_views
+        # With a body: those may take their time, and their thread never runs a view.
+        enqueue = inline.enqueue if inline else self._pool.put
+        self._dispatch: Dispatch = inline.dispatch if inline else self._pool.put
+        self._bodies = BodyReader(options.limits, enqueue)
+        self._servers = [GranianServer(each, options) for each in listeners]
         for each in listeners:
             each.socket.close()
         self._stopped = asyncio.Event()
         self._draining: asyncio.Task[None] | None = None
-        self._quota = _spread(options.max_requests)
-        self._is_leaving = False
+        self._max_requests = _spread(options.max_requests)
         self._closed = 0
 
     def serve(self) -> None:
         """Serve until drained."""
         loop = self._loop
         loop.add_signal_handler(signal.SIGTERM, self._drain, "drain")
-        loop.add_reader(self._link.fileno(), self._listen)
-        self._lane.tick(_BEAT, self._beat)
-        self._lane.tick(_BEAT, self._bodies.drop_slow)
+        loop.add_reader(self._channel.fileno(), self._on_message)
+        self._event_loop.call_every(_BEAT, self._beat)
+        self._event_loop.call_every(_BEAT, self._bodies.drop_slow)
         if self._options.view_timeout:
-            self._lane.tick(_BEAT / 2, self._report_late)
+            self._event_loop.call_every(_BEAT / 2, self._report_late)
         gc.collect()
         gc.freeze()
         self._pool.start()
-        for edge in self._edges:
-            edge.open(loop, self._admit, self._note_closed)
-        self._link.send("ready", **tell_taken(self._options))
+        for server in self._servers:
+            server.open(loop, self._on_request, self._on_closed)
+        self._channel.send("ready", **pack_applied(self._options))
         loop.run_until_complete(self._stopped.wait())
-        self._exchange.flush()
+        self._handler.flush()
 
-    def _admit(self, arrival: Arrival) -> None:
-        """Send an arrival on its way; on Granian's thread."""
+    def _make_inline_views(
+        self, history: LatencyHistory
+    ) -> InlineViews[IncomingRequest] | None:
+        # Who asks for one view thread may have views that need to be on it; and
+        # without the direct door, requests come on the event loop.
+        if self._options.threads == 1 or granian.MISMATCHES:
+            return None
+        return InlineViews(self._pool, self._handler.run, history)
+
+    def _on_request(self, incoming: GranianRequest) -> None:
+        """Parse and dispatch a request; on Granian's thread."""
+        protocol = incoming.proto
         if self._pool.count_waiting() >= self._options.limits.max_waiting:
-            refuse(arrival.proto, _BUSY)
+            refuse(protocol, _BUSY)
             return
         try:
-            source = self._gate.read(arrival.scope)
+            request = self._parser.parse(incoming.scope)
         except RefusedError as error:
-            refuse(arrival.proto, error)
+            refuse(protocol, error)
             return
-        source.conn = arrival.proto
-        if source.has_body:
-            self._lane.call(lambda: self._bodies.start(source))
+        request.protocol = protocol
+        if request.has_body:
+            self._event_loop.call(lambda: self._bodies.start(request))
         else:
-            self._let_in(source)
+            self._dispatch(request)
 
-    def _listen(self) -> None:
-        messages = self._link.receive()
+    def _on_message(self) -> None:
+        messages = self._channel.receive()
         if messages is None:
             os._exit(1)
         for message in messages:
@@ -171,22 +186,28 @@ class Worker:
 
     def _beat(self) -> None:
         options = self._options
-        if self._pool.is_stuck(options.hang_timeout):
+        if self._is_stuck(options.hang_timeout):
             log.critical("No view has ended for %gs.", options.hang_timeout)
             return
-        tired = 0 < self._quota <= self._exchange.answered or (
+        is_used_up = 0 < self._max_requests <= self._handler.answered or (
             0 < options.max_memory_mb <= get_memory_mb(os.getpid())
         )
-        self._link.send(
+        self._channel.offer(
             "beat",
-            tired=tired and not self._is_leaving,
-            answered=self._exchange.answered,
-            streams=self._watchers.count_open(),
+            recycle=is_used_up and not self._is_leaving,
+            answered=self._handler.answered,
+            streams=self._event_streams.count_open(),
+        )
+
+    def _is_stuck(self, seconds: float) -> bool:
+        inline = self._inline_views
+        return self._pool.is_stuck(seconds) or (
+            inline is not None and inline.is_stuck(seconds)
         )
 
     def _report_late(self) -> None:
-        for busy in self._pool.list_late(self._options.view_timeout):
-            _report(busy, "runs for")
+        for view in self._pool.list_late(self._options.view_timeout):
+            _report(view, "runs for")
 
     def _drain(self, kind: str) -> None:
         if self._draining is None:
@@ -194,56 +215,56 @@ class Worker:
             self._draining = self._loop.create_task(self._leave(kind))
 
     async def _leave(self, kind: str) -> None:
-        """Let what is under way end, and everybody else go, before the end."""
+        """Finish what is in flight, let all clients disconnect, then stop."""
         options = self._options
-        self._exchange.is_closing = True
-        for edge in self._edges:
-            edge.stop_accepting()
-        self._watchers.close_all()
+        self._handler.is_closing = True
+        for server in self._servers:
+            server.stop_accepting()
+        self._event_streams.close_all()
         idle = 1.0 if kind == "stop" else options.limits.header_timeout
         deadline = time.monotonic() + options.drain_timeout
-        await self._wait_until_gone(min(deadline, time.monotonic() + idle))
-        for edge in self._edges:
-            edge.close()
-        if self._doorstep is not None:
-            self._doorstep.close()
+        await self._wait_until_disconnected(min(deadline, time.monotonic() + idle))
+        for server in self._servers:
+            server.close()
+        if self._inline_views is not None:
+            self._inline_views.close()
         while self._count_open() and time.monotonic() < deadline:
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_POLL_INTERVAL)
         if self._count_open():
-            for busy in self._pool.list_busy():
-                _report(busy, "was cut off after")
+            for view in self._pool.list_running():
+                _report(view, "was cut off after")
             self._stopped.set()
         await asyncio.sleep(max(0.0, deadline - time.monotonic()))
         self._stopped.set()
 
-    async def _wait_until_gone(self, deadline: float) -> None:
-        while time.monotonic() < deadline and count_connections(self._places):
-            await asyncio.sleep(_LOOK)
+    async def _wait_until_disconnected(self, deadline: float) -> None:
+        while time.monotonic() < deadline and count_connections(self._addresses):
+            await asyncio.sleep(_POLL_INTERVAL)
 
     def _count_open(self) -> int:
         return self._pool.count_open() + self._bodies.count_open()
 
-    def _note_closed(self) -> None:
-        """Note that an edge has closed; on a thread of Granian's."""
+    def _on_closed(self) -> None:
+        """Count a server that has closed; on a thread of Granian's."""
         self._closed += 1
-        if self._closed == len(self._edges):
-            self._lane.call(self._stopped.set)
+        if self._closed == len(self._servers):
+            self._event_loop.call(self._stopped.set)
 
 
-def _report(busy: Busy, words: str) -> None:
+def _report(view: RunningView, words: str) -> None:
     log.warning(
         "%s %s %s %.1fs, and is here:\n%s",
-        busy.method,
-        ascii(busy.path)[1:-1],
+        view.method,
+        ascii(view.path)[1:-1],
         words,
-        busy.seconds,
-        busy.stack,
+        view.seconds,
+        view.stack,
     )
 
 
 def _spread(count: int) -> int:
-    """Vary a count by a tenth, so that workers do not all tire at once."""
-    return count + random.randint(0, count // 10) if count else 0  # noqa: S311 (no secret)
+    """Vary a count by a tenth, so that workers are not all replaced at once."""
+    return count + random.randint(0, count // 10) if count else 0  # noqa: S311 - no secret
 
 
 def _get_server(listener: Listener) -> tuple[str, int]:
@@ -251,6 +272,6 @@ def _get_server(listener: Listener) -> tuple[str, int]:
     return (name[0], name[1]) if isinstance(name, tuple) else ("localhost", 80)
 
 
-def _get_place(listener: Listener) -> object:
+def _get_address(listener: Listener) -> object:
     name = listener.socket.getsockname()
     return name[1] if isinstance(name, tuple) else name

@@ -1,29 +1,29 @@
-"""Answering on the thread that brings a request, where that cannot hold up others."""
+"""Runs quick views on the thread that dispatches requests, where nobody waits for it.
 
-from __future__ import annotations
+`inline_state.py` holds the states and their table; decision 008 holds the figures.
+"""
 
 import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from .view_threads import Place, ViewPool
+from .inline_state import InlineState
+from .view_threads import ThreadSlot, ViewPool
 
 # As long as Python lets one thread keep the interpreter for itself.
-_LOOK = 0.005
-_QUIET_LOOKS = 40
+_CHECK_INTERVAL = 0.005
 # A view that waits for a database does not end in that time.
 _QUICK = 0.0003
 _DIGITS = "0123456789"
-_MOST_PATHS, _LONGEST_PATH = 1024, 256
+_MAX_PATHS, _MAX_PATH_LENGTH = 1024, 256
 # Points for a quick request and against a slow one; so many make it trusted.
-_TRUSTED, _MOST_POINTS = 8, 32
-_HITCH, _STALL = 8, 200
+_TRUSTED, _MAX_POINTS = 8, 32
+_SLOW_PENALTY, _OVERDUE_PENALTY = 8, 200
 
 
-class Errand(Protocol):
-    """A job that can be told by what it asks for."""
+class Job(Protocol):
+    """A request that waits for a thread."""
 
     is_slow: bool
 
@@ -36,150 +36,129 @@ class Errand(Protocol):
         """The path, without the query string."""
 
 
-Job = TypeVar("Job", bound=Errand)
+JobT = TypeVar("JobT", bound=Job)
 
 
-class Habits:
-    """What is known of how long requests take, by method and path."""
+class LatencyHistory:
+    """How long requests take, by method and path, and whether slow ones are running."""
 
     def __init__(self) -> None:
         self.points: dict[tuple[str, str], int] = {}
+        # A list, because append and pop are atomic on any thread.
+        self.slow_jobs: list[None] = []
+
+    def start_slow(self, job: Job) -> None:
+        """Record that a job is queued that may take its time."""
+        job.is_slow = True
+        self.slow_jobs.append(None)
+
+    def on_done(self, job: Job, seconds: float) -> None:
+        """Record that a view thread has run a job."""
+        if job.is_slow:
+            self.slow_jobs.pop()
+        self.note(job.method, job.path, seconds)
 
     def is_quick(self, method: str, path: str) -> bool:
-        """Tell whether such requests have been quick lately."""
+        """Return whether such requests have been quick lately."""
         # Numbers at the end are what `<int:id>` takes: one view for all of them.
         return self.points.get((method, path.rstrip(_DIGITS)), 0) >= _TRUSTED
 
     def note(self, method: str, path: str, seconds: float) -> None:
-        """Learn from one request; a single long one counts more than many short."""
-        known = self.points
+        """Record one request; a single long one counts more than many short ones."""
+        points_by_path = self.points
         key = method, path.rstrip(_DIGITS)
-        points = known.get(key)
+        points = points_by_path.get(key)
         if points is None:
-            if len(path) > _LONGEST_PATH:
+            if len(path) > _MAX_PATH_LENGTH:
                 return
-            if len(known) >= _MOST_PATHS:
-                # Clients choose the path: what they choose must not fill the memory.
-                known.clear()
+            if len(points_by_path) >= _MAX_PATHS:
+                # Clients choose the path, and must not be able to fill the memory.
+                points_by_path.clear()
             points = 0
         if seconds > _QUICK:
-            known[key] = points - (_STALL if seconds >= _LOOK else _HITCH)
-        elif points < _MOST_POINTS:
-            known[key] = points + 1
+            is_overdue = seconds >= _CHECK_INTERVAL
+            points_by_path[key] = points - (
+                _OVERDUE_PENALTY if is_overdue else _SLOW_PENALTY
+            )
+        elif points < _MAX_POINTS:
+            points_by_path[key] = points + 1
 
 
-class Doorstep(Generic[Job]):
-    """Runs what is known to be quick where it arrives, and gives the pool the rest.
+class InlineViews(Generic[JobT]):
+    """Runs known quick jobs on the dispatching thread, and queues all others.
 
-    To hand a request over takes two threads to wake up: as long as a small view runs.
-    Granian has two threads for us. One brings requests and may run a view, as long as
-    no slower one is under way; the other one rests here. If the view stays, the watch
-    sends the other one to bring requests: nobody waits for a view that was misjudged.
+    To pass a request to a view thread wakes up two threads, which takes as long as a
+    small view. A quick job runs inline as long as no slower one is under way.
     """
 
-    def __init__(self, pool: ViewPool[Job], work: Callable[[Job, Place], None]) -> None:
+    def __init__(
+        self,
+        pool: ViewPool[JobT],
+        work: Callable[[JobT, ThreadSlot], None],
+        history: LatencyHistory,
+    ) -> None:
         self._pool = pool
         self._work = work
-        self._habits = Habits()
-        pool.done = self._learn
-        self._place = pool.add_place()
-        # Lists, as to take from one and to put back is safe from any thread.
-        self._free = [self._place]
-        self._slow: list[None] = []
-        self._seats = [True]
-        # They wake the one that rests, and the watch; once too often does no harm.
-        self._bell: SimpleQueue[None] = SimpleQueue()
-        self._call: SimpleQueue[None] = SimpleQueue()
-        self._known: set[int] = set()
-        self._is_relieved = False
-        self._is_watched = False
-        self._is_fresh = False
-        self._is_open = True
-        threading.Thread(target=self._watch, name="doorstep", daemon=True).start()
+        self._history = history
+        self._slot = pool.add_slot()
+        self._state = InlineState(lambda: self._is_running_for(_CHECK_INTERVAL))
+        self._dispatchers: set[int] = set()
+        threading.Thread(target=self._watch, name="inline-watch", daemon=True).start()
 
-    def admit(self, job: Job) -> None:
-        """Run a job or hand it over; on one of Granian's two threads."""
-        if not self._habits.is_quick(job.method, job.path):
-            self.hand_over(job)
-        elif self._slow or not self._free:
+    def dispatch(self, job: JobT) -> None:
+        """Run or queue a job; on one of Granian's two threads, which may rest then."""
+        history, state = self._history, self._state
+        if not history.is_quick(job.method, job.path):
+            self.enqueue(job)
+        elif history.slow_jobs or not state.start():
             self._pool.put(job)
         else:
             self._run(job)
-        if self._seats and not self._is_relieved:
+        if not state.is_resting:
             self._rest()
 
-    def hand_over(self, job: Job) -> None:
-        """Let a view thread run a job that may take its time."""
-        job.is_slow = True
-        self._slow.append(None)
+    def enqueue(self, job: JobT) -> None:
+        """Queue a job that may take its time for a view thread."""
+        self._history.start_slow(job)
         self._pool.put(job)
 
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether a view runs inline for so long and nobody took over."""
+        return self._state.is_unattended and self._is_running_for(seconds)
+
     def close(self) -> None:
-        """Let nobody rest any more, and watch no more."""
-        self._is_open = False
-        self._bell.put(None)
-        self._call.put(None)
+        """Let nobody rest any more, and end the watcher."""
+        self._state.close()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: JobT) -> None:
+        slot = self._slot
+        slot.ident = threading.get_ident()
         try:
-            place = self._free.pop()
-        except IndexError:
-            self._pool.put(job)
-            return
-        self._is_fresh = True
-        if not self._is_watched:
-            self._is_watched = True
-            self._call.put(None)
-        place.ident = threading.get_ident()
-        try:
-            self._work(job, place)
-            took = time.monotonic() - place.since
-            if took > _QUICK:
-                self._habits.note(job.method, job.path, took)
+            self._work(job, slot)
+            seconds = time.monotonic() - slot.since
+            if seconds > _QUICK:
+                self._history.note(job.method, job.path, seconds)
         finally:
-            place.since = 0.0
-            self._free.append(place)
-            self._is_relieved = False
-
-    def _learn(self, job: Job, seconds: float) -> None:
-        if job.is_slow:
-            self._slow.pop()
-        self._habits.note(job.method, job.path, seconds)
+            slot.since = 0.0
+            self._state.finish()
 
     def _rest(self) -> None:
-        """Park this thread if the other one is there to bring requests."""
-        known = self._known
+        """Rest if there is another thread to dispatch requests."""
         ident = threading.get_ident()
-        if ident not in known:
-            known.add(ident)
+        if ident not in self._dispatchers:
+            self._dispatchers.add(ident)
             threading.current_thread().name = "view-0"
-        if len(known) < 2 or not self._is_open:
-            return
-        try:
-            self._seats.pop()
-        except IndexError:
-            return
-        self._bell.get()
-        self._seats.append(True)
+        # Granian starts the second one when a request comes while the first is busy.
+        if len(self._dispatchers) > 1:
+            self._state.rest()
+
+    def _is_running_for(self, seconds: float) -> bool:
+        since = self._slot.since
+        return since > 0 and time.monotonic() - since >= seconds
 
     def _watch(self) -> None:
-        while self._is_open:
-            self._call.get()
-            quiet = 0
-            while quiet < _QUIET_LOOKS or not self._may_leave():
-                time.sleep(_LOOK)
-                quiet = 0 if self._is_fresh or not self._free else quiet + 1
-                self._is_fresh = False
-                since = self._place.since
-                is_late = since > 0 and time.monotonic() - since >= _LOOK
-                # Also the other way: a view that ends just now has said so before.
-                self._is_relieved = is_late
-                if is_late and not self._seats:
-                    self._bell.put(None)
-
-    def _may_leave(self) -> bool:
-        """Stop to watch, unless a view has begun that trusts in the watch."""
-        self._is_watched = False
-        if not self._free:
-            self._is_watched = True
-        return not self._is_watched
+        while self._state.wait_for_views():
+            while True:
+                time.sleep(_CHECK_INTERVAL)
+                if not self._state.check():
+                    break

@@ -1,6 +1,4 @@
-"""The view threads: one queue, one place for each thread to say what it runs."""
-
-from __future__ import annotations
+"""The view threads: one queue, and a slot for each thread that shows what it runs."""
 
 import sys
 import threading
@@ -11,33 +9,33 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-Job = TypeVar("Job")
+JobT = TypeVar("JobT")
 
 
-class Place:
-    """What one view thread is busy with: the thread writes, the watch reads."""
+class ThreadSlot:
+    """What one view thread is running: the thread writes, the watcher reads."""
 
-    __slots__ = ("ident", "is_reported", "since", "what")
+    __slots__ = ("ident", "is_reported", "job", "since")
 
     def __init__(self) -> None:
         self.ident = 0
         self.since = 0.0
-        self.what = ("", "")
+        self.job = ("", "")
         self.is_reported = False
 
     def enter(self, method: str, path: str) -> None:
-        """Note what is being run from now on."""
-        self.what = (method, path)
+        """Record what runs from now on."""
+        self.job = (method, path)
         self.is_reported = False
         self.since = time.monotonic()
 
     def leave(self) -> None:
-        """Be free again."""
+        """Record that nothing runs."""
         self.since = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
+class RunningView:
     """A view that is running, without the query string, which may hold secrets."""
 
     method: str
@@ -46,75 +44,80 @@ class Busy:
     stack: str
 
 
-class ViewPool(Generic[Job]):
+class ViewPool(Generic[JobT]):
     """Threads that run jobs in the order of arrival."""
 
-    def __init__(self, threads: int, work: Callable[[Job, Place], None]) -> None:
-        self._jobs: SimpleQueue[Job] = SimpleQueue()
+    def __init__(
+        self,
+        threads: int,
+        work: Callable[[JobT, ThreadSlot], None],
+        on_done: Callable[[JobT, float], None] | None = None,
+    ) -> None:
+        self._jobs: SimpleQueue[JobT] = SimpleQueue()
         self._work = work
-        self._places = [Place() for _ in range(threads)]
-        self._guests: list[Place] = []
-        self.done: Callable[[Job, float], None] | None = None
+        self._on_done = on_done
+        self._slots = [ThreadSlot() for _ in range(threads)]
+        self._inline_slots: list[ThreadSlot] = []
         self.put = self._jobs.put
         self.count_waiting = self._jobs.qsize
 
     def start(self) -> None:
-        """Begin to take jobs; the threads live as long as the process."""
-        for number, place in enumerate(self._places, 1):
+        """Start the threads, which live as long as the process."""
+        for number, slot in enumerate(self._slots, 1):
             threading.Thread(
-                target=self._run, args=(place,), name=f"view-{number}", daemon=True
+                target=self._run, args=(slot,), name=f"view-{number}", daemon=True
             ).start()
 
-    def add_place(self) -> Place:
-        """Give a place to views that run on a thread of somebody else's."""
-        place = Place()
-        self._guests.append(place)
-        return place
+    def add_slot(self) -> ThreadSlot:
+        """Return a slot for views that run on another thread than those of the pool."""
+        slot = ThreadSlot()
+        self._inline_slots.append(slot)
+        return slot
 
     def count_open(self) -> int:
-        """Count the jobs that run or wait."""
-        return self.count_waiting() + sum(1 for p in self._all_places() if p.since)
+        """Return the number of jobs that run or wait."""
+        return self.count_waiting() + sum(1 for slot in self._all_slots() if slot.since)
 
-    def list_late(self, seconds: float) -> list[Busy]:
+    def list_late(self, seconds: float) -> list[RunningView]:
         """Return views that run for longer and were not returned here before."""
         late = []
         now = time.monotonic()
-        for place in self._all_places():
-            since = place.since
-            if since and now - since >= seconds and not place.is_reported:
-                place.is_reported = True
-                late.append(_describe(place, now - since))
+        for slot in self._all_slots():
+            since = slot.since
+            if since and now - since >= seconds and not slot.is_reported:
+                slot.is_reported = True
+                late.append(_describe(slot, now - since))
         return late
 
-    def list_busy(self) -> list[Busy]:
+    def list_running(self) -> list[RunningView]:
         """Return all views that run."""
         now = time.monotonic()
-        busy = [(place, place.since) for place in self._all_places()]
-        return [_describe(place, now - since) for place, since in busy if since]
+        running = [(slot, slot.since) for slot in self._all_slots()]
+        return [_describe(slot, now - since) for slot, since in running if since]
 
     def is_stuck(self, seconds: float) -> bool:
-        """Tell whether jobs wait and no thread has ended one for so long."""
+        """Return whether jobs wait and no thread has ended one for so long."""
         oldest = time.monotonic() - seconds
         return self.count_waiting() > 0 and all(
-            place.since and place.since < oldest for place in self._places
+            slot.since and slot.since < oldest for slot in self._slots
         )
 
-    def _all_places(self) -> list[Place]:
-        return self._places + self._guests
+    def _all_slots(self) -> list[ThreadSlot]:
+        return self._slots + self._inline_slots
 
-    def _run(self, place: Place) -> None:
-        place.ident = threading.get_ident()
-        take = self._jobs.get
-        work, done = self._work, self.done
+    def _run(self, slot: ThreadSlot) -> None:
+        slot.ident = threading.get_ident()
+        get_job = self._jobs.get
+        work, on_done = self._work, self._on_done
         while True:
-            job = take()
-            work(job, place)
-            if done is not None:
-                done(job, time.monotonic() - place.since)
-            place.since = 0.0
+            job = get_job()
+            work(job, slot)
+            if on_done is not None:
+                on_done(job, time.monotonic() - slot.since)
+            slot.since = 0.0
 
 
-def _describe(place: Place, seconds: float) -> Busy:
-    frame = sys._current_frames().get(place.ident)  # noqa: SLF001 (there is no other)
+def _describe(slot: ThreadSlot, seconds: float) -> RunningView:
+    frame = sys._current_frames().get(slot.ident)  # noqa: SLF001 - there is no public function
     stack = "".join(traceback.format_stack(frame)) if frame else ""
-    return Busy(*place.what, seconds, stack)
+    return RunningView(*slot.job, seconds, stack)
