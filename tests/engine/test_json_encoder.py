@@ -5,13 +5,15 @@ import datetime
 import decimal
 import enum
 import uuid
+from collections import OrderedDict
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from hypothesis import given, strategies as st
 from markupsafe import Markup
+from twins import check_same
 
 from carboy.engine.json_encoder import (
     encode,
@@ -178,3 +180,53 @@ def test_the_quick_way_ends_where_anything_is_changed(
             assert write_quickly(app, app.json, {"a": 1}) is None
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
     assert write_quickly(app, app.json, {"a": 1}) is None
+
+
+SURROGATES: dict[str, Any] = {
+    "value": {"name": "\ud800"},
+    "key": {"\udfff": 1},
+    "nested": {"a": [{"b": ["\ud83d", 1]}]},
+    "nested key": {"a": {"b": {"\udc00": None}}},
+    "deep": {"a": {"b": {"c": {"d": {"e": "\ud800"}}}}},
+    "list": ["\ud800"],
+    "pair in the wrong order": ["\ude00\ud83d"],
+    "number too long to write": {"a": 10**5000},
+    "dict subclass": OrderedDict(name="\ud800"),
+    "nested dict subclass": {"a": OrderedDict({"\ud800": 1})},
+}
+
+
+@pytest.mark.parametrize("name", SURROGATES)
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize("with_hook", [False, True])
+def test_lone_surrogates_are_answered_as_flask_answers_them(
+    name: str, ensure_ascii: bool, with_hook: bool
+) -> None:
+    def build(app: Any) -> None:
+        if not ensure_ascii:
+            app.json.ensure_ascii = False
+        app.add_url_rule("/", "view", lambda: SURROGATES[name])
+        app.add_url_rule("/made", "made", lambda: (SURROGATES[name], 201))
+        app.add_url_rule("/jsonify", "jsonify", lambda: jsonify(SURROGATES[name]))
+        app.logger.disabled = True
+        if with_hook:
+            app.after_request(lambda response: response)
+
+    said = check_same(build, "/", "/made", "/jsonify")
+
+    if ensure_ascii and "number" not in name:
+        assert [status[:3] for status, _, _ in said] == ["200", "201", "200"]
+
+
+def test_a_lone_surrogate_that_a_client_sends_can_be_echoed() -> None:
+    def build(app: Any) -> None:
+        @app.post("/")
+        def echo() -> Any:
+            return request.get_json()
+
+    body = b'{"name": "\\ud800"}'
+    said = check_same(
+        build, "/", method="POST", data=body, content_type="application/json"
+    )
+
+    assert said[0][2] == b'{"name":"\\ud800"}\n'

@@ -133,7 +133,12 @@ def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
                 return f"{encode(provider, obj)}\n".encode()
     elif not _is_simple(obj, _DEPTH):
         return f"{encode(provider, obj)}\n".encode()
-    text = _sorted(obj)
+    try:
+        text = _sorted(obj)
+    except ValueError:
+        # A lone surrogate, which a client can send in JSON, or an integer with too many
+        # digits: the encoder of the provider writes it or raises Flask's error.
+        return f"{encode(provider, obj)}\n".encode()
     if text.isascii() and _DELETE not in text:
         return text + b"\n"
     return f"{encode(provider, obj)}\n".encode()
