@@ -20,16 +20,17 @@ _parts_of = attrgetter(
 _STOCK = _parts_of(HTTPException)
 _KINDS = frozenset(default_exceptions.values())
 _OWN = {"response", "description"}
-_bodies: dict[type, tuple[str, bytes]] = {}
+_bodies: dict[type, tuple[str, int | None, bytes]] = {}
 
 
 def page_of(app: Flask, error: HTTPException) -> RawResponse | None:
     """Give the page of an error that nobody handled; None if it is not a plain one."""
     kind = type(error)
+    if kind not in _KINDS:
+        return None
     status = STATUS.get(kind.code or 0)
     if (
-        kind not in _KINDS
-        or status is None
+        status is None
         or _parts_of(kind) != _STOCK
         or not vars(error).keys() <= _OWN
         or error.response is not None
@@ -44,9 +45,9 @@ def page_of(app: Flask, error: HTTPException) -> RawResponse | None:
 def _body_of(error: Any) -> bytes:
     kind, description = type(error), error.description
     known = _bodies.get(kind)
-    if known is not None and description is known[0]:
-        return known[1]
+    if known is not None and description is known[0] and kind.code == known[1]:
+        return known[2]
     body: bytes = error.get_body().encode()
     if description is kind.description and type(description) is str:
-        _bodies[kind] = description, body
+        _bodies[kind] = description, kind.code, body
     return body

@@ -179,6 +179,16 @@ def has_stock_globals(app: Flask) -> bool:
 
 def open_session(context: LeanRequestContext) -> Any:
     """Open the session the way a push does."""
+    own = context.request.__dict__
+    if "cookies" in own and own["cookies"] is not own.get("carboy_parsed_cookies"):
+        # The app has replaced them, which a push is too early to see.
+        replaced = own.pop("cookies")
+        if "carboy_parsed_cookies" in own:
+            own["cookies"] = own["carboy_parsed_cookies"]
+        try:
+            return open_session(context)
+        finally:
+            own["cookies"] = replaced
     cookies = context.carboy_cookies
     if cookies is not None:
         return cookies.open(context.app, context.request)
@@ -282,7 +292,9 @@ def _leave_properly(context: LeanRequestContext, error: BaseException | None) ->
         own = request.__dict__
         is_own = type(request).close is not STOCK_CLOSE or "close" in own
         if is_own or "files" in own:
-            request.close()
+            close = getattr(request, "close", None)
+            if close is not None:
+                close()
     finally:
         current = _cv_request.get()
         if "_cv_tokens" in context.__dict__:
@@ -301,9 +313,11 @@ def _leave_properly(context: LeanRequestContext, error: BaseException | None) ->
 
 
 def _tear_down_request(app: Flask, request: Any, error: BaseException | None) -> None:
+    hooks = app.teardown_request_funcs
     for name in scopes_of(request):
-        for func in reversed(app.teardown_request_funcs.get(name, ())):
-            (func if is_plain(func) else app.ensure_sync(func))(error)
+        if name in hooks:
+            for func in reversed(hooks[name]):
+                (func if is_plain(func) else app.ensure_sync(func))(error)
     if REQUEST_TEARING:
         _tell(signals.request_tearing_down, app, exc=error)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from flask.json.provider import DefaultJSONProvider
+from flask.wrappers import Response
 
 _stock_dumps = DefaultJSONProvider.dumps
 _stock_loads = DefaultJSONProvider.loads
@@ -78,6 +79,8 @@ def is_plain_responder(provider: Any) -> bool:
         DefaultJSONProvider.response in RESPONSES
         and "response" not in vars(provider)
         and is_compact(provider)
+        # It may be the provider of another app.
+        and provider._app.response_class is Response  # noqa: SLF001 - as it asks itself
     )
 
 

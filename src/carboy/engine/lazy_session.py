@@ -70,6 +70,8 @@ def is_worth_opening(cookies: str, name: str) -> bool:
     Only a permanent session is sent again without having been used, and that is
     visible in its payload without checking the signature. In doubt the answer is yes.
     """
+    if type(name) is not str:
+        return True
     if name not in cookies:
         return False
     if '"' in cookies:

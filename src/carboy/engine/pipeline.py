@@ -4,6 +4,7 @@ The hook dicts are read live: they are public and may change at any time, even w
 a request runs.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from .error_pages import page_of
 from .flask31 import LeanRequestContext, is_plain, scopes_of
 from .lazy_session import Opening, is_worth_opening
 from .plan import Plan
-from .response import make_plain, make_response
+from .response import make_plain, make_response, wrap_tuple
 
 _APP: tuple[str | None, ...] = (None,)
 
@@ -46,14 +47,16 @@ def run_before(app: Flask, request: Any) -> Any:
     preprocessors = app.url_value_preprocessors
     if preprocessors:
         for name in reversed(scopes):
-            for prepare in preprocessors.get(name, ()):
-                prepare(request.endpoint, request.view_args)
+            if name in preprocessors:
+                for prepare in preprocessors[name]:
+                    prepare(request.endpoint, request.view_args)
     hooks = app.before_request_funcs
     for name in reversed(scopes):
-        for hook in hooks.get(name, ()):
-            rv = (hook if is_plain(hook) else app.ensure_sync(hook))()
-            if rv is not None:
-                return rv
+        if name in hooks:
+            for hook in hooks[name]:
+                rv = (hook if is_plain(hook) else app.ensure_sync(hook))()
+                if rv is not None:
+                    return rv
     return None
 
 
@@ -88,7 +91,7 @@ def finalize(
         "_session" not in own
         and "_after_request_functions" not in own
         and not flask31.FINISHED
-        and not (after and any(map(after.get, scopes)))
+        and not (after and may_have_hooks(after, scopes))
         and not wants_session(context, plan, environ)
     ):
         plain = make_plain(app, rv)
@@ -103,13 +106,25 @@ def finalize(
         # Once more: such a hook may have sent the request somewhere else.
         scopes = scopes_of(context.request)
     for name in scopes:
-        for hook in reversed(after.get(name, ())):
-            response = (hook if is_plain(hook) else app.ensure_sync(hook))(response)
+        if name in after:
+            for hook in reversed(after[name]):
+                response = (hook if is_plain(hook) else app.ensure_sync(hook))(response)
     if "_session" in own or wants_session(context, plan, environ):
         flask31.save_session(context, response)
     if flask31.FINISHED:
         flask31.send_finished(app, response)
-    return response
+    return wrap_tuple(response) if type(response) is tuple else response
+
+
+def handle_exception(app: Flask, problem: Exception) -> Any:
+    """Return the response of an exception that no handler of the view has taken."""
+    result: Any = app.handle_exception(problem)
+    return wrap_tuple(result) if type(result) is tuple else result
+
+
+def may_have_hooks(hooks: Any, scopes: tuple[str | None, ...]) -> bool:
+    """Return whether a table of hooks has any; a table of another type may have some."""
+    return type(hooks) is not defaultdict or any(map(hooks.get, scopes))
 
 
 def wants_session(

@@ -8,6 +8,7 @@ the start is fixed, so that such a change never reaches the other attributes.
 from contextlib import suppress
 from typing import Any
 
+from flask import current_app
 from flask.wrappers import Request
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
@@ -176,7 +177,9 @@ def _cookie_header(own: Any) -> str:
 
 def _cookies_of(own: Any, header: str) -> Any:
     # Stock Flask looks through the whole environ for more headers of that name.
-    return parse_cookie(header, cls=own.dict_storage_class)
+    cookies = parse_cookie(header, cls=own.dict_storage_class)
+    own.carboy_parsed_cookies = cookies
+    return cookies
 
 
 def _text(own: EnvironRequest, name: str) -> str:
@@ -199,11 +202,13 @@ def _frozen(own: Any) -> dict[str, Any]:
     for name in EAGER:
         getattr(own, name)
     _fix_host(own)
+    _fix_cookies(own)
     return environ
 
 
 def _environ_of(own: Any) -> dict[str, Any]:
     _fix_host(own)
+    _fix_cookies(own)
     environ: dict[str, Any] = own.carboy_source.environ
     environ["werkzeug.request"] = own
     return environ
@@ -215,9 +220,21 @@ def _fix_host(own: Any) -> None:
         own.host  # noqa: B018 - to read it is to keep it
 
 
+def _fix_cookies(own: Any) -> None:
+    # Stock Flask has read them by now, where it can open a signed session.
+    app = current_app
+    if (
+        app
+        and app.secret_key
+        and hasattr(app.session_interface, "get_signing_serializer")
+    ):
+        own.cookies  # noqa: B018 - to read them is to keep them
+
+
 def forget(request: Any) -> None:
     """Take the request out of its environ again: the two would keep each other."""
     own = request.__dict__
-    environ = own.get("carboy_environ") or own.get("environ")
-    if environ is not None:
-        environ["werkzeug.request"] = None
+    if "environ" in own:
+        own["environ"]["werkzeug.request"] = None
+    elif "carboy_environ" in own:
+        own["carboy_environ"]["werkzeug.request"] = None

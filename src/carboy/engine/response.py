@@ -31,8 +31,8 @@ STATUS = {
     for code, name in HTTP_STATUS_CODES.items()
     if code >= 200 and code not in {204, 304}
 }
-# An untouched response has as many attributes; one more could be an override.
-_PARTS = 6
+# What `Response.__init__` leaves in an instance; one more could be an override.
+PARTS = frozenset(vars(Response()))
 
 
 def is_stock() -> bool:
@@ -61,6 +61,11 @@ def make_plain(app: Flask, rv: Any) -> RawResponse | None:
         return None
     kind = type(rv)
     status = OK
+    if kind is LazyResponse:
+        if len(vars(rv)) != 1:
+            return None
+        status, pairs, body = rv.carboy_plain
+        return status, list(pairs), body
     if kind is tuple and len(rv) == 2 and type(rv[1]) is int:
         known = STATUS.get(rv[1])
         if known is None:
@@ -82,9 +87,6 @@ def make_plain(app: Flask, rv: Any) -> RawResponse | None:
             return None
         header = JSON
         body = f"{encode(provider, rv)}\n".encode()
-    elif kind is LazyResponse and len(vars(rv)) == 1:
-        status, pairs, body = rv.carboy_plain
-        return status, list(pairs), body
     else:
         return None
     return status, [header, ("Content-Length", str(len(body)))], body
@@ -137,32 +139,42 @@ def send(
 
 def _as_plain(response: Any) -> RawResponse | None:
     """Give what `Response.__call__` would send, if that can be seen at once."""
+    if type(response) is not Response or len(_own) != _KNOWN:
+        return None
+    own = response.__dict__
+    if own.keys() != PARTS:
+        return None
+    pieces, headers = own["response"], own["headers"]
+    code, status = own["_status_code"], own["_status"]
+    # An app may have put anything in their places: only the usual types are known.
     if (
-        type(response) is not Response
-        or len(_own) != _KNOWN
-        or len(vars(response)) != _PARTS
+        type(pieces) is not list
+        or len(pieces) != 1
+        or type(headers) is not Headers
+        or type(code) is not int
+        or code not in STATUS
+        or type(status) is not str
+        or type(own["_on_close"]) is not list
     ):
         return None
-    pieces = response.response
-    code = response._status_code  # noqa: SLF001 - its property costs a call
-    if type(pieces) is not list or len(pieces) != 1 or code not in STATUS:
-        return None
-    headers = response.headers._list  # noqa: SLF001 - a copy is made once, below
+    pairs = headers._list  # noqa: SLF001 - a copy is made once, below
     has_length = False
-    for name, _ in headers:
+    for name, _ in pairs:
+        if type(name) is not str:
+            return None
         lower = name.lower()
         if lower in _OUT:
             return None
         if lower == "content-length":
             has_length = True
-    if not has_length or response.direct_passthrough:
+    if not has_length or own["direct_passthrough"]:
         return None
     piece = pieces[0]
     if type(piece) is str:
         piece = piece.encode()
     elif type(piece) is not bytes:
         return None
-    return response._status, list(headers), piece  # noqa: SLF001 - as above
+    return status, list(pairs), piece
 
 
 def make_answer(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
@@ -171,7 +183,19 @@ def make_answer(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
     if plain is None:
         return ask(answer, request.environ)
     status, headers, body = plain
-    made = ServerResponse(int(status[:3]), status, headers, b"" if is_head else body)
-    if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
+    body = b"" if is_head else body
+    if plain is answer:
+        return ServerResponse(int(status[:3]), status, headers, body)
+    made = ServerResponse(answer.status_code, status, headers, body)
+    if answer._on_close:  # noqa: SLF001 - no public face
         made.on_close = answer.close
     return made
+
+
+def wrap_tuple(result: tuple[Any, ...]) -> Any:
+    """Return a response for a tuple that a hook or an error handler has returned.
+
+    It is no RawResponse, however much it may look like one: stock Flask calls it,
+    which raises.
+    """
+    return lambda environ, start_response: result(environ, start_response)

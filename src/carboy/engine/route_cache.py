@@ -112,8 +112,8 @@ class Ways:
             return _NOT_FOUND
         try:
             found = self.router.find(place[2], text_of(path), method)
-        except HTTPException:
-            # It is found again, and raised, at the place where Flask would.
+        except Exception:  # noqa: BLE001 - whatever it is, it is raised again
+            # That is at the place where Flask would raise it.
             return _NOT_FOUND
         if found is None:
             return _NOT_FOUND

@@ -21,13 +21,22 @@ from flask.sessions import (
     _lazy_sha1,
 )
 from flask.wrappers import Response
+from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
 from .deflate import compress
 from .json_encoder import encode, is_plain_reader, is_plain_writer
-from .response import is_stock
+from .response import PARTS, is_stock
 
 _SCALARS = {str, int, float, bool, type(None)}
+# An app may set anything; what is not of these types is left to the stock interface.
+_KEY_TYPES = {str, bytes}
+_SHAPE_TYPES = frozenset({str, bool, type(None)})
+_SESSION_PARTS = frozenset(vars(SecureCookieSession())) | {
+    "accessed",
+    "modified",
+    "new",
+}
 _TAGS = len(TaggedJSONSerializer.default_tags)
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
@@ -51,11 +60,16 @@ class CookieSessions:
         if self._has_key(app):
             cookies, name = request.cookies, app.config["SESSION_COOKIE_NAME"]
             # A miss of `get` makes an exception with a page of its own.
+            if type(name) is not str:
+                return self._open_stock(app, request)
             if name not in cookies or not (value := cookies[name]):
                 return SecureCookieSession()
             data = self._read(app, value)
             if data is not None:
                 return SecureCookieSession(data)
+        return self._open_stock(app, request)
+
+    def _open_stock(self, app: Flask, request: Any) -> Any:
         session = self.interface.open_session(app, request)
         return self.interface.make_null_session(app) if session is None else session
 
@@ -63,7 +77,10 @@ class CookieSessions:
         """Save a session into a response, as the interface would."""
         if (
             type(session) is not SecureCookieSession
+            or not session.__dict__.keys() <= _SESSION_PARTS
             or type(response) is not Response
+            or response.__dict__.keys() != PARTS
+            or type(response.headers) is not Headers
             or not session
             or not (is_stock() and is_plain_writer(app.json) and self._has_key(app))
         ):
@@ -84,13 +101,16 @@ class CookieSessions:
         self, app: Flask, session: Any, response: Any, *, is_permanent: bool
     ) -> None:
         shape = _shape_of(app)
+        if not _SHAPE_TYPES.issuperset(map(type, shape)):
+            self.interface.save_session(app, session, response)
+            return
         around = self.lines.get(shape)
         if around is None:
             around = self.lines[shape] = _line_around(shape)
         value = self._write(app, dict(session))
         line = f"{around[0]}{value}{around[1]}"
         most = app.config["MAX_COOKIE_SIZE"]
-        if not is_permanent and (not most or len(line) <= most):
+        if not is_permanent and not (most and len(line) > most):
             response.headers.add("Set-Cookie", line)
             return
         options = dict(zip(_OPTIONS, shape[1:], strict=True))
@@ -108,8 +128,14 @@ class CookieSessions:
         )
         if known == self.known:
             return True
-        secret, _, derivation, method = known
-        if not secret or derivation != "hmac" or method is not _lazy_sha1:
+        secret, salt, derivation, method = known
+        if (
+            not secret
+            or type(secret) not in _KEY_TYPES
+            or type(salt) not in _KEY_TYPES
+            or derivation != "hmac"
+            or method is not _lazy_sha1
+        ):
             return False
         serializer: Any = interface.get_signing_serializer(app)
         self.key = serializer.make_signer(serializer.salt).derive_key()
