@@ -17,12 +17,12 @@ from twins import check_same
 
 from carboy.engine.json_encoder import (
     encode,
+    encode_fast,
+    has_default_dumps,
+    has_default_response,
     is_compact,
-    is_json_untouched,
-    is_plain_responder,
-    is_plain_writer,
-    is_quick_writer,
-    write_quickly,
+    is_provider_class_unchanged,
+    uses_default_json,
 )
 
 APP = Flask(__name__)
@@ -128,20 +128,20 @@ def test_a_provider_that_is_not_flasks_is_told() -> None:
     patched = DefaultJSONProvider(APP)
     patched.dumps = lambda obj, **kwargs: "own"  # type: ignore[method-assign]  # as apps do
 
-    assert is_plain_writer(APP.json)
-    assert not is_plain_writer(Own(APP))
-    assert not is_plain_writer(patched)
-    assert is_json_untouched()
+    assert has_default_dumps(APP.json)
+    assert not has_default_dumps(Own(APP))
+    assert not has_default_dumps(patched)
+    assert is_provider_class_unchanged()
 
 
 def test_indentation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Flask(__name__)
     assert is_compact(app.json)
-    assert is_plain_responder(app.json)
+    assert has_default_response(app.json)
 
     app.debug = True
     assert not is_compact(app.json)
-    assert not is_plain_responder(app.json)
+    assert not has_default_response(app.json)
     monkeypatch.setattr(app.json, "compact", True)
     assert is_compact(app.json)
 
@@ -161,7 +161,7 @@ def test_the_quick_way_writes_the_body_that_the_response_has(value: Any) -> None
     if isinstance(expected, str):
         expected = outcome(f"{expected}\n".encode)
 
-    assert outcome(lambda: write_quickly(APP, APP.json, value)) == expected
+    assert outcome(lambda: encode_fast(APP, APP.json, value)) == expected
 
 
 def test_the_quick_way_ends_where_anything_is_changed(
@@ -169,17 +169,17 @@ def test_the_quick_way_ends_where_anything_is_changed(
 ) -> None:
     app = Flask(__name__)
     other = Flask("other")
-    assert is_quick_writer(app, app.json)
-    assert not is_quick_writer(app, other.json)
-    assert not is_quick_writer(app, DefaultJSONProvider(Flask("gone")))
-    assert write_quickly(app, app.json, {"a": 1}) == b'{"a":1}\n'
+    assert uses_default_json(app, app.json)
+    assert not uses_default_json(app, other.json)
+    assert not uses_default_json(app, DefaultJSONProvider(Flask("gone")))
+    assert encode_fast(app, app.json, {"a": 1}) == b'{"a":1}\n'
 
     for name, value in (("sort_keys", False), ("mimetype", "a/b"), ("compact", True)):
         with monkeypatch.context() as patch:
             patch.setattr(DefaultJSONProvider, name, value)
-            assert write_quickly(app, app.json, {"a": 1}) is None
+            assert encode_fast(app, app.json, {"a": 1}) is None
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
-    assert write_quickly(app, app.json, {"a": 1}) is None
+    assert encode_fast(app, app.json, {"a": 1}) is None
 
 
 SURROGATES: dict[str, Any] = {

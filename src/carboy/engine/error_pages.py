@@ -12,7 +12,7 @@ from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from .lazy_response import RawResponse
-from .response import HTML, STATUS, is_stock, length_of
+from .response import HTML, STATUS_LINES, is_response_unchanged, length_header
 
 _parts_of = attrgetter(
     "__call__", "get_response", "get_body", "get_description", "get_headers", "name"
@@ -23,23 +23,23 @@ _OWN = {"response", "description"}
 _bodies: dict[type, tuple[str, int | None, bytes]] = {}
 
 
-def page_of(app: Flask, error: HTTPException) -> RawResponse | None:
+def make_error_page(app: Flask, error: HTTPException) -> RawResponse | None:
     """Give the page of an error that nobody handled; None if it is not a plain one."""
     kind = type(error)
     if kind not in _KINDS:
         return None
-    status = STATUS.get(kind.code or 0)
+    status = STATUS_LINES.get(kind.code or 0)
     if (
         status is None
         or _parts_of(kind) != _STOCK
         or not vars(error).keys() <= _OWN
         or error.response is not None
         or app.response_class is not Response
-        or not is_stock()
+        or not is_response_unchanged()
     ):
         return None
     body = _body_of(error)
-    return status, [HTML, length_of(len(body))], body
+    return status, [HTML, length_header(len(body))], body
 
 
 def _body_of(error: Any) -> bytes:

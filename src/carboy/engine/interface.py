@@ -48,19 +48,19 @@ class ServerRequest:
     multithread: bool = True
     multiprocess: bool = True
     extra: dict[str, Any] | None = None
-    made: dict[str, Any] | None = field(default=None, init=False, repr=False)
+    built_environ: dict[str, Any] | None = field(default=None, init=False, repr=False)
     # The Host header and the cookies, if whoever read the headers has noted them; no
     # host where the request wants to change the protocol.
-    seen: tuple[str | None, str | None] | None = field(
+    parsed_headers: tuple[str | None, str | None] | None = field(
         default=None, init=False, repr=False
     )
 
     @property
     def environ(self) -> dict[str, Any]:
         """The WSGI environment: made at the first read, the same object ever after."""
-        if self.made is None:
-            self.made = _make_environ(self)
-        return self.made
+        if self.built_environ is None:
+            self.built_environ = _make_environ(self)
+        return self.built_environ
 
     def find_header(self, name: str) -> str | None:
         """Give a header the way the environ shows it; the name is in lower case."""
@@ -85,7 +85,7 @@ class ServerResponse:
     headers: list[tuple[str, str]]
     body: bytes | Iterable[bytes]
     on_close: Callable[[], object] | None = None
-    is_tidy: bool = False
+    is_final: bool = False
 
     def close(self) -> None:
         """Run what the app wanted to run once the response is sent; only once."""

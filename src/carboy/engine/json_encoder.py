@@ -34,12 +34,12 @@ _settings_of = attrgetter(
 _SETTINGS = _settings_of(DefaultJSONProvider)
 
 # The providers that are known to write what Flask's default writes.
-KNOWN: set[type] = {DefaultJSONProvider}
+DEFAULT_PROVIDERS: set[type] = {DefaultJSONProvider}
 # What `DefaultJSONProvider.response` is while nobody has replaced it.
-RESPONSES: set[Any] = {DefaultJSONProvider.response}
+DEFAULT_RESPONSES: set[Any] = {DefaultJSONProvider.response}
 
 
-def is_json_untouched() -> bool:
+def is_provider_class_unchanged() -> bool:
     """Tell whether nobody has replaced a method of Flask's default provider."""
     return (
         DefaultJSONProvider.dumps is _stock_dumps
@@ -47,20 +47,20 @@ def is_json_untouched() -> bool:
     )
 
 
-def is_plain_writer(provider: Any) -> bool:
+def has_default_dumps(provider: Any) -> bool:
     """Tell whether this provider writes JSON the way Flask's default does."""
     return (
-        type(provider) in KNOWN
+        type(provider) in DEFAULT_PROVIDERS
         and "dumps" not in vars(provider)
         and DefaultJSONProvider.dumps is _stock_dumps
         and json.dumps is _json_dumps
     )
 
 
-def is_plain_reader(provider: Any) -> bool:
+def has_default_loads(provider: Any) -> bool:
     """Tell whether this provider reads JSON the way Flask's default does."""
     return (
-        type(provider) in KNOWN
+        type(provider) in DEFAULT_PROVIDERS
         and "loads" not in vars(provider)
         and DefaultJSONProvider.loads is _stock_loads
     )
@@ -73,10 +73,10 @@ def is_compact(provider: Any) -> bool:
     return provider.compact is not False
 
 
-def is_plain_responder(provider: Any) -> bool:
+def has_default_response(provider: Any) -> bool:
     """Tell whether `response` of this provider is Flask's, without indentation."""
     return (
-        DefaultJSONProvider.response in RESPONSES
+        DefaultJSONProvider.response in DEFAULT_RESPONSES
         and "response" not in vars(provider)
         and is_compact(provider)
         # It may be the provider of another app.
@@ -105,16 +105,16 @@ def encode(provider: DefaultJSONProvider, obj: Any) -> str:
     return "".join(encoder(obj, 0))
 
 
-def is_quick_writer(app: Any, provider: Any) -> bool:
+def uses_default_json(app: Any, provider: Any) -> bool:
     """Tell whether this is Flask's default provider, of this app."""
     try:
-        return type(provider) in KNOWN and provider._app == app  # noqa: SLF001 - no public face
+        return type(provider) in DEFAULT_PROVIDERS and provider._app == app  # noqa: SLF001 - no public face
     except ReferenceError:
         # It is the provider of an app that is gone.
         return False
 
 
-def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
+def encode_fast(app: Any, provider: Any, obj: Any) -> bytes | None:
     """Write the body that the `response` of a quick writer makes.
 
     None if somebody has changed anything about it, even in the class.
@@ -122,7 +122,7 @@ def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
     if (
         len(provider.__dict__) != 1
         or _settings_of(type(provider)) != _SETTINGS
-        or DefaultJSONProvider.response not in RESPONSES
+        or DefaultJSONProvider.response not in DEFAULT_RESPONSES
         or json.dumps is not _json_dumps
         or app.debug
     ):

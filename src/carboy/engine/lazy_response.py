@@ -18,12 +18,12 @@ class LazyResponse(Response):
     Nobody does in a request without hooks: then its bytes go out as they are.
     """
 
-    carboy_plain: RawResponse
+    carboy_raw: RawResponse
 
-    headers: Any = Lazy(lambda own: _headers(own.carboy_plain[1]))
-    response: Any = Lazy(lambda own: [own.carboy_plain[2]])
-    _status: Any = Lazy(lambda own: own.carboy_plain[0])
-    _status_code: Any = Lazy(lambda own: int(own.carboy_plain[0][:3]))
+    headers: Any = Lazy(lambda own: _headers(own.carboy_raw[1]))
+    response: Any = Lazy(lambda own: [own.carboy_raw[2]])
+    _status: Any = Lazy(lambda own: own.carboy_raw[0])
+    _status_code: Any = Lazy(lambda own: int(own.carboy_raw[0][:3]))
     _on_close: Any = Lazy(lambda own: [])  # noqa: ARG005 - as Lazy calls it
     direct_passthrough = False
 
@@ -31,7 +31,7 @@ class LazyResponse(Response):
 def make_lazy_response(plain: RawResponse) -> LazyResponse:
     """Make a response of a status line, headers and a body that never change."""
     ready = _new(LazyResponse)
-    ready.carboy_plain = plain
+    ready.carboy_raw = plain
     return ready
 
 

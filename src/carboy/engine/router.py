@@ -25,7 +25,7 @@ Steps = tuple[tuple[str, Callable[[str], Any] | None], ...]
 Hit = tuple[Rule, list[str]]
 
 # Python refuses to read integers that are much longer.
-MOST_DIGITS = 600
+MAX_DIGITS = 600
 _number_to_python = IntegerConverter.to_python
 _STOCK_CONVERTERS = tuple(dict.fromkeys(DEFAULT_CONVERTERS.values()))
 _STOCK_READERS = [vars(kind).get("to_python") for kind in _STOCK_CONVERTERS]
@@ -33,7 +33,7 @@ _NO_HEADS: dict[str, "Node"] = {}
 _NO_LEAVES: dict[str, "Leaf"] = {}
 
 
-class UnsureError(Exception):
+class UndecidedError(Exception):
     """Raised where only Werkzeug knows what is right."""
 
 
@@ -85,7 +85,7 @@ class Leaf:
 
     def take(self, tail: str, method: str) -> Found | None:
         """Give the match that Werkzeug would make first, if it is that simple."""
-        if tail in self.static or len(tail) > MOST_DIGITS:
+        if tail in self.static or len(tail) > MAX_DIGITS:
             return None
         found = self.find(method)
         return None if found is None else (found[0], {found[1]: int(tail)})
@@ -138,18 +138,18 @@ class Router:
                 return found
         missed: list[Rule | None] = []
         try:
-            hit = self._near(domain, head, tail, method, missed)
+            hit = self._match_last_part(domain, head, tail, method, missed)
             if hit is None:
                 missed.clear()
                 parts = [domain, *path.split("/")]
                 hit = _walk(self.root, parts, [], method, missed)
-        except UnsureError:
+        except UndecidedError:
             return None
         if hit is None or (steps := self.steps.get(id(hit[0]))) is None:
             return None
         return hit[0], _convert(hit, steps, missed)
 
-    def _near(
+    def _match_last_part(
         self, domain: str, head: str, tail: str, method: str, missed: list[Rule | None]
     ) -> Hit | None:
         node = self.heads.get(domain, _NO_HEADS).get(head)
@@ -216,7 +216,7 @@ def _walk(
     missed: list[Rule | None],
 ) -> Hit | None:
     if not parts:
-        return _arrive(node, values, method, missed)
+        return _accept_rule(node, values, method, missed)
     part = parts[0]
     below = node.static.get(part)
     if below is not None:
@@ -228,7 +228,7 @@ def _walk(
         if hit is not None:
             return hit
     if parts == [""]:
-        return _arrive_loosely(node, values, method, missed)
+        return _accept_loose_slash(node, values, method, missed)
     return None
 
 
@@ -255,7 +255,7 @@ def _branch(
     return _walk(branch.node, rest, [*values, *found], method, missed)
 
 
-def _arrive(
+def _accept_rule(
     node: Node, values: list[str], method: str, missed: list[Rule | None]
 ) -> Hit | None:
     for rule in node.rules:
@@ -271,12 +271,12 @@ def _arrive(
             if rule.websocket or not (rule.methods is None or method in rule.methods):
                 continue
             if rule.strict_slashes:
-                raise UnsureError
+                raise UndecidedError
             return rule, values
     return None
 
 
-def _arrive_loosely(
+def _accept_loose_slash(
     node: Node, values: list[str], method: str, missed: list[Rule | None]
 ) -> Hit | None:
     """Take a path with one slash too many for rules that do not mind."""
@@ -300,14 +300,14 @@ def _convert(hit: Hit, steps: Steps, missed: list[Rule | None]) -> dict[str, Any
             found[name] = value if step is None else step(value)
         except ValueError as error:
             if step is int or isinstance(error, ValidationError):
-                _refuse(missed, error)
+                _raise_no_match(missed, error)
             raise
     if rule.defaults:
         found.update(rule.defaults)
     return found
 
 
-def _refuse(missed: list[Rule | None], error: ValueError) -> NoReturn:
+def _raise_no_match(missed: list[Rule | None], error: ValueError) -> NoReturn:
     # None stands for a rule of web sockets.
     is_socket = None in missed
     allowed: set[str] = set()

@@ -9,7 +9,7 @@ from .interface import ServerResponse
 Headers = list[tuple[str, str]]
 
 
-def ask(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
+def call_wsgi(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
     """Run a WSGI app until its headers are known."""
     started: list[tuple[str, Headers]] = []
     written: list[bytes] = []

@@ -43,7 +43,7 @@ class ServedSource(ServerRequest):
     @property
     def environ(self) -> dict[str, Any]:
         """The WSGI environment."""
-        is_new = self.made is None
+        is_new = self.built_environ is None
         environ = super().environ
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
@@ -127,7 +127,7 @@ class Gate:
         if source.is_forwarded:
             self._forward(source)
         elif plain:
-            source.seen = (None if is_upgrade else host), cookies
+            source.parsed_headers = (None if is_upgrade else host), cookies
         return source
 
     def _learn(self, address: str) -> tuple[str, int]:

@@ -68,7 +68,7 @@ class Exchange:
                 self._note(source, *sent, began)
                 return
         answer = self._respond(source)
-        if answer.is_tidy and not self.is_closing:
+        if answer.is_final and not self.is_closing:
             # What `_send` does with most answers, without asking what they are.
             body: bytes = answer.body  # type: ignore[assignment]  # it is, in a tidy one
             conn.response_bytes(answer.status, answer.headers, body)
@@ -97,7 +97,7 @@ class Exchange:
     ) -> int:
         body = answer.body
         headers = answer.headers
-        if not answer.is_tidy:
+        if not answer.is_final:
             headers = tidy(headers, len(body) if isinstance(body, bytes) else 0)
         if self.is_closing:
             headers = [*headers, CLOSE]
