@@ -93,6 +93,7 @@ def send_wsgi(driver: Driver, item: RequestSpec) -> None:
                 iterable.close()
     finally:
         trace.note("environ", sorted(set(environ) - known))
+        trace.note("left", type(environ.get("werkzeug.request")).__name__)
         trace.note("input", environ["wsgi.input"].tell())
         if "wsgi.errors" in environ:
             trace.note("errors", environ["wsgi.errors"].getvalue())
