@@ -20,7 +20,7 @@ def check_engine(app: Flask) -> Iterator[Check]:
         where = f"The endpoint {reason.endpoint!r}" if reason.endpoint else "The app"
         yield Check(
             "engine.W001",
-            f"{where} is served as in stock Flask: {reason.why}",
+            f"{where} is served as in stock Flask: {reason.reason}",
             "It answers as before, only not faster. CHECKS_SILENCED=engine.W001 "
             "silences this.",
         )

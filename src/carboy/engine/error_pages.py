@@ -1,4 +1,4 @@
-"""The pages of Werkzeug's own errors, known without rendering each of them twice.
+"""The pages of Werkzeug's own errors, without rendering each of them twice.
 
 Flask lets an error answer as a WSGI app and makes a response of what it said: two
 thirds of what a 404 costs.
@@ -24,7 +24,7 @@ _bodies: dict[type, tuple[str, int | None, bytes]] = {}
 
 
 def make_error_page(app: Flask, error: HTTPException) -> RawResponse | None:
-    """Give the page of an error that nobody handled; None if it is not a plain one."""
+    """Return the page of an unhandled error; None if only Werkzeug can make it."""
     kind = type(error)
     if kind not in _KINDS:
         return None
@@ -44,9 +44,9 @@ def make_error_page(app: Flask, error: HTTPException) -> RawResponse | None:
 
 def _body_of(error: Any) -> bytes:
     kind, description = type(error), error.description
-    known = _bodies.get(kind)
-    if known is not None and description is known[0] and kind.code == known[1]:
-        return known[2]
+    cached = _bodies.get(kind)
+    if cached is not None and description is cached[0] and kind.code == cached[1]:
+        return cached[2]
     body: bytes = error.get_body().encode()
     if description is kind.description and type(description) is str:
         _bodies[kind] = description, kind.code, body

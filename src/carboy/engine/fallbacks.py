@@ -1,4 +1,4 @@
-"""Where the engine steps aside for an app, and why: what `carboy check` lists."""
+"""Where the engine falls back to Flask's own code, and why; `carboy check` lists it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ from .plan import get_plan, get_router
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """One thing that runs as in stock Flask: the app (None) or an endpoint of it."""
+    """Why an app (endpoint None) or an endpoint costs what it costs in Flask."""
 
     endpoint: str | None
-    why: str
+    reason: str
 
 
 def list_fallbacks(app: Flask) -> list[Fallback]:
-    """List what costs this app or its endpoints what it costs in stock Flask."""
-    found = [Fallback(None, why) for why in _list_for_app(app)]
-    found += [Fallback(None, why) for why in get_plan(app).reasons]
-    return found + list(_list_for_rules(app))
+    """Return what keeps this app or its endpoints off the fast path."""
+    fallbacks = [Fallback(None, reason) for reason in _list_for_app(app)]
+    fallbacks += [Fallback(None, reason) for reason in get_plan(app).reasons]
+    return fallbacks + list(_list_for_rules(app))
 
 
 def _list_for_app(app: Flask) -> Iterator[str]:
     if "wsgi_app" in vars(app):
-        yield "wsgi_app is wrapped: the edge has to make an environ for each request."
+        yield "wsgi_app is wrapped: the server has to make an environ for each request."
     elif not is_under_engine(app):
         kind = type(app).__qualname__
         yield f"{kind} is not on the engine, or overrides wsgi_app."
@@ -41,7 +41,7 @@ def _list_for_app(app: Flask) -> Iterator[str]:
 
 def _list_for_rules(app: Flask) -> Iterator[Fallback]:
     plan = get_plan(app)
-    known = {} if plan.routes is None else get_router(app.url_map).steps
+    known = {} if plan.routes is None else get_router(app.url_map).converters
     for rule in app.url_map.iter_rules():
         endpoint = str(rule.endpoint)
         if plan.routes is not None and not rule.build_only and id(rule) not in known:

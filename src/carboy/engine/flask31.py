@@ -50,7 +50,7 @@ FINISHED = signals.request_finished.receivers
 REQUEST_TEARING = signals.request_tearing_down.receivers
 APP_TEARING = signals.appcontext_tearing_down.receivers
 
-# What `straight` does most, with an attribute less to look up.
+# What the fast path does in each request, without an attribute look-up.
 find_app_context: Any = _cv_app.get
 find_request_context = _cv_request.get
 push_app_context, push_request_context = _cv_app.set, _cv_request.set
@@ -58,7 +58,7 @@ pop_app_context, pop_request_context = _cv_app.reset, _cv_request.reset
 # Flask's own has nothing to close but uploaded files.
 ORIGINAL_CLOSE = Request.close
 
-# Python 3.12 lets any function be marked as one that gives a coroutine.
+# Python 3.12 lets any function be marked as one that returns a coroutine.
 CAN_MARK = sys.version_info >= (3, 12)
 _unset: Any = object()
 APP_ONLY: tuple[str | None, ...] = (None,)
@@ -67,12 +67,12 @@ BLUEPRINT_NAMES: dict[str, tuple[str | None, ...]] = {}
 
 
 def has_default_g(app: Flask) -> bool:
-    """Tell whether `g` may be made late."""
+    """Return whether `g` may be made when it is first read."""
     return app.app_ctx_globals_class is _AppCtxGlobals
 
 
 def make_adapter(context: "LazyRequestContext") -> MapAdapter:
-    """Bind the URL map to what the request looked like when it arrived."""
+    """Return the URL map bound to the request as it arrived."""
     server_name, subdomain, _ = context.carboy_binding or ("", None, "")
     request: Any = context.request
     bound = request.carboy_bind_environ()
@@ -164,14 +164,14 @@ class LazyRequestContext(RequestContext):
 
 
 class SlotAppContext(LazyAppContext):
-    """One that is made empty by a plain call: half of what `object.__new__` takes."""
+    """A context that is made empty by a call, in half the time of `object.__new__`."""
 
     __slots__ = ("app", "carboy_token")  # always there: no place in a dict
     __init__ = object.__init__
 
 
 class SlotRequestContext(LazyRequestContext):
-    """One that is made empty by a plain call; whoever makes it fills all slots."""
+    """A context that is made empty by a call; the caller has to fill all slots."""
 
     __slots__ = (
         "app", "carboy_cookies", "carboy_inner", "carboy_method", "carboy_place",
@@ -185,20 +185,20 @@ class SlotRequestContext(LazyRequestContext):
         return LazyRequestContext(self.app, request.environ, request, session)
 
 
-for _lean, _stock in (
+for _ours, _flasks in (
     (LazyAppContext, AppContext),
     (SlotAppContext, AppContext),
     (LazyRequestContext, RequestContext),
     (SlotRequestContext, RequestContext),
 ):
     # Log lines and `repr` show the name of the class.
-    _lean.__name__ = _stock.__name__
-    _lean.__qualname__ = _stock.__qualname__
-    _lean.__module__ = _stock.__module__
+    _ours.__name__ = _flasks.__name__
+    _ours.__qualname__ = _flasks.__qualname__
+    _ours.__module__ = _flasks.__module__
 
 
 def bind_eagerly(context: LazyRequestContext) -> MapAdapter | None:
-    """Make the URL adapter at the start, as stock Flask does."""
+    """Return the URL adapter, made at the start as in stock Flask."""
     request: Any = context.request
     adapter = None
     try:
@@ -222,7 +222,7 @@ def push_contexts(context: LazyRequestContext, *, is_eager: bool) -> None:
         context.carboy_app_context = app_context
     context.carboy_token = _cv_request.set(context)
     if is_eager:
-        # If it cannot be opened, whoever asks later must find none.
+        # If it cannot be opened, code that asks later must find none.
         context._session = None  # noqa: SLF001 - as push
         context._session = open_session(context)  # noqa: SLF001 - as push
 
@@ -230,7 +230,7 @@ def push_contexts(context: LazyRequestContext, *, is_eager: bool) -> None:
 def pop_contexts(
     context: LazyRequestContext, error: BaseException | None, *, is_overridden: bool
 ) -> None:
-    """Pop both contexts; run what wants to run at the end."""
+    """Pop both contexts and run the teardown functions."""
     app = context.app
     if is_overridden or context.carboy_token is None:
         context.pop(error)
@@ -320,7 +320,7 @@ def _pop_app_context(context: Any, error: BaseException | None) -> None:
 
 
 def _needs_no_teardown(context: LazyRequestContext) -> bool:
-    """Tell whether there is nothing to close and the stack is as it was at the push."""
+    """Return whether nothing has to be closed and both contexts are on top."""
     request = context.request
     inner = context.carboy_app_context
     return (
@@ -337,18 +337,18 @@ def _needs_no_teardown(context: LazyRequestContext) -> bool:
 
 
 def preserve_contexts(keep: Callable[[Any], object]) -> None:
-    """Hand both contexts to whoever wants them to outlive the request."""
+    """Pass both contexts to a callback that keeps them after the request."""
     keep(_cv_app.get())
     keep(_cv_request.get())
 
 
 def send_started(app: Flask) -> None:
-    """Tell whoever listens that a request has begun."""
+    """Send `request_started`."""
     _send_signal(signals.request_started, app)
 
 
 def send_finished(app: Flask, response: Any) -> None:
-    """Tell whoever listens what the response will be."""
+    """Send `request_finished`."""
     _send_signal(signals.request_finished, app, response=response)
 
 
@@ -357,7 +357,7 @@ def _send_signal(signal: Any, app: Flask, **what: Any) -> None:
 
 
 def blueprint_names_of(request: Any) -> tuple[str | None, ...]:
-    """Give the blueprints of a request, innermost first, and None for the app."""
+    """Return the blueprints of a request, innermost first, then None for the app."""
     rule = request.url_rule
     if rule is None:
         return APP_ONLY
@@ -371,13 +371,13 @@ def blueprint_names_of(request: Any) -> tuple[str | None, ...]:
 
 
 def blueprint_names_of_endpoint(endpoint: str) -> tuple[str | None, ...]:
-    """Give the same for an endpoint that is a name."""
+    """Return the same for an endpoint."""
     name = endpoint.rpartition(".")[0]
     return (*_split_blueprint_path(name), None) if name else APP_ONLY
 
 
 def is_sync_function(func: Any) -> bool:
-    """Tell for certain that `ensure_sync` would give this function back as it is."""
+    """Return whether `ensure_sync` is certain to return this function unchanged."""
     if type(func) is MethodType:
         func = func.__func__
     return (

@@ -1,4 +1,4 @@
-"""How the engine gets under an app: for all apps of this process, or for one class."""
+"""Puts the engine under all apps of this process, or under one class."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from .dispatch import ENGINE_METHODS, wsgi_app
 from .flask31 import original_wsgi_app
 from .json_provider import JSONProvider, fast_response, original_response
 
-# Owner, name, what Flask has there, what the engine has.
+# Owner, name, Flask's own function, the engine's function.
 _PATCHES: tuple[tuple[Any, str, Any, Any], ...] = (
     (Flask, "wsgi_app", original_wsgi_app, wsgi_app),
     (
@@ -31,10 +31,10 @@ _PATCHES: tuple[tuple[Any, str, Any, Any], ...] = (
 
 
 class Engine:
-    """Makes a Flask subclass use the engine: `class Carboy(Engine, Flask)`.
+    """A mixin that puts a Flask subclass on the engine: `class Carboy(Engine, Flask)`.
 
-    Each method looks first whether somebody, such as a tracer, has replaced Flask's:
-    then that is called, as it would be in any other subclass.
+    Each method calls a replacement of Flask's own method, such as that of a tracer,
+    if there is one.
     """
 
     json_provider_class: type[FlaskProvider] = JSONProvider
@@ -57,7 +57,7 @@ class Engine:
         return current(self)
 
     def update_template_context(self, context: dict[str, Any]) -> None:
-        """Add what context processors give."""
+        """Add the results of the context processors."""
         current: Any = Flask.update_template_context
         if current is templates.original_update_context:
             current = templates.fast_update_context
@@ -70,13 +70,13 @@ ENGINE_METHODS.add(Engine.wsgi_app)
 def install() -> None:
     """Put the engine under every `flask.Flask` of this process, old and new."""
     for owner, name, stock, ours in _PATCHES:
-        # Whoever has replaced it meanwhile keeps the place.
+        # Another replacement, such as that of a tracer, stays.
         if getattr(owner, name) is stock:
             setattr(owner, name, ours)
 
 
 def uninstall() -> None:
-    """Give every `flask.Flask` its own inside back."""
+    """Restore Flask's own code in every `flask.Flask`."""
     for owner, name, stock, ours in _PATCHES:
         if getattr(owner, name) is ours:
             setattr(owner, name, stock)

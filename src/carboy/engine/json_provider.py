@@ -18,7 +18,7 @@ original_response = DefaultJSONProvider.response
 
 
 def fast_response(self: DefaultJSONProvider, *args: Any, **kwargs: Any) -> Any:
-    """Do what `DefaultJSONProvider.response` does."""
+    """Return what `DefaultJSONProvider.response` returns."""
     is_known = (
         has_default_dumps(self)
         and is_compact(self)
@@ -36,14 +36,14 @@ class JSONProvider(DefaultJSONProvider):
     """Flask's default provider, with the cheaper `response`."""
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
-        """Do what `DefaultJSONProvider.response` does, whoever has replaced that."""
+        """Return what `DefaultJSONProvider.response` returns, replaced or not."""
         current = DefaultJSONProvider.response
         if current is original_response:
             current = fast_response
         return current(self, *args, **kwargs)
 
 
-# Who prints `app.json` sees Flask's name; isinstance holds anyway.
+# `repr(app.json)` shows Flask's name; isinstance holds anyway.
 JSONProvider.__name__ = DefaultJSONProvider.__name__
 JSONProvider.__qualname__ = DefaultJSONProvider.__qualname__
 JSONProvider.__module__ = DefaultJSONProvider.__module__

@@ -1,4 +1,4 @@
-"""A response that is known byte for byte before it is asked for: a kept page."""
+"""A response whose bytes are known, such as a cached page, made without its parts."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ _new = object.__new__
 
 
 class LazyResponse(Response):
-    """A stock response whose parts are made when somebody looks at them.
+    """Flask's Response with parts that are made when they are first read.
 
-    Nobody does in a request without hooks: then its bytes go out as they are.
+    In a request without hooks nothing reads them: the bytes are sent as they are.
     """
 
     carboy_raw: RawResponse
@@ -28,11 +28,11 @@ class LazyResponse(Response):
     direct_passthrough = False
 
 
-def make_lazy_response(plain: RawResponse) -> LazyResponse:
-    """Make a response of a status line, headers and a body that never change."""
-    ready = _new(LazyResponse)
-    ready.carboy_raw = plain
-    return ready
+def make_lazy_response(raw: RawResponse) -> LazyResponse:
+    """Return a response for a status line, headers and a body that never change."""
+    response = _new(LazyResponse)
+    response.carboy_raw = raw
+    return response
 
 
 def _headers(pairs: list[tuple[str, str]]) -> Headers:

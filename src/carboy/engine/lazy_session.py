@@ -40,7 +40,7 @@ _unset: object = object()
 
 
 class SessionPolicy(Enum):
-    """How a session interface wants to be treated."""
+    """When the session of an interface is opened and saved."""
 
     EAGER = "opened at the start of each request, as in stock Flask"
     LAZY = "opened when it is first used; an unused one is not saved"
@@ -49,7 +49,7 @@ class SessionPolicy(Enum):
 
 
 def session_policy_of(interface: Any) -> SessionPolicy:
-    """Find out how late this interface allows its session to be opened."""
+    """Return how late the session of this interface may be opened."""
     if getattr(type(interface), "lazy", False):
         return SessionPolicy.LAZY
     if not _has_originals(interface, _OPENING) or not is_provider_class_unchanged():
@@ -63,12 +63,12 @@ def session_policy_of(interface: Any) -> SessionPolicy:
 
 
 def has_original_cookie_methods(interface: Any) -> bool:
-    """Tell whether the cookie says just what the settings say."""
+    """Return whether the cookie's options are those of the settings."""
     return _has_originals(interface, _WRITING)
 
 
 def may_need_refresh(cookies: str, name: str) -> bool:
-    """Tell whether a session cookie in this Cookie header could want a refresh.
+    """Return whether a session cookie in this Cookie header could need a refresh.
 
     Only a permanent session is sent again without having been used, and that is
     visible in its payload without checking the signature. In doubt the answer is yes.
@@ -98,7 +98,7 @@ def _is_maybe_permanent(value: str) -> bool:
 
 
 def open_session(context: Any) -> Any:
-    """Open the session the way a push does."""
+    """Return the session that a push opens."""
     own = context.request.__dict__
     if "cookies" in own and own["cookies"] is not own.get(
         "carboy_parsed_cookies", _unset
@@ -120,7 +120,7 @@ def open_session(context: Any) -> Any:
 
 
 def save_session(context: Any, response: Any) -> None:
-    """Save the session, opening it if nobody has."""
+    """Save the session; open it before, if the app has not."""
     session: Any = context._session  # noqa: SLF001 - without marking it as used
     cookies = context.carboy_codec
     if cookies is not None:

@@ -1,4 +1,4 @@
-"""The steps of a request, in Flask's order and without what nobody looks at.
+"""The steps of a request, in Flask's order: hooks, view, hooks, session.
 
 The hook dicts are read live: they are public and may change at any time, even while
 a request runs.
@@ -24,7 +24,7 @@ _APP: tuple[str | None, ...] = (None,)
 def dispatch(
     context: LazyRequestContext, plan: AppPlan, environ: dict[str, Any] | None
 ) -> Any:
-    """Do what `full_dispatch_request` does, once the rule is known."""
+    """Return what `full_dispatch_request` returns, once the rule is known."""
     app = context.app
     request: Any = context.request
     app._got_first_request = True  # noqa: SLF001 - Flask's setup methods look at it
@@ -71,12 +71,12 @@ def _prepare_values(preprocessors: Iterable[Any], request: Any) -> None:
 
 
 def call_view(context: LazyRequestContext, request: Any) -> Any:
-    """Do what `dispatch_request` does."""
+    """Return what `dispatch_request` returns."""
     app = context.app
     if request.routing_exception is not None:
         app.raise_routing_exception(request)
     rule = request.url_rule
-    # A plain GET need not work out the method: it is never OPTIONS.
+    # A raw GET need not work out the method: it is never OPTIONS.
     if (
         (context.carboy_method != "GET" or "method" in request.__dict__)
         and getattr(rule, "provide_automatic_options", False)
@@ -92,7 +92,7 @@ def call_view(context: LazyRequestContext, request: Any) -> Any:
 def finalize(
     context: LazyRequestContext, plan: AppPlan, rv: Any, environ: dict[str, Any] | None
 ) -> Any:
-    """Do what `finalize_request` does; a plain result stays what it is."""
+    """Return what `finalize_request` returns, or a RawResponse if that is enough."""
     app = context.app
     own = context.__dict__
     after = app.after_request_funcs
@@ -104,11 +104,11 @@ def finalize(
         and not (after and may_have_hooks(after, names))
         and not wants_session(context, plan, environ)
     ):
-        plain = make_raw_response(app, rv)
-        if plain is None and isinstance(rv, HTTPException):
-            plain = make_error_page(app, rv)
-        if plain is not None:
-            return plain
+        raw = make_raw_response(app, rv)
+        if raw is None and isinstance(rv, HTTPException):
+            raw = make_error_page(app, rv)
+        if raw is not None:
+            return raw
     response = make_response(app, rv)
     if after or "_after_request_functions" in own:
         response = _run_after(context, response)
@@ -155,14 +155,16 @@ def may_have_hooks(hooks: Any, names: tuple[str | None, ...]) -> bool:
 def wants_session(
     context: LazyRequestContext, plan: AppPlan, environ: dict[str, Any] | None
 ) -> bool:
-    """Tell whether a session that nobody opened has to be opened to be saved."""
+    """Return whether a session that was not opened must be opened and saved."""
     if plan.session_policy is not SessionPolicy.REFRESH:
         return plan.session_policy is SessionPolicy.SAVE
     if environ is None:
         source = context.request.carboy_server_request  # type: ignore[attr-defined]  # ours
         cookies = source.find_header("cookie")
     else:
-        cookies = environ.get("HTTP_COOKIE")
+        # An app may have changed the environ: what counts is what arrived.
+        arrived = getattr(context.request, "carboy_frozen", None) or environ
+        cookies = arrived.get("HTTP_COOKIE")
     return cookies is not None and may_need_refresh(
         cookies, context.app.config["SESSION_COOKIE_NAME"]
     )

@@ -1,8 +1,8 @@
-"""Requests whose attributes are worked out when they are first read.
+"""Requests whose attributes are computed when they are first read.
 
-Each is a subclass of the app's own request class, so every type check holds. Whoever
-reads `environ` may write to it too: from then on what stock Flask would have read at
-the start is fixed, so that such a change never reaches the other attributes.
+Each is a subclass of the app's own request class, so every type check holds. Code that
+reads `environ` may also write to it: at that moment everything that stock Flask reads
+at the start is fixed, so that such a change never reaches the other attributes.
 """
 
 from contextlib import suppress
@@ -33,20 +33,21 @@ _BOUND = (
     "PATH_INFO",
     "QUERY_STRING",
     "wsgi.url_scheme",
+    "HTTP_COOKIE",
 )
 _STOCK = frozenset(Request.__mro__)
 _HOOKS = ("__new__", "__init_subclass__", "__getattribute__", "__setattr__")
 
 
 def decode_wsgi(wsgi: str) -> str:
-    """Read the bytes behind a WSGI string as UTF-8."""
+    """Return a WSGI string with its bytes read as UTF-8."""
     if wsgi.isascii():
         return wsgi
     return wsgi.encode("latin-1").decode(errors="replace")
 
 
 def supports_lazy_request(request_class: type) -> bool:
-    """Tell whether nothing in this class depends on being filled by `__init__`."""
+    """Return whether nothing in this class depends on `__init__`."""
     own = [kind for kind in request_class.__mro__ if kind not in _STOCK]
     names = {
         "__init__",
@@ -66,7 +67,7 @@ def supports_lazy_request(request_class: type) -> bool:
 
 
 def make_lazy_class(request_class: type, mixin: type) -> type:
-    """Make the lazy subclass that calls itself what the app's class is called."""
+    """Return the lazy subclass, with the name of the app's class."""
     names = {
         "__module__": request_class.__module__,
         "__qualname__": request_class.__qualname__,
@@ -179,7 +180,7 @@ class ServerHeaders(EnvironHeaders):
 
 
 class EnvironRequest:
-    """What a lazy request reads from a WSGI environ."""
+    """The attributes of a lazy request, read from a WSGI environ."""
 
     shallow = False
     carboy_environ: dict[str, Any]
@@ -201,12 +202,12 @@ class EnvironRequest:
     environ = Lazy(_frozen)
 
     def carboy_bind_environ(self) -> dict[str, Any]:
-        """Give the environ entries that an URL adapter is made from."""
+        """Return the environ entries that an URL adapter is made from."""
         return self.carboy_frozen or self.carboy_environ
 
 
 class ServerBackedRequest:
-    """What a lazy request reads from a server; its environ is made when read."""
+    """The attributes of a lazy request, read from a ServerRequest."""
 
     shallow = False
     carboy_server_request: ServerRequest
@@ -230,7 +231,7 @@ class ServerBackedRequest:
     environ = Lazy(_environ_of)
 
     def carboy_bind_environ(self) -> dict[str, Any]:
-        """Give the environ entries that an URL adapter is made from."""
+        """Return the environ entries that an URL adapter is made from."""
         source = self.carboy_server_request
         return {
             "REQUEST_METHOD": source.method,
@@ -242,7 +243,7 @@ class ServerBackedRequest:
 
 
 def unlink_environ(request: Any) -> None:
-    """Take the request out of its environ again: the two would keep each other."""
+    """Remove the request from its environ: the two would keep each other alive."""
     own = request.__dict__
     if "environ" in own:
         own["environ"]["werkzeug.request"] = None

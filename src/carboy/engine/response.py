@@ -1,4 +1,4 @@
-"""What goes out: plain results directly, everything else as Flask's Response."""
+"""The way from a view's result to the server: bytes directly, or Flask's Response."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -19,7 +19,7 @@ _new = object.__new__
 HTML = ("Content-Type", "text/html; charset=utf-8")
 JSON = ("Content-Type", "application/json")
 OK = "200 OK"
-# The headers of small sizes, made once.
+# The Content-Length headers of small bodies, made once.
 LENGTH_HEADERS: dict[int, tuple[str, str]] = {}
 _MAX_LENGTHS = 2048
 # Werkzeug rewrites these when a response is sent.
@@ -100,7 +100,7 @@ def _writes_default_json(provider: Any) -> bool:
 
 
 def make_response(app: Flask, rv: Any) -> Any:
-    """Do what `app.make_response` does, for less where the result is plain."""
+    """Return what `app.make_response` returns, for less where bytes are enough."""
     if type(rv) is Response and app.response_class is Response:
         return rv
     plain = make_raw_response(app, rv)
@@ -108,7 +108,7 @@ def make_response(app: Flask, rv: Any) -> Any:
 
 
 def make_json_response(body: bytes) -> Response:
-    """Make the response of a JSON body."""
+    """Return the response of a JSON body."""
     return _to_response((OK, [JSON, ("Content-Length", str(len(body)))], body))
 
 
@@ -130,7 +130,7 @@ def _to_response(plain: RawResponse) -> Response:
 def send(
     answer: Any, environ: dict[str, Any], start_response: Any, *, is_head: bool
 ) -> Iterable[bytes]:
-    """Start the response and give its body."""
+    """Start the response and return its body."""
     plain = answer if type(answer) is tuple else _to_raw_response(answer)
     if plain is None:
         streamed: Iterable[bytes] = answer(environ, start_response)
@@ -178,7 +178,7 @@ def _to_raw_response(response: Any) -> RawResponse | None:
 
 
 def make_server_response(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
-    """Give the edge what `send` would have given a WSGI server."""
+    """Return to our server what `send` would give to a WSGI server."""
     plain = answer if type(answer) is tuple else _to_raw_response(answer)
     if plain is None:
         return call_wsgi(answer, request.environ)

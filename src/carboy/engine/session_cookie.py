@@ -50,7 +50,7 @@ _OPTION_NAMES = ("domain", "path", "secure", "httponly", "samesite", "partitione
 
 
 class SignedCookieCodec:
-    """Opens and saves the sessions of one stock interface."""
+    """Opens and saves the sessions of one of Flask's interfaces."""
 
     __slots__ = ("header_parts", "interface", "key", "key_source")
 
@@ -62,7 +62,7 @@ class SignedCookieCodec:
         self.header_parts: dict[tuple[Any, ...], tuple[str, str]] = {}
 
     def open(self, app: Flask, request: Any) -> Any:
-        """Open the session of a request, as the interface would."""
+        """Return the session of a request, as the interface opens it."""
         if self._has_signing_key(app):
             cookies, name = request.cookies, app.config["SESSION_COOKIE_NAME"]
             # A miss of `get` makes an exception with a page of its own.
@@ -80,7 +80,7 @@ class SignedCookieCodec:
         return self.interface.make_null_session(app) if session is None else session
 
     def save(self, app: Flask, session: Any, response: Any) -> None:
-        """Save a session into a response, as the interface would."""
+        """Save a session into a response, as the interface does."""
         if (
             type(session) is not SecureCookieSession
             or not session.__dict__.keys() <= _SESSION_PARTS

@@ -1,4 +1,4 @@
-"""Rendering without detours: the same text, with less per value.
+"""Faster rendering of the same text.
 
 Compiled templates call `escape` and `environment.getattr` for each value they write.
 """
@@ -23,7 +23,7 @@ _escape_text: Callable[[str], str] | None = getattr(markupsafe, "_escape_inner",
 
 
 class FastTemplate(Template):
-    """A template whose code escapes without wrapping each piece in Markup."""
+    """A template that escapes without wrapping each piece in Markup."""
 
     @classmethod
     def from_code(
@@ -33,7 +33,7 @@ class FastTemplate(Template):
         globals: Any,  # noqa: A002 - Jinja's signature
         uptodate: Callable[[], bool] | None = None,
     ) -> Template:
-        """Make the template as Jinja does, and give its code the quicker escape."""
+        """Return the template as Jinja makes it, with the faster escape."""
         template = super().from_code(environment, code, globals, uptodate)
         names = template.root_render_func.__globals__
         if names.get("escape") is _escape:
@@ -46,7 +46,7 @@ class FastTemplate(Template):
         shared: bool = False,  # noqa: FBT001, FBT002 - Jinja's signature
         locals: Any = None,  # noqa: A002 - Jinja's signature
     ) -> Context:
-        """Make the context as Jinja does, reading the chain of globals once."""
+        """Return the context as Jinja makes it, with the globals read once."""
         chain = self.globals
         if shared or locals or vars is None or type(chain) is not ChainMap:
             return super().new_context(vars, shared, locals)
@@ -66,7 +66,7 @@ FastTemplate.__module__ = Template.__module__
 
 
 def escape(value: Any) -> str:
-    """Escape a piece that is only going to be joined: it need not know it is safe."""
+    """Return a piece escaped, for joining: it need not be marked as safe."""
     kind = type(value)
     if kind is str and _escape_text is not None:
         return _escape_text(value)
@@ -75,14 +75,14 @@ def escape(value: Any) -> str:
 
 
 def fast_create_environment(app: Flask) -> Any:
-    """Create the environment as Flask does, and make it quicker."""
+    """Return the environment as Flask makes it, with the faster parts."""
     environment = original_create_environment(app)
     patch_environment(environment)
     return environment
 
 
 def patch_environment(environment: Any) -> None:
-    """Make an environment quicker where it is as Jinja made it."""
+    """Replace in an environment what Jinja put there by what does the same faster."""
     kind = type(environment)
     if kind.getattr is _stock_getattr and "getattr" not in vars(environment):
         environment.getattr = _getattr_for(environment)
@@ -108,7 +108,7 @@ def _getattr_for(environment: Any) -> Callable[[Any, str], Any]:
 
 
 def fast_update_context(app: Flask, context: dict[str, Any]) -> None:
-    """Add what context processors give, without going through proxies."""
+    """Add the results of the context processors, without going through proxies."""
     is_own = type(app).ensure_sync is not ORIGINALS["ensure_sync"]
     if is_own or "ensure_sync" in vars(app):
         original_update_context(app, context)
