@@ -35,12 +35,12 @@ def test_those_who_listen_are_told_of_each_change(make_site: MakeSite) -> None:
     run, watch, heard = add.delay(), Watch(site), []
     channel = watch.channel(run.id)
     assert watch.channel(run.id) is channel
-    channel.listen(lambda _channel, entry: heard.append(entry.wire))
+    channel.set_listener(lambda _channel, entry: heard.append(entry.wire))
     try:
         tasks.drain()
         wait_until(lambda: any(b'"done"' in wire for wire in heard))
     finally:
-        channel.listen(None)
+        channel.set_listener(None)
 
     assert not watch.has(channel)
     states = [json.loads(wire.split(b"data: ")[1])["state"] for wire in heard]

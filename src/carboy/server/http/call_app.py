@@ -54,7 +54,7 @@ def _begin(result: Iterable[bytes], start: _Start) -> bytes | Iterable[bytes]:
 
 
 def _is_sent_whole(result: object) -> bool:
-    return getattr(result, "is_carried", False) or find_part(result) is not None
+    return getattr(result, "is_event_stream", False) or find_part(result) is not None
 
 
 def _shorten(pieces: Iterator[bytes], start: _Start) -> bytes | Iterable[bytes]:

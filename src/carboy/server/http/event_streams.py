@@ -147,7 +147,7 @@ class Watchers:
         crowd = self._crowds.get(feed.channel)
         if crowd is None:
             crowd = self._crowds[feed.channel] = _Crowd()
-            feed.channel.listen(self._hear)
+            feed.channel.set_listener(self._hear)
         crowd.watchers[watcher] = None
         missed = feed.read()
         if missed:
@@ -258,7 +258,7 @@ class Watchers:
         crowd.watchers.pop(watcher, None)
         if not crowd.watchers:
             del self._crowds[channel]
-            channel.listen(None)
+            channel.set_listener(None)
 
 
 def _take_next(feed: Iterator[object]) -> object:

@@ -151,7 +151,7 @@ class Exchange:
 
 
 def _is_carried(answer: ServerResponse) -> bool:
-    return getattr(answer.body, "is_carried", False)
+    return getattr(answer.body, "is_event_stream", False)
 
 
 def refuse(conn: Connection, error: RefusedError) -> None:

@@ -26,10 +26,10 @@ class RunChannel(Channel):
         self._watch = watch
         self._shown: dict[str, Any] | None = None
 
-    def listen(self, ear: Any) -> None:
+    def set_listener(self, listener: Any) -> None:
         """Have the run looked at with the first listener, and not after the last."""
-        super().listen(ear)
-        if ear is None:
+        super().set_listener(listener)
+        if listener is None:
             self._watch.drop(self)
         else:
             self._watch.add(self)
