@@ -226,7 +226,7 @@ def test_a_call_that_only_prepares_is_left_out_by_the_edge() -> None:
         assert read(respond(app, asked))[2] == b"hello"
 
     assert prepared == [1]
-    assert asked.made is None
+    assert asked.built_environ is None
 
 
 def test_any_other_call_is_called() -> None:

@@ -17,7 +17,7 @@ def hello(app: Any) -> None:
 
 def whys(app: Flask) -> str:
     return "\n".join(
-        f"{reason.endpoint}: {reason.why}" for reason in list_fallbacks(app)
+        f"{reason.endpoint}: {reason.reason}" for reason in list_fallbacks(app)
     )
 
 

@@ -356,7 +356,7 @@ def test_only_headers_that_are_surely_tidy_are_called_so() -> None:
     app.test_client().get("/text")
 
     tidy = {
-        path: respond(app, source(path)).is_tidy
+        path: respond(app, source(path)).is_final
         for path in ("/text", "/json", "/made", "/more")
     }
 

@@ -22,7 +22,7 @@ from flask.globals import _cv_app, _cv_request, app_ctx, request_ctx
 from twins import Fast, ask, check_same, make, settle
 from werkzeug.test import create_environ
 
-from carboy.engine.flask31 import is_plain
+from carboy.engine.flask31 import is_sync_function
 from tests.profiling import count_calls
 
 
@@ -257,11 +257,11 @@ def test_plain_functions_are_told_from_those_that_need_a_loop() -> None:
 
         async def later(self) -> None: ...
 
-    assert is_plain(lambda: None)
-    assert is_plain(Owner().method)
-    assert not is_plain(Owner().later)
-    assert not is_plain(later)
-    assert not is_plain(Callable())
+    assert is_sync_function(lambda: None)
+    assert is_sync_function(Owner().method)
+    assert not is_sync_function(Owner().later)
+    assert not is_sync_function(later)
+    assert not is_sync_function(Callable())
 
 
 def test_a_teardown_may_push_the_context_again() -> None:

@@ -5,22 +5,24 @@ import datetime
 import decimal
 import enum
 import uuid
+from collections import OrderedDict
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from hypothesis import given, strategies as st
 from markupsafe import Markup
+from twins import check_same
 
 from carboy.engine.json_encoder import (
     encode,
+    encode_fast,
+    has_default_dumps,
+    has_default_response,
     is_compact,
-    is_json_untouched,
-    is_plain_responder,
-    is_plain_writer,
-    is_quick_writer,
-    write_quickly,
+    is_provider_class_unchanged,
+    uses_default_json,
 )
 
 APP = Flask(__name__)
@@ -126,20 +128,20 @@ def test_a_provider_that_is_not_flasks_is_told() -> None:
     patched = DefaultJSONProvider(APP)
     patched.dumps = lambda obj, **kwargs: "own"  # type: ignore[method-assign]  # as apps do
 
-    assert is_plain_writer(APP.json)
-    assert not is_plain_writer(Own(APP))
-    assert not is_plain_writer(patched)
-    assert is_json_untouched()
+    assert has_default_dumps(APP.json)
+    assert not has_default_dumps(Own(APP))
+    assert not has_default_dumps(patched)
+    assert is_provider_class_unchanged()
 
 
 def test_indentation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Flask(__name__)
     assert is_compact(app.json)
-    assert is_plain_responder(app.json)
+    assert has_default_response(app.json)
 
     app.debug = True
     assert not is_compact(app.json)
-    assert not is_plain_responder(app.json)
+    assert not has_default_response(app.json)
     monkeypatch.setattr(app.json, "compact", True)
     assert is_compact(app.json)
 
@@ -159,7 +161,7 @@ def test_the_quick_way_writes_the_body_that_the_response_has(value: Any) -> None
     if isinstance(expected, str):
         expected = outcome(f"{expected}\n".encode)
 
-    assert outcome(lambda: write_quickly(APP, APP.json, value)) == expected
+    assert outcome(lambda: encode_fast(APP, APP.json, value)) == expected
 
 
 def test_the_quick_way_ends_where_anything_is_changed(
@@ -167,14 +169,64 @@ def test_the_quick_way_ends_where_anything_is_changed(
 ) -> None:
     app = Flask(__name__)
     other = Flask("other")
-    assert is_quick_writer(app, app.json)
-    assert not is_quick_writer(app, other.json)
-    assert not is_quick_writer(app, DefaultJSONProvider(Flask("gone")))
-    assert write_quickly(app, app.json, {"a": 1}) == b'{"a":1}\n'
+    assert uses_default_json(app, app.json)
+    assert not uses_default_json(app, other.json)
+    assert not uses_default_json(app, DefaultJSONProvider(Flask("gone")))
+    assert encode_fast(app, app.json, {"a": 1}) == b'{"a":1}\n'
 
     for name, value in (("sort_keys", False), ("mimetype", "a/b"), ("compact", True)):
         with monkeypatch.context() as patch:
             patch.setattr(DefaultJSONProvider, name, value)
-            assert write_quickly(app, app.json, {"a": 1}) is None
+            assert encode_fast(app, app.json, {"a": 1}) is None
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's
-    assert write_quickly(app, app.json, {"a": 1}) is None
+    assert encode_fast(app, app.json, {"a": 1}) is None
+
+
+SURROGATES: dict[str, Any] = {
+    "value": {"name": "\ud800"},
+    "key": {"\udfff": 1},
+    "nested": {"a": [{"b": ["\ud83d", 1]}]},
+    "nested key": {"a": {"b": {"\udc00": None}}},
+    "deep": {"a": {"b": {"c": {"d": {"e": "\ud800"}}}}},
+    "list": ["\ud800"],
+    "pair in the wrong order": ["\ude00\ud83d"],
+    "number too long to write": {"a": 10**5000},
+    "dict subclass": OrderedDict(name="\ud800"),
+    "nested dict subclass": {"a": OrderedDict({"\ud800": 1})},
+}
+
+
+@pytest.mark.parametrize("name", SURROGATES)
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize("with_hook", [False, True])
+def test_lone_surrogates_are_answered_as_flask_answers_them(
+    name: str, ensure_ascii: bool, with_hook: bool
+) -> None:
+    def build(app: Any) -> None:
+        if not ensure_ascii:
+            app.json.ensure_ascii = False
+        app.add_url_rule("/", "view", lambda: SURROGATES[name])
+        app.add_url_rule("/made", "made", lambda: (SURROGATES[name], 201))
+        app.add_url_rule("/jsonify", "jsonify", lambda: jsonify(SURROGATES[name]))
+        app.logger.disabled = True
+        if with_hook:
+            app.after_request(lambda response: response)
+
+    said = check_same(build, "/", "/made", "/jsonify")
+
+    if ensure_ascii and "number" not in name:
+        assert [status[:3] for status, _, _ in said] == ["200", "201", "200"]
+
+
+def test_a_lone_surrogate_that_a_client_sends_can_be_echoed() -> None:
+    def build(app: Any) -> None:
+        @app.post("/")
+        def echo() -> Any:
+            return request.get_json()
+
+    body = b'{"name": "\\ud800"}'
+    said = check_same(
+        build, "/", method="POST", data=body, content_type="application/json"
+    )
+
+    assert said[0][2] == b'{"name":"\\ud800"}\n'

@@ -7,10 +7,10 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from carboy.engine.lazy_session import (
-    Opening,
-    has_stock_cookie,
-    is_worth_opening,
-    opening_of,
+    SessionPolicy,
+    has_original_cookie_methods,
+    may_need_refresh,
+    session_policy_of,
 )
 
 
@@ -41,24 +41,24 @@ class Kept(SecureCookieSessionInterface):
 @pytest.mark.parametrize(
     ("interface", "opening"),
     [
-        (SecureCookieSessionInterface(), Opening.COOKIE),
-        (Named(), Opening.COOKIE),
-        (Opens(), Opening.EAGER),
-        (Saves(), Opening.SAVED),
-        (Late(), Opening.LATE),
-        (Kept(), Opening.EAGER),
-        (object(), Opening.EAGER),
+        (SecureCookieSessionInterface(), SessionPolicy.REFRESH),
+        (Named(), SessionPolicy.REFRESH),
+        (Opens(), SessionPolicy.EAGER),
+        (Saves(), SessionPolicy.SAVE),
+        (Late(), SessionPolicy.LAZY),
+        (Kept(), SessionPolicy.EAGER),
+        (object(), SessionPolicy.EAGER),
     ],
 )
 def test_an_interface_says_how_late_it_may_open(
-    interface: object, opening: Opening
+    interface: object, opening: SessionPolicy
 ) -> None:
-    assert opening_of(interface) is opening
+    assert session_policy_of(interface) is opening
 
 
 def test_a_cookie_with_its_own_domain_is_not_the_stock_cookie() -> None:
-    assert has_stock_cookie(SecureCookieSessionInterface())
-    assert not has_stock_cookie(Named())
+    assert has_original_cookie_methods(SecureCookieSessionInterface())
+    assert not has_original_cookie_methods(Named())
 
 
 KEY = "k" * 16
@@ -88,10 +88,10 @@ def sign(data: dict[str, Any]) -> str:
     # The cookies have the time in them: as names they would change from run to run.
     ids=["none", "others", "used", "kept", "between", "long", "empty", "odd", "quoted"],
 )
-def test_only_a_permanent_session_is_worth_opening_unused(
+def test_only_a_permanent_session_may_need_refresh_unused(
     cookies: str, expected: bool
 ) -> None:
-    assert is_worth_opening(cookies, "session") is expected
+    assert may_need_refresh(cookies, "session") is expected
 
 
 def test_the_session_proxy_is_flasks() -> None:

@@ -9,7 +9,7 @@ from twins import Fast, ask, make
 from werkzeug.routing import Rule
 from werkzeug.test import create_environ
 
-from carboy.engine.plan import _MOST_HOSTS, plan_for
+from carboy.engine.plan import _MAX_HOSTS, get_plan
 
 
 def hello(app: Any) -> None:
@@ -19,7 +19,7 @@ def hello(app: Any) -> None:
 def test_a_plan_is_kept_while_nothing_changes() -> None:
     app = make(hello)
 
-    assert plan_for(app) is plan_for(app)
+    assert get_plan(app) is get_plan(app)
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_a_rule_that_comes_late_is_found() -> None:
 
 def test_clients_cannot_fill_the_memory_with_host_names() -> None:
     app = make(hello)
-    plan = plan_for(app)
+    plan = get_plan(app)
 
-    for number in range(_MOST_HOSTS + 10):
+    for number in range(_MAX_HOSTS + 10):
         ask(app, create_environ("/", base_url=f"http://h{number}.example"))
 
-    assert plan is plan_for(app)
-    assert len(plan.places["http"]) <= _MOST_HOSTS
+    assert plan is get_plan(app)
+    assert len(plan.bindings["http"]) <= _MAX_HOSTS
 
 
 def test_a_missing_host_and_an_empty_one_are_two_things() -> None:
@@ -206,15 +206,15 @@ def test_properties_of_a_class_are_asked_each_time() -> None:
 
     app: Any = Odd("odd")
     hello(app)
-    first = plan_for(app)
-    assert plan_for(app) is first
+    first = get_plan(app)
+    assert get_plan(app) is first
     app.full_dispatch_request = app.full_dispatch_request
-    second = plan_for(app)
+    second = get_plan(app)
     app.full_dispatch_request = lambda: app.make_response("mine")
 
     assert second is not first
-    assert plan_for(app) is not second
+    assert get_plan(app) is not second
     assert app.test_client().get("/").text == "mine"
-    third = plan_for(app)
+    third = get_plan(app)
     app.is_subdomain = True
-    assert plan_for(app) is not third
+    assert get_plan(app) is not third

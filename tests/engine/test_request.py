@@ -8,7 +8,7 @@ from twins import Fast, ask, make, read, settle, source
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
-from carboy.engine.request import is_lazy_able, text_of
+from carboy.engine.request import decode_wsgi, supports_lazy_request
 
 NAMES = (
     "method",
@@ -90,8 +90,8 @@ def test_a_subclass_stays_what_it_is() -> None:
 def test_a_class_that_reckons_with_its_constructor_is_filled_by_it(
     body: dict[str, Any],
 ) -> None:
-    assert not is_lazy_able(type("Own", (Request,), body))
-    assert is_lazy_able(Mine)
+    assert not supports_lazy_request(type("Own", (Request,), body))
+    assert supports_lazy_request(Mine)
 
 
 def test_whoever_changes_the_environ_changes_nothing_that_was_there_before() -> None:
@@ -136,7 +136,7 @@ def test_the_environ_of_the_edge_is_made_when_it_is_read_and_not_before() -> Non
     environ = source("/environ", headers=headers)
 
     assert read(respond(app, plain))[2] == b"1/plainlocalhost"
-    assert plain.made is None
+    assert plain.built_environ is None
     assert read(respond(app, environ))[2] == b"1"
     assert environ.environ["x.mine"] == 1
     assert environ.environ["werkzeug.request"] is None
@@ -171,6 +171,6 @@ def test_headers_of_the_edge_are_read_as_those_of_an_environ() -> None:
 
 
 def test_bytes_that_are_not_utf8_are_replaced() -> None:
-    assert text_of("\xc3\xa4") == "ä"
-    assert text_of("\xff") == "\ufffd"
-    assert text_of("plain") == "plain"
+    assert decode_wsgi("\xc3\xa4") == "ä"
+    assert decode_wsgi("\xff") == "\ufffd"
+    assert decode_wsgi("plain") == "plain"

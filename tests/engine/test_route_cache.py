@@ -8,8 +8,8 @@ from twins import Fast, ask, check_same, make, settle
 from werkzeug.routing import BaseConverter
 from werkzeug.test import create_environ
 
-from carboy.engine import route_cache as lines
-from carboy.engine.plan import plan_for
+from carboy.engine import route_cache
+from carboy.engine.plan import get_plan
 
 
 def pages(app: Any) -> None:
@@ -122,14 +122,14 @@ def test_converters_of_the_app_see_the_request() -> None:
 
 def test_clients_cannot_fill_the_memory() -> None:
     app = settle(make(lambda app: app.add_url_rule("/", "i", lambda: "x")))
-    for number in range(lines._MOST_LINES + 600):
+    for number in range(route_cache._MAX_ROUTES + 600):
         for _ in range(2):
             ask(app, create_environ("/", f"http://h{number}.example"))
 
-    ways = plan_for(app).ways
+    routes = get_plan(app).routes
 
-    assert ways is not None
-    assert 0 < len(ways.lines) <= lines._MOST_LINES
+    assert routes is not None
+    assert 0 < len(routes.cached) <= route_cache._MAX_ROUTES
 
 
 def test_a_number_that_does_not_fit_is_refused_as_beside_a_web_socket() -> None:

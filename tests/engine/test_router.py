@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
-from carboy.engine.plan import router_of
+from carboy.engine.plan import get_router
 from carboy.engine.router import Router
 
 
@@ -208,14 +208,14 @@ def test_a_redirect_is_left_to_werkzeug() -> None:
 
 def test_a_rule_that_comes_later_makes_the_router_stale() -> None:
     url_map = Map([Rule("/a", endpoint="a")])
-    router = router_of(url_map)
+    router = get_router(url_map)
 
     url_map.add(Rule("/b", endpoint="b"))
     # That hides from everybody else that a rule was added.
     url_map.update()
 
     assert router.stale
-    assert "/b" in router_of(url_map).static[""]
+    assert "/b" in get_router(url_map).static[""]
 
 
 def test_methods_that_are_added_to_a_rule_count_at_once() -> None:

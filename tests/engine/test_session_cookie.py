@@ -1,5 +1,6 @@
 """The session cookie is Flask's, and Flask reads it."""
 
+import zlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,13 +8,13 @@ from uuid import UUID
 import pytest
 from flask import Flask, flash, get_flashed_messages, session
 from flask.sessions import SecureCookieSessionInterface
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from markupsafe import Markup
 from twins import Fast, ask, make, settle
 from werkzeug.http import parse_cookie
 from werkzeug.test import create_environ
 
-from carboy.engine.session_cookie import CookieSessions
+from carboy.engine.session_cookie import SignedCookieCodec, compress
 
 DATA = st.dictionaries(
     st.text(max_size=10),
@@ -136,10 +137,10 @@ def test_a_cookie_that_is_not_ours_is_an_empty_session(cookie: str) -> None:
 @given(DATA)
 def test_any_data_comes_back(data: dict[str, Any]) -> None:
     app = make(lambda app: None)
-    sessions = CookieSessions(SecureCookieSessionInterface())
+    sessions = SignedCookieCodec(SecureCookieSessionInterface())
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # stock
     with app.test_request_context():
-        assert sessions._has_key(app)
+        assert sessions._has_signing_key(app)
         mine, stock = sessions._write(app, data), signer.dumps(data)
         assert mine.split(".")[:-2] == stock.split(".")[:-2]
         assert signer.loads(mine) == signer.loads(stock)
@@ -218,3 +219,20 @@ def test_an_unused_session_is_never_opened() -> None:
     assert opened == []
     visit(app, "/read")
     assert opened == ["/read"]
+
+
+PIECES = st.sampled_from([b"a", b'{"user":', b"abcabc", b"\x00", b"0123456789abcdef"])
+
+
+@given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=60).map(b"".join)))
+@example(b"")
+@example(b"a" * 256)
+@example(b"a" * 257)
+def test_short_texts_are_compressed_to_the_bytes_of_zlib(text: bytes) -> None:
+    assert compress(text) == zlib.compress(text)
+
+
+def test_a_long_text_is_compressed_too() -> None:
+    text = b"abc" * 5000
+
+    assert zlib.decompress(compress(text)) == text

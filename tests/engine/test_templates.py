@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape as stock_escape
 from twins import Fast, check_same, make
 
-from carboy.engine.templates import escape, tune
+from carboy.engine.templates import escape, patch_environment
 
 PAGES = {
     "base.html": (
@@ -95,7 +95,7 @@ def test_what_knows_its_html_is_not_escaped() -> None:
 
 def test_an_environment_of_its_own_is_left_alone() -> None:
     sandbox = SandboxedEnvironment()
-    tune(sandbox)
+    patch_environment(sandbox)
 
     assert "getattr" not in vars(sandbox)
     with pytest.raises(Exception, match="unsafe"):
@@ -104,7 +104,7 @@ def test_an_environment_of_its_own_is_left_alone() -> None:
 
 def test_undefined_names_behave_as_the_environment_says() -> None:
     environment = Environment(undefined=StrictUndefined, autoescape=True)
-    tune(environment)
+    patch_environment(environment)
 
     with pytest.raises(Exception, match="has no attribute 'b'"):
         environment.from_string("{{ a.b }}").render(a={})

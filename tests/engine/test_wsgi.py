@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from carboy.engine.wsgi import ask
+from carboy.engine.wsgi import call_wsgi
 
 OK: list[tuple[str, str]] = [("X", "1")]
 
@@ -15,7 +15,7 @@ def test_a_list_is_a_complete_body() -> None:
         start_response("201 CREATED", OK)
         return [b"a", b"b"]
 
-    answer = ask(app, {})
+    answer = call_wsgi(app, {})
 
     assert (answer.status, answer.status_line) == (201, "201 CREATED")
     assert (answer.headers, answer.body) == (OK, b"ab")
@@ -27,7 +27,7 @@ def test_an_app_may_start_when_its_body_is_read() -> None:
         yield b"a"
         yield b"b"
 
-    answer = ask(app, {})
+    answer = call_wsgi(app, {})
 
     assert b"".join(answer.body) == b"ab"  # type: ignore[arg-type]  # a stream
 
@@ -38,7 +38,7 @@ def test_what_is_written_comes_first() -> None:
         write(b"first ")
         return [b"second"]
 
-    assert ask(app, {}).body == b"first second"
+    assert call_wsgi(app, {}).body == b"first second"
 
 
 def test_an_error_may_start_the_response_anew() -> None:
@@ -47,7 +47,7 @@ def test_an_error_may_start_the_response_anew() -> None:
         start_response("500 INTERNAL SERVER ERROR", OK, (None, None, None))
         return [b""]
 
-    assert ask(app, {}).status == 500
+    assert call_wsgi(app, {}).status == 500
 
 
 def test_to_start_twice_is_an_error() -> None:
@@ -57,12 +57,12 @@ def test_to_start_twice_is_an_error() -> None:
         return []
 
     with pytest.raises(AssertionError, match="second time"):
-        ask(app, {})
+        call_wsgi(app, {})
 
 
 def test_never_to_start_is_an_error() -> None:
     with pytest.raises(AssertionError, match="never called"):
-        ask(lambda environ, start_response: iter(()), {})
+        call_wsgi(lambda environ, start_response: iter(()), {})
 
 
 def test_the_body_is_closed_with_the_answer() -> None:
@@ -79,7 +79,7 @@ def test_the_body_is_closed_with_the_answer() -> None:
         start_response("200 OK", OK)
         return Body()
 
-    answer = ask(app, {})
+    answer = call_wsgi(app, {})
     answer.close()
 
     assert closed == [1]

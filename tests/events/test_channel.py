@@ -12,13 +12,13 @@ def read(channel: Channel, last_id: str = "") -> list[bytes]:
     ]
 
 
-def test_what_was_missed_is_given():
+def test_missed_events_are_returned():
     channel = Channel()
     ids = [channel.publish(str(number)) for number in range(5)]
 
     assert read(channel, ids[2]) == [b"3", b"4"]
     assert read(channel, ids[4]) == []
-    assert read(channel, "from-another-life") == [b"0", b"1", b"2", b"3", b"4"]
+    assert read(channel, "unknown-id") == [b"0", b"1", b"2", b"3", b"4"]
     assert read(channel) == []
 
 
@@ -71,18 +71,18 @@ def test_a_listener_hears_from_any_thread():
     for thread in threads:
         thread.join()
 
-    assert sorted(heard) == list(range(1, 21))
+    assert sorted(received) == list(range(1, 21))
 
 
-def test_a_listener_hears_in_order_whoever_publishes():
-    channel, heard = Channel(), []
+def test_a_listener_is_called_in_order():
+    channel, received = Channel(), []
     first, second = threading.Event(), threading.Event()
 
-    def hear(_channel, entry):
+    def receive(_channel, entry):
         if entry.number == 1:
             first.set()
             second.wait(0.2)
-        heard.append(entry.number)
+        received.append(entry.number)
 
     def publish_second():
         first.wait(10)
@@ -95,14 +95,14 @@ def test_a_listener_hears_in_order_whoever_publishes():
     channel.publish("1")
     thread.join(10)
 
-    assert heard == [1, 2]
+    assert received == [1, 2]
 
 
-def test_polling_asks_once_for_all_and_only_while_watched():
-    asked, heard, value = [], [], ["a"]
+def test_the_function_is_polled_once_for_all_watchers_and_only_while_watched():
+    calls, received, value = [], [], ["a"]
 
-    def ask():
-        asked.append(1)
+    def poll():
+        calls.append(1)
         return value[0]
 
     channel = PollingChannel(ask, every=0.01)
@@ -111,7 +111,7 @@ def test_polling_asks_once_for_all_and_only_while_watched():
     wait_for(lambda: len(asked) > 3)
     assert len(heard) == 1
     value[0] = "b"
-    wait_for(lambda: len(heard) == 2)
+    wait_for(lambda: len(received) == 2)
 
     channel.set_listener(None)
     wait_for(lambda: not channel._thread.is_alive())
@@ -121,7 +121,7 @@ def test_polling_asks_once_for_all_and_only_while_watched():
     channel.set_listener(None)
 
 
-def test_polling_without_a_watcher_asks_at_once():
+def test_reading_without_a_watcher_polls_at_once():
     channel = PollingChannel(lambda: {"done": 5})
 
     [first] = channel.read_since("")
@@ -130,12 +130,12 @@ def test_polling_without_a_watcher_asks_at_once():
     assert channel.read_since(first.id) == []
 
 
-def test_a_failing_question_is_asked_again(caplog):
-    asked, heard = [], []
+def test_a_function_that_fails_is_called_again(caplog):
+    calls, received = [], []
 
-    def ask():
-        asked.append(1)
-        if len(asked) < 3:
+    def poll():
+        calls.append(1)
+        if len(calls) < 3:
             raise RuntimeError("not yet")
         return "now"
 

@@ -28,7 +28,7 @@ def see():
 
 
 def _made():
-    source = getattr(request, "carboy_source", None)
+    source = getattr(request, "carboy_server_request", None)
     return source is None or source.made is not None
 """
 

@@ -68,7 +68,7 @@ class HotPages:
         request = vars(context.request)
         environ = request.get("carboy_environ") or request.get("environ")
         if environ is None:
-            return self._get_for_source(context, request.get("carboy_source"))
+            return self._get_for_source(context, request.get("carboy_server_request"))
         query = environ.get("QUERY_STRING", "") if self._with_query else ""
         page = self._pages.get((environ["PATH_INFO"], query))
         if (

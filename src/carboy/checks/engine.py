@@ -21,7 +21,7 @@ def check_engine(app: Flask) -> Iterator[Check]:
         subject = f"The endpoint {name!r}" if name else "The app"
         yield Check(
             "engine.W001",
-            f"{subject} is served as in stock Flask: {fallback.why}",
+            f"{subject} is served as in stock Flask: {fallback.reason}",
             "It works as before, only not faster. CHECKS_SILENCED=engine.W001 "
             "silences this.",
         )

@@ -1,4 +1,4 @@
-"""Where the engine steps aside for an app, and why: what `carboy check` lists."""
+"""Where the engine falls back to Flask's own code, and why; `carboy check` lists it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,43 +8,43 @@ from flask import Flask
 from flask.wrappers import Response
 
 from .dispatch import is_under_engine
-from .json_encoder import is_plain_writer
-from .plan import plan_for, router_of
+from .json_encoder import has_default_dumps
+from .plan import get_plan, get_router
 
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """One thing that runs as in stock Flask: the app (None) or an endpoint of it."""
+    """Why an app (endpoint None) or an endpoint costs what it costs in Flask."""
 
     endpoint: str | None
-    why: str
+    reason: str
 
 
 def list_fallbacks(app: Flask) -> list[Fallback]:
-    """List what costs this app or its endpoints what it costs in stock Flask."""
-    found = [Fallback(None, why) for why in _of_app(app)]
-    found += [Fallback(None, why) for why in plan_for(app).reasons]
-    return found + list(_of_rules(app))
+    """Return what keeps this app or its endpoints off the fast path."""
+    fallbacks = [Fallback(None, reason) for reason in _list_for_app(app)]
+    fallbacks += [Fallback(None, reason) for reason in get_plan(app).reasons]
+    return fallbacks + list(_list_for_rules(app))
 
 
-def _of_app(app: Flask) -> Iterator[str]:
+def _list_for_app(app: Flask) -> Iterator[str]:
     if "wsgi_app" in vars(app):
-        yield "wsgi_app is wrapped: the edge has to make an environ for each request."
+        yield "wsgi_app is wrapped: the server has to make an environ for each request."
     elif not is_under_engine(app):
         kind = type(app).__qualname__
         yield f"{kind} is not on the engine, or overrides wsgi_app."
     if app.response_class is not Response:
         yield f"The response class {app.response_class.__qualname__} is made as it is."
-    if not is_plain_writer(app.json):
+    if not has_default_dumps(app.json):
         yield f"The JSON provider {type(app.json).__qualname__} writes what it writes."
 
 
-def _of_rules(app: Flask) -> Iterator[Fallback]:
-    plan = plan_for(app)
-    known = {} if plan.ways is None else router_of(app.url_map).steps
+def _list_for_rules(app: Flask) -> Iterator[Fallback]:
+    plan = get_plan(app)
+    known = {} if plan.routes is None else get_router(app.url_map).converters
     for rule in app.url_map.iter_rules():
         endpoint = str(rule.endpoint)
-        if plan.ways is not None and not rule.build_only and id(rule) not in known:
+        if plan.routes is not None and not rule.build_only and id(rule) not in known:
             yield Fallback(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
         view = app.view_functions.get(rule.endpoint)
         if iscoroutinefunction(view):

@@ -1,6 +1,6 @@
-"""What the production edge hands to the engine, and what it gets back.
+"""The contract between our server and the engine: a request and its response.
 
-Apart from the WSGI door so that the edge needs no environ to ask for an answer.
+It is apart from WSGI so that the server needs no environ.
 """
 
 import sys
@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 
 def path_info(target: str) -> str:
-    """Turn the percent-encoded path of a request line into a WSGI PATH_INFO.
+    """Return the WSGI PATH_INFO of the percent-encoded path of a request line.
 
     An ASCII path without a percent sign is its own PATH_INFO.
     """
@@ -28,8 +28,8 @@ class ServerRequest:
     All strings follow the WSGI rules: characters stand for bytes (latin-1). `path` is
     what PATH_INFO would be, already percent-decoded; `path_info` makes it from a raw
     target. `query_string` is still encoded. `headers` are in arrival order, names in
-    lower case, values without outer blanks; the body is complete, so the edge leaves
-    `transfer-encoding` out and says how long the body is in `content_length`
+    lower case, values without outer blanks; the body is complete, so the server leaves
+    `transfer-encoding` out and gives the length of the body in `content_length`
     (None: the request has no body and named no length). `client` and `server` are
     host and port; a Unix socket has the port 0. `extra` goes into the environ as it is.
     """
@@ -48,22 +48,22 @@ class ServerRequest:
     multithread: bool = True
     multiprocess: bool = True
     extra: dict[str, Any] | None = None
-    made: dict[str, Any] | None = field(default=None, init=False, repr=False)
-    # The Host header and the cookies, if whoever read the headers has noted them; no
-    # host where the request wants to change the protocol.
-    seen: tuple[str | None, str | None] | None = field(
+    built_environ: dict[str, Any] | None = field(default=None, init=False, repr=False)
+    # The Host header and the cookies, if the server has them already; no host where
+    # the request is to change the protocol.
+    parsed_headers: tuple[str | None, str | None] | None = field(
         default=None, init=False, repr=False
     )
 
     @property
     def environ(self) -> dict[str, Any]:
         """The WSGI environment: made at the first read, the same object ever after."""
-        if self.made is None:
-            self.made = _make_environ(self)
-        return self.made
+        if self.built_environ is None:
+            self.built_environ = _make_environ(self)
+        return self.built_environ
 
     def find_header(self, name: str) -> str | None:
-        """Give a header the way the environ shows it; the name is in lower case."""
+        """Return a header as the environ has it; the name is in lower case."""
         found = [value for each, value in self.headers if each == name]
         if len(found) == 1:
             return found[0]
@@ -72,12 +72,12 @@ class ServerRequest:
 
 @dataclass(slots=True)
 class ServerResponse:
-    """A response on its way out; whoever sends it calls `close()` at the end.
+    """A response to send; the server calls `close()` at the end.
 
     `body` is complete when it is `bytes`, else a stream of pieces. A HEAD request, a
-    204 and a 304 have an empty body and keep their headers. A tidy answer
-    is complete and has nothing to close; its headers are ASCII, say how long the body
-    is, and nothing of how it is sent.
+    204 and a 304 have an empty body and keep their headers. A final response
+    is complete and has nothing to close; its headers are ASCII, have the length of the
+    body and nothing about the transfer.
     """
 
     status: int
@@ -85,10 +85,10 @@ class ServerResponse:
     headers: list[tuple[str, str]]
     body: bytes | Iterable[bytes]
     on_close: Callable[[], object] | None = None
-    is_tidy: bool = False
+    is_final: bool = False
 
     def close(self) -> None:
-        """Run what the app wanted to run once the response is sent; only once."""
+        """Run the callbacks of the app after the response was sent, once."""
         on_close, self.on_close = self.on_close, None
         if on_close is not None:
             on_close()

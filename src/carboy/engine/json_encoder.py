@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 from flask.json.provider import DefaultJSONProvider
+from flask.wrappers import Response
 
 _stock_dumps = DefaultJSONProvider.dumps
 _stock_loads = DefaultJSONProvider.loads
 _json_dumps = json.dumps
 # None where Python has no C code; typeshed does not know it.
-_make: Any = getattr(standard, "c_make_encoder", None)
+_make_encoder: Any = getattr(standard, "c_make_encoder", None)
 _INDENT, _SKIP_KEYS, _ALLOW_NAN = None, False, True
 
 # Written alike by both encoders: not a float, and no subclass of anything.
@@ -32,63 +33,65 @@ _settings_of = attrgetter(
 )
 _SETTINGS = _settings_of(DefaultJSONProvider)
 
-# The providers that are known to write what Flask's default writes.
-KNOWN: set[type] = {DefaultJSONProvider}
-# What `DefaultJSONProvider.response` is while nobody has replaced it.
-RESPONSES: set[Any] = {DefaultJSONProvider.response}
+# Providers that write what Flask's default writes.
+DEFAULT_PROVIDERS: set[type] = {DefaultJSONProvider}
+# `DefaultJSONProvider.response` while no other code has replaced it.
+DEFAULT_RESPONSES: set[Any] = {DefaultJSONProvider.response}
 
 
-def is_json_untouched() -> bool:
-    """Tell whether nobody has replaced a method of Flask's default provider."""
+def is_provider_class_unchanged() -> bool:
+    """Return whether the methods of Flask's default provider are the original ones."""
     return (
         DefaultJSONProvider.dumps is _stock_dumps
         and DefaultJSONProvider.loads is _stock_loads
     )
 
 
-def is_plain_writer(provider: Any) -> bool:
-    """Tell whether this provider writes JSON the way Flask's default does."""
+def has_default_dumps(provider: Any) -> bool:
+    """Return whether this provider writes JSON as Flask's default does."""
     return (
-        type(provider) in KNOWN
+        type(provider) in DEFAULT_PROVIDERS
         and "dumps" not in vars(provider)
         and DefaultJSONProvider.dumps is _stock_dumps
         and json.dumps is _json_dumps
     )
 
 
-def is_plain_reader(provider: Any) -> bool:
-    """Tell whether this provider reads JSON the way Flask's default does."""
+def has_default_loads(provider: Any) -> bool:
+    """Return whether this provider reads JSON as Flask's default does."""
     return (
-        type(provider) in KNOWN
+        type(provider) in DEFAULT_PROVIDERS
         and "loads" not in vars(provider)
         and DefaultJSONProvider.loads is _stock_loads
     )
 
 
 def is_compact(provider: Any) -> bool:
-    """Tell whether responses of this provider have no indentation."""
+    """Return whether responses of this provider have no indentation."""
     if provider.compact is None:
         return not provider._app.debug  # noqa: SLF001 - as the provider asks itself
     return provider.compact is not False
 
 
-def is_plain_responder(provider: Any) -> bool:
-    """Tell whether `response` of this provider is Flask's, without indentation."""
+def has_default_response(provider: Any) -> bool:
+    """Return whether `response` of this provider is Flask's, without indentation."""
     return (
-        DefaultJSONProvider.response in RESPONSES
+        DefaultJSONProvider.response in DEFAULT_RESPONSES
         and "response" not in vars(provider)
         and is_compact(provider)
+        # It may be the provider of another app.
+        and provider._app.response_class is Response  # noqa: SLF001 - as it asks itself
     )
 
 
 def encode(provider: DefaultJSONProvider, obj: Any) -> str:
-    """Write compact JSON as this provider is set."""
-    if _make is None:
+    """Return compact JSON, written with the settings of this provider."""
+    if _make_encoder is None:
         return provider.dumps(obj, separators=(",", ":"))
     # What json.dumps builds anew for each call, without the encoder object around it:
     # 2 of 3 microseconds for a small dict. The first argument finds circles; it is not
     # shared, as a failure would leave in it what it was looking at.
-    encoder = _make(
+    encoder = _make_encoder(
         {},
         provider.default,
         encode_basestring_ascii if provider.ensure_ascii else encode_basestring,
@@ -102,24 +105,24 @@ def encode(provider: DefaultJSONProvider, obj: Any) -> str:
     return "".join(encoder(obj, 0))
 
 
-def is_quick_writer(app: Any, provider: Any) -> bool:
-    """Tell whether this is Flask's default provider, of this app."""
+def uses_default_json(app: Any, provider: Any) -> bool:
+    """Return whether this is Flask's default provider, of this app."""
     try:
-        return type(provider) in KNOWN and provider._app == app  # noqa: SLF001 - no public face
+        return type(provider) in DEFAULT_PROVIDERS and provider._app == app  # noqa: SLF001 - no public face
     except ReferenceError:
         # It is the provider of an app that is gone.
         return False
 
 
-def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
-    """Write the body that the `response` of a quick writer makes.
+def encode_fast(app: Any, provider: Any, obj: Any) -> bytes | None:
+    """Return the body that the `response` of the default provider makes.
 
-    None if somebody has changed anything about it, even in the class.
+    None if anything about the provider was changed, even in its class.
     """
     if (
         len(provider.__dict__) != 1
         or _settings_of(type(provider)) != _SETTINGS
-        or DefaultJSONProvider.response not in RESPONSES
+        or DefaultJSONProvider.response not in DEFAULT_RESPONSES
         or json.dumps is not _json_dumps
         or app.debug
     ):
@@ -133,14 +136,19 @@ def write_quickly(app: Any, provider: Any, obj: Any) -> bytes | None:
                 return f"{encode(provider, obj)}\n".encode()
     elif not _is_simple(obj, _DEPTH):
         return f"{encode(provider, obj)}\n".encode()
-    text = _sorted(obj)
+    try:
+        text = _sorted(obj)
+    except ValueError:
+        # A lone surrogate, which a client can send in JSON, or an integer with too many
+        # digits: the encoder of the provider writes it or raises Flask's error.
+        return f"{encode(provider, obj)}\n".encode()
     if text.isascii() and _DELETE not in text:
         return text + b"\n"
     return f"{encode(provider, obj)}\n".encode()
 
 
 def _is_simple(obj: Any, depth: int) -> bool:
-    """Tell whether this is of plain values, in dicts and lists of little depth."""
+    """Return whether both encoders write this alike: plain values, few levels."""
     if type(obj) is dict:
         for key in obj:
             if type(key) is not str:

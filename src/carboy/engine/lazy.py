@@ -1,14 +1,14 @@
-"""An attribute that is worked out when it is first read."""
+"""An attribute that is computed when it is first read."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 class Lazy:
-    """Works a value out at the first read and leaves it in the instance.
+    """A descriptor that computes a value when first read and keeps it in the instance.
 
     Not a data descriptor: once the value is there, Python does not come here again,
-    and whoever assigns the attribute simply wins.
+    and an assignment to the attribute replaces it.
     """
 
     __slots__ = ("compute", "name")

@@ -1,4 +1,4 @@
-"""A response that is known byte for byte before it is asked for: a kept page."""
+"""A response whose bytes are known, such as a cached page, made without its parts."""
 
 from typing import Any
 
@@ -13,26 +13,26 @@ _new = object.__new__
 
 
 class LazyResponse(Response):
-    """A stock response whose parts are made when somebody looks at them.
+    """Flask's Response with parts that are made when they are first read.
 
-    Nobody does in a request without hooks: then its bytes go out as they are.
+    In a request without hooks nothing reads them: the bytes are sent as they are.
     """
 
-    carboy_plain: RawResponse
+    carboy_raw: RawResponse
 
-    headers: Any = Lazy(lambda own: _headers(own.carboy_plain[1]))
-    response: Any = Lazy(lambda own: [own.carboy_plain[2]])
-    _status: Any = Lazy(lambda own: own.carboy_plain[0])
-    _status_code: Any = Lazy(lambda own: int(own.carboy_plain[0][:3]))
+    headers: Any = Lazy(lambda own: _headers(own.carboy_raw[1]))
+    response: Any = Lazy(lambda own: [own.carboy_raw[2]])
+    _status: Any = Lazy(lambda own: own.carboy_raw[0])
+    _status_code: Any = Lazy(lambda own: int(own.carboy_raw[0][:3]))
     _on_close: Any = Lazy(lambda own: [])  # noqa: ARG005 - as Lazy calls it
     direct_passthrough = False
 
 
-def make_lazy_response(plain: RawResponse) -> LazyResponse:
-    """Make a response of a status line, headers and a body that never change."""
-    ready = _new(LazyResponse)
-    ready.carboy_plain = plain
-    return ready
+def make_lazy_response(raw: RawResponse) -> LazyResponse:
+    """Return a response for a status line, headers and a body that never change."""
+    response = _new(LazyResponse)
+    response.carboy_raw = raw
+    return response
 
 
 def _headers(pairs: list[tuple[str, str]]) -> Headers:

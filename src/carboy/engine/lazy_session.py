@@ -1,4 +1,4 @@
-"""When a session may be opened late, and when one that nobody opened must be saved."""
+"""Sessions that are opened when they are first used, and when that is allowed."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from flask.sessions import (
     session_json_serializer,
 )
 
-from .json_encoder import is_json_untouched
+from .json_encoder import is_provider_class_unchanged
 
 _OPENING = (
     "open_session",
@@ -36,40 +36,45 @@ _STOCK = {
 }
 
 
-class Opening(Enum):
-    """How a session interface wants to be treated."""
+_unset: object = object()
+
+
+class SessionPolicy(Enum):
+    """When the session of an interface is opened and saved."""
 
     EAGER = "opened at the start of each request, as in stock Flask"
-    LATE = "opened when it is first used; an unused one is not saved"
-    COOKIE = "as LATE, but an unused permanent cookie is still refreshed"
-    SAVED = "opened when it is first used, at the latest when it is saved"
+    LAZY = "opened when it is first used; an unused one is not saved"
+    REFRESH = "as LATE, but an unused permanent cookie is still refreshed"
+    SAVE = "opened when it is first used, at the latest when it is saved"
 
 
-def opening_of(interface: Any) -> Opening:
-    """Find out how late this interface allows its session to be opened."""
+def session_policy_of(interface: Any) -> SessionPolicy:
+    """Return how late the session of this interface may be opened."""
     if getattr(type(interface), "lazy", False):
-        return Opening.LATE
-    if not _has_stock(interface, _OPENING) or not is_json_untouched():
-        return Opening.EAGER
+        return SessionPolicy.LAZY
+    if not _has_originals(interface, _OPENING) or not is_provider_class_unchanged():
+        return SessionPolicy.EAGER
     if interface.session_class is not SecureCookieSession:
-        return Opening.EAGER
+        return SessionPolicy.EAGER
     known = interface.serializer is session_json_serializer
-    if known and _has_stock(interface, _SAVING):
-        return Opening.COOKIE
-    return Opening.SAVED
+    if known and _has_originals(interface, _SAVING):
+        return SessionPolicy.REFRESH
+    return SessionPolicy.SAVE
 
 
-def has_stock_cookie(interface: Any) -> bool:
-    """Tell whether the cookie says just what the settings say."""
-    return _has_stock(interface, _WRITING)
+def has_original_cookie_methods(interface: Any) -> bool:
+    """Return whether the cookie's options are those of the settings."""
+    return _has_originals(interface, _WRITING)
 
 
-def is_worth_opening(cookies: str, name: str) -> bool:
-    """Tell whether a session cookie in this Cookie header could want a refresh.
+def may_need_refresh(cookies: str, name: str) -> bool:
+    """Return whether a session cookie in this Cookie header could need a refresh.
 
     Only a permanent session is sent again without having been used, and that is
     visible in its payload without checking the signature. In doubt the answer is yes.
     """
+    if type(name) is not str:
+        return True
     if name not in cookies:
         return False
     if '"' in cookies:
@@ -92,7 +97,41 @@ def _is_maybe_permanent(value: str) -> bool:
         return True
 
 
-def _has_stock(interface: Any, names: tuple[str, ...]) -> bool:
+def open_session(context: Any) -> Any:
+    """Return the session that a push opens."""
+    own = context.request.__dict__
+    if "cookies" in own and own["cookies"] is not own.get(
+        "carboy_parsed_cookies", _unset
+    ):
+        # The app has replaced them, which a push is too early to see.
+        replaced = own.pop("cookies")
+        if "carboy_parsed_cookies" in own:
+            own["cookies"] = own["carboy_parsed_cookies"]
+        try:
+            return open_session(context)
+        finally:
+            own["cookies"] = replaced
+    cookies = context.carboy_codec
+    if cookies is not None:
+        return cookies.open(context.app, context.request)
+    interface = context.app.session_interface
+    session = interface.open_session(context.app, context.request)
+    return interface.make_null_session(context.app) if session is None else session
+
+
+def save_session(context: Any, response: Any) -> None:
+    """Save the session; open it before, if the app has not."""
+    session: Any = context._session  # noqa: SLF001 - without marking it as used
+    cookies = context.carboy_codec
+    if cookies is not None:
+        cookies.save(context.app, session, response)
+        return
+    interface = context.app.session_interface
+    if not interface.is_null_session(session):
+        interface.save_session(context.app, session, response)
+
+
+def _has_originals(interface: Any, names: tuple[str, ...]) -> bool:
     return isinstance(interface, SecureCookieSessionInterface) and all(
         getattr(type(interface), name) is _STOCK[name] and name not in vars(interface)
         for name in names

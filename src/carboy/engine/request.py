@@ -1,13 +1,14 @@
-"""Requests whose attributes are worked out when they are first read.
+"""Requests whose attributes are computed when they are first read.
 
-Each is a subclass of the app's own request class, so every type check holds. Whoever
-reads `environ` may write to it too: from then on what stock Flask would have read at
-the start is fixed, so that such a change never reaches the other attributes.
+Each is a subclass of the app's own request class, so every type check holds. Code that
+reads `environ` may also write to it: at that moment everything that stock Flask reads
+at the start is fixed, so that such a change never reaches the other attributes.
 """
 
 from contextlib import suppress
 from typing import Any
 
+from flask import current_app
 from flask.wrappers import Request
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
@@ -32,20 +33,21 @@ _BOUND = (
     "PATH_INFO",
     "QUERY_STRING",
     "wsgi.url_scheme",
+    "HTTP_COOKIE",
 )
 _STOCK = frozenset(Request.__mro__)
 _HOOKS = ("__new__", "__init_subclass__", "__getattribute__", "__setattr__")
 
 
-def text_of(wsgi: str) -> str:
-    """Read the bytes behind a WSGI string as UTF-8."""
+def decode_wsgi(wsgi: str) -> str:
+    """Return a WSGI string with its bytes read as UTF-8."""
     if wsgi.isascii():
         return wsgi
     return wsgi.encode("latin-1").decode(errors="replace")
 
 
-def is_lazy_able(request_class: type) -> bool:
-    """Tell whether nothing in this class depends on being filled by `__init__`."""
+def supports_lazy_request(request_class: type) -> bool:
+    """Return whether nothing in this class depends on `__init__`."""
     own = [kind for kind in request_class.__mro__ if kind not in _STOCK]
     names = {
         "__init__",
@@ -64,8 +66,8 @@ def is_lazy_able(request_class: type) -> bool:
     )
 
 
-def make_lazy(request_class: type, mixin: type) -> type:
-    """Make the lazy subclass that calls itself what the app's class is called."""
+def make_lazy_class(request_class: type, mixin: type) -> type:
+    """Return the lazy subclass, with the name of the app's class."""
     names = {
         "__module__": request_class.__module__,
         "__qualname__": request_class.__qualname__,
@@ -74,8 +76,111 @@ def make_lazy(request_class: type, mixin: type) -> type:
     return type(request_class.__name__, (mixin, request_class), names)
 
 
+def _cookie_header(own: Any) -> str:
+    source: ServerRequest = own.carboy_server_request
+    built_environ = source.built_environ
+    found = (
+        source.find_header("cookie")
+        if built_environ is None
+        else built_environ.get("HTTP_COOKIE")
+    )
+    return found or ""
+
+
+def _cookies_of(own: Any, header: str) -> Any:
+    # Stock Flask looks through the whole environ for more headers of that name.
+    cookies = parse_cookie(header, cls=own.dict_storage_class)
+    own.carboy_parsed_cookies = cookies
+    return cookies
+
+
+def _text(own: Any, name: str) -> str:
+    return decode_wsgi(own.carboy_environ.get(name) or "")
+
+
+def _server_of(environ: dict[str, Any]) -> tuple[str, int | None] | None:
+    name = environ.get("SERVER_NAME")
+    if name is None:
+        return None
+    try:
+        return name, int(environ["SERVER_PORT"])
+    except (KeyError, TypeError, ValueError):
+        return name, None
+
+
+def _fix_host(own: Any) -> None:
+    # An untrusted host raises whenever it is read, here as in stock Flask.
+    with suppress(HTTPException):
+        own.host  # noqa: B018 - to read it is to keep it
+
+
+def keep_cookies(request: Any, app: Any) -> None:
+    """Read the cookies where stock Flask has read them to open a signed session."""
+    # No app is current yet when the URL map is bound.
+    if (
+        app
+        and app.secret_key
+        and hasattr(app.session_interface, "get_signing_serializer")
+    ):
+        request.cookies  # noqa: B018 - to read them is to keep them
+
+
+def _frozen(own: Any) -> dict[str, Any]:
+    environ: dict[str, Any] = own.carboy_environ
+    own.carboy_frozen = {name: environ[name] for name in _BOUND if name in environ}
+    for name in EAGER:
+        getattr(own, name)
+    _fix_host(own)
+    keep_cookies(own, current_app)
+    return environ
+
+
+def _environ_of(own: Any) -> dict[str, Any]:
+    _fix_host(own)
+    keep_cookies(own, current_app)
+    environ: dict[str, Any] = own.carboy_server_request.environ
+    environ["werkzeug.request"] = own
+    return environ
+
+
+class ServerHeaders(EnvironHeaders):
+    """The headers of a server request; once an environ exists, those in the environ."""
+
+    def __init__(self, request: Any) -> None:
+        super().__init__({})
+        del self.environ
+        self._request = request
+
+    # Not a plain attribute: to ask for it is what makes the environ.
+    def __getattr__(self, name: str) -> Any:
+        if name != "environ":
+            raise AttributeError(name)
+        self.environ = self._request.environ
+        return self.environ
+
+    def _get_key(self, key: str) -> str:
+        if not isinstance(key, str):
+            raise BadRequestKeyError(key)
+        source: ServerRequest = self._request.carboy_server_request
+        wsgi = key.upper().replace("-", "_")
+        if wsgi not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            wsgi = f"HTTP_{wsgi}"
+        if source.built_environ is not None or source.extra:
+            # Not `self.environ`: what asks for that asks for the host in here.
+            found: str = source.environ[wsgi]
+            return found
+        if wsgi == "CONTENT_LENGTH":
+            length = source.content_length
+            value = None if length is None else str(length)
+        else:
+            value = source.find_header(key.lower().replace("_", "-"))
+        if value is None:
+            raise KeyError(wsgi)
+        return value
+
+
 class EnvironRequest:
-    """What a lazy request reads from a WSGI environ."""
+    """The attributes of a lazy request, read from a WSGI environ."""
 
     shallow = False
     carboy_environ: dict[str, Any]
@@ -94,34 +199,40 @@ class EnvironRequest:
     cookies = Lazy(
         lambda own: _cookies_of(own, own.carboy_environ.get("HTTP_COOKIE", ""))
     )
-    environ = Lazy(lambda own: _frozen(own))  # noqa: PLW0108 - defined below
+    environ = Lazy(_frozen)
 
-    def carboy_bind(self) -> dict[str, Any]:
-        """Give the environ entries that an URL adapter is made from."""
+    def carboy_bind_environ(self) -> dict[str, Any]:
+        """Return the environ entries that an URL adapter is made from."""
         return self.carboy_frozen or self.carboy_environ
 
 
-class SourceRequest:
-    """What a lazy request reads from a server; its environ is made when read."""
+class ServerBackedRequest:
+    """The attributes of a lazy request, read from a ServerRequest."""
 
     shallow = False
-    carboy_source: ServerRequest
+    carboy_server_request: ServerRequest
     carboy_frozen: dict[str, Any] | None = None
 
-    method = Lazy(lambda own: own.carboy_source.method.upper())
-    scheme = Lazy(lambda own: own.carboy_source.scheme)
-    server = Lazy(lambda own: own.carboy_source.server)
-    root_path = Lazy(lambda own: text_of(own.carboy_source.root_path).rstrip("/"))
-    path = Lazy(lambda own: "/" + text_of(own.carboy_source.path).lstrip("/"))
-    query_string = Lazy(lambda own: own.carboy_source.query_string.encode("latin-1"))
-    headers = Lazy(lambda own: SourceHeaders(own))  # noqa: PLW0108 - defined below
-    remote_addr = Lazy(lambda own: own.carboy_source.client[0])
+    method = Lazy(lambda own: own.carboy_server_request.method.upper())
+    scheme = Lazy(lambda own: own.carboy_server_request.scheme)
+    server = Lazy(lambda own: own.carboy_server_request.server)
+    root_path = Lazy(
+        lambda own: decode_wsgi(own.carboy_server_request.root_path).rstrip("/")
+    )
+    path = Lazy(
+        lambda own: "/" + decode_wsgi(own.carboy_server_request.path).lstrip("/")
+    )
+    query_string = Lazy(
+        lambda own: own.carboy_server_request.query_string.encode("latin-1")
+    )
+    headers = Lazy(ServerHeaders)
+    remote_addr = Lazy(lambda own: own.carboy_server_request.client[0])
     cookies = Lazy(lambda own: _cookies_of(own, _cookie_header(own)))
-    environ = Lazy(lambda own: _environ_of(own))  # noqa: PLW0108 - defined below
+    environ = Lazy(_environ_of)
 
-    def carboy_bind(self) -> dict[str, Any]:
-        """Give the environ entries that an URL adapter is made from."""
-        source = self.carboy_source
+    def carboy_bind_environ(self) -> dict[str, Any]:
+        """Return the environ entries that an URL adapter is made from."""
+        source = self.carboy_server_request
         return {
             "REQUEST_METHOD": source.method,
             "SCRIPT_NAME": source.root_path,
@@ -131,93 +242,10 @@ class SourceRequest:
         }
 
 
-class SourceHeaders(EnvironHeaders):
-    """The headers of a server request; once an environ exists, those in the environ."""
-
-    def __init__(self, request: Any) -> None:
-        super().__init__({})
-        del self.environ
-        self._request = request
-
-    # Not a plain attribute: to ask for it is what makes the environ.
-    def __getattr__(self, name: str) -> Any:
-        if name != "environ":
-            raise AttributeError(name)
-        self.environ = self._request.environ
-        return self.environ
-
-    def _get_key(self, key: str) -> str:
-        if not isinstance(key, str):
-            raise BadRequestKeyError(key)
-        source: ServerRequest = self._request.carboy_source
-        wsgi = key.upper().replace("-", "_")
-        if wsgi not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
-            wsgi = f"HTTP_{wsgi}"
-        if source.made is not None or source.extra:
-            # Not `self.environ`: what asks for that asks for the host in here.
-            found: str = source.environ[wsgi]
-            return found
-        if wsgi == "CONTENT_LENGTH":
-            length = source.content_length
-            value = None if length is None else str(length)
-        else:
-            value = source.find_header(key.lower().replace("_", "-"))
-        if value is None:
-            raise KeyError(wsgi)
-        return value
-
-
-def _cookie_header(own: Any) -> str:
-    source: ServerRequest = own.carboy_source
-    made = source.made
-    found = source.find_header("cookie") if made is None else made.get("HTTP_COOKIE")
-    return found or ""
-
-
-def _cookies_of(own: Any, header: str) -> Any:
-    # Stock Flask looks through the whole environ for more headers of that name.
-    return parse_cookie(header, cls=own.dict_storage_class)
-
-
-def _text(own: EnvironRequest, name: str) -> str:
-    return text_of(own.carboy_environ.get(name) or "")
-
-
-def _server_of(environ: dict[str, Any]) -> tuple[str, int | None] | None:
-    name = environ.get("SERVER_NAME")
-    if name is None:
-        return None
-    try:
-        return name, int(environ["SERVER_PORT"])
-    except (KeyError, TypeError, ValueError):
-        return name, None
-
-
-def _frozen(own: Any) -> dict[str, Any]:
-    environ: dict[str, Any] = own.carboy_environ
-    own.carboy_frozen = {name: environ[name] for name in _BOUND if name in environ}
-    for name in EAGER:
-        getattr(own, name)
-    _fix_host(own)
-    return environ
-
-
-def _environ_of(own: Any) -> dict[str, Any]:
-    _fix_host(own)
-    environ: dict[str, Any] = own.carboy_source.environ
-    environ["werkzeug.request"] = own
-    return environ
-
-
-def _fix_host(own: Any) -> None:
-    # An untrusted host raises whenever it is read, here as in stock Flask.
-    with suppress(HTTPException):
-        own.host  # noqa: B018 - to read it is to keep it
-
-
-def forget(request: Any) -> None:
-    """Take the request out of its environ again: the two would keep each other."""
+def unlink_environ(request: Any) -> None:
+    """Remove the request from its environ: the two would keep each other alive."""
     own = request.__dict__
-    environ = own.get("carboy_environ") or own.get("environ")
-    if environ is not None:
-        environ["werkzeug.request"] = None
+    if "environ" in own:
+        own["environ"]["werkzeug.request"] = None
+    elif "carboy_environ" in own:
+        own["carboy_environ"]["werkzeug.request"] = None

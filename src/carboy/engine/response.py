@@ -1,6 +1,7 @@
-"""What goes out: plain results directly, everything else as Flask's Response."""
+"""The way from a view's result to the server: bytes directly, or Flask's Response."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from flask import Flask
@@ -10,100 +11,108 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wsgi import ClosingIterator
 
 from .interface import ServerResponse
-from .json_encoder import encode, is_plain_responder, is_plain_writer
+from .json_encoder import encode, has_default_dumps, has_default_response
 from .lazy_response import LazyResponse, RawResponse
-from .wsgi import ask
+from .wsgi import call_wsgi
 
 _new = object.__new__
-_own = vars(Response)
-_KNOWN = len(_own)
-_MIMETYPE = Response.default_mimetype
 HTML = ("Content-Type", "text/html; charset=utf-8")
 JSON = ("Content-Type", "application/json")
 OK = "200 OK"
-# The headers of small sizes, made once.
-LENGTHS: dict[int, tuple[str, str]] = {}
-_MOST_LENGTHS = 2048
-_OUT = frozenset({"location", "content-location"})
+# The Content-Length headers of small bodies, made once.
+LENGTH_HEADERS: dict[int, tuple[str, str]] = {}
+_MAX_LENGTHS = 2048
+# Werkzeug rewrites these when a response is sent.
+_REWRITTEN = frozenset({"location", "content-location"})
 # Without those whose headers depend on the status.
-STATUS = {
+STATUS_LINES = {
     code: f"{code} {name.upper()}"
     for code, name in HTTP_STATUS_CODES.items()
     if code >= 200 and code not in {204, 304}
 }
-# An untouched response has as many attributes; one more could be an override.
-_PARTS = 6
+# What `Response.__init__` leaves in an instance; one more could be an override.
+PARTS = frozenset(vars(Response()))
+# Apps set `Response.default_mimetype` and its like, tracers replace methods.
+RESPONSE_VARS = vars(Response)
+RESPONSE_CLASS_SIZE = len(RESPONSE_VARS)
+read_defaults = attrgetter(
+    "default_mimetype", "autocorrect_location_header", "__init__", "__call__"
+)
+RESPONSE_DEFAULTS = read_defaults(Response)
 
 
-def is_stock() -> bool:
-    """Tell whether nobody has changed what Flask's Response does by default.
-
-    To set `Response.default_mimetype` and its like is an old custom.
-    """
+def is_response_unchanged() -> bool:
+    """Return whether Flask's Response does what it did when it was imported."""
     return (
-        len(_own) == _KNOWN
-        and Response.default_mimetype == _MIMETYPE
-        and Response.autocorrect_location_header is False
+        len(RESPONSE_VARS) == RESPONSE_CLASS_SIZE
+        and read_defaults(Response) == RESPONSE_DEFAULTS
     )
 
 
-def length_of(size: int) -> tuple[str, str]:
-    """Make the header, and keep it if it is likely to be wanted again."""
+def length_header(size: int) -> tuple[str, str]:
+    """Return the Content-Length header; keep that of a small size."""
     pair = "Content-Length", str(size)
-    if size < _MOST_LENGTHS:
-        LENGTHS[size] = pair
+    if size < _MAX_LENGTHS:
+        LENGTH_HEADERS[size] = pair
     return pair
 
 
-def make_plain(app: Flask, rv: Any) -> RawResponse | None:
-    """Give status line, headers and body of a result that needs no response object."""
-    if app.response_class is not Response or not is_stock():
+def make_raw_response(app: Flask, rv: Any) -> RawResponse | None:
+    """Return status line, headers and body of a result that needs no Response."""
+    if app.response_class is not Response or not is_response_unchanged():
         return None
     kind = type(rv)
-    status = OK
+    status: str | None = OK
+    if kind is LazyResponse:
+        return _copy_raw_response(rv)
     if kind is tuple and len(rv) == 2 and type(rv[1]) is int:
-        known = STATUS.get(rv[1])
-        if known is None:
-            return None
-        rv, status = rv[0], known
+        rv, status = rv[0], STATUS_LINES.get(rv[1])
         kind = type(rv)
     header = HTML
     if kind is str:
         body = rv.encode()
     elif kind is bytes:
         body = rv
-    elif kind is dict or kind is list:
-        provider: Any = app.json
-        if (
-            not is_plain_writer(provider)
-            or not is_plain_responder(provider)
-            or provider.mimetype != JSON[1]
-        ):
-            return None
+    elif (kind is dict or kind is list) and _writes_default_json(app.json):
         header = JSON
-        body = f"{encode(provider, rv)}\n".encode()
-    elif kind is LazyResponse and len(vars(rv)) == 1:
-        status, pairs, body = rv.carboy_plain
-        return status, list(pairs), body
+        body = f"{encode(app.json, rv)}\n".encode()  # type: ignore[arg-type]  # it is
     else:
+        return None
+    if status is None:
         return None
     return status, [header, ("Content-Length", str(len(body)))], body
 
 
+def _copy_raw_response(response: LazyResponse) -> RawResponse | None:
+    """Return what a lazy response holds, unless an app has looked at it."""
+    if len(vars(response)) != 1:
+        return None
+    status, pairs, body = response.carboy_raw
+    return status, list(pairs), body
+
+
+def _writes_default_json(provider: Any) -> bool:
+    return (
+        has_default_dumps(provider)
+        and has_default_response(provider)
+        and provider.mimetype == JSON[1]
+    )
+
+
 def make_response(app: Flask, rv: Any) -> Any:
-    """Do what `app.make_response` does, for less where the result is plain."""
+    """Return what `app.make_response` returns, for less where bytes are enough."""
     if type(rv) is Response and app.response_class is Response:
         return rv
-    plain = make_plain(app, rv)
-    return app.make_response(rv) if plain is None else _as_response(plain)
+    plain = make_raw_response(app, rv)
+    return app.make_response(rv) if plain is None else _to_response(plain)
 
 
-def as_json(body: bytes) -> Response:
-    """Make the response of a JSON body."""
-    return _as_response((OK, [JSON, ("Content-Length", str(len(body)))], body))
+def make_json_response(body: bytes) -> Response:
+    """Return the response of a JSON body."""
+    return _to_response((OK, [JSON, ("Content-Length", str(len(body)))], body))
 
 
-def _as_response(plain: RawResponse) -> Response:
+def _to_response(plain: RawResponse) -> Response:
     # Response.__init__ parses what is known here already: 5 of 6 microseconds.
     status, pairs, body = plain
     headers: Headers = _new(Headers)
@@ -121,8 +130,8 @@ def _as_response(plain: RawResponse) -> Response:
 def send(
     answer: Any, environ: dict[str, Any], start_response: Any, *, is_head: bool
 ) -> Iterable[bytes]:
-    """Start the response and give its body."""
-    plain = answer if type(answer) is tuple else _as_plain(answer)
+    """Start the response and return its body."""
+    plain = answer if type(answer) is tuple else _to_raw_response(answer)
     if plain is None:
         streamed: Iterable[bytes] = answer(environ, start_response)
         return streamed
@@ -135,43 +144,63 @@ def send(
     return pieces
 
 
-def _as_plain(response: Any) -> RawResponse | None:
-    """Give what `Response.__call__` would send, if that can be seen at once."""
+def _to_raw_response(response: Any) -> RawResponse | None:
+    """Return what `Response.__call__` would send, if that can be seen at once."""
     if (
         type(response) is not Response
-        or len(_own) != _KNOWN
-        or len(vars(response)) != _PARTS
+        or len(RESPONSE_VARS) != RESPONSE_CLASS_SIZE
+        or (own := response.__dict__).keys() != PARTS
     ):
         return None
-    pieces = response.response
-    code = response._status_code  # noqa: SLF001 - its property costs a call
-    if type(pieces) is not list or len(pieces) != 1 or code not in STATUS:
+    pieces, headers = own["response"], own["headers"]
+    code, status = own["_status_code"], own["_status"]
+    # An app may have replaced any of them: only the usual types are known here.
+    if (
+        type(pieces) is not list
+        or len(pieces) != 1
+        or type(pieces[0]) is not bytes
+        or type(headers) is not Headers
+        or type(code) is not int
+        or code not in STATUS_LINES
+        or type(status) is not str
+        or type(own["_on_close"]) is not list
+        or own["direct_passthrough"]
+    ):
         return None
-    headers = response.headers._list  # noqa: SLF001 - a copy is made once, below
+    pairs = headers._list  # noqa: SLF001 - a copy is made once, below
     has_length = False
-    for name, _ in headers:
-        lower = name.lower()
-        if lower in _OUT:
+    for name, _ in pairs:
+        if type(name) is not str or (lower := name.lower()) in _REWRITTEN:
             return None
         if lower == "content-length":
             has_length = True
-    if not has_length or response.direct_passthrough:
-        return None
-    piece = pieces[0]
-    if type(piece) is str:
-        piece = piece.encode()
-    elif type(piece) is not bytes:
-        return None
-    return response._status, list(headers), piece  # noqa: SLF001 - as above
+    return (status, list(pairs), pieces[0]) if has_length else None
 
 
-def make_answer(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
-    """Give the edge what `send` would have given a WSGI server."""
-    plain = answer if type(answer) is tuple else _as_plain(answer)
+def make_server_response(answer: Any, request: Any, *, is_head: bool) -> ServerResponse:
+    """Return to our server what `send` would give to a WSGI server."""
+    plain = answer if type(answer) is tuple else _to_raw_response(answer)
     if plain is None:
-        return ask(answer, request.environ)
+        return call_wsgi(answer, request.environ)
     status, headers, body = plain
-    made = ServerResponse(int(status[:3]), status, headers, b"" if is_head else body)
-    if plain is not answer and answer._on_close:  # noqa: SLF001 - no public face
+    body = b"" if is_head else body
+    if plain is answer:
+        return ServerResponse(int(status[:3]), status, headers, body)
+    made = ServerResponse(answer.status_code, status, headers, body)
+    if answer._on_close:  # noqa: SLF001 - no public face
         made.on_close = answer.close
     return made
+
+
+def wrap_tuple(result: tuple[Any, ...]) -> Any:
+    """Return a response for a tuple that a hook or an error handler has returned.
+
+    It is no RawResponse, however much it may look like one: stock Flask calls it,
+    which raises.
+    """
+    call: Any = result
+
+    def response(environ: dict[str, Any], start_response: Any) -> Any:
+        return call(environ, start_response)
+
+    return response

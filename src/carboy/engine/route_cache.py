@@ -1,38 +1,35 @@
-"""Which way a request goes that is one of many: found once, looked up ever after."""
+"""The cache from scheme, host, method and path to the rule that they match."""
 
 from collections.abc import Container
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from .flask31 import scopes_of_endpoint
-from .request import text_of
-from .router import MOST_DIGITS, Leaf, Router
+from .flask31 import blueprint_names_of_endpoint
+from .request import decode_wsgi
+from .router import MAX_DIGITS, Leaf, Router
 
 # The server's name, the subdomain, and which of them the matcher looks at.
-Place = tuple[str, str | None, str]
+HostBinding = tuple[str, str | None, str]
 # Scheme, host, method and path.
 Key = tuple[str, str | None, str, str]
-Found = tuple["Line | None", dict[str, Any] | None]
+Match = tuple["CachedRoute | None", dict[str, Any]]
 
-_MOST_LINES = 4096
+_MAX_ROUTES = 4096
 _NO_RULES: dict[str, list[Rule]] = {}
 _NO_LEAVES: dict[str, Leaf] = {}
-_NOT_FOUND: Found = (None, None)
 
 
-class Line:
-    """What is known of requests that differ in the arguments of their view alone."""
+class CachedRoute:
+    """What requests have in common that differ in their view's arguments alone."""
 
     __slots__ = (
-        "defaults",
+        "binding",
+        "blueprint_names",
         "endpoint",
-        "is_blue",
-        "name",
-        "place",
+        "is_in_blueprint",
+        "number_name",
         "rule",
-        "scopes",
         "static",
         "view",
     )
@@ -40,96 +37,101 @@ class Line:
     def __init__(
         self,
         rule: Any,
-        place: Place,
-        name: str = "",
+        binding: HostBinding,
+        number_name: str = "",
         static: Container[str] = (),
     ) -> None:
         self.rule = rule
         self.endpoint: str = rule.endpoint
-        self.defaults = rule.defaults
-        self.place = place
-        # Of the number at the end of the path, and what else may stand there.
-        self.name = name
+        self.binding = binding
+        # The argument at the end of the path, and the texts that may stand there too.
+        self.number_name = number_name
         self.static = static
-        self.scopes = scopes_of_endpoint(rule.endpoint)
-        self.is_blue = len(self.scopes) > 1
-        # The one that was found to be a plain function.
+        self.blueprint_names = blueprint_names_of_endpoint(rule.endpoint)
+        self.is_in_blueprint = len(self.blueprint_names) > 1
+        # Set when the view is seen to be a plain function.
         self.view: Any = None
 
 
-class Ways:
-    """The lines of one router; they are forgotten together with it."""
+class RouteCache:
+    """The cached routes of one router; dropped together with it."""
 
-    __slots__ = ("leaves", "lines", "router", "walked")
+    __slots__ = ("cached", "number_routes", "router", "variable_routes")
 
     def __init__(self, router: Router) -> None:
         self.router = router
-        self.lines: dict[Key, Line] = {}
-        # The same for what stands before a number at the end of the path.
-        self.leaves: dict[Key, Line] = {}
-        self.walked: dict[tuple[int, Place], Line] = {}
+        self.cached: dict[Key, CachedRoute] = {}
+        # By what stands before a number at the end of the path.
+        self.number_routes: dict[Key, CachedRoute] = {}
+        self.variable_routes: dict[tuple[int, HostBinding], CachedRoute] = {}
 
-    def find(self, key: Key, place: Place) -> Found:
-        """Give the line of a request that has none yet, and its view's arguments.
+    def match(self, key: Key, binding: HostBinding) -> Match:
+        """Return the route of a request that is not cached, and its view's arguments.
 
-        They are None where the line knows them; no line means that the long way is
-        the only one to be sure of.
+        No route means that only the slow path can tell what is right.
         """
         _, _, method, path = key
         if method == "OPTIONS":
-            return _NOT_FOUND
-        for rule in self.router.static.get(place[2], _NO_RULES).get(path, ()):
+            return None, {}
+        for rule in self.router.static.get(binding[2], _NO_RULES).get(path, ()):
             if rule.methods is None or method in rule.methods:
-                return _keep(self.lines, key, rule, place), None
+                route = _remember(self.cached, key, rule, binding)
+                return route, dict(rule.defaults) if rule.defaults else {}
         head, _, tail = path.rpartition("/")
-        if tail.isdecimal() and len(tail) <= MOST_DIGITS:
-            line = self._find_leaf((key[0], key[1], method, head), place)
+        if tail.isdecimal() and len(tail) <= MAX_DIGITS:
+            route = self.match_number((key[0], key[1], method, head), binding)
             if (
-                line is not None
-                and tail not in line.static
-                and (line.rule.methods is None or method in line.rule.methods)
+                route is not None
+                and tail not in route.static
+                and (route.rule.methods is None or method in route.rule.methods)
             ):
-                return line, {line.name: int(tail)}
-        return self._walk(place, path, method)
+                return route, {route.number_name: int(tail)}
+        return self.match_slow(binding, path, method)
 
-    def _find_leaf(self, key: Key, place: Place) -> Line | None:
-        line = self.leaves.get(key)
-        if line is not None:
-            return line
+    def match_number(self, key: Key, binding: HostBinding) -> CachedRoute | None:
+        """Return the route of a path that ends with a number, without that number."""
+        route = self.number_routes.get(key)
+        if route is not None and route.rule.endpoint is route.endpoint:
+            return route
         head = key[3]
         # Werkzeug folds slashes at the start, and reads other bytes as UTF-8.
         if head.startswith("//") or not head.isascii():
             return None
-        leaf = self.router.leaves.get(place[2], _NO_LEAVES).get(head)
-        found = None if leaf is None else leaf.find(key[2])
-        if leaf is None or found is None:
+        leaf = self.router.leaves.get(binding[2], _NO_LEAVES).get(head)
+        match = None if leaf is None else leaf.find(key[2])
+        if leaf is None or match is None:
             return None
-        return _keep(self.leaves, key, found[0], place, found[1], leaf.static)
+        rule, name = match
+        return _remember(self.number_routes, key, rule, binding, name, leaf.static)
 
-    def _walk(self, place: Place, path: str, method: str) -> Found:
+    def match_slow(self, binding: HostBinding, path: str, method: str) -> Match:
+        """Return the route that the compiled URL map finds."""
         # Converters of the app may look at the contexts, which are not there yet.
         if not path or not self.router.is_pure:
-            return _NOT_FOUND
-        try:
-            found = self.router.find(place[2], text_of(path), method)
-        except HTTPException:
-            # It is found again, and raised, at the place where Flask would.
-            return _NOT_FOUND
-        if found is None:
-            return _NOT_FOUND
-        rule, values = found
-        key = id(rule), place
-        return self.walked.get(key) or _keep(self.walked, key, rule, place), values
+            return None, {}
+        match = self.router.find(binding[2], decode_wsgi(path), method)
+        if match is None:
+            return None, {}
+        rule, values = match
+        key = id(rule), binding
+        route = self.variable_routes.get(key)
+        if route is None or rule.endpoint is not route.endpoint:
+            route = _remember(self.variable_routes, key, rule, binding)
+        return route, values
 
 
-def _keep(
-    lines: dict[Any, Line], key: Any, rule: Rule, place: Place, *number: Any
-) -> Line | None:
+def _remember(
+    routes: dict[Any, CachedRoute],
+    key: Any,
+    rule: Rule,
+    binding: HostBinding,
+    *number: Any,
+) -> CachedRoute | None:
     # The names of blueprints are read from an endpoint, if it is a name itself.
     if type(rule.endpoint) is not str:
         return None
-    if len(lines) >= _MOST_LINES:
+    if len(routes) >= _MAX_ROUTES:
         # Clients choose the host: what they choose must not fill the memory.
-        lines.clear()
-    line = lines[key] = Line(rule, place, *number)
-    return line
+        routes.clear()
+    route = routes[key] = CachedRoute(rule, binding, *number)
+    return route

@@ -1,4 +1,4 @@
-"""The URL map, compiled: finds what Werkzeug's matcher would find, or nothing.
+"""The compiled URL map: matches what Werkzeug's matcher would match, or nothing.
 
 Only a certain match is answered here. No match, a redirect, a wrong method, a web
 socket and whatever else is special is left to Werkzeug, which knows what to raise.
@@ -21,11 +21,11 @@ from werkzeug.routing.exceptions import NoMatch, WebsocketMismatch
 from werkzeug.routing.matcher import State
 
 Found = tuple[Rule, dict[str, Any]]
-Steps = tuple[tuple[str, Callable[[str], Any] | None], ...]
+Converters = tuple[tuple[str, Callable[[str], Any] | None], ...]
 Hit = tuple[Rule, list[str]]
 
 # Python refuses to read integers that are much longer.
-MOST_DIGITS = 600
+MAX_DIGITS = 600
 _number_to_python = IntegerConverter.to_python
 _STOCK_CONVERTERS = tuple(dict.fromkeys(DEFAULT_CONVERTERS.values()))
 _STOCK_READERS = [vars(kind).get("to_python") for kind in _STOCK_CONVERTERS]
@@ -33,7 +33,7 @@ _NO_HEADS: dict[str, "Node"] = {}
 _NO_LEAVES: dict[str, "Leaf"] = {}
 
 
-class UnsureError(Exception):
+class UndecidedError(Exception):
     """Raised where only Werkzeug knows what is right."""
 
 
@@ -71,27 +71,29 @@ class Leaf:
 
     __slots__ = ("names", "rules", "static")
 
-    def __init__(self, node: Node, rules: list[Rule], steps: dict[int, Steps]) -> None:
+    def __init__(
+        self, node: Node, rules: list[Rule], converters: dict[int, Converters]
+    ) -> None:
         self.static = node.static
         self.rules = rules
         # Rule to the name of its only argument, where nothing but `int` converts it.
         self.names = {
             id(rule): found[0][0]
             for rule in rules
-            if (found := steps.get(id(rule))) is not None
+            if (found := converters.get(id(rule))) is not None
             and [step for _, step in found] == [int]
             and not rule.defaults
         }
 
     def take(self, tail: str, method: str) -> Found | None:
-        """Give the match that Werkzeug would make first, if it is that simple."""
-        if tail in self.static or len(tail) > MOST_DIGITS:
+        """Return the match that Werkzeug would make first, if it is that simple."""
+        if tail in self.static or len(tail) > MAX_DIGITS:
             return None
         found = self.find(method)
         return None if found is None else (found[0], {found[1]: int(tail)})
 
     def find(self, method: str) -> tuple[Rule, str] | None:
-        """Give the first rule of a method, and the name of its number."""
+        """Return the first rule of a method, and the name of its number."""
         for rule in self.rules:
             if rule.methods is None or method in rule.methods:
                 name = self.names.get(id(rule))
@@ -100,18 +102,18 @@ class Leaf:
 
 
 class Router:
-    """What a URL map matches; a new one is made when the map has changed."""
+    """A compiled URL map; a new one is made when the map has changed."""
 
     def __init__(self, url_map: Map) -> None:
         self.stale = False
         url_map.update()
         self.root = Node(url_map._matcher._root)  # noqa: SLF001 - no public face
         # By `id`: Werkzeug's rules have no hash, and the map keeps them alive.
-        self.steps: dict[int, Steps] = {}
+        self.converters: dict[int, Converters] = {}
         for rules in url_map._rules_by_endpoint.values():  # noqa: SLF001 - as above
             for place, rule in enumerate(rules):
                 if _is_plain(rule, rules[:place]):
-                    self.steps[id(rule)] = _steps_of(rule)
+                    self.converters[id(rule)] = _converters_of(rule)
         self.is_pure = _is_pure(url_map)
         # Domain and path, as WSGI spells it, to the rules of a path without variables.
         self.static: dict[str, dict[str, list[Rule]]] = {}
@@ -127,7 +129,7 @@ class Router:
                 self._collect(domain, part, below)
 
     def find(self, domain: str, path: str, method: str) -> Found | None:
-        """Give rule and arguments for a path, or nothing."""
+        """Return rule and arguments for a path, or None."""
         # As Werkzeug's adapter prepares them.
         path, method = "/" + path.lstrip("/"), method.upper()
         head, _, tail = path.rpartition("/")
@@ -136,31 +138,36 @@ class Router:
             found = leaf.take(tail, method)
             if found is not None:
                 return found
-        missed: list[Rule | None] = []
+        unmatched: list[Rule | None] = []
         try:
-            hit = self._near(domain, head, tail, method, missed)
+            hit = self._match_last_part(domain, head, tail, method, unmatched)
             if hit is None:
-                missed.clear()
+                unmatched.clear()
                 parts = [domain, *path.split("/")]
-                hit = _walk(self.root, parts, [], method, missed)
-        except UnsureError:
+                hit = _walk(self.root, parts, [], method, unmatched)
+        except UndecidedError:
             return None
-        if hit is None or (steps := self.steps.get(id(hit[0]))) is None:
+        if hit is None or (converters := self.converters.get(id(hit[0]))) is None:
             return None
-        return hit[0], _convert(hit, steps, missed)
+        return hit[0], _convert(hit, converters, unmatched)
 
-    def _near(
-        self, domain: str, head: str, tail: str, method: str, missed: list[Rule | None]
+    def _match_last_part(
+        self,
+        domain: str,
+        head: str,
+        tail: str,
+        method: str,
+        unmatched: list[Rule | None],
     ) -> Hit | None:
         node = self.heads.get(domain, _NO_HEADS).get(head)
-        return None if node is None else _walk(node, [tail], [], method, missed)
+        return None if node is None else _walk(node, [tail], [], method, unmatched)
 
     def _collect(self, domain: str, path: str, node: Node) -> None:
         branch = node.dynamic[0] if node.dynamic else None
         if branch is not None and branch.decimal:
-            self.leaves[domain][path] = Leaf(node, branch.node.rules, self.steps)
+            self.leaves[domain][path] = Leaf(node, branch.node.rules, self.converters)
         self.heads[domain][path] = node
-        plain = all(id(rule) in self.steps for rule in node.rules)
+        plain = all(id(rule) in self.converters for rule in node.rules)
         # Werkzeug folds leading slashes before it matches: such a rule is never met.
         if node.rules and plain and not path.startswith("//"):
             self.static[domain][path.encode().decode("latin-1")] = node.rules
@@ -169,7 +176,7 @@ class Router:
 
 
 def _is_pure(url_map: Map) -> bool:
-    """Tell whether no match can run code of the app's own."""
+    """Return whether no match can run code of the app."""
     readers = [vars(kind).get("to_python") for kind in _STOCK_CONVERTERS]
     return readers == _STOCK_READERS and all(
         type(each) in _STOCK_CONVERTERS and "to_python" not in vars(each)
@@ -179,7 +186,7 @@ def _is_pure(url_map: Map) -> bool:
 
 
 def _is_plain(rule: Rule, before: list[Rule]) -> bool:
-    """Tell whether a match of this rule can only be a match, never a redirect."""
+    """Return whether a match of this rule is never a redirect."""
     return (
         not rule.build_only
         and not rule.alias
@@ -189,13 +196,13 @@ def _is_plain(rule: Rule, before: list[Rule]) -> bool:
     )
 
 
-def _steps_of(rule: Rule) -> Steps:
+def _converters_of(rule: Rule) -> Converters:
     converters = rule._converters  # noqa: SLF001 - no public face
-    return tuple((str(name), _step(each)) for name, each in converters.items())
+    return tuple((str(name), _converter_of(each)) for name, each in converters.items())
 
 
-def _step(converter: BaseConverter) -> Callable[[str], Any] | None:
-    """Give the conversion of a matched part; None leaves the text as it is."""
+def _converter_of(converter: BaseConverter) -> Callable[[str], Any] | None:
+    """Return the conversion of a matched part; None leaves the text as it is."""
     kind = type(converter)
     own = vars(converter)
     if "to_python" in own:
@@ -213,22 +220,22 @@ def _walk(
     parts: list[str],
     values: list[str],
     method: str,
-    missed: list[Rule | None],
+    unmatched: list[Rule | None],
 ) -> Hit | None:
     if not parts:
-        return _arrive(node, values, method, missed)
+        return _accept_rule(node, values, method, unmatched)
     part = parts[0]
     below = node.static.get(part)
     if below is not None:
-        hit = _walk(below, parts[1:], values, method, missed)
+        hit = _walk(below, parts[1:], values, method, unmatched)
         if hit is not None:
             return hit
     for branch in node.dynamic:
-        hit = _branch(branch, parts, values, method, missed)
+        hit = _branch(branch, parts, values, method, unmatched)
         if hit is not None:
             return hit
     if parts == [""]:
-        return _arrive_loosely(node, values, method, missed)
+        return _accept_loose_slash(node, values, method, unmatched)
     return None
 
 
@@ -237,13 +244,13 @@ def _branch(
     parts: list[str],
     values: list[str],
     method: str,
-    missed: list[Rule | None],
+    unmatched: list[Rule | None],
 ) -> Hit | None:
     target, rest = parts[0], parts[1:]
     if branch.decimal:
         if not target.isdecimal():
             return None
-        return _walk(branch.node, rest, [*values, target], method, missed)
+        return _walk(branch.node, rest, [*values, target], method, unmatched)
     if branch.final:
         target, rest = "/".join(parts), []
     match = branch.match(target)
@@ -252,68 +259,70 @@ def _branch(
     if branch.suffixed and match.groups()[-1] == "/":
         rest = [""]
     found = [match[name] for name in branch.groups]
-    return _walk(branch.node, rest, [*values, *found], method, missed)
+    return _walk(branch.node, rest, [*values, *found], method, unmatched)
 
 
-def _arrive(
-    node: Node, values: list[str], method: str, missed: list[Rule | None]
+def _accept_rule(
+    node: Node, values: list[str], method: str, unmatched: list[Rule | None]
 ) -> Hit | None:
     for rule in node.rules:
         if rule.methods is not None and method not in rule.methods:
-            missed.append(rule)
+            unmatched.append(rule)
         elif not rule.websocket:
             return rule, values
         else:
-            missed.append(None)
+            unmatched.append(None)
     slash = node.static.get("")
     if slash is not None:
         for rule in slash.rules:
             if rule.websocket or not (rule.methods is None or method in rule.methods):
                 continue
             if rule.strict_slashes:
-                raise UnsureError
+                raise UndecidedError
             return rule, values
     return None
 
 
-def _arrive_loosely(
-    node: Node, values: list[str], method: str, missed: list[Rule | None]
+def _accept_loose_slash(
+    node: Node, values: list[str], method: str, unmatched: list[Rule | None]
 ) -> Hit | None:
-    """Take a path with one slash too many for rules that do not mind."""
+    """Return the rule of a path with one slash too many, if it is not strict."""
     for rule in node.rules:
         if rule.strict_slashes:
             continue
         if rule.methods is not None and method not in rule.methods:
-            missed.append(rule)
+            unmatched.append(rule)
         elif not rule.websocket:
             return rule, values
         else:
-            missed.append(None)
+            unmatched.append(None)
     return None
 
 
-def _convert(hit: Hit, steps: Steps, missed: list[Rule | None]) -> dict[str, Any]:
+def _convert(
+    hit: Hit, converters: Converters, unmatched: list[Rule | None]
+) -> dict[str, Any]:
     rule, values = hit
     found: dict[str, Any] = {}
-    for (name, step), value in zip(steps, values, strict=False):
+    for (name, step), value in zip(converters, values, strict=False):
         try:
             found[name] = value if step is None else step(value)
         except ValueError as error:
             if step is int or isinstance(error, ValidationError):
-                _refuse(missed, error)
+                _raise_no_match(unmatched, error)
             raise
     if rule.defaults:
         found.update(rule.defaults)
     return found
 
 
-def _refuse(missed: list[Rule | None], error: ValueError) -> NoReturn:
+def _raise_no_match(unmatched: list[Rule | None], error: ValueError) -> NoReturn:
     # None stands for a rule of web sockets.
-    is_socket = None in missed
+    is_socket = None in unmatched
     allowed: set[str] = set()
-    for rule in missed:
+    for rule in unmatched:
         allowed.update((rule and rule.methods) or ())
-    # By way of NoMatch, as whoever handles the refusal can see where it came from.
+    # By way of NoMatch, as an error handler can see where the refusal came from.
     try:
         raise NoMatch(allowed, is_socket) from error  # noqa: TRY301 - its signature
     except NoMatch:

@@ -1,9 +1,8 @@
 """Flask's signed session cookie, bit for bit, without building its signer each time.
 
 Stock Flask builds a serializer, a signer and a derived key for each cookie it reads or
-writes. Here they are kept for as long as the secret stays the same. Whatever is out
-of the ordinary (an old key, a bad signature, an expired cookie, tagged values) is left
-to the stock interface.
+writes. Here the key is kept while the secret is the same. Everything unusual (an old
+key, a bad signature, an expired cookie, tagged values) is left to Flask's interface.
 """
 
 import hmac
@@ -21,51 +20,79 @@ from flask.sessions import (
     _lazy_sha1,
 )
 from flask.wrappers import Response
+from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
-from .deflate import compress
-from .json_encoder import encode, is_plain_reader, is_plain_writer
-from .response import is_stock
+from .json_encoder import encode, has_default_dumps, has_default_loads
+from .response import PARTS, is_response_unchanged
 
 _SCALARS = {str, int, float, bool, type(None)}
+# An app may set anything: other types are left to Flask's interface.
+_KEY_TYPES = {str, bytes}
+_OPTION_TYPES = frozenset({str, bool, type(None)})
+_SESSION_PARTS = frozenset(vars(SecureCookieSession())) | {
+    "accessed",
+    "modified",
+    "new",
+}
 _TAGS = len(TaggedJSONSerializer.default_tags)
+_HEADER = b"\x78\x9c"
+_WINDOW_BITS = 10
+_MEMORY_LEVEL = 4
+_MAX_SHORT_TEXT = 256
+# Other libraries under the same name find their matches in other ways.
+_IS_ZLIB = zlib.ZLIB_RUNTIME_VERSION.count(".") >= 2 and not any(
+    mark in zlib.ZLIB_RUNTIME_VERSION for mark in ("ng", "chromium", "intel")
+)
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
-_OPTIONS = ("domain", "path", "secure", "httponly", "samesite", "partitioned")
+_OPTION_NAMES = ("domain", "path", "secure", "httponly", "samesite", "partitioned")
 
 
-class CookieSessions:
-    """Opens and saves the sessions of one stock interface."""
+class SignedCookieCodec:
+    """Opens and saves the sessions of one of Flask's interfaces."""
 
-    __slots__ = ("interface", "key", "known", "lines")
+    __slots__ = ("header_parts", "interface", "key", "key_source")
 
     def __init__(self, interface: SecureCookieSessionInterface) -> None:
         self.interface = interface
-        self.known: tuple[Any, ...] = ()
+        self.key_source: tuple[Any, ...] = ()
         self.key = b""
-        # What stands around the value in a Set-Cookie line, by where it comes from.
-        self.lines: dict[tuple[Any, ...], tuple[str, str]] = {}
+        # What stands before and after the value of a Set-Cookie header, by its options.
+        self.header_parts: dict[tuple[Any, ...], tuple[str, str]] = {}
 
     def open(self, app: Flask, request: Any) -> Any:
-        """Open the session of a request, as the interface would."""
-        if self._has_key(app):
+        """Return the session of a request, as the interface opens it."""
+        if self._has_signing_key(app):
             cookies, name = request.cookies, app.config["SESSION_COOKIE_NAME"]
             # A miss of `get` makes an exception with a page of its own.
+            if type(name) is not str:
+                return self._open_stock(app, request)
             if name not in cookies or not (value := cookies[name]):
                 return SecureCookieSession()
             data = self._read(app, value)
             if data is not None:
                 return SecureCookieSession(data)
+        return self._open_stock(app, request)
+
+    def _open_stock(self, app: Flask, request: Any) -> Any:
         session = self.interface.open_session(app, request)
         return self.interface.make_null_session(app) if session is None else session
 
     def save(self, app: Flask, session: Any, response: Any) -> None:
-        """Save a session into a response, as the interface would."""
+        """Save a session into a response, as the interface does."""
         if (
             type(session) is not SecureCookieSession
+            or not session.__dict__.keys() <= _SESSION_PARTS
             or type(response) is not Response
+            or response.__dict__.keys() != PARTS
+            or type(response.headers) is not Headers
             or not session
-            or not (is_stock() and is_plain_writer(app.json) and self._has_key(app))
+            or not (
+                is_response_unchanged()
+                and has_default_dumps(app.json)
+                and self._has_signing_key(app)
+            )
         ):
             if not self.interface.is_null_session(session):
                 self.interface.save_session(app, session, response)
@@ -83,37 +110,46 @@ class CookieSessions:
     def _set(
         self, app: Flask, session: Any, response: Any, *, is_permanent: bool
     ) -> None:
-        shape = _shape_of(app)
-        around = self.lines.get(shape)
-        if around is None:
-            around = self.lines[shape] = _line_around(shape)
-        value = self._write(app, dict(session))
-        line = f"{around[0]}{value}{around[1]}"
-        most = app.config["MAX_COOKIE_SIZE"]
-        if not is_permanent and (not most or len(line) <= most):
-            response.headers.add("Set-Cookie", line)
+        cookie_options = _cookie_options(app)
+        if not _OPTION_TYPES.issuperset(map(type, cookie_options)):
+            self.interface.save_session(app, session, response)
             return
-        options = dict(zip(_OPTIONS, shape[1:], strict=True))
+        parts = self.header_parts.get(cookie_options)
+        if parts is None:
+            parts = self.header_parts[cookie_options] = _split_header(cookie_options)
+        value = self._write(app, dict(session))
+        header = f"{parts[0]}{value}{parts[1]}"
+        limit = app.config["MAX_COOKIE_SIZE"]
+        if not is_permanent and not (limit and len(header) > limit):
+            response.headers.add("Set-Cookie", header)
+            return
+        options = dict(zip(_OPTION_NAMES, cookie_options[1:], strict=True))
         expires = self.interface.get_expiration_time(app, session)
-        response.set_cookie(shape[0], value, expires=expires, **options)
+        response.set_cookie(cookie_options[0], value, expires=expires, **options)
 
-    def _has_key(self, app: Flask) -> bool:
-        """Tell whether the key is known; derive it if the secret is a new one."""
+    def _has_signing_key(self, app: Flask) -> bool:
+        """Return whether the key is known; derive it if the secret is a new one."""
         interface = self.interface
-        known = (
+        source = (
             app.config["SECRET_KEY"],
             interface.salt,
             interface.key_derivation,
             interface.digest_method,
         )
-        if known == self.known:
+        if source == self.key_source:
             return True
-        secret, _, derivation, method = known
-        if not secret or derivation != "hmac" or method is not _lazy_sha1:
+        secret, salt, derivation, method = source
+        if (
+            not secret
+            or type(secret) not in _KEY_TYPES
+            or type(salt) not in _KEY_TYPES
+            or derivation != "hmac"
+            or method is not _lazy_sha1
+        ):
             return False
         serializer: Any = interface.get_signing_serializer(app)
         self.key = serializer.make_signer(serializer.salt).derive_key()
-        self.known = known
+        self.key_source = source
         return True
 
     def _sign(self, value: bytes) -> bytes:
@@ -121,16 +157,16 @@ class CookieSessions:
 
     def _write(self, app: Flask, data: dict[str, Any]) -> str:
         provider: Any = app.json
-        text = encode(provider, self._tagged(data)).encode()
-        short = compress(text)
-        is_shorter = len(short) < len(text) - 1
-        payload = b"." + _encode(short) if is_shorter else _encode(text)
+        text = encode(provider, self._tag(data)).encode()
+        compressed = compress(text)
+        is_shorter = len(compressed) < len(text) - 1
+        payload = b"." + _encode(compressed) if is_shorter else _encode(text)
         now = int(time.time())
-        stamp = now.to_bytes((now.bit_length() + 7) // 8, "big")
-        value = payload + b"." + _encode(stamp)
+        timestamp = now.to_bytes((now.bit_length() + 7) // 8, "big")
+        value = payload + b"." + _encode(timestamp)
         return (value + b"." + self._sign(value)).decode()
 
-    def _tagged(self, data: dict[str, Any]) -> Any:
+    def _tag(self, data: dict[str, Any]) -> Any:
         serializer: Any = self.interface.serializer
         is_own = len(serializer.order) != _TAGS
         if is_own or (len(data) == 1 and next(iter(data)) in serializer.tags):
@@ -141,14 +177,14 @@ class CookieSessions:
         }
 
     def _read(self, app: Flask, cookie: str) -> Any:
-        """Give the data of a cookie; None if the stock interface should look at it."""
-        if not cookie.isascii() or not is_plain_reader(app.json):
+        """Return the data of a cookie; None leaves it to Flask's interface."""
+        if not cookie.isascii() or not has_default_loads(app.json):
             return None
         value, _, signature = cookie.encode().rpartition(b".")
         if not hmac.compare_digest(signature, self._sign(value)):
             return None
-        payload, _, stamp = value.rpartition(b".")
-        age = int(time.time()) - int.from_bytes(_decode(stamp), "big")
+        payload, _, timestamp = value.rpartition(b".")
+        age = int(time.time()) - int.from_bytes(_decode(timestamp), "big")
         if not 0 <= age <= int(app.permanent_session_lifetime.total_seconds()):
             return None
         text = (
@@ -179,7 +215,7 @@ def _vary(response: Any) -> None:
     headers.add("Vary", "Cookie")
 
 
-def _shape_of(app: Flask) -> tuple[Any, ...]:
+def _cookie_options(app: Flask) -> tuple[Any, ...]:
     config = app.config
     return (
         config["SESSION_COOKIE_NAME"],
@@ -192,9 +228,23 @@ def _shape_of(app: Flask) -> tuple[Any, ...]:
     )
 
 
-def _line_around(shape: tuple[Any, ...]) -> tuple[str, str]:
-    name, *options = shape
-    named: dict[str, Any] = dict(zip(_OPTIONS, options, strict=True))
-    line = dump_cookie(name, "_", max_size=0, **named)
+def _split_header(cookie_options: tuple[Any, ...]) -> tuple[str, str]:
+    name, *options = cookie_options
+    named: dict[str, Any] = dict(zip(_OPTION_NAMES, options, strict=True))
+    header = dump_cookie(name, "_", max_size=0, **named)
     start = f"{name.encode().decode('latin-1')}="
-    return start, line[len(start) + 1 :]
+    return start, header[len(start) + 1 :]
+
+
+def compress(text: bytes) -> bytes:
+    """Return what `zlib.compress(text)` returns, for a twentieth if the text is short.
+
+    The default compressor clears a quarter of a megabyte before it looks at the first
+    byte. A text of 256 bytes meets none of what that memory is for: with small tables
+    the same matches are found, in one block, and only the header names the window's
+    size.
+    """
+    if len(text) > _MAX_SHORT_TEXT or not _IS_ZLIB:
+        return zlib.compress(text)
+    small = zlib.compressobj(-1, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
+    return _HEADER + (small.compress(text) + small.flush())[2:]

@@ -1,4 +1,4 @@
-"""Rendering without detours: the same text, with less per value.
+"""Faster rendering of the same text.
 
 Compiled templates call `escape` and `environment.getattr` for each value they write.
 """
@@ -12,18 +12,18 @@ from flask import Flask
 from jinja2 import Environment, Template
 from jinja2.runtime import Context
 
-from .flask31 import STOCK, find_request_context, is_plain
+from .flask31 import ORIGINALS, find_request_context, is_sync_function
 
-stock_create_environment = Flask.create_jinja_environment
-stock_update_context = Flask.update_template_context
+original_create_environment = Flask.create_jinja_environment
+original_update_context = Flask.update_template_context
 _of_dict = frozenset(dir(dict))
 _stock_getattr = Environment.getattr
 _escape = markupsafe.escape
 _escape_text: Callable[[str], str] | None = getattr(markupsafe, "_escape_inner", None)
 
 
-class QuickTemplate(Template):
-    """A template whose code escapes without wrapping each piece in Markup."""
+class FastTemplate(Template):
+    """A template that escapes without wrapping each piece in Markup."""
 
     @classmethod
     def from_code(
@@ -33,7 +33,7 @@ class QuickTemplate(Template):
         globals: Any,  # noqa: A002 - Jinja's signature
         uptodate: Callable[[], bool] | None = None,
     ) -> Template:
-        """Make the template as Jinja does, and give its code the quicker escape."""
+        """Return the template as Jinja makes it, with the faster escape."""
         template = super().from_code(environment, code, globals, uptodate)
         names = template.root_render_func.__globals__
         if names.get("escape") is _escape:
@@ -46,7 +46,7 @@ class QuickTemplate(Template):
         shared: bool = False,  # noqa: FBT001, FBT002 - Jinja's signature
         locals: Any = None,  # noqa: A002 - Jinja's signature
     ) -> Context:
-        """Make the context as Jinja does, reading the chain of globals once."""
+        """Return the context as Jinja makes it, with the globals read once."""
         chain = self.globals
         if shared or locals or vars is None or type(chain) is not ChainMap:
             return super().new_context(vars, shared, locals)
@@ -60,13 +60,13 @@ class QuickTemplate(Template):
         )
 
 
-QuickTemplate.__name__ = Template.__name__
-QuickTemplate.__qualname__ = Template.__qualname__
-QuickTemplate.__module__ = Template.__module__
+FastTemplate.__name__ = Template.__name__
+FastTemplate.__qualname__ = Template.__qualname__
+FastTemplate.__module__ = Template.__module__
 
 
 def escape(value: Any) -> str:
-    """Escape a piece that is only going to be joined: it need not know it is safe."""
+    """Return a piece escaped, for joining: it need not be marked as safe."""
     kind = type(value)
     if kind is str and _escape_text is not None:
         return _escape_text(value)
@@ -74,20 +74,20 @@ def escape(value: Any) -> str:
     return str(value) if kind is int or kind is float else _escape(value)
 
 
-def quick_create_environment(app: Flask) -> Any:
-    """Create the environment as Flask does, and make it quicker."""
-    environment = stock_create_environment(app)
-    tune(environment)
+def fast_create_environment(app: Flask) -> Any:
+    """Return the environment as Flask makes it, with the faster parts."""
+    environment = original_create_environment(app)
+    patch_environment(environment)
     return environment
 
 
-def tune(environment: Any) -> None:
-    """Make an environment quicker where it is as Jinja made it."""
+def patch_environment(environment: Any) -> None:
+    """Replace in an environment what Jinja put there by what does the same faster."""
     kind = type(environment)
     if kind.getattr is _stock_getattr and "getattr" not in vars(environment):
         environment.getattr = _getattr_for(environment)
     if environment.template_class is Template:
-        environment.template_class = QuickTemplate
+        environment.template_class = FastTemplate
 
 
 def _getattr_for(environment: Any) -> Callable[[Any, str], Any]:
@@ -107,11 +107,11 @@ def _getattr_for(environment: Any) -> Callable[[Any, str], Any]:
     return find
 
 
-def quick_update_context(app: Flask, context: dict[str, Any]) -> None:
-    """Add what context processors give, without going through proxies."""
-    is_own = type(app).ensure_sync is not STOCK["ensure_sync"]
+def fast_update_context(app: Flask, context: dict[str, Any]) -> None:
+    """Add the results of the context processors, without going through proxies."""
+    is_own = type(app).ensure_sync is not ORIGINALS["ensure_sync"]
     if is_own or "ensure_sync" in vars(app):
-        stock_update_context(app, context)
+        original_update_context(app, context)
         return
     names: tuple[str | None, ...] = (None,)
     outer = find_request_context(None)
@@ -121,6 +121,6 @@ def quick_update_context(app: Flask, context: dict[str, Any]) -> None:
     given = context.copy()
     for name in names:
         for func in app.template_context_processors.get(name, ()):
-            found: Any = (func if is_plain(func) else app.ensure_sync(func))()
+            found: Any = (func if is_sync_function(func) else app.ensure_sync(func))()
             context.update(found)
     context.update(given)

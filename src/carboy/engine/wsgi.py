@@ -1,4 +1,4 @@
-"""Asks any WSGI app for an answer: what the edge gets where there is no shorter way."""
+"""Calls a WSGI app for our server, where the engine has no direct way."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -9,8 +9,8 @@ from .interface import ServerResponse
 Headers = list[tuple[str, str]]
 
 
-def ask(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
-    """Run a WSGI app until its headers are known."""
+def call_wsgi(app: Callable[..., Any], environ: dict[str, Any]) -> ServerResponse:
+    """Return the response of a WSGI app, run until its headers are known."""
     started: list[tuple[str, Headers]] = []
     written: list[bytes] = []
 
@@ -43,7 +43,7 @@ def _begin(
     if isinstance(body, list | tuple):
         return ServerResponse(code, status, headers, b"".join((*written, *body)), close)
     if not written:
-        # Itself, so that the edge may see a file or an event stream in it.
+        # Itself, so that the server can see a file or an event stream in it.
         return ServerResponse(code, status, headers, body, close)
     return ServerResponse(code, status, headers, _pieces(body, written), close)
 

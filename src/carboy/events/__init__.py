@@ -1,4 +1,7 @@
-"""Server-sent events and channels: what a view sends; the server only carries them."""
+"""Server-sent events: what a view returns, and the channels that feed it.
+
+How the server keeps thousands of them open is in `carboy.server.http.event_streams`.
+"""
 
 from .channel import Channel, Entry, PollingChannel, Subscription
 from .event import COMMENT, Event, encode_event

@@ -1,7 +1,7 @@
-"""Channels: what several pages watch, fed from any thread of this process.
+"""Channels: events for all pages that watch them, published from any thread.
 
-A channel does not reach other processes. With several workers, or a task queue, watch
-something that all of them see: `PollingChannel` asks it on behalf of all watchers.
+A channel does not reach other processes. With several workers, or a task queue, use a
+`PollingChannel`, which polls something that all of them see on behalf of all pages.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 from .event import Event, encode_event
 
-# The server writes its log there: what channels report belongs beside it.
-log = logging.getLogger("carboy.server")
+# Not the server's: what fails here is a function of the site.
+log = logging.getLogger("carboy.events")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event that was published, with its place in the order."""
+    """A published event and its number in the channel."""
 
     number: int
     id: str
@@ -33,12 +33,12 @@ Listener = Callable[["Channel", Entry], None]
 
 
 class Channel:
-    """A line of events; remembers the last ones for pages that come back."""
+    """A sequence of events; keeps the last ones for pages that reconnect."""
 
     def __init__(self, *, history: int = 100, replay: int = 0) -> None:
-        """`replay` is how many past events a page gets that was never here before."""
+        """`replay` is the number of past events that a new page gets."""
         self._lock = threading.Lock()
-        # Held while the listener is told: it takes what is out of order for old.
+        # Held while the listener is called: it ignores entries that are out of order.
         self._order = threading.RLock()
         self._entries: deque[Entry] = deque(maxlen=max(history, replay, 1))
         self._replay = replay
@@ -46,8 +46,8 @@ class Channel:
         self._number = 0
         self._listener: Listener | None = None
 
-    def publish(self, data: object, *, event: str = "", id: str = "") -> str:  # noqa: A002 (the name that the field has)
-        """Send an event to all who watch; callable from any thread. Return its id."""
+    def publish(self, data: object, *, event: str = "", id: str = "") -> str:  # noqa: A002 - the name of the field
+        """Send an event to all watchers, from any thread; return its id."""
         with self._order:
             with self._lock:
                 self._number += 1
@@ -61,11 +61,11 @@ class Channel:
         return name
 
     def subscribe(self, last_id: str = "") -> Subscription:
-        """Watch from here on, or from behind the event with this id."""
+        """Return a subscription to the events after this id, or from now on."""
         return Subscription(self, last_id)
 
     def read_since(self, last_id: str) -> list[Entry]:
-        """Return what a page has missed; everything remembered if its id is unknown."""
+        """Return the entries after an id; all that are kept if the id is unknown."""
         with self._lock:
             entries = list(self._entries)
         if not last_id:
@@ -76,7 +76,7 @@ class Channel:
         return entries[ids.index(last_id) + 1 :] if last_id in ids else entries
 
     def get_position(self) -> str:
-        """Return the id to come back with when nothing was seen yet."""
+        """Return the id of the last event, with which a page can reconnect."""
         with self._lock:
             return self._entries[-1].id if self._entries else self._start_id
 
@@ -90,9 +90,9 @@ class Channel:
 
 
 class PollingChannel(Channel):
-    """Asks a function every so often while someone watches, once for all of them.
+    """A channel that polls a function while it is watched, once for all watchers.
 
-    The function returns the data to show; an event goes out when it has changed.
+    The function returns the data to show; an event is sent when that has changed.
     """
 
     def __init__(self, function: Callable[[], object], *, every: float = 1.0) -> None:
@@ -117,38 +117,40 @@ class PollingChannel(Channel):
             self._thread.start()
 
     def read_since(self, last_id: str) -> list[Entry]:
-        """Return the present state unless the page has it already."""
+        """Return the current state, unless the page has it already."""
         if not self._is_watched:
-            self._ask()
+            self._poll()
         entries = super().read_since("")
         return [entry for entry in entries if entry.id != last_id]
 
     def _run(self) -> None:
         while self._is_watched:
             try:
-                self._ask()
+                self._poll()
             except Exception:
-                log.exception("Asking for the state of an event channel failed.")
+                log.exception(
+                    "The function of a polling channel failed; it is called again."
+                )
             self._wake.wait(self._every)
 
-    def _ask(self) -> None:
+    def _poll(self) -> None:
         data = self._function()
         digest = hashlib.sha256(encode_event(data)).hexdigest()[:16]
         with self._lock:
-            known = self._entries[-1].id if self._entries else ""
-        if digest != known:
+            last_id = self._entries[-1].id if self._entries else ""
+        if digest != last_id:
             self.publish(data, id=digest)
 
 
 class Subscription:
-    """One page's place in a channel; iterating gives what it has missed."""
+    """The position of one page in a channel; iterating yields what it has missed."""
 
     def __init__(self, channel: Channel, last_id: str = "") -> None:
         self.channel = channel
         self.last_id = last_id
 
     def read(self) -> list[Entry]:
-        """Return what was missed, and remember it as seen."""
+        """Return the entries since the last call."""
         entries = self.channel.read_since(self.last_id)
         if entries:
             self.last_id = entries[-1].id

@@ -1,6 +1,4 @@
-"""One server-sent event, and its form on the wire."""
-
-from __future__ import annotations
+"""A server-sent event and its encoding."""
 
 from dataclasses import dataclass
 
@@ -11,7 +9,7 @@ COMMENT = b":\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message to a page; what is no text in `data` is sent as JSON."""
+    """A message to a page; `data` that is not text is sent as JSON."""
 
     data: object = ""
     event: str = ""
@@ -20,7 +18,7 @@ class Event:
 
 
 def encode_event(event: object) -> bytes:
-    """Return an `Event`, or anything that can be its data, as it is sent."""
+    """Return the bytes of an `Event`, or of anything that can be its data."""
     if not isinstance(event, Event):
         event = Event(event)
     lines = []

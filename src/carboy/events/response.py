@@ -1,10 +1,8 @@
-"""`events()`: what a view returns to keep a page up to date.
+"""`events()`: the response of a view that keeps a page up to date.
 
-On this server the response is carried without a view thread. On any other one it
-answers shortly and asks to be called again: the page polls, with the same code.
+Our server sends it without holding a view thread. On any other server it is short and
+asks the page to reconnect: the page polls, with the same code.
 """
-
-from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -23,12 +21,12 @@ Source = (
     | Callable[[str], Iterable[object] | AsyncIterator[object]]
 )
 Feed = Subscription | Iterator[object] | AsyncIterator[object]
-_SHORT = 0.2
+_MAX_WAIT = 0.2
 
 
 @dataclass(slots=True)
 class EventBody:
-    """The body of such a response: carried by this server, short for others."""
+    """The body of an event stream: kept open by our server, one batch on others."""
 
     feed: Feed
     keep_alive: float
@@ -38,7 +36,7 @@ class EventBody:
     is_event_stream = True
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give one batch, which ends with the position to come back with."""
+        """Yield one batch, which ends with the id to reconnect with."""
         yield encode_event(Event(retry=self.retry))
         feed = self.feed
         if isinstance(feed, Subscription):
@@ -53,7 +51,7 @@ class EventBody:
                 yield encode_event(first)
 
     def close(self) -> None:
-        """End a generator that is not read to its end."""
+        """Close a generator that was not read to its end."""
         close = getattr(self.feed, "close", None)
         if close is not None:
             close()
@@ -96,17 +94,17 @@ def _make_feed(source: Source, last_id: str) -> Feed:
         return source
     if isinstance(source, Iterable):
         return iter(source)
-    made = source(last_id)
-    return made if isinstance(made, AsyncIterator) else iter(made)
+    feed = source(last_id)
+    return feed if isinstance(feed, AsyncIterator) else iter(feed)
 
 
 async def _take_ready(feed: AsyncIterator[object]) -> list[object]:
-    """Take what comes within a moment."""
-    taken: list[object] = []
+    """Return the events that come within a moment."""
+    ready: list[object] = []
     try:
-        async with asyncio.timeout(_SHORT):
+        async with asyncio.timeout(_MAX_WAIT):
             async for event in feed:
-                taken += [event]
+                ready += [event]
     except TimeoutError:
         pass
-    return taken
+    return ready

@@ -180,6 +180,11 @@ def _drop_headers(response: flask.Response) -> flask.Response:
     return response
 
 
+def _replace_headers(response: flask.Response, headers: Any) -> flask.Response:
+    response.headers = headers
+    return response
+
+
 AFTER: dict[str, Callable[[flask.Response], Any]] = {
     "same": lambda response: response,
     "header": _add_header,
@@ -189,6 +194,9 @@ AFTER: dict[str, Callable[[flask.Response], Any]] = {
     "new": lambda response: flask.Response("new", 223),
     "wrong": lambda response: "not a response",
     "none": lambda response: None,
+    "tuple": lambda response: ("200 OK", [("X-After", "1")], b"tuple"),
+    "dict": lambda response: _replace_headers(response, {"X-After": "1"}),
+    "list": lambda response: _replace_headers(response, [("X-After", "1")]),
 }
 
 

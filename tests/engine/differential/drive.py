@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import ClientRedirectError
 
 from carboy.engine import ServerRequest, path_info, respond
-from carboy.engine.wsgi import ask
+from carboy.engine.wsgi import call_wsgi
 
 from .apps import build
 from .changes import change, patched
@@ -93,6 +93,7 @@ def send_wsgi(driver: Driver, item: RequestSpec) -> None:
                 iterable.close()
     finally:
         trace.note("environ", sorted(set(environ) - known))
+        trace.note("left", type(environ.get("werkzeug.request")).__name__)
         trace.note("input", environ["wsgi.input"].tell())
         if "wsgi.errors" in environ:
             trace.note("errors", environ["wsgi.errors"].getvalue())
@@ -108,7 +109,7 @@ def send_source(driver: Driver, item: RequestSpec) -> None:
     if driver.side.edge:
         answer = respond(driver.world.app, source)
     else:
-        answer = ask(driver.world.app, source.environ)
+        answer = call_wsgi(driver.world.app, source.environ)
     try:
         headers = show_headers(answer.headers)
         driver.world.trace.note("start", answer.status_line, headers)

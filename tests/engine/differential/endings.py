@@ -131,7 +131,53 @@ def _json_values() -> dict[str, Any]:
     }
 
 
+def _nested(depth: int, value: Any) -> Any:
+    for number in range(depth):
+        value = {"deep": value, f"k{number}": [number, None]}
+    return value
+
+
+def _replaced(name: str, value: Any, **more: Any) -> Callable[[World], Response]:
+    """Return an answer whose response has a part of another type."""
+
+    def answer(_: World) -> Response:
+        response = Response("replaced", **more)
+        setattr(response, name, value() if callable(value) else value)
+        return response
+
+    return answer
+
+
 ANSWERS: dict[str, Callable[[World], Any]] = {
+    "dict_surrogate": lambda _: {"name": "\ud800"},
+    "dict_surrogate_key": lambda _: {"a": {"\udfff": 1}},
+    "list_surrogate": lambda _: ["a", ["\ud83d"]],
+    "ordered_surrogate": lambda _: OrderedDict(b="\udc00", a=1),
+    "jsonify_surrogate": lambda _: flask.jsonify(name="\ud800"),
+    "dict_nested": lambda _: _nested(6, "end"),
+    "dict_deep": lambda _: _nested(60, ["\ud800"]),
+    "dict_too_deep": lambda _: _nested(2000, 1),
+    "dict_big": lambda _: {f"key{n}": [n, str(n), {"x": n}] for n in range(500)},
+    "list_big": lambda _: [{"id": n, "name": f"ä{n}"} for n in range(800)],
+    "number_too_long": lambda _: {"a": 10**5000},
+    "echo_json": lambda _: flask.request.get_json(silent=True) or {},
+    "headers_dict": _replaced("headers", lambda: {"X-Own": "1"}),
+    "headers_typed_dict": _replaced("headers", lambda: {"Content-Type": "a/b"}),
+    "headers_list": _replaced("headers", lambda: [("X-Own", "1")]),
+    "headers_none": _replaced("headers", None),
+    "headers_own": _replaced("headers", lambda: Headers({"Content-Length": "8"})),
+    "pieces_text": _replaced("response", lambda: ["replaced"]),
+    "pieces_surrogate": _replaced("response", lambda: ["\ud800"]),
+    "pieces_tuple": _replaced("response", lambda: (b"re", b"placed")),
+    "pieces_none": _replaced("response", None),
+    "pieces_numbers": _replaced("response", lambda: [1]),
+    "status_text": _replaced("status", "218 Own"),
+    "status_number": _replaced("status_code", 419),
+    "status_odd": _replaced("_status", None),
+    "direct": _replaced("direct_passthrough", 1),
+    "mimetype_changed": _replaced("mimetype", "text/x-own"),
+    "close_none": _replaced("close", None),
+    "closers_none": _replaced("_on_close", None),
     "text": lambda _: "some text",
     "empty": lambda _: "",
     "unicode": lambda _: "grüße \u4e16\u754c \U0001f600",

@@ -332,19 +332,13 @@ STEP_KINDS = (
 )
 QUIET = ("get", "set", "count", "in", "len", "permanent", "default", "pop", "flags")
 AFTER_ENDS = (
-    "same",
-    "header",
-    "header",
-    "body",
-    "status",
-    "drop",
-    "new",
-    "wrong",
-    "none",
+    *("same", "header", "header", "body", "status", "drop", "new", "wrong", "none"),
+    *("tuple", "dict", "list"),
 )
 PLAIN = (
     *("text", "text", "unicode", "bytes", "empty", "dict", "dict", "list", "jsonify"),
     *("tuple_status", "tuple_headers", "tuple_three", "response", "template_text"),
+    *("dict_surrogate", "dict_nested", "echo_json", "headers_dict"),
 )
 PLAIN_STEPS = (
     Step("flash", ("message ü", "warning")),
@@ -378,6 +372,10 @@ RARE_STEPS = (
     Step("set_request", ("max_form_parts", 1)),
     Step("set_request", ("shallow", True)),
     Step("set_request", ("custom", "own")),
+    Step("set_request", ("cookies", {"session": "own"})),
+    Step("set_request", ("close", None)),
+    Step("set_request", ("files", {})),
+    Step("set_environ", ("HTTP_COOKIE", "session=changed; a=2")),
     Step("set_environ", ("HTTP_X_OWN", "changed")),
     Step("set_environ", ("REQUEST_METHOD", "HEAD")),
     Step("set_environ", ("HTTP_HOST", "changed.example.com")),

@@ -87,6 +87,11 @@ BODIES: tuple[tuple[str | None, bytes], ...] = (
     (MULTIPART, PART * 4 + b"--b--\r\n"),
     (MULTIPART, PART + FILE[:60]),
     (MULTIPART, b"no boundary at all"),
+    ("application/json", b'{"name": "\\ud800"}'),
+    ("application/json", b'[{"\\udfff": ["\\ud83d", {"a": "\\udc00"}]}]'),
+    ("application/json", b'{"a": ' * 40 + b"[]" + b"}" * 40),
+    ("application/json", b"[" + b'{"id": 1, "name": "x"},' * 300 + b"null]"),
+    ("application/json", b"[" * 3000 + b"]" * 3000),
     ("multipart/form-data", PART),
     ("multipart/form-data; boundary=" + "b" * 300, PART),
     ("application/json", b'{"a": 1, "\xc3\xbc": [1.5, null]}'),
@@ -138,7 +143,34 @@ CHANGES = (
     Change("config", ("SESSION_COOKIE_NAME", "changed")),
     Change("config", ("SECRET_KEY", None)),
     Change("config", ("TRAP_HTTP_EXCEPTIONS", True)),
-    Change("config", ("TRUSTED_HOSTS", ["example.com"])),
+    *(
+        Change("config", ("TRUSTED_HOSTS", value))
+        for value in (["example.com"], ["localhost"], [], None, "localhost", 5)
+    ),
+    *(
+        Change("config", ("SERVER_NAME", value))
+        for value in ("example.com", "localhost:5000", None, "a..b", 5)
+    ),
+    *(
+        Change("json", (name, value))
+        for name, value in (
+            *(("ensure_ascii", False), ("ensure_ascii", True), ("compact", False)),
+            *(("compact", True), ("mimetype", "application/own+json")),
+        )
+    ),
+    *(
+        Change("config", (f"SESSION_COOKIE_{name}", value))
+        for name, value in (
+            *(("DOMAIN", "example.com"), ("DOMAIN", []), ("PATH", "/a")),
+            *(("SECURE", True), ("HTTPONLY", False), ("SAMESITE", "Lax")),
+            ("PARTITIONED", True),
+        )
+    ),
+    Change("config", ("SESSION_REFRESH_EACH_REQUEST", False)),
+    Change("config", ("PERMANENT_SESSION_LIFETIME", 5)),
+    Change("config", ("MAX_COOKIE_SIZE", 60)),
+    Change("config", ("SECRET_KEY", "new" * 9)),
+    Change("config", ("APPLICATION_ROOT", "/root")),
     Change("debug", (True,)),
     Change("view", ("v0", "text")),
     Change("view", ("v1", "none")),
@@ -199,7 +231,7 @@ def draw_traffic(random: Random, app: AppSpec, count: int) -> Iterator[Any]:
     """Yield requests, and now and then a change of the set-up between them."""
     rules = list_rules(app)
     for _ in range(count):
-        if random.random() < 0.03:
+        if random.random() < 0.05:
             yield random.choice(CHANGES)
         yield _draw_request(random, rules)
 

@@ -41,7 +41,7 @@ class IncomingRequest(ServerRequest):
     @property
     def environ(self) -> dict[str, Any]:
         """The WSGI environment."""
-        is_new = self.made is None
+        is_new = self.built_environ is None
         environ = super().environ
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
@@ -125,7 +125,7 @@ class RequestParser:
         if request.is_forwarded:
             self._apply_proxies(request)
         elif plain:
-            request.seen = (None if is_upgrade else host), cookies
+            request.parsed_headers = (None if is_upgrade else host), cookies
         return request
 
     def _parse_address(self, address: str) -> tuple[str, int]:

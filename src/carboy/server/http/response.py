@@ -76,7 +76,7 @@ class RequestHandler:
                 return
         response = self._respond(request)
         body = response.body
-        if response.is_tidy and type(body) is bytes and not self.is_closing:
+        if response.is_final and type(body) is bytes and not self.is_closing:
             # Most responses. The engine made the head from constants and the length,
             # so there is nothing to check.
             protocol.response_bytes(response.status, response.headers, body)

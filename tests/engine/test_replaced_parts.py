@@ -1,0 +1,409 @@
+"""An app may replace any part of what it is handed: stock Flask's answer stays.
+
+Where stock Flask answers, the engine gives the same answer; where stock Flask shows an
+error page, the engine raises nothing out of the app.
+"""
+
+import contextvars
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, Response, jsonify, make_response, request, session
+from flask.globals import request_ctx
+from twins import Fast, ask, make, read, source
+from werkzeug.datastructures import Headers
+from werkzeug.test import create_environ
+
+from carboy.engine import make_lazy_response, respond
+from carboy.engine.wsgi import call_wsgi
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+|0x[0-9a-f]+|generator%20object.*")
+
+
+class OwnHeaders(Headers):
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from super().__iter__()
+        yield "X-Own", "pairs"
+
+
+class OwnText(str):
+    __slots__ = ()
+
+
+class OwnNumber(int):
+    pass
+
+
+class Plain:
+    def __repr__(self) -> str:
+        return "Plain()"
+
+
+VALUES: dict[str, Callable[[], Any]] = {
+    "none": lambda: None,
+    "true": lambda: True,
+    "zero": lambda: 0,
+    "number": lambda: 207,
+    "own number": lambda: OwnNumber(208),
+    "text": lambda: "text",
+    "status text": lambda: "218 Fine",
+    "own text": lambda: OwnText("219 Own"),
+    "bytes": lambda: b"bytes",
+    "dict": lambda: {"Content-Type": "text/own"},
+    "empty dict": dict,
+    "pairs": lambda: [("Content-Type", "text/own")],
+    "list of text": lambda: ["te", "\ud800"],
+    "list of one text": lambda: ["\ud800"],
+    "empty list": list,
+    "tuple": lambda: ("200 OK", [], b"body"),
+    "headers": lambda: Headers({"X-Own": "1"}),
+    "own headers": lambda: OwnHeaders({"X-Own": "1", "Content-Length": "4"}),
+    "generator": lambda: (piece for piece in ("a", "b")),
+    "function": lambda: lambda *args, **options: "called",
+    "object": Plain,
+}
+PARTS: dict[str, tuple[str, ...]] = {
+    "response": (
+        *("headers", "response", "status", "status_code", "direct_passthrough"),
+        *("mimetype", "content_type", "content_length", "data", "location", "vary"),
+        *("_status", "_status_code", "_on_close", "default_mimetype", "close"),
+        *("default_status", "autocorrect_location_header", "get_wsgi_headers"),
+        *("automatically_set_content_length", "get_app_iter", "iter_encoded"),
+        *("max_cookie_size", "implicit_sequence_conversion", "set_cookie", "own"),
+    ),
+    "request": (
+        *("url_rule", "view_args", "routing_exception", "method", "path", "args"),
+        *("form", "files", "cookies", "headers", "environ", "host", "close"),
+        *("json_module", "max_content_length", "trusted_hosts", "shallow", "server"),
+        *("scheme", "root_path", "query_string", "remote_addr", "own"),
+    ),
+    "session": ("permanent", "modified", "accessed", "new", "own", "get"),
+    "context": ("request", "url_adapter", "flashes", "_session", "own"),
+    "rule": (
+        *("endpoint", "methods", "defaults", "provide_automatic_options", "rule"),
+        *("strict_slashes", "build_only", "subdomain", "host", "arguments", "own"),
+    ),
+    "app": (
+        *("view_functions", "before_request_funcs", "after_request_funcs"),
+        *("teardown_request_funcs", "teardown_appcontext_funcs", "blueprints"),
+        *("url_value_preprocessors", "template_context_processors", "json"),
+        *("error_handler_spec", "url_default_functions", "extensions", "config"),
+        *("request_class", "response_class", "session_interface", "url_map"),
+        *("app_ctx_globals_class", "aborter", "subdomain_matching", "name"),
+        *("debug", "secret_key", "testing", "permanent_session_lifetime"),
+        *("ensure_sync", "make_response", "dispatch_request", "process_response"),
+        *("handle_exception", "handle_user_exception", "should_ignore_error"),
+        *("do_teardown_request", "create_url_adapter", "request_context", "own"),
+    ),
+    "config": (
+        *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "SERVER_NAME", "TRUSTED_HOSTS"),
+        *("SESSION_COOKIE_NAME", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH"),
+        *("SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"),
+        *("SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_PARTITIONED"),
+        *("SESSION_REFRESH_EACH_REQUEST", "PERMANENT_SESSION_LIFETIME"),
+        *("MAX_COOKIE_SIZE", "APPLICATION_ROOT", "TESTING", "DEBUG"),
+        *("PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "MAX_CONTENT_LENGTH"),
+        *("PREFERRED_URL_SCHEME", "PROVIDE_AUTOMATIC_OPTIONS"),
+    ),
+}
+# These stay replaced for the requests that follow.
+LASTING = {"rule", "app", "config"}
+PATHS = ("/text", "/text?session=1", "/response", "/response?session=1", "/json")
+LASTING_PATHS = ("/text?session=1", "/users/7", "/session")
+REFUSES = (AttributeError, TypeError, ValueError, KeyError)
+Outcome = tuple[Any, ...]
+Ask = Callable[[Flask, str, str], Outcome]
+
+
+class Site:
+    """An app that replaces a part of each request that it answers."""
+
+    def __init__(self, base: type[Flask], *, with_hooks: bool = False) -> None:
+        self.kind = self.name = ""
+        self.value: Callable[[], Any] = lambda: None
+        self.app = make(self._add_views, base)
+        self.app.logger.disabled = True
+        if with_hooks:
+            self.app.before_request(self._replace)
+            self.app.after_request(self._after)
+            self.app.teardown_request(lambda error: None)
+
+    def replace(self, target: Any) -> None:
+        """Replace the part; what the object refuses, it refuses on both sides."""
+        try:
+            if self.kind == "config":
+                target[self.name] = self.value()
+            else:
+                setattr(target, self.name, self.value())
+        except REFUSES:
+            pass
+
+    def replace_for_good(self) -> None:
+        """Replace a part of the app itself."""
+        rules = [
+            rule for rule in self.app.url_map.iter_rules() if rule.endpoint != "static"
+        ]
+        targets: dict[str, list[Any]] = {
+            "app": [self.app],
+            "config": [self.app.config],
+            "rule": rules,
+        }
+        for target in targets[self.kind]:
+            self.replace(target)
+
+    def _replace(self, response: Any = None) -> None:
+        targets: dict[str, Callable[[], Any]] = {
+            "response": lambda: response,
+            "request": request._get_current_object,  # type: ignore[attr-defined]  # proxy
+            "session": session._get_current_object,  # type: ignore[attr-defined]  # proxy
+            "context": request_ctx._get_current_object,  # type: ignore[attr-defined]  # proxy
+        }
+        if self.kind in targets:
+            self.replace(targets[self.kind]())
+
+    def _after(self, response: Any) -> Any:
+        self._replace(response)
+        return response
+
+    def _add_views(self, app: Flask) -> None:
+        app.add_url_rule("/text", "text", self._text)
+        app.add_url_rule("/users/<int:number>", "user", lambda number: {"n": number})
+        app.add_url_rule("/response", "response", self._response)
+        app.add_url_rule("/json", "json", self._json)
+        app.add_url_rule("/session", "session", self._session)
+
+    def _text(self) -> str:
+        self._replace()
+        return f"text {session.get('n')}" if "session" in request.args else "text"
+
+    def _response(self) -> Response:
+        if "session" in request.args:
+            session["n"] = 1
+        response = make_response("body")
+        self._replace(response)
+        return response
+
+    def _json(self) -> Response:
+        response = jsonify(a=1)
+        self._replace(response)
+        return response
+
+    def _session(self) -> dict[str, Any]:
+        session["n"] = session.get("n", 0) + 1
+        return {"n": session["n"]}
+
+
+def outcome_of(call: Callable[[], Any]) -> Outcome:
+    """Return an answer, or "raised" and the error that leaves the app."""
+    try:
+        # Apart: a part that stock Flask cannot pop would stay on its stack.
+        status, headers, body = contextvars.copy_context().run(call)
+        # `Expires` and the signature of a session tell the second of the request.
+        shown = sorted(
+            ADDRESS.sub("", repr(pair)) for pair in headers if pair[0] != "Set-Cookie"
+        )
+        cookies = [v.partition("=")[0] for k, v in headers if k == "Set-Cookie"]
+    except Exception as error:  # noqa: BLE001 - whatever it is, it has left the app
+        return "raised", ADDRESS.sub("", repr(error))
+    return ADDRESS.sub("", str(status)), shown, cookies, body
+
+
+def ask_wsgi(app: Flask, path: str, cookie: str) -> Outcome:
+    environ = create_environ(path, headers={"Cookie": cookie})
+    outcome = outcome_of(lambda: ask(app, environ))
+    return *outcome, type(environ.get("werkzeug.request")).__name__
+
+
+def ask_edge(app: Flask, path: str, cookie: str) -> Outcome:
+    plain, _, query = path.partition("?")
+    headers = [("host", "localhost"), ("cookie", cookie)]
+    asked = source(plain, query_string=query, headers=headers)
+    if isinstance(app, Fast):
+        return outcome_of(lambda: read(respond(app, asked)))
+    return outcome_of(lambda: read(call_wsgi(app, asked.environ)))
+
+
+@pytest.fixture(scope="module")
+def cookie() -> str:
+    headers = ask(Site(Flask).app, create_environ("/session"))[1]
+    return next(v.partition(";")[0] for k, v in headers if k == "Set-Cookie")
+
+
+def check(expected: Outcome, outcome: Outcome, *where: Any) -> None:
+    """Compare two outcomes; where stock Flask fails too, the engine may do better."""
+    if expected[0] == "raised":
+        return
+    if expected[0].startswith("5"):
+        assert outcome[0] != "raised", where
+    else:
+        assert outcome == expected, where
+
+
+@pytest.mark.parametrize("ask_app", [ask_wsgi, ask_edge])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(kind, name) for kind in PARTS if kind not in LASTING for name in PARTS[kind]],
+)
+def test_a_part_of_a_request_may_be_replaced(
+    kind: str, name: str, ask_app: Ask, cookie: str
+) -> None:
+    for with_hooks in (False, True):
+        sites = [Site(base, with_hooks=with_hooks) for base in (Flask, Fast)]
+        for site in sites:
+            ask_app(site.app, "/text", cookie)
+            site.kind, site.name = kind, name
+        for label, value in VALUES.items():
+            for site in sites:
+                site.value = value
+            for path in PATHS:
+                outcomes = [ask_app(site.app, path, cookie) for site in sites]
+                check(*outcomes, label, path, with_hooks)
+
+
+@pytest.mark.parametrize("ask_app", [ask_wsgi, ask_edge])
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind in sorted(LASTING) for name in PARTS[kind]]
+)
+def test_a_part_of_an_app_may_be_replaced(
+    kind: str, name: str, ask_app: Ask, cookie: str
+) -> None:
+    for label, value in VALUES.items():
+        sites = [Site(base) for base in (Flask, Fast)]
+        for site in sites:
+            ask_app(site.app, "/text", cookie)
+            site.kind, site.name, site.value = kind, name, value
+            site.replace_for_good()
+        for path in LASTING_PATHS:
+            check(*(ask_app(site.app, path, cookie) for site in sites), label, path)
+
+
+def compare(build: Callable[[Any], object], path: str = "/") -> tuple[Outcome, Outcome]:
+    """Return what stock Flask and the engine answer to a second request."""
+    outcomes = []
+    for base in (Flask, Fast):
+        app = make(build, base)
+        app.logger.disabled = True
+        ask_wsgi(app, path, "")
+        outcomes.append(ask_wsgi(app, path, ""))
+    return outcomes[0], outcomes[1]
+
+
+def test_a_tuple_that_a_hook_returns_is_no_response() -> None:
+    def build(app: Any) -> None:
+        app.add_url_rule("/", "text", lambda: "text")
+        app.after_request(lambda response: ("200 OK", [("X-A", "1")], b"not sent"))
+
+    expected, outcome = compare(build)
+
+    assert outcome == expected
+    assert outcome[0] == "raised"
+
+
+def test_a_kept_page_takes_the_status_that_the_view_returns() -> None:
+    page = "200 OK", [("Content-Type", "text/own"), ("Content-Length", "2")], b"hi"
+
+    def build(app: Any) -> None:
+        app.add_url_rule("/", "page", lambda: (make_lazy_response(page), 404))
+
+    expected, outcome = compare(build)
+
+    assert outcome == expected
+    assert outcome[0] == "404 NOT FOUND"
+
+
+def test_the_provider_of_another_app_makes_the_responses_of_that_app() -> None:
+    class Own(Response):
+        default_status = 203
+
+    def build(app: Any) -> None:
+        other = Flask("other")
+        other.response_class = Own
+        app.other = other
+        app.json = other.json
+        app.add_url_rule("/", "json", lambda: {"a": 1})
+
+    expected, outcome = compare(build)
+
+    assert outcome == expected
+    assert outcome[0].startswith("203")
+
+
+@pytest.mark.parametrize("name", ["HTTP_COOKIE", "cookies"])
+def test_a_session_comes_from_the_cookies_that_arrived(name: str, cookie: str) -> None:
+    def build(app: Any) -> None:
+        @app.before_request
+        def change() -> None:
+            if name == "cookies":
+                request.cookies = {"session": "other"}  # type: ignore[assignment]  # as apps do
+            else:
+                request.environ[name] = "session=other"
+
+        app.add_url_rule(
+            "/", "n", lambda: f"{session.get('n')} {dict(request.cookies)}"
+        )
+
+    outcomes = []
+    for base in (Flask, Fast):
+        app = make(build, base)
+        outcomes += [ask_wsgi(app, "/", cookie), ask_edge(app, "/", cookie)[:3]]
+
+    assert outcomes[2:] == outcomes[:2]
+    assert outcomes[0][3].startswith(b"1 ")
+
+
+def test_a_permanent_session_is_refreshed_though_the_app_changes_the_header() -> None:
+    def build(app: Any) -> None:
+        @app.route("/")
+        def change() -> dict[str, int]:
+            request.environ["HTTP_COOKIE"] = "session=changed"
+            return {}
+
+        @app.route("/keep")
+        def keep() -> str:
+            session.permanent = True
+            return "kept"
+
+    outcomes = []
+    for base in (Flask, Fast):
+        app = make(build, base)
+        headers = ask(app, create_environ("/keep"))[1]
+        kept = next(v.partition(";")[0] for k, v in headers if k == "Set-Cookie")
+        outcomes.append([ask_wsgi(app, "/", kept) for _ in range(2)])
+
+    assert outcomes[1] == outcomes[0]
+    assert outcomes[0][0][2] == ["session"]
+
+
+HOST_SETTINGS: dict[str, Any] = {
+    "other trusted host": ("TRUSTED_HOSTS", ["example.com"]),
+    "no trusted host": ("TRUSTED_HOSTS", []),
+    "trusted text": ("TRUSTED_HOSTS", "example.com"),
+    "trusted generator": ("TRUSTED_HOSTS", (host for host in ("example.com",))),
+    "trusted number": ("TRUSTED_HOSTS", 5),
+    "server name": ("SERVER_NAME", "example.com"),
+    "server name of another type": ("SERVER_NAME", 5),
+    "server name that is no name": ("SERVER_NAME", "a..b"),
+}
+
+
+@pytest.mark.parametrize("name", HOST_SETTINGS)
+@pytest.mark.parametrize("host", ["localhost", "evil.example", "a b", ""])
+def test_a_refused_host_leaves_the_environ_as_in_stock_flask(
+    name: str, host: str
+) -> None:
+    outcomes = []
+    for base in (Flask, Fast):
+        app = make(lambda app: app.add_url_rule("/", "i", lambda: "text"), base)
+        ask_wsgi(app, "/", "")
+        setting, value = HOST_SETTINGS[name]
+        app.config[setting] = value
+        for _ in range(2):
+            environ = create_environ("/")
+            environ["HTTP_HOST"] = host
+            outcome = outcome_of(lambda app=app, environ=environ: ask(app, environ))
+            left = type(environ.get("werkzeug.request")).__name__
+            outcomes.append((outcome, sorted(environ), left))
+
+    assert outcomes[2:] == outcomes[:2]
