@@ -107,7 +107,7 @@ def test_a_body_without_a_started_response_is_closed(pieces: Any) -> None:
     body = ClosableBody(pieces)
 
     with pytest.raises((RuntimeError, AssertionError, TypeError)):
-        ask(lambda environ, start_response: body, {})
+        call_wsgi(lambda environ, start_response: body, {})
 
     assert body.closed == 1
 
@@ -120,7 +120,7 @@ def test_a_body_behind_a_wrong_status_is_closed() -> None:
         return body
 
     with pytest.raises(ValueError, match="fine"):
-        ask(app, {})
+        call_wsgi(app, {})
 
     assert body.closed == 1
 
@@ -139,6 +139,6 @@ def test_a_list_of_wrong_pieces_is_closed() -> None:
         return body
 
     with pytest.raises(TypeError):
-        ask(app, {})
+        call_wsgi(app, {})
 
     assert body.closed

@@ -61,9 +61,9 @@ def test_a_subscription_reads_on_from_where_it_was():
     assert list(watching) == []
 
 
-def test_a_listener_hears_from_any_thread():
-    channel, heard = Channel(), []
-    channel.set_listener(lambda _, entry: heard.append(entry.number))
+def test_a_listener_is_called_from_any_thread():
+    channel, received = Channel(), []
+    channel.set_listener(lambda _, entry: received.append(entry.number))
     threads = [threading.Thread(target=channel.publish, args=["x"]) for _ in range(20)]
 
     for thread in threads:
@@ -89,7 +89,7 @@ def test_a_listener_is_called_in_order():
         channel.publish("2")
         second.set()
 
-    channel.set_listener(hear)
+    channel.set_listener(receive)
     thread = threading.Thread(target=publish_second)
     thread.start()
     channel.publish("1")
@@ -105,19 +105,19 @@ def test_the_function_is_polled_once_for_all_watchers_and_only_while_watched():
         calls.append(1)
         return value[0]
 
-    channel = PollingChannel(ask, every=0.01)
-    assert asked == []
-    channel.set_listener(lambda _, entry: heard.append(entry.wire))
-    wait_for(lambda: len(asked) > 3)
-    assert len(heard) == 1
+    channel = PollingChannel(poll, every=0.01)
+    assert calls == []
+    channel.set_listener(lambda _, entry: received.append(entry.wire))
+    wait_for(lambda: len(calls) > 3)
+    assert len(received) == 1
     value[0] = "b"
     wait_for(lambda: len(received) == 2)
 
     channel.set_listener(None)
     wait_for(lambda: not channel._thread.is_alive())
-    count = len(asked)
+    count = len(calls)
     channel.set_listener(lambda _, entry: None)
-    wait_for(lambda: len(asked) > count, "asking to begin again")
+    wait_for(lambda: len(calls) > count, "polling to begin again")
     channel.set_listener(None)
 
 
@@ -139,8 +139,9 @@ def test_a_function_that_fails_is_called_again(caplog):
             raise RuntimeError("not yet")
         return "now"
 
-    channel = PollingChannel(ask, every=0.01)
-    channel.set_listener(lambda _, entry: heard.append(entry))
+    channel = PollingChannel(poll, every=0.01)
+    channel.set_listener(lambda _, entry: received.append(entry))
 
-    wait_for(lambda: heard)
+    wait_for(lambda: received)
     channel.set_listener(None)
+    assert {record.name for record in caplog.records} == {"carboy.events"}
