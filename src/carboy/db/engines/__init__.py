@@ -11,7 +11,7 @@ from .autobegin import (
 from .engine import make_engine
 from .gauges import count_in_use, count_slots
 from .outages import is_lost
-from .read_only import is_plain_read
+from .read_only import is_read_only
 from .sqlalchemy1 import create_engine, declarative_base, text_of
 from .sqlite import ClosingConnection, with_synchronous, without_foreign_keys
 from .urls import url_of
@@ -28,7 +28,7 @@ __all__ = [
     "is_alone",
     "is_lazy",
     "is_lost",
-    "is_plain_read",
+    "is_read_only",
     "knows",
     "make_engine",
     "text_of",

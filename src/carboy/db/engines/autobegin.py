@@ -1,7 +1,7 @@
 """Begin a transaction with its first write, so that one which only reads is free.
 
 Connections stay in the driver's autocommit mode. A statement that is not plainly a
-read (`statements.is_plain_read`) first begins a transaction, which then lasts until
+read (`statements.is_read_only`) first begins a transaction, which then lasts until
 commit or rollback. SQLite begins it with the writer's lock at once, so that two writers
 queue up instead of meeting in a deadlock, which SQLite would answer with "locked".
 """
@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from sqlalchemy import Engine, event
 
-from .read_only import is_apart, is_plain_read
+from .read_only import is_read_only, runs_outside_transaction
 
 _PSYCOPG_IDLE = 0
 _MYSQL_IN_TRANSACTION = 1
@@ -117,8 +117,10 @@ def knows(driver: str) -> bool:
 
 
 def _is_write(statement: str, context: Any) -> bool:
-    is_read = is_plain_read(statement) and not context._is_server_side  # noqa: SLF001 - no public name
-    return not (is_read or is_apart(statement) or _is_autocommit(context))
+    is_read = is_read_only(statement) and not context._is_server_side  # noqa: SLF001 - no public name
+    return not (
+        is_read or runs_outside_transaction(statement) or _is_autocommit(context)
+    )
 
 
 def _is_autocommit(context: Any) -> bool:

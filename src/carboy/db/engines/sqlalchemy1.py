@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from .read_only import is_plain_read
+from .read_only import is_read_only
 
 _OPTIONS = frozenset({"execution_options"})
 _OURS = ("carboy.db.", "sqlalchemy.")
@@ -157,7 +157,7 @@ def _values_of(values: tuple[Any, ...], named: dict[str, Any]) -> Any:
 
 def _is_read(statement: Any) -> bool:
     text = statement if isinstance(statement, str) else getattr(statement, "text", "")
-    return is_plain_read(text) or isinstance(statement, sa.Select)
+    return is_read_only(text) or isinstance(statement, sa.Select)
 
 
 def _shown(statement: Any) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import orm
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.orm import loading
 
-from carboy.db.engines import is_plain_read
+from carboy.db.engines import is_read_only
 
 from .cache_key import Outline, is_lasting, outline_of
 from .eligibility import (
@@ -212,7 +212,7 @@ def make_plan(statement: Any, engine: sa.Engine) -> Plan | None:
     compiled, *_ = statement._compile_w_cache(
         engine.dialect, compiled_cache=cache, column_keys=[]
     )
-    if not is_plain(compiled) or not is_plain_read(compiled.string):
+    if not is_plain(compiled) or not is_read_only(compiled.string):
         return None
     shape = find_shape(compiled)
     if shape is None:
