@@ -21,15 +21,16 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from carboy.core import AppState, Check, Extension, Wiring
 
-from . import types
+from . import fastpath, types
 from .commit_hooks import Callback
+from .declarative import make_metadata
 from .engines import (
     count_in_use,
     count_slots,
     create_engine,
+    database_url,
     declarative_base,
     make_engine,
-    url_of,
     without_foreign_keys,
 )
 from .errors import DatabaseUnavailableError
@@ -37,12 +38,13 @@ from .lazy_commands import make_group
 from .migrations.migrate import Migrate
 from .migrations.pending import check_pending
 from .models import Model, make_base
-from .names import make_metadata
-from .pagination import USUAL_MOST, Pagination, SelectPagination
-from .query import Query, find_possible, found_or_404, not_found
-from .record_queries import record_queries, track_modifications
-from .session import ContextRegistry, ScopedSession, Session
+from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
+from .query import Query, abort_404, find_possible, require_or_404
+from .record_queries import record_queries
+from .scoped_session import ContextRegistry, ScopedSession
+from .session import Session
 from .settings import DatabaseSettings
+from .track_modifications import track_modifications
 
 T = TypeVar("T")
 
@@ -121,6 +123,9 @@ class SQLAlchemy(Extension):
         if settings.record_queries:
             for engine in engines.values():
                 record_queries(engine)
+        if not settings.fast_path:
+            for engine in engines.values():
+                fastpath.disable(engine)
         if settings.track_modifications:
             track_modifications(app, self.session.session_factory.class_)
         _databases.set(app, Databases(settings, engines))
@@ -140,6 +145,7 @@ class SQLAlchemy(Extension):
         wiring.error(PoolTimeoutError, _answer_unavailable)
 
     def _check(self, app: Flask) -> Iterable[Check]:
+        yield from fastpath.check_requirements()
         found = _databases.of(app)
         if None in found.engines:
             yield from check_pending(
@@ -165,7 +171,7 @@ class SQLAlchemy(Extension):
         own = self._engine_options | settings.engine_options
         has_main = settings.url or settings.name or "url" in own or not settings.binds
         if has_main:
-            yield None, {"url": url_of(settings, folder)} | own
+            yield None, {"url": database_url(settings, folder)} | own
         for key, told in settings.binds.items():
             options = told if isinstance(told, Mapping) else {"url": told}
             yield key, self._engine_options | dict(options)
@@ -255,13 +261,13 @@ class SQLAlchemy(Extension):
     ) -> T:
         """Give the object with this primary key, or answer 404."""
         found = find_possible(self.session, lambda: self.get(entity, ident, **options))
-        return found_or_404(found, description)
+        return require_or_404(found, description)
 
     def first_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
     ) -> Any:
         """Give the first object of a `select()`, or answer 404."""
-        return found_or_404(self.session.scalar(statement), description)
+        return require_or_404(self.session.scalar(statement), description)
 
     def one_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
@@ -270,7 +276,7 @@ class SQLAlchemy(Extension):
         try:
             return self.session.execute(statement).scalar_one()
         except (NoResultFound, MultipleResultsFound):
-            not_found(description)
+            abort_404(description)
 
     def paginate(
         self,
@@ -278,7 +284,7 @@ class SQLAlchemy(Extension):
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = USUAL_MOST,
+        max_per_page: int | None = DEFAULT_MAX_PER_PAGE,
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[Any]:

@@ -10,8 +10,7 @@ from sqlalchemy import orm
 
 from carboy.errors import WiringError
 
-from .declarative import declare, is_declarative
-from .names import make_metadata
+from .declarative import declare, is_declarative, make_metadata
 from .query import Query
 
 M = TypeVar("M", bound="ModelMethods")

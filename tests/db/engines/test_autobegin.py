@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from carboy.db import DatabaseSettings, make_engine
 from carboy.db.engines.autobegin import (
     begin_writing,
+    begins_on_write,
     in_transaction,
-    install_lazy_begin,
-    is_lazy,
-    knows,
+    install_autobegin,
+    is_supported,
 )
 
 
@@ -192,7 +192,7 @@ def test_an_isolation_level_of_ones_own_switches_it_off(any_url, tmp_path) -> No
     options = {"url": any_url, "isolation_level": "SERIALIZABLE"}
     engine = make_engine(DatabaseSettings(), options, tmp_path)
 
-    assert not is_lazy(engine)
+    assert not begins_on_write(engine)
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT 1")) == 1
     engine.dispose()
@@ -201,8 +201,8 @@ def test_an_isolation_level_of_ones_own_switches_it_off(any_url, tmp_path) -> No
 def test_an_unknown_driver_is_left_alone() -> None:
     engine = sa.create_mock_engine("sqlite://", lambda *_: None)
 
-    assert knows("pysqlite")
-    assert not knows("asyncpg")
-    assert not is_lazy(sa.create_engine("postgresql+psycopg://"))
+    assert is_supported("pysqlite")
+    assert not is_supported("asyncpg")
+    assert not begins_on_write(sa.create_engine("postgresql+psycopg://"))
     assert engine is not None
-    assert install_lazy_begin(sa.create_engine("sqlite://"))
+    assert install_autobegin(sa.create_engine("sqlite://"))

@@ -35,7 +35,7 @@ def test_a_site_with_binds_has_plans_for_its_main_database(make_app, tmp_path) -
 
         session = db.session()
         for model, is_planned, found in ((Here, True, "here"), (There, False, "there")):
-            assert (session.load_plainly(sa.select(model)) is not None) is is_planned
+            assert (session.load_fast(sa.select(model)) is not None) is is_planned
             alias = orm.aliased(model)
             for statement in (
                 sa.select(model.name).where(model.id == 1),

@@ -310,7 +310,7 @@ def test_a_commit_of_many_rows_takes_half_the_steps(make_app, tmp_path) -> None:
             session.flush()
 
         short = count_calls(flush)
-        with patch.object(writer, "collect", return_value=None):
+        with patch.object(writer, "collect_updates", return_value=None):
             usual = count_calls(flush)
         session.close()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 # One token. A character that begins none of these makes the text a write: comments,
-# backslashes, dollar quotes, backticks, `@`, `#`, `:`, and anything that is not ASCII.
+# backslashes, dollar quotes, backticks, `@`, `#`, `:=`, and what is not ASCII.
 _TOKEN = re.compile(
     r"""
       (?P<space>[ \t\r\n]+)
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     | (?P<number>[0-9]++(?:\.[0-9]*+)?(?:[eE][-+]?[0-9]++)?(?![A-Za-z0-9_'"$]))
     | (?P<text>'[^'\\\0]*+(?:''[^'\\\0]*+)*+'(?!'))
     | (?P<quoted>"[^"\\\0]*+(?:""[^"\\\0]*+)*+"(?!"))
-    | (?P<bind>\?|%s|%\([A-Za-z_][A-Za-z0-9_]*\)s)
+    | (?P<bind>\?|%s|%\([A-Za-z_][A-Za-z0-9_]*\)s|:[A-Za-z_][A-Za-z0-9_]*+(?!['\"$]))
     | (?P<operator>(?:->>|->|::|\|\||<>|!=|<=|>=|<<|>>|%%|!~\*|!~|~\*|[-+*/<>=~&|%])
         (?![-+*/<>=~!@\#&|^`:]|%%))
     | (?P<punctuation>[(),.\[\]])
