@@ -67,6 +67,7 @@ ORDERS = {
 }
 
 
+@pytest.mark.fast_path
 @settings(
     max_examples=200,
     deadline=None,
@@ -166,6 +167,7 @@ def test_what_is_more_than_that_has_none(site) -> None:
         assert make_key(asked) is None, asked
 
 
+@pytest.mark.fast_path
 def test_only_what_stays_is_kept(site) -> None:
     item = site.Item
     alias = orm.aliased(item)

@@ -92,6 +92,7 @@ def describe(row: Any) -> Any:
     ), tuple(row._mapping.keys())
 
 
+@pytest.mark.fast_path
 def test_each_type_is_loaded_alike(site) -> None:
     expected, found = load_both(site, sa.select(site.Thing).order_by(site.Thing.id))
 
@@ -99,6 +100,7 @@ def test_each_type_is_loaded_alike(site) -> None:
     assert len(found) == 8
 
 
+@pytest.mark.fast_path
 def test_columns_are_loaded_alike(site) -> None:
     thing = site.Thing
     for statement in (
@@ -129,6 +131,7 @@ def test_rows_answer_to_columns_and_names(site) -> None:
     assert core.scalar() is not None
 
 
+@pytest.mark.fast_path
 @settings(
     max_examples=40,
     deadline=None,
@@ -277,6 +280,7 @@ def count_plain(db: Any, *statements: Any) -> int:
     return sum(session.load_fast(statement) is not None for statement in statements)
 
 
+@pytest.mark.fast_path
 def test_what_is_not_plain_has_no_plan(site) -> None:
     thing, owner = site.Thing, site.Owner
     alias = orm.aliased(thing)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -9,6 +10,7 @@ from carboy.db import SQLAlchemy
 from carboy.db.session import Session
 
 
+@pytest.mark.fast_path
 def test_a_site_with_binds_has_plans_for_its_main_database(make_app, tmp_path) -> None:
     """And whatever lies in another one is asked for there, by any road."""
     db = SQLAlchemy()

@@ -1,9 +1,12 @@
 """A plan finds rows by keys of more than one column too."""
 
+import pytest
 import sqlalchemy as sa
 
 from carboy.db import SQLAlchemy
 from carboy.db.fastpath.eligibility import compile_simple
+
+pytestmark = pytest.mark.fast_path
 
 
 def test_a_key_of_several_columns(make_app) -> None:

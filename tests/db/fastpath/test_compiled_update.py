@@ -13,6 +13,8 @@ from carboy.db import (
 from carboy.db.fastpath import compiled_update as updates
 from carboy.db.fastpath.compiled_update import CompiledUpdate, get_target, get_update
 
+pytestmark = pytest.mark.fast_path
+
 
 @pytest.fixture
 def engine(any_url, tmp_path) -> Any:

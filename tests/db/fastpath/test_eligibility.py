@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from carboy.db import SQLAlchemy
 from carboy.db.fastpath.eligibility import is_candidate, make_count
 
+pytestmark = pytest.mark.fast_path
+
 
 @pytest.fixture
 def model() -> Any:

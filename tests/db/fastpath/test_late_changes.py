@@ -1,4 +1,7 @@
-"""What is declared or listens after the first query of a model counts in the next."""
+"""What is declared or listens after the first query of a model counts in the next.
+
+SQLAlchemy itself keeps what it compiled: it ignores what is declared later.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +62,7 @@ def add_user(db: Any, **backref: Any) -> Any:
     return User
 
 
+@pytest.mark.fast_path
 @each_way
 def test_a_joined_relationship_that_comes_later_is_loaded(site, way) -> None:
     user = add_user(site)
@@ -68,6 +72,7 @@ def test_a_joined_relationship_that_comes_later_is_loaded(site, way) -> None:
     assert "user" in WAYS[way](site).__dict__
 
 
+@pytest.mark.fast_path
 @each_way
 def test_a_model_that_is_not_configured_yet_counts(site, way) -> None:
     add_user(site, lazy="joined")
@@ -75,6 +80,7 @@ def test_a_model_that_is_not_configured_yet_counts(site, way) -> None:
     assert "user" in WAYS[way](site).__dict__
 
 
+@pytest.mark.fast_path
 @each_way
 def test_a_column_that_comes_later_is_loaded(site, way) -> None:
     with site.engine.begin() as connection:
@@ -171,6 +177,7 @@ def test_a_listener_of_the_session_that_comes_later_is_called(site, way) -> None
     assert heard
 
 
+@pytest.mark.fast_path
 def test_a_row_is_written_with_what_came_later(site) -> None:
     site.Post.query.first().name = "first"
     site.session.commit()

@@ -8,6 +8,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from carboy.db.fastpath.limit_offset import limit_clause, limit_select, offset_clause
 
+pytestmark = pytest.mark.fast_path
+
 
 class Base(DeclarativeBase):
     pass

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from carboy.db import SQLAlchemy
 from carboy.db.fastpath.query_cache import QueryCache, query_cache_of
 
+pytestmark = pytest.mark.fast_path
+
 
 @pytest.fixture
 def site(make_app) -> Any:

@@ -13,6 +13,8 @@ from carboy.db.fastpath.compiled_query import CompiledQuery
 from carboy.db.fastpath.query_cache import query_cache_of
 from carboy.db.fastpath.reader import Reader, ReconnectError, make_reader
 
+pytestmark = pytest.mark.fast_path
+
 
 class Base(Model):
     pass

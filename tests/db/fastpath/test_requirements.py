@@ -7,6 +7,8 @@ from sqlalchemy.sql import compiler
 
 from carboy.db.fastpath.requirements import REQUIRED, find_missing
 
+pytestmark = pytest.mark.fast_path
+
 
 def test_this_sqlalchemy_has_all() -> None:
     assert find_missing() == []

@@ -77,6 +77,7 @@ def run_site(change: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.fast_path
 @pytest.mark.parametrize("name", sorted(CHANGES))
 def test_an_unknown_sqlalchemy_gives_the_same_results(name) -> None:
     known, unknown = run_site(""), run_site(CHANGES[name])
