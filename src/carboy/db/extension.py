@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 _FOLDER = Path(__file__).parent
 # What SQLAlchemy 1 had and ours does differently.
-_MADE_HERE = {"create_engine": create_engine, "declarative_base": declarative_base}
+_SQLALCHEMY_1 = {"create_engine": create_engine, "declarative_base": declarative_base}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,10 @@ class SQLAlchemy(Extension):
 
     def _check(self, app: Flask) -> Iterable[Check]:
         yield from fastpath.check_requirements()
-        found = _databases.of(app)
-        if None in found.engines:
+        databases = _databases.of(app)
+        if None in databases.engines:
             yield from check_pending(
-                app, found.engines[None], found.settings.migrations
+                app, databases.engines[None], databases.settings.migrations
             )
 
     def _probe(self) -> str | None:
@@ -196,7 +196,7 @@ class SQLAlchemy(Extension):
         return self.engines[None]
 
     def get_engine(self, bind_key: str | None = None, **_old: Any) -> sa.Engine:
-        """Give the engine of one bind key."""
+        """Return the engine of one bind key."""
         return self.engines[bind_key]
 
     @property
@@ -205,7 +205,7 @@ class SQLAlchemy(Extension):
         return self.metadatas[None]
 
     def metadata_of(self, bind_key: str | None) -> sa.MetaData:
-        """Give the tables of one database, a new catalogue if it has none yet."""
+        """Return the tables of one database, a new catalogue if it has none yet."""
         if bind_key not in self.metadatas:
             naming: Any = self.metadata.naming_convention
             self.metadatas[bind_key] = make_metadata(bind_key, dict(naming))
@@ -247,9 +247,9 @@ class SQLAlchemy(Extension):
     # Questions
 
     def get(self, entity: type[T], ident: Any, **options: Any) -> T | None:
-        """Give the object with this primary key, or None."""
-        found: T | None = self.session.get(entity, ident, **options)
-        return found
+        """Return the object with this primary key, or None."""
+        instance: T | None = self.session.get(entity, ident, **options)
+        return instance
 
     def get_or_404(
         self,
@@ -259,20 +259,22 @@ class SQLAlchemy(Extension):
         description: str | None = None,
         **options: Any,
     ) -> T:
-        """Give the object with this primary key, or answer 404."""
-        found = find_possible(self.session, lambda: self.get(entity, ident, **options))
-        return require_or_404(found, description)
+        """Return the object with this primary key, or answer 404."""
+        instance = find_possible(
+            self.session, lambda: self.get(entity, ident, **options)
+        )
+        return require_or_404(instance, description)
 
     def first_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
     ) -> Any:
-        """Give the first object of a `select()`, or answer 404."""
+        """Return the first object of a `select()`, or answer 404."""
         return require_or_404(self.session.scalar(statement), description)
 
     def one_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
     ) -> Any:
-        """Give the only object of a `select()`, or answer 404."""
+        """Return the only object of a `select()`, or answer 404."""
         try:
             return self.session.execute(statement).scalar_one()
         except (NoResultFound, MultipleResultsFound):
@@ -288,7 +290,7 @@ class SQLAlchemy(Extension):
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[Any]:
-        """Give one page, by default the one that `?page=` and `?per_page=` ask for."""
+        """Return a page, by default that of `?page=` and `?per_page=`."""
         return SelectPagination(
             select,
             self.session(),
@@ -350,8 +352,8 @@ class SQLAlchemy(Extension):
             return self.Model
         if name == "event":
             return sa_event
-        if name in _MADE_HERE:
-            return _MADE_HERE[name]
+        if name in _SQLALCHEMY_1:
+            return _SQLALCHEMY_1[name]
         for module in (sa, orm, types):
             if hasattr(module, name):
                 return getattr(module, name)
@@ -363,7 +365,7 @@ class SQLAlchemy(Extension):
 
 
 def database_of_app(app: Flask) -> SQLAlchemy:
-    """Give the `db` that is installed on `app`."""
+    """Return the `db` that is installed on `app`."""
     return _installed.of(app)
 
 

@@ -1,7 +1,5 @@
 """What the database battery can be told."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """URLs of databases: from one text or from parts, and without passwords in print."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, unquote

@@ -1,4 +1,4 @@
-"""Whether the fast path is on: for this SQLAlchemy, and for the engines of a site."""
+"""The switch of the fast path: for this SQLAlchemy, and for the engines of a site."""
 
 from collections.abc import Iterator
 from typing import Final
