@@ -11,14 +11,15 @@ from collections.abc import Callable
 from functools import lru_cache
 
 # One token. A character that begins none of these makes the text a write: comments,
-# backslashes, dollar quotes, backticks, `@`, `#`, `:=`, and what is not ASCII.
+# backslashes, dollar quotes, `@`, `#`, `:=`, and what is not ASCII. Backticks are only
+# around plain words, as PostgreSQL has no quotes there.
 _TOKEN = re.compile(
     r"""
       (?P<space>[ \t\r\n]+)
     | (?P<word>[A-Za-z_][A-Za-z0-9_]*+(?!['"$]))
     | (?P<number>[0-9]++(?:\.[0-9]*+)?(?:[eE][-+]?[0-9]++)?(?![A-Za-z0-9_'"$]))
     | (?P<text>'[^'\\\0]*+(?:''[^'\\\0]*+)*+'(?!'))
-    | (?P<quoted>"[^"\\\0]*+(?:""[^"\\\0]*+)*+"(?!"))
+    | (?P<quoted>"[^"\\\0]*+(?:""[^"\\\0]*+)*+"(?!")|`[A-Za-z_][A-Za-z0-9_]*+`(?!`))
     | (?P<bind>\?|%s|%\([A-Za-z_][A-Za-z0-9_]*\)s|:[A-Za-z_][A-Za-z0-9_]*+(?!['\"$]))
     | (?P<operator>(?:->>|->|::|\|\||<>|!=|<=|>=|<<|>>|%%|!~\*|!~|~\*|[-+*/<>=~&|%])
         (?![-+*/<>=~!@\#&|^`:]|%%))
@@ -84,6 +85,8 @@ _WRITING = frozenset(_WRITING_TEXT.split())
 _KEYWORDS = frozenset(_KEYWORDS_TEXT.split())
 _FUNCTIONS = frozenset(_FUNCTIONS_TEXT.split())
 _PRAGMAS = frozenset(_PRAGMAS_TEXT.split())
+# MariaDB's Oracle mode has `s.nextval`, a call without a parenthesis.
+_SEQUENCES = frozenset({"nextval", "currval", "lastval"})
 _QUERIES = frozenset({"select", "values", "with"})
 
 
@@ -123,7 +126,10 @@ def _tokenize(statement: str) -> list[Token] | None:
 
 
 def _is_query(tokens: list[Token], words: list[str]) -> bool:
+    quoted = {value.strip('"`') for kind, value in tokens if kind == "quoted"}
     if words[0] not in _QUERIES or not _WRITING.isdisjoint(words):
+        return False
+    if not _SEQUENCES.isdisjoint(quoted):
         return False
     return all(
         _may_open(tokens, index)
