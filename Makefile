@@ -25,7 +25,7 @@ run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run."
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(READY) ## Serve the example site and print its address.
@@ -34,6 +34,12 @@ demo: $(READY) ## Serve the example site and print its address.
 .PHONY: test
 test: setup services ## Run all tests with real services, which the run starts and stops.
 	$(BIN)/pytest -n $(JOBS) --timeout 120 -ra $(ARGS)
+
+# The folders engines and migrations know nothing of it, and types are the same.
+.PHONY: test-plain-sqlalchemy
+test-plain-sqlalchemy: setup services ## Run the database tests with the fast path of queries off.
+	DATABASE_FAST_PATH=false $(BIN)/pytest -n $(JOBS) --timeout 120 -ra \
+		-m "not fast_path" -k "not mypy" tests/db/fastpath tests/db/test_*.py $(ARGS)
 
 .PHONY: check
 check: rest test ## Run everything that CI runs: style, types, layers, docs, proofs, tests.

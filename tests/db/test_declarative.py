@@ -1,4 +1,7 @@
-"""Tables are named after classes, unless the class says or inherits otherwise."""
+"""Tables are named after classes, unless the class says or inherits otherwise.
+
+Names of tables and constraints are always the same.
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from carboy.db import Model, SQLAlchemy
-from carboy.db.declarative import is_declarative
+from carboy.db.declarative import is_declarative, make_metadata, table_name
 
 
 @pytest.fixture
@@ -98,3 +101,40 @@ def test_what_is_declarative() -> None:
     assert is_declarative(Model)
     assert is_declarative(orm.declarative_base())
     assert not is_declarative(int)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("User", "user"),
+        ("BlogPost", "blog_post"),
+        ("HTTPServer", "http_server"),
+        ("User2FA", "user2_fa"),
+        ("_Private", "private"),
+    ],
+)
+def test_the_name_of_a_class_becomes_that_of_its_table(name, expected) -> None:
+    assert table_name(name) == expected
+
+
+def test_each_constraint_has_a_name() -> None:
+    metadata = make_metadata("logs")
+    other = sa.Table("o", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    table = sa.Table(
+        "t",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("a", sa.Integer, unique=True),
+        sa.Column("o", sa.ForeignKey(other.c.id), index=True),
+        sa.CheckConstraint("a > 0"),
+        sa.CheckConstraint("a < 9", name="small"),
+        sa.UniqueConstraint("a", "o"),
+    )
+    text = str(sa.schema.CreateTable(table))
+    again = str(sa.schema.CreateTable(table))
+
+    assert text == again
+    for name in ("pk_t", "uq_t_a", "uq_t_a_o", "fk_t_o_o", "CONSTRAINT small", "ck_t_"):
+        assert name in text
+    assert [index.name for index in table.indexes] == ["ix_t_o"]
+    assert metadata.info["bind_key"] == "logs"

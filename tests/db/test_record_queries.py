@@ -1,16 +1,11 @@
-"""What a request asked and changed can be seen, when it is switched on."""
+"""The queries of a context are recorded, when a setting asks for it."""
 
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from carboy.db import (
-    SQLAlchemy,
-    before_models_committed,
-    get_recorded_queries,
-    models_committed,
-)
+from carboy.db import SQLAlchemy, get_recorded_queries
 
 
 @pytest.fixture
@@ -25,7 +20,6 @@ def site(make_app) -> Any:
         db,
         DATABASE_URL="sqlite://",
         SQLALCHEMY_RECORD_QUERIES=True,
-        SQLALCHEMY_TRACK_MODIFICATIONS=True,
     )
     with app.app_context():
         db.create_all()
@@ -57,32 +51,3 @@ def test_the_line_of_the_site_is_found(make_app) -> None:
 
         (query,) = get_recorded_queries()
         assert "(test_the_line_of_the_site_is_found)" in query.location
-
-
-def test_changes_are_told_before_and_after(site) -> None:
-    heard: list[Any] = []
-
-    def hear(_app: object, changes: Any) -> None:
-        heard.append([(thing.id, what) for thing, what in changes])
-
-    with (
-        models_committed.connected_to(hear),
-        before_models_committed.connected_to(hear),
-        site.app.app_context(),
-    ):
-        row = site.Row.create(id=1)
-        site.session.commit()
-        assert heard[-1] == [(1, "insert")]
-        row.n = 2
-        site.session.flush()
-        row.n = 3
-        site.session.commit()
-        assert heard[-1] == [(1, "update")]
-        row.delete()
-        site.session.flush()
-        site.session.rollback()
-        site.session.commit()
-        assert len(heard) == 4
-        site.session.delete(site.session.get(site.Row, 1))
-        site.session.commit()
-        assert len(heard) == 6

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from carboy.db import SQLAlchemy
-from carboy.db.seeds import SeedError, find_seeds, sow
+from carboy.db.seeds import SeedError, find_seed_files, load_seeds
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_rows_from_yaml_and_json(site, tmp_path) -> None:
     rows = {"User": [{"id": 1, "name": "eve", "born": "2000-01-02", "mark": mark}]}
     (tmp_path / "seeds.json").write_text(json.dumps(rows))
 
-    counts = [sow(site, path) for path in find_seeds(tmp_path)]
+    counts = [load_seeds(site, path) for path in find_seed_files(tmp_path)]
 
     assert counts == [2, 1]
     assert names(site) == ["eve", "bob"]
@@ -55,7 +55,7 @@ def test_rows_from_python(site, tmp_path) -> None:
         "    db.session.flush()\n"
     )
 
-    sow(site, path)
+    load_seeds(site, path)
 
     assert names(site) == ["ann"]
 
@@ -65,7 +65,7 @@ def test_an_error_leaves_nothing(site, tmp_path) -> None:
     path.write_text('{"User": [{"name": "ann"}, {"nam": "bob"}]}')
 
     with pytest.raises(SeedError, match="'nam'; it has "):
-        sow(site, path)
+        load_seeds(site, path)
 
     assert names(site) == []
 
@@ -76,7 +76,7 @@ def test_what_the_database_refuses_leaves_nothing(site, tmp_path) -> None:
     site.drop_all()
 
     with pytest.raises(SeedError, match=r"no such table: user.*carboy db upgrade"):
-        sow(site, path)
+        load_seeds(site, path)
     site.create_all()
 
     assert names(site) == []
@@ -98,14 +98,14 @@ def test_mistakes_are_named(site, tmp_path, name, text, reason) -> None:
     (tmp_path / name).write_text(text)
 
     with pytest.raises(SeedError, match=reason):
-        sow(site, tmp_path / name)
+        load_seeds(site, tmp_path / name)
 
 
 def test_a_file_that_is_not_there_is_named(site, tmp_path) -> None:
     with pytest.raises(SeedError, match="no file of seeds"):
-        sow(site, tmp_path / "seed.yaml")
+        load_seeds(site, tmp_path / "seed.yaml")
 
 
 def test_without_seeds_their_names_are_told(tmp_path) -> None:
     with pytest.raises(SeedError, match=r"seeds\.py"):
-        find_seeds(tmp_path)
+        find_seed_files(tmp_path)

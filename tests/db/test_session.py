@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from carboy.db import SQLAlchemy
+from carboy.db.session import same_signature
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_a_bound_session_uses_what_it_is_bound_to(site) -> None:
 def test_two_phases_and_options_go_the_usual_way(site) -> None:
     session = site.session.session_factory(execution_options={"x": 1})
 
-    assert session.load_plainly(sa.select(site.Row)) is None
+    assert session.load_fast(sa.select(site.Row)) is None
     assert session.get(site.Row, 1).id == 1
     session.close()
 
@@ -185,5 +186,22 @@ def test_snapshots_can_be_asked_for(make_app, any_url) -> None:
         Row.create(id=1)
         db.session.commit()
 
-        assert db.session().load_plainly(sa.select(Row)) is None
+        assert db.session().load_fast(sa.select(Row)) is None
         assert db.session.get(Row, 1).id == 1
+
+
+class Old:
+    def greet(self, name: str) -> str:
+        """Say hello."""
+        return f"hello {name}"
+
+
+class New(Old):
+    @same_signature(Old.greet)
+    def greet(self, *names: str) -> str:
+        return f"hi {' '.join(names)}"
+
+
+def test_a_method_with_the_same_signature_keeps_the_docstring() -> None:
+    assert New().greet("ann") == "hi ann"
+    assert New.greet.__doc__ == "Say hello."

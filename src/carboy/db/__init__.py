@@ -1,6 +1,13 @@
 """Models, sessions and migrations on SQLAlchemy and Alembic."""
 
-from .engines import ClosingConnection, make_engine, with_synchronous
+from .engines import (
+    ClosingConnection,
+    configure_sqlite,
+    insert_or_ignore,
+    make_engine,
+    make_sqlite_engine,
+    upsert,
+)
 from .errors import DatabaseUnavailableError
 from .extension import Databases, SQLAlchemy, database_of_app
 from .lazy_commands import MigrateCommand
@@ -9,13 +16,10 @@ from .mixins import TimeOrderedKey, Timestamps, UtcDateTime, uuid7
 from .models import Model
 from .pagination import Pagination
 from .query import Query
-from .record_queries import (
-    before_models_committed,
-    get_recorded_queries,
-    models_committed,
-)
+from .record_queries import get_recorded_queries
 from .session import Session
 from .settings import DatabaseSettings
+from .track_modifications import before_models_committed, models_committed
 
 __all__ = [
     "ClosingConnection",
@@ -33,10 +37,13 @@ __all__ = [
     "Timestamps",
     "UtcDateTime",
     "before_models_committed",
+    "configure_sqlite",
     "database_of_app",
     "get_recorded_queries",
+    "insert_or_ignore",
     "make_engine",
+    "make_sqlite_engine",
     "models_committed",
+    "upsert",
     "uuid7",
-    "with_synchronous",
 ]

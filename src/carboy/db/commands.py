@@ -1,7 +1,5 @@
 """`carboy db …`, `flask db …` and `manage.py db …`."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable
@@ -20,7 +18,7 @@ from .dbshell import find_console
 from .lazy_commands import HELP
 from .migrations import actions
 from .migrations.migrate import migrate_of, project_of
-from .seeds import find_seeds, sow
+from .seeds import find_seed_files, load_seeds
 
 _STEPS = re.compile(r"-\d+")
 _directory = click.option(
@@ -80,7 +78,7 @@ def init(directory: str | None) -> None:
 @click.option("--branch-label", help="Name of a new branch.")
 def migrate(directory: str | None, message: str | None, **options: Any) -> None:
     """Write a migration from the tables to the models."""
-    _tell_made(actions.migrate(directory, message, **options))
+    _print_created(actions.migrate(directory, message, **options))
 
 
 @_command("revision")
@@ -93,7 +91,7 @@ def migrate(directory: str | None, message: str | None, **options: Any) -> None:
 @click.option("--branch-label", help="Name of a new branch.")
 def revision(directory: str | None, message: str | None, **options: Any) -> None:
     """Write an empty migration."""
-    _tell_made(actions.revision(directory, message, **options))
+    _print_created(actions.revision(directory, message, **options))
 
 
 @_command("upgrade")
@@ -138,7 +136,7 @@ def merge(
     directory: str | None, message: str | None, revisions: tuple[str, ...]
 ) -> None:
     """Join two ends of the migrations into one."""
-    _tell_made(actions.merge(revisions or ("heads",), directory, message))
+    _print_created(actions.merge(revisions or ("heads",), directory, message))
 
 
 @_command("check")
@@ -195,8 +193,8 @@ def seed(files: tuple[Path, ...]) -> None:
     app = get_current_app()
     db = migrate_of(app).db
     actions.import_site_models()
-    for path in files or find_seeds(project_of(app)):
-        count = sow(db, path)
+    for path in files or find_seed_files(project_of(app)):
+        count = load_seeds(db, path)
         click.echo(f"{path.name}: {count} objects are new or changed.")
 
 
@@ -207,7 +205,7 @@ def shell() -> None:
     os.execvpe(console.command[0], console.command, os.environ | console.environment)  # noqa: S606 - the command is one of ours
 
 
-def _tell_made(paths: list[Path]) -> None:
+def _print_created(paths: list[Path]) -> None:
     if not paths:
         click.echo("The tables are as the models say. Nothing was written.")
     for path in paths:

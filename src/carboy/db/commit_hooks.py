@@ -1,17 +1,15 @@
-"""What runs once the transaction of a session has ended, and how it ended."""
-
-from __future__ import annotations
+"""The callbacks that run after the transaction of a session has ended."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session, SessionTransaction
 
 log = logging.getLogger("carboy.db")
 
-Callback = Callable[[], Any]
+Callback = Callable[[], object]
 Outcome = Literal["commit", "rollback"]
 
 
@@ -24,13 +22,13 @@ class _Waiting:
     callback: Callback
 
 
-class Hooks:
+class TransactionCallbacks:
     """The callbacks of one session.
 
     Each runs once, in the order of registration, when the outermost transaction has
     ended and no transaction is open, so it may use the session. One whose savepoint was
     rolled back counts as rolled back, whatever becomes of the transaction around it. An
-    error in one is logged and keeps none of the others from running.
+    error in one is logged, and the others run.
     """
 
     __slots__ = ("_committed", "_due", "_waiting")
@@ -41,15 +39,15 @@ class Hooks:
         self._committed: set[SessionTransaction | None] = set()
 
     def add(self, session: Session, outcome: Outcome, callback: Callback) -> None:
-        """Let `callback` wait for the outcome of the transaction now open."""
+        """Register `callback` for the outcome of the current transaction."""
         self._waiting.append(_Waiting(_innermost(session), outcome, callback))
 
-    def note_commit(self, session: Session) -> None:
+    def on_commit(self, session: Session) -> None:
         """Remember that the innermost transaction or savepoint succeeded."""
         self._committed.add(_innermost(session))
 
-    def note_end(self, ended: SessionTransaction) -> None:
-        """Settle what waited for this transaction or savepoint."""
+    def on_end(self, ended: SessionTransaction) -> None:
+        """Run what waited for this transaction or savepoint."""
         parent = ended.parent
         if parent is not None and not ended.nested:
             return
@@ -68,17 +66,17 @@ class Hooks:
             self._settle("rollback", ended)
 
     def _settle(self, outcome: Outcome, ended: SessionTransaction | None) -> None:
-        """Make due what waited for this outcome, and forget what waited for the other.
+        """Queue what waited for this outcome, and forget what waited for the other.
 
         `ended` limits it to one savepoint; None means everything that waits.
         """
-        kept = []
+        waiting = []
         for item in self._waiting:
             if ended is not None and item.owner is not ended:
-                kept.append(item)
+                waiting.append(item)
             elif item.outcome == outcome:
                 self._due.append(item)
-        self._waiting = kept
+        self._waiting = waiting
 
 
 def _innermost(session: Session) -> SessionTransaction | None:

@@ -1,7 +1,5 @@
 """Which program is a database's console, and how it is told where to go."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from shutil import which
 
@@ -26,10 +24,10 @@ class Console:
 
 
 def find_console(url: sa.URL) -> Console:
-    """Give the console of a database, or say what to install."""
+    """Return the console of a database, or say what to install."""
     kind = url.get_backend_name()
     programs = _PROGRAMS.get(kind, ())
-    program = next((found for name in programs if (found := which(name))), None)
+    program = next((path for name in programs if (path := which(name))), None)
     if program is None:
         msg = (
             f"There is no console for {kind} here. "
@@ -44,14 +42,16 @@ def find_console(url: sa.URL) -> Console:
 
 
 def _psql(program: str, url: sa.URL) -> Console:
-    told = {
+    environment = {
         "PGHOST": url.host,
         "PGPORT": str(url.port) if url.port else None,
         "PGUSER": url.username,
         "PGPASSWORD": url.password,
         "PGDATABASE": url.database,
     }
-    return Console([program], {key: value for key, value in told.items() if value})
+    return Console(
+        [program], {key: value for key, value in environment.items() if value}
+    )
 
 
 def _mysql(program: str, url: sa.URL) -> Console:

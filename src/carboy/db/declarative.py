@@ -1,7 +1,7 @@
-"""What happens when a model is declared: its table's name, its database, its order."""
+"""Declare a model: the name of its table, its database, its order, its constraints."""
 
-from __future__ import annotations
-
+import re
+from hashlib import blake2s
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,27 +9,55 @@ from sqlalchemy import orm
 
 from carboy.errors import WiringError
 
-from .names import table_name
-
 _ROOTS = (orm.DeclarativeBase, orm.DeclarativeBaseNoMeta)
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def table_name(name: str) -> str:
+    """Return the name of a class's table: `http_server` for `HTTPServer`."""
+    return _WORD.sub("_", name).lower().lstrip("_")
+
+
+def digest(constraint: sa.CheckConstraint, _table: sa.Table) -> str:
+    """Return the name of an unnamed check: a hash of its text."""
+    return blake2s(str(constraint.sqltext).encode(), digest_size=4).hexdigest()
+
+
+# A constraint without a name cannot be dropped by a migration, so all get one.
+NAMING_CONVENTION: dict[str, object] = {
+    "digest": digest,
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(digest)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def make_metadata(
+    bind_key: str | None = None, naming: dict[str, object] | None = None
+) -> sa.MetaData:
+    """Make the metadata of one database's tables."""
+    convention: Any = NAMING_CONVENTION if naming is None else naming
+    return sa.MetaData(naming_convention=convention, info={"bind_key": bind_key})
 
 
 def declare(cls: Any) -> None:
     """Complete a class that is about to be mapped."""
-    _take_default_order(cls)
+    _pop_default_order(cls)
     if not _is_root(cls):
         _set_metadata(cls)
-        if cls.autonaming and _wants_name(cls):
+        if cls.autonaming and _needs_name(cls):
             cls.__tablename__ = table_name(cls.__name__)
 
 
 def is_declarative(cls: type) -> bool:
-    """Whether it is a declarative base of SQLAlchemy's, or below one."""
+    """Return whether it is a declarative base of SQLAlchemy's, or below one."""
     return issubclass(cls, _ROOTS) or isinstance(cls, orm.DeclarativeMeta)
 
 
 def _is_root(cls: type) -> bool:
-    """Whether it is a base itself, and so has no table."""
+    """Return whether it is a base itself, and so has no table."""
     if not is_declarative(cls):
         return True
     if any(base in _ROOTS for base in cls.__bases__):
@@ -37,7 +65,7 @@ def _is_root(cls: type) -> bool:
     return bool(cls.__dict__.get("__abstract__", False))
 
 
-def _take_default_order(cls: Any) -> None:
+def _pop_default_order(cls: Any) -> None:
     """Keep the `order_by` of `__mapper_args__`, which mappers no longer take."""
     arguments = cls.__dict__.get("__mapper_args__")
     if isinstance(arguments, dict) and "order_by" in arguments:
@@ -62,7 +90,7 @@ def _set_metadata(cls: Any) -> None:
     cls.metadata = cls.__db__.metadata_of(key)
 
 
-def _wants_name(cls: type) -> bool:
+def _needs_name(cls: type) -> bool:
     if "__table__" in cls.__dict__:
         return False
     for index, base in enumerate(cls.__mro__):

@@ -1,7 +1,5 @@
 """What goes wrong with a database that is no mistake of the code that asks it."""
 
-from __future__ import annotations
-
 from sqlalchemy.exc import OperationalError
 
 from carboy.errors import UnavailableError

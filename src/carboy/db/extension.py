@@ -21,15 +21,16 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 
-from . import types
+from . import fastpath, types
 from .commit_hooks import Callback
+from .declarative import make_metadata
 from .engines import (
     count_in_use,
     count_slots,
     create_engine,
+    database_url,
     declarative_base,
     make_engine,
-    url_of,
     without_foreign_keys,
 )
 from .errors import DatabaseUnavailableError
@@ -37,18 +38,19 @@ from .lazy_commands import make_group
 from .migrations.migrate import Migrate
 from .migrations.pending import check_pending
 from .models import Model, make_base
-from .names import make_metadata
-from .pagination import USUAL_MOST, Pagination, SelectPagination
-from .query import Query, find_possible, found_or_404, not_found
-from .record_queries import record_queries, track_modifications
-from .session import ContextRegistry, ScopedSession, Session
+from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
+from .query import Query, abort_404, find_possible, require_or_404
+from .record_queries import record_queries
+from .scoped_session import ContextRegistry, ScopedSession
+from .session import Session
 from .settings import DatabaseSettings
+from .track_modifications import track_modifications
 
 T = TypeVar("T")
 
 _FOLDER = Path(__file__).parent
 # What SQLAlchemy 1 had and ours does differently.
-_MADE_HERE = {"create_engine": create_engine, "declarative_base": declarative_base}
+_SQLALCHEMY_1 = {"create_engine": create_engine, "declarative_base": declarative_base}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ class SQLAlchemy(Extension):
         if settings.record_queries:
             for engine in engines.values():
                 record_queries(engine)
+        if not settings.fast_path:
+            for engine in engines.values():
+                fastpath.disable(engine)
         if settings.track_modifications:
             track_modifications(app, self.session.session_factory.class_)
         _databases.set(app, Databases(settings, engines))
@@ -140,10 +145,11 @@ class SQLAlchemy(Extension):
         wiring.error(PoolTimeoutError, _answer_unavailable)
 
     def _check(self, app: Flask) -> Iterable[Check]:
-        found = _databases.of(app)
-        if None in found.engines:
+        yield from fastpath.check_requirements()
+        databases = _databases.of(app)
+        if None in databases.engines:
             yield from check_pending(
-                app, found.engines[None], found.settings.migrations
+                app, databases.engines[None], databases.settings.migrations
             )
 
     def _probe(self) -> str | None:
@@ -165,7 +171,7 @@ class SQLAlchemy(Extension):
         own = self._engine_options | settings.engine_options
         has_main = settings.url or settings.name or "url" in own or not settings.binds
         if has_main:
-            yield None, {"url": url_of(settings, folder)} | own
+            yield None, {"url": database_url(settings, folder)} | own
         for key, told in settings.binds.items():
             options = told if isinstance(told, Mapping) else {"url": told}
             yield key, self._engine_options | dict(options)
@@ -190,7 +196,7 @@ class SQLAlchemy(Extension):
         return self.engines[None]
 
     def get_engine(self, bind_key: str | None = None, **_old: Any) -> sa.Engine:
-        """Give the engine of one bind key."""
+        """Return the engine of one bind key."""
         return self.engines[bind_key]
 
     @property
@@ -199,7 +205,7 @@ class SQLAlchemy(Extension):
         return self.metadatas[None]
 
     def metadata_of(self, bind_key: str | None) -> sa.MetaData:
-        """Give the tables of one database, a new catalogue if it has none yet."""
+        """Return the tables of one database, a new catalogue if it has none yet."""
         if bind_key not in self.metadatas:
             naming: Any = self.metadata.naming_convention
             self.metadatas[bind_key] = make_metadata(bind_key, dict(naming))
@@ -241,9 +247,9 @@ class SQLAlchemy(Extension):
     # Questions
 
     def get(self, entity: type[T], ident: Any, **options: Any) -> T | None:
-        """Give the object with this primary key, or None."""
-        found: T | None = self.session.get(entity, ident, **options)
-        return found
+        """Return the object with this primary key, or None."""
+        instance: T | None = self.session.get(entity, ident, **options)
+        return instance
 
     def get_or_404(
         self,
@@ -253,24 +259,26 @@ class SQLAlchemy(Extension):
         description: str | None = None,
         **options: Any,
     ) -> T:
-        """Give the object with this primary key, or answer 404."""
-        found = find_possible(self.session, lambda: self.get(entity, ident, **options))
-        return found_or_404(found, description)
+        """Return the object with this primary key, or answer 404."""
+        instance = find_possible(
+            self.session, lambda: self.get(entity, ident, **options)
+        )
+        return require_or_404(instance, description)
 
     def first_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
     ) -> Any:
-        """Give the first object of a `select()`, or answer 404."""
-        return found_or_404(self.session.scalar(statement), description)
+        """Return the first object of a `select()`, or answer 404."""
+        return require_or_404(self.session.scalar(statement), description)
 
     def one_or_404(
         self, statement: sa.Select[Any], *, description: str | None = None
     ) -> Any:
-        """Give the only object of a `select()`, or answer 404."""
+        """Return the only object of a `select()`, or answer 404."""
         try:
             return self.session.execute(statement).scalar_one()
         except (NoResultFound, MultipleResultsFound):
-            not_found(description)
+            abort_404(description)
 
     def paginate(
         self,
@@ -278,11 +286,11 @@ class SQLAlchemy(Extension):
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = USUAL_MOST,
+        max_per_page: int | None = DEFAULT_MAX_PER_PAGE,
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[Any]:
-        """Give one page, by default the one that `?page=` and `?per_page=` ask for."""
+        """Return a page, by default that of `?page=` and `?per_page=`."""
         return SelectPagination(
             select,
             self.session(),
@@ -344,8 +352,8 @@ class SQLAlchemy(Extension):
             return self.Model
         if name == "event":
             return sa_event
-        if name in _MADE_HERE:
-            return _MADE_HERE[name]
+        if name in _SQLALCHEMY_1:
+            return _SQLALCHEMY_1[name]
         for module in (sa, orm, types):
             if hasattr(module, name):
                 return getattr(module, name)
@@ -357,7 +365,7 @@ class SQLAlchemy(Extension):
 
 
 def database_of_app(app: Flask) -> SQLAlchemy:
-    """Give the `db` that is installed on `app`."""
+    """Return the `db` that is installed on `app`."""
     return _installed.of(app)
 
 

@@ -1,7 +1,5 @@
 """The `db` commands, imported when one of them is used: Alembic takes its time."""
 
-from __future__ import annotations
-
 from pkgutil import resolve_name
 
 import click

@@ -1,7 +1,5 @@
 """Columns that many models have: times, and keys that sort by time."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from datetime import UTC, datetime
@@ -25,7 +23,7 @@ def uuid7() -> UUID:
 
 
 def now() -> datetime:
-    """Give the time in UTC, with its zone."""
+    """Return the time in UTC, with its zone."""
     return datetime.now(UTC)
 
 
@@ -46,7 +44,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give the time its zone back, which only PostgreSQL keeps."""
+        """Return the time its zone back, which only PostgreSQL keeps."""
         if value is None:
             return None
         moment: datetime = (

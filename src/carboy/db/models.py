@@ -1,7 +1,5 @@
 """The base of all models: names tables, finds its database, and is short to use."""
 
-from __future__ import annotations
-
 from types import new_class
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -10,8 +8,7 @@ from sqlalchemy import orm
 
 from carboy.errors import WiringError
 
-from .declarative import declare, is_declarative
-from .names import make_metadata
+from .declarative import declare, is_declarative, make_metadata
 from .query import Query
 
 M = TypeVar("M", bound="ModelMethods")
@@ -39,11 +36,11 @@ class QueryOf(Generic[M]):
         blank: Query[M] | None = owner.__dict__.get(_BLANK)
         if blank is not None and type(blank) is owner.query_class:
             return blank.in_session(session)
-        made: Query[M] = owner.query_class(owner, session=session)
-        if type(made).__init__ is Query.__init__:
+        query: Query[M] = owner.query_class(owner, session=session)
+        if type(query).__init__ is Query.__init__:
             # Past the metaclass, which would look for a column in it.
-            type.__setattr__(owner, _BLANK, made.in_session(None))
-        return made
+            type.__setattr__(owner, _BLANK, query.in_session(None))
+        return query
 
 
 class ModelMethods:
@@ -65,9 +62,9 @@ class ModelMethods:
 
         It is written with the next flush or commit, as all that is in the session.
         """
-        made = cls(**values)
-        database_of(cls).session.add(made)
-        return made
+        instance = cls(**values)
+        database_of(cls).session.add(instance)
+        return instance
 
     def update(self, **values: Any) -> Self:
         """Set these attributes; an unknown name is an error."""
@@ -116,7 +113,7 @@ class Model(ModelMethods, orm.DeclarativeBase):
 
 
 def database_of(model: type[ModelMethods]) -> Database:
-    """Give the `SQLAlchemy` object of a model, or say that it has none."""
+    """Return the `SQLAlchemy` object of a model, or say that it has none."""
     if model.__db__ is None:
         msg = (
             f"{model.__name__} belongs to no database yet. "
@@ -127,7 +124,7 @@ def database_of(model: type[ModelMethods]) -> Database:
 
 
 def _root_of(model: type[Any]) -> type[Any]:
-    """Give the base of a site's models, that lies directly below `Model`."""
+    """Return the base of a site's models, that lies directly below `Model`."""
     return next((c for c in model.__mro__ if Model in c.__bases__), model)
 
 

@@ -1,7 +1,5 @@
 """One page of a long list, and the numbers that links to the others need."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import ceil
 from typing import Any, Generic, TypeVar
@@ -9,7 +7,8 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from flask import abort, has_request_context, request
 
-from .fastpath import Objects, cut, each_once, plain_count, result_of
+from . import fastpath
+from .session import Session
 
 T = TypeVar("T")
 
@@ -18,26 +17,26 @@ DEFAULT_PER_PAGE = 20
 _LARGEST = 2**31 - 1
 
 
-class _Usual(int):
-    """A limit that nobody told, and that holds for what visitors ask alone."""
+class _DefaultLimit(int):
+    """A limit that holds only for what visitors ask for."""
 
 
-USUAL_MOST = _Usual(100)
+DEFAULT_MAX_PER_PAGE = _DefaultLimit(100)
 
 
 class Pagination(Generic[T]):
-    """The items of one page, which it gives when iterated, and where it stands."""
+    """The items of one page, over which it iterates, and its place among the others."""
 
     def __init__(
         self,
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = USUAL_MOST,
+        max_per_page: int | None = DEFAULT_MAX_PER_PAGE,
         error_out: bool = True,
         count: bool = True,
     ) -> None:
-        if per_page is not None and isinstance(max_per_page, _Usual):
+        if per_page is not None and isinstance(max_per_page, _DefaultLimit):
             max_per_page = None
         size = _number("per_page", per_page, DEFAULT_PER_PAGE, is_strict=error_out)
         self.page = _number("page", page, 1, is_strict=error_out)
@@ -56,7 +55,7 @@ class Pagination(Generic[T]):
     def _query_count(self) -> int:
         raise NotImplementedError
 
-    def _again(self, page: int, *, is_strict: bool) -> Pagination[T]:
+    def _make_page(self, page: int, *, is_strict: bool) -> "Pagination[T]":
         raise NotImplementedError
 
     @property
@@ -64,12 +63,12 @@ class Pagination(Generic[T]):
         return (self.page - 1) * self.per_page
 
     def _find_total(self) -> int:
-        # A page that is not full is the last one, and tells the total by itself.
+        # A page that is not full is the last one, so the total follows from it.
         if len(self.items) < self.per_page and (self.items or self.page == 1):
             return self._query_offset + len(self.items)
         return self._query_count()
 
-    def _told(self) -> dict[str, Any]:
+    def _options(self) -> dict[str, Any]:
         return {
             "per_page": self.per_page,
             "max_per_page": None,
@@ -88,7 +87,7 @@ class Pagination(Generic[T]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are; 0 if nobody counted."""
+        """The number of pages; 0 if they were not counted."""
         return ceil(self.total / self.per_page) if self.total else 0
 
     @property
@@ -101,9 +100,9 @@ class Pagination(Generic[T]):
         """The number of the page before this, or None."""
         return self.page - 1 if self.has_prev else None
 
-    def prev(self, *, error_out: bool = False) -> Pagination[T]:
-        """Ask for the page before this."""
-        return self._again(self.page - 1, is_strict=error_out)
+    def prev(self, *, error_out: bool = False) -> "Pagination[T]":
+        """Query the page before this."""
+        return self._make_page(self.page - 1, is_strict=error_out)
 
     @property
     def has_next(self) -> bool:
@@ -115,9 +114,9 @@ class Pagination(Generic[T]):
         """The number of the page after this, or None."""
         return self.page + 1 if self.has_next else None
 
-    def next(self, *, error_out: bool = False) -> Pagination[T]:
-        """Ask for the page after this."""
-        return self._again(self.page + 1, is_strict=error_out)
+    def next(self, *, error_out: bool = False) -> "Pagination[T]":
+        """Query the page after this."""
+        return self._make_page(self.page + 1, is_strict=error_out)
 
     def iter_pages(
         self,
@@ -127,16 +126,16 @@ class Pagination(Generic[T]):
         right_current: int = 4,
         right_edge: int = 2,
     ) -> Iterator[int | None]:
-        """Give the numbers of pages worth a link, and None for each gap."""
+        """Yield the numbers of pages worth a link, and None for each gap."""
         last = self.pages
         near = range(self.page - left_current, self.page + right_current + 1)
-        shown = 0
+        last_yielded = 0
         for number in range(1, last + 1):
             if number <= left_edge or number in near or number > last - right_edge:
-                if number != shown + 1:
+                if number != last_yielded + 1:
                     yield None
                 yield number
-                shown = number
+                last_yielded = number
 
     def __iter__(self) -> Iterator[T]:
         yield from self.items
@@ -145,61 +144,75 @@ class Pagination(Generic[T]):
 class SelectPagination(Pagination[T]):
     """A page of a `select()`."""
 
-    def __init__(self, select: sa.Select[Any], session: Any, **told: Any) -> None:
+    def __init__(
+        self, select: sa.Select[Any], session: Session, **options: Any
+    ) -> None:
         self._select = select
         self._session = session
-        super().__init__(**told)
+        super().__init__(**options)
 
     def _query_items(self) -> list[T]:
-        page = cut(self._select, self.per_page, self._query_offset)
-        loaded = self._session.load_plainly(page)
+        limit, offset = self.per_page, self._query_offset
+        if not self._session.uses_fast_path:
+            statement = self._select.limit(limit).offset(offset)
+            return self._execute(statement)
+        statement = fastpath.limit_select(self._select, limit, offset)
+        loaded = self._session.load_fast(statement)
+        entities = None if loaded is None else loaded.unique_entities()
+        if entities is not None:
+            return entities
         if loaded is None:
-            return list(self._session.execute(page).unique().scalars())
-        if isinstance(loaded[0].shape, Objects):
-            return each_once(loaded[1])
-        return list(result_of(*loaded).unique().scalars())
+            return self._execute(statement)
+        return list(loaded.result().unique().scalars())
+
+    def _execute(self, statement: sa.Select[Any]) -> list[T]:
+        return list(self._session.execute(statement).unique().scalars())
 
     def _query_count(self) -> int:
-        counted = self._session.count_plainly(self._select)
-        if counted is not None:
-            return int(counted)
-        plain = plain_count(self._select)
-        if plain is not None:
-            return int(self._session.scalar(plain))
+        if self._session.uses_fast_path:
+            counted = self._session.count_fast(self._select)
+            if counted is not None:
+                return int(counted)
+            simple = fastpath.make_count(self._select)
+            if simple is not None:
+                return int(self._session.scalar(simple) or 0)
         inside = self._select.options(sa.orm.lazyload("*")).order_by(None).subquery()
-        found = self._session.execute(sa.select(sa.func.count()).select_from(inside))
-        return int(found.scalar() or 0)
+        count = sa.select(sa.func.count()).select_from(inside)
+        return int(self._session.scalar(count) or 0)
 
-    def _again(self, page: int, *, is_strict: bool) -> Pagination[T]:
+    def _make_page(self, page: int, *, is_strict: bool) -> "Pagination[T]":
         return SelectPagination(
-            self._select, self._session, page=page, error_out=is_strict, **self._told()
+            self._select,
+            self._session,
+            page=page,
+            error_out=is_strict,
+            **self._options(),
         )
 
 
 class QueryPagination(Pagination[T]):
     """A page of a `Query`."""
 
-    def __init__(self, query: Any, **told: Any) -> None:
+    def __init__(self, query: Any, **options: Any) -> None:
         self._query = query
-        super().__init__(**told)
+        super().__init__(**options)
 
     def _query_items(self) -> list[T]:
-        found: list[T] = (
-            self._query.limit(self.per_page).offset(self._query_offset).all()
-        )
-        return found
+        page = self._query.limit(self.per_page).offset(self._query_offset)
+        return list(page.all())
 
     def _query_count(self) -> int:
         return int(self._query.order_by(None).count())
 
-    def _again(self, page: int, *, is_strict: bool) -> Pagination[T]:
+    def _make_page(self, page: int, *, is_strict: bool) -> "Pagination[T]":
         return QueryPagination(
-            self._query, page=page, error_out=is_strict, **self._told()
+            self._query, page=page, error_out=is_strict, **self._options()
         )
 
 
-def _number(name: str, told: int | None, default: int, *, is_strict: bool) -> int:
-    value: Any = told
+def _number(
+    name: str, value: int | str | None, default: int, *, is_strict: bool
+) -> int:
     if value is None and has_request_context():
         value = request.args.get(name, default)
     try:

@@ -1,6 +1,4 @@
-"""`Model.query`: SQLAlchemy's Query with what a web page asks of it."""
-
-from __future__ import annotations
+"""`Model.query`: SQLAlchemy's Query with answers of 404, pages and `"-name"`."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Self, TypeVar
@@ -16,14 +14,15 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm.loading import _load_on_pk_identity
 
-from .fastpath import Objects, each_once, limit_of, offset_of, plain_count, result_of
-from .pagination import USUAL_MOST, Pagination, QueryPagination
+from . import fastpath
+from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, QueryPagination
+from .session import Session
 
 T = TypeVar("T")
 
 
 class Query(orm.Query[T]):
-    """A query that can answer 404 and give pages, and that knows `"-name"`."""
+    """A query with answers of 404, pages, and `"-name"` for a descending order."""
 
     _is_default_order = False
 
@@ -38,44 +37,44 @@ class Query(orm.Query[T]):
             self._is_default_order = True
 
     def in_session(self, session: Any) -> Self:
-        """Give the same query for another session, as `with_session` does."""
+        """Return the same query for another session, as `with_session` does."""
         query = self._generate()
         query.__dict__["session"] = session
         return query
 
-    def get(self, ident: Any) -> T | None:
-        """Give the object with this primary key, or None."""
+    def get(self, ident: object) -> T | None:
+        """Return the object with this primary key, or None."""
         query = self._without_default_order()
         load = _load_on_pk_identity
-        found: T | None = query._get_impl(ident, load)  # noqa: SLF001 - it is our own copy
-        return found
+        instance: T | None = query._get_impl(ident, load)  # noqa: SLF001 - it is our own copy
+        return instance
 
-    def get_or_404(self, ident: Any, description: str | None = None) -> T:
-        """Give the object with this primary key, or answer 404."""
-        found = find_possible(self.session, lambda: self.get(ident))
-        return found_or_404(found, description)
+    def get_or_404(self, ident: object, description: str | None = None) -> T:
+        """Return the object with this primary key, or answer 404."""
+        instance = find_possible(self.session, lambda: self.get(ident))
+        return require_or_404(instance, description)
 
     def first_or_404(self, description: str | None = None) -> T:
-        """Give the first object, or answer 404."""
-        return found_or_404(self.first(), description)
+        """Return the first object, or answer 404."""
+        return require_or_404(self.first(), description)
 
     def one_or_404(self, description: str | None = None) -> T:
-        """Give the only object, or answer 404 if there is none or more than one."""
+        """Return the only object, or answer 404 if there is none or more than one."""
         try:
             return self.one()
         except (NoResultFound, MultipleResultsFound):
-            not_found(description)
+            abort_404(description)
 
     def paginate(
         self,
         *,
         page: int | None = None,
         per_page: int | None = None,
-        max_per_page: int | None = USUAL_MOST,
+        max_per_page: int | None = DEFAULT_MAX_PER_PAGE,
         error_out: bool = True,
         count: bool = True,
     ) -> Pagination[T]:
-        """Give one page, by default the one that `?page=` and `?per_page=` ask for."""
+        """Return a page, by default that of `?page=` and `?per_page=`."""
         return QueryPagination(
             self,
             page=page,
@@ -86,55 +85,54 @@ class Query(orm.Query[T]):
         )
 
     def _iter(self) -> Any:
-        # A session of SQLAlchemy's own, as in `Session(db.engine)`, knows no plans.
-        load = getattr(self.session, "load_plainly", None)
+        session = find_fast_session(self.session)
         if (
-            load is not None
+            session is not None
             and self.load_options is orm.Query.load_options
             and self._statement is None
             and not self._params
             and not self._with_options
         ):
-            loaded = load(self)
+            loaded = session.load_fast(self)
             if loaded is not None:
-                plan, found = loaded
-                if isinstance(plan.shape, Objects):
-                    return Loaded(found)
-                return result_of(plan, found)
+                entities = loaded.unique_entities()
+                return loaded.result() if entities is None else EntityList(entities)
         return super()._iter()
 
     def limit(self, limit: Any) -> Self:
-        """Give so many at most."""
+        """Return a query for so many rows at most."""
         if type(limit) is not int or self._statement is not None:
             return super().limit(limit)
-        query = self._generate()
-        query.__dict__["_limit_clause"] = limit_of(limit)
-        return query
+        if find_fast_session(self.session) is None:
+            return super().limit(limit)
+        return fastpath.limit_query(self, limit)
 
     def offset(self, offset: Any) -> Self:
-        """Leave out so many at the beginning."""
+        """Return a query that leaves out so many rows at the beginning."""
         if type(offset) is not int or self._statement is not None:
             return super().offset(offset)
-        query = self._generate()
-        query.__dict__["_offset_clause"] = offset_of(offset)
-        return query
+        if find_fast_session(self.session) is None:
+            return super().offset(offset)
+        return fastpath.offset_query(self, offset)
 
     def order_by(self, *clauses: Any) -> Self:
-        """Sort; `"-name"` sorts by that attribute downwards."""
+        """Return a sorted query; `"-name"` sorts by that attribute, descending."""
         query = self._without_default_order()
         named = [self._from_name(clause) for clause in clauses]
         return orm.Query.order_by(query, *named)
 
     def count(self) -> int:
-        """Give the number of rows, counted where they lie if the query is plain."""
-        count = getattr(self.session, "count_plainly", None)
-        counted: int | None = None if count is None else count(self)
+        """Return the number of rows, without a subquery if the query is simple."""
+        session = find_fast_session(self.session)
+        if session is None:
+            return super().count()
+        counted = session.count_fast(self)
         if counted is not None:
             return counted
-        statement = plain_count(self._statement_20())
+        statement = fastpath.make_count(self._statement_20())
         if statement is None:
             return super().count()
-        return int(self.session.scalar(statement) or 0)
+        return int(session.scalar(statement) or 0)
 
     def update(
         self,
@@ -142,7 +140,7 @@ class Query(orm.Query[T]):
         synchronize_session: Any = "auto",
         update_args: dict[Any, Any] | None = None,
     ) -> int:
-        """Change all rows that this matches; give their number."""
+        """Change all rows that match; return their number."""
         query = self._without_default_order()
         return orm.Query.update(query, values, synchronize_session, update_args)
 
@@ -151,7 +149,7 @@ class Query(orm.Query[T]):
         synchronize_session: Any = "auto",
         delete_args: dict[Any, Any] | None = None,
     ) -> int:
-        """Delete all rows that this matches; give their number."""
+        """Delete all rows that match; return their number."""
         query = self._without_default_order()
         return orm.Query.delete(query, synchronize_session, delete_args)
 
@@ -173,52 +171,57 @@ class Query(orm.Query[T]):
         return sa.desc(attribute) if name != clause else attribute
 
 
-class Loaded:
-    """The objects that a query found, each once, as its methods want to have them."""
+class EntityList:
+    """The objects that a query loaded, with the methods of a result."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_entities",)
 
-    def __init__(self, found: list[Any]) -> None:
-        self._found = each_once(found)
+    def __init__(self, entities: list[object]) -> None:
+        self._entities = entities
 
-    def all(self) -> list[Any]:
-        """Give all."""
-        return self._found
+    def all(self) -> list[object]:
+        """Return all objects."""
+        return self._entities
 
-    def first(self) -> Any:
-        """Give the first, or None."""
-        return self._found[0] if self._found else None
+    def first(self) -> object:
+        """Return the first, or None."""
+        return self._entities[0] if self._entities else None
 
-    def one(self) -> Any:
-        """Give the only one."""
-        if not self._found:
+    def one(self) -> object:
+        """Return the only one."""
+        if not self._entities:
             msg = "No row was found when one was required"
             raise NoResultFound(msg)
         return self.one_or_none()
 
-    def one_or_none(self) -> Any:
-        """Give the only one, or None if there is none."""
-        if len(self._found) > 1:
+    def one_or_none(self) -> object:
+        """Return the only one, or None if there is none."""
+        if len(self._entities) > 1:
             msg = "Multiple rows were found when exactly one was required"
             raise MultipleResultsFound(msg)
         return self.first()
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._found)
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._entities)
 
     def _soft_close(self) -> None:
         """Do nothing: all rows are here already."""
 
 
-def found_or_404(value: T | None, description: str | None) -> T:
-    """Give `value` back, or answer 404 for None."""
+def find_fast_session(session: object) -> Session | None:
+    """Return a session if it is ours and may take the fast path, else None."""
+    return session if isinstance(session, Session) and session.uses_fast_path else None
+
+
+def require_or_404(value: T | None, description: str | None) -> T:
+    """Return `value`, or answer 404 for None."""
     if value is None:
-        not_found(description)
+        abort_404(description)
     return value
 
 
 def find_possible(session: Any, find: Callable[[], T | None]) -> T | None:
-    """Find an object, or none if no column can hold its key, as one of 30 digits."""
+    """Find an object, or None if no column can hold its key, as one of 30 digits."""
     if session.autoflush:
         # What is wrong with a value that waits to be written is no 404.
         session.flush()
@@ -231,7 +234,7 @@ def find_possible(session: Any, find: Callable[[], T | None]) -> T | None:
         raise
 
 
-def not_found(description: str | None) -> NoReturn:
+def abort_404(description: str | None) -> NoReturn:
     """Answer 404."""
     abort(404, description=description)
 

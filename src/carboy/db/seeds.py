@@ -1,7 +1,5 @@
 """Fill a database from a file: Python with a `seed(db)`, or rows in YAML or JSON."""
 
-from __future__ import annotations
-
 import json
 import runpy
 from collections.abc import Mapping
@@ -20,19 +18,19 @@ NAMES = ("seeds.py", "seeds.yaml", "seeds.yml", "seeds.json")
 
 
 class SeedError(CarboyError):
-    """Raised when a file of seeds cannot be used, with the place in it."""
+    """Raised when a file of seeds cannot be used, with the reason."""
 
 
-def find_seeds(folder: Path) -> list[Path]:
-    """Give the site's files of seeds, or say what they are called."""
-    found = [folder / name for name in NAMES if (folder / name).exists()]
-    if not found:
+def find_seed_files(folder: Path) -> list[Path]:
+    """Return the site's files of seeds, or say what they are called."""
+    paths = [folder / name for name in NAMES if (folder / name).exists()]
+    if not paths:
         msg = f"There are no seeds in {folder}. Write one of: {', '.join(NAMES)}."
         raise SeedError(msg)
-    return found
+    return paths
 
 
-def sow(db: Any, path: Path) -> int:
+def load_seeds(db: Any, path: Path) -> int:
     """Put what a file says into the database, all of it or nothing; count objects."""
     if not path.is_file():
         msg = f"There is no file of seeds {path}."
@@ -89,12 +87,12 @@ def _read(path: Path) -> Any:
         raise SeedError(msg) from error
 
 
-def _add_rows(db: Any, told: Any, path: Path) -> None:
-    if not isinstance(told, Mapping):
+def _add_rows(db: Any, content: Any, path: Path) -> None:
+    if not isinstance(content, Mapping):
         msg = f"{path} must hold the name of a model and its rows: Post: [{{id: 1}}]."
         raise SeedError(msg)
     models = {m.class_.__name__: m for m in db.Model.registry.mappers}
-    for name, rows in told.items():
+    for name, rows in content.items():
         if name not in models:
             known = ", ".join(sorted(models)) or "none"
             msg = f"{path} names the model {name!r}, which is not known: {known}."
@@ -116,15 +114,15 @@ def _add_row(db: Any, mapper: Any, row: dict[str, Any], path: Path) -> None:
             raise SeedError(msg)
     keys = [mapper.get_property_by_column(c).key for c in mapper.primary_key]
     values = {name: _convert(mapper, name, value) for name, value in row.items()}
-    found = None
+    instance = None
     if all(key in values for key in keys):
         ident = tuple(values[key] for key in keys)
-        found = db.session.get(mapper.class_, ident if len(ident) > 1 else ident[0])
-    if found is None:
+        instance = db.session.get(mapper.class_, ident if len(ident) > 1 else ident[0])
+    if instance is None:
         db.session.add(mapper.class_(**values))
         return
     for name, value in values.items():
-        setattr(found, name, value)
+        setattr(instance, name, value)
 
 
 def _convert(mapper: Any, name: str, value: Any) -> Any:

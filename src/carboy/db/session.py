@@ -1,197 +1,154 @@
 """The session of one request, task or `with app.app_context()`."""
 
+# The names of the fast path in signatures are not there while it is off.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 
-from carboy.core import ContextState
+from . import fastpath
+from .commit_hooks import Callback, TransactionCallbacks
+from .engines import begin_writing, coerce_text, in_transaction, is_supported
 
-from .commit_hooks import Callback, Hooks
-from .engines import begin_writing, in_transaction, knows, text_of
-from .fastpath import (
-    Objects,
-    Plan,
-    Reader,
-    ReconnectError,
-    can_read,
-    flush_plainly,
-    result_of,
-    run_in_transaction,
-)
-from .signatures import like
+F = TypeVar("F", bound=Callable[..., object])
 
-_NOT_LOADED: Any = object()
-_SIMPLE = frozenset({int, str, UUID})
+_NOT_LOADED = object()
+_SIMPLE_KEYS = frozenset({int, str, UUID})
+
+Bind: TypeAlias = sa.Engine | sa.Connection
 
 
-class Engines(Protocol):
+def same_signature(original: F) -> Callable[[Callable[..., object]], F]:
+    """Declare that the decorated function is called as `original` is."""
+
+    def declare(function: Callable[..., Any]) -> F:
+        function.__doc__ = function.__doc__ or original.__doc__
+        declared: Any = function
+        return declared  # type: ignore[no-any-return]  # that is its purpose
+
+    return declare
+
+
+class EngineSource(Protocol):
     """What a session needs of the `SQLAlchemy` object that makes it."""
 
     @property
     def engines(self) -> Mapping[str | None, sa.Engine]:
-        """The engines of the app at work, by bind key."""
+        """The engines of the current app, by bind key."""
 
 
 class Session(orm.Session):
-    """A session that knows its databases, and tells when it has committed."""
+    """A session that knows its databases, and calls back after a commit."""
 
-    def __init__(self, db: Engines, **options: Any) -> None:
+    def __init__(self, db: EngineSource, **options: Any) -> None:
         super().__init__(**options)
         self._db = db
         self._engines = db.engines
-        self._hooks: Hooks | None = None
-        self._reader: Reader | None = None
+        self._callbacks: TransactionCallbacks | None = None
+        self._reader: fastpath.Reader | None = None
+        self.uses_fast_path = fastpath.is_enabled(self._engines.get(None))
 
     def get_bind(
         self,
         mapper: Any = None,
         *,
         clause: Any = None,
-        bind: sa.Engine | sa.Connection | None = None,
+        bind: Bind | None = None,
         **options: Any,
-    ) -> sa.Engine | sa.Connection:
-        """Find the engine by the `bind_key` of the table that is asked for."""
+    ) -> Bind:
+        """Return the engine that the `bind_key` of a table names."""
         if bind is not None:
             return bind
         if self.bind is not None:
             return self.bind
         engines = self._engines
         if len(engines) > 1 or None not in engines:
-            engine = _engine_of(mapper, clause, engines)
+            engine = _get_engine(mapper, clause, engines)
             if engine is not None:
                 return engine
         if None in engines:
             return engines[None]
         return super().get_bind(mapper, clause=clause, **options)
 
-    # Reading, with a plan where there is one
+    # Reading, on the fast path where it can
 
-    @like(orm.Session.get)
-    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """Give the object with this primary key, or None."""
-        if not options and type(ident) in _SIMPLE:
-            found = self._get_plainly(entity, ident)
-            if found is not _NOT_LOADED:
-                return found
-        return super().get(entity, ident, **options)
+    @same_signature(orm.Session.get)
+    def get(self, entity: object, ident: object, **options: Any) -> Any:
+        """Return the object with this primary key, or None."""
+        if not options and type(ident) in _SIMPLE_KEYS:
+            instance = self._get_fast(entity, ident)
+            if instance is not _NOT_LOADED:
+                return instance
+        get: Callable[..., object] = super().get
+        return get(entity, ident, **options)
 
-    @like(orm.Session.execute)
-    def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
+    @same_signature(orm.Session.execute)
+    def execute(self, statement: object, params: Any = None, **options: Any) -> Any:
         """Execute a statement; see SQLAlchemy."""
         if params is None and not options:
-            loaded = self.load_plainly(statement)
+            loaded = self.load_fast(statement)
             if loaded is not None:
-                return result_of(*loaded)
-        known = text_of(statement, "execute")
-        return super().execute(known, params, **options)
+                return loaded.result()
+        return super().execute(coerce_text(statement, "execute"), params, **options)
 
-    @like(orm.Session.scalars)
-    def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """Execute a statement and give the first element of each row."""
+    @same_signature(orm.Session.scalars)
+    def scalars(self, statement: object, params: Any = None, **options: Any) -> Any:
+        """Execute a statement and return the first element of each row."""
         if params is None and not options:
-            loaded = self.load_plainly(statement)
+            loaded = self.load_fast(statement)
             if loaded is not None:
-                return result_of(*loaded).scalars()
-        known = text_of(statement, "scalars")
-        return super().scalars(known, params, **options)
+                return loaded.result().scalars()
+        return super().scalars(coerce_text(statement, "scalars"), params, **options)
 
-    @like(orm.Session.scalar)  # type: ignore[arg-type]  # mypy sees a Never there
-    def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:  # type: ignore[override]  # as above
-        """Execute a statement and give the first element of the first row."""
+    @same_signature(orm.Session.scalar)  # type: ignore[arg-type]  # mypy sees a Never there
+    def scalar(self, statement: object, params: Any = None, **options: Any) -> Any:  # type: ignore[override]  # as above
+        """Execute a statement and return the first element of the first row."""
         if params is None and not options:
-            loaded = self.load_plainly(statement)
+            loaded = self.load_fast(statement)
             if loaded is not None:
-                return _first(*loaded)
-        known = text_of(statement, "scalar")
-        return super().scalar(known, params, **options)
+                return loaded.scalar()
+        return super().scalar(coerce_text(statement, "scalar"), params, **options)
 
-    def load_plainly(self, asked: Any) -> tuple[Plan, list[Any]] | None:
-        """Load a `select()` or `Query` by a plan, or give None if it has none."""
+    def load_fast(self, query: object) -> fastpath.LoadedQuery | None:
+        """Load a `select()` or `Query`, or return None if SQLAlchemy has to."""
         reader = self._reader or self._make_reader()
-        if reader is None or not self._is_unwatched(reader):
-            return None
-        return self._load(reader, reader.plans.find(asked))
+        return None if reader is None else reader.load(self, query)
 
-    def count_plainly(self, asked: Any) -> int | None:
-        """Count what a `select()` or `Query` finds by a plan, or give None."""
+    def count_fast(self, query: object) -> int | None:
+        """Count the rows of a `select()` or `Query`, or return None."""
         reader = self._reader or self._make_reader()
-        if reader is None or not self._is_unwatched(reader):
-            return None
-        loaded = self._load(reader, reader.plans.find_count(asked))
-        return None if loaded is None else int(loaded[1][0][0])
+        return None if reader is None else reader.count(self, query)
 
-    def _load(
-        self, reader: Reader, found: tuple[Plan, Any] | None
-    ) -> tuple[Plan, list[Any]] | None:
-        if found is None or found[0].is_watched():
-            return None
-        loaded = self._run(reader, *found)
-        return None if loaded is None else (found[0], loaded)
-
-    def _get_plainly(self, entity: Any, ident: Any) -> Any:
+    def _get_fast(self, entity: object, ident: object) -> object:
         reader = self._reader or self._make_reader()
-        plan = None if reader is None else reader.plans.find_get(entity)
-        if reader is None or plan is None:
+        if reader is None:
             return _NOT_LOADED
-        state = self.identity_map.fast_get_state((plan.identity, (ident,), None))
-        if state is not None:
-            found = state.obj()
-            # An expired one may be gone: SQLAlchemy knows what to do.
-            return _NOT_LOADED if found is None or state.expired else found
-        if plan.is_watched() or not self._is_unwatched(reader):
-            return _NOT_LOADED
-        loaded = self._run(reader, plan, plan.bind_one(ident))
-        if loaded is None:
-            return _NOT_LOADED
-        return loaded[0] if loaded else None
+        instance = reader.get(self, entity, ident)
+        return _NOT_LOADED if instance is fastpath.NOT_LOADED else instance
 
-    def _run(self, reader: Reader, plan: Plan, values: Any) -> list[Any] | None:
-        self._autoflush()
-        if self._transaction is not None:
-            connection = self._connection_for_bind(reader.engine)
-            return run_in_transaction(plan, values, self, connection)
-        try:
-            return reader.run(plan, values, self)
-        except ReconnectError:
+    def _make_reader(self) -> fastpath.Reader | None:
+        if not self.uses_fast_path or type(self).get_bind is not Session.get_bind:
             return None
-
-    def _make_reader(self) -> Reader | None:
-        engine = self._engines.get(None)
-        if engine is None or self.bind is not None or self.binds or self.twophase:
-            return None
-        if self.execution_options or not can_read(engine):
-            return None
-        if type(self).get_bind is not Session.get_bind:
-            return None
-        self._reader = Reader(engine)
+        self._reader = fastpath.make_reader(self, self._engines[None])
         return self._reader
 
-    def _is_unwatched(self, reader: Reader) -> bool:
-        dispatch = self.dispatch
-        return not (
-            reader.engine._has_events  # noqa: SLF001 - whether anybody listens
-            or dispatch.do_orm_execute
-            or dispatch.loaded_as_persistent
-        )
-
-    def _autobegin_t(self, *told: Any, **options: Any) -> orm.SessionTransaction:
+    def _autobegin_t(self, *args: Any, **options: Any) -> orm.SessionTransaction:
         # A transaction takes a connection of its own: never two in one session, or
-        # threads that are as many as the pool's places wait for each other.
+        # threads that are as many as the pool's connections wait for each other.
         self._release()
-        return super()._autobegin_t(*told, **options)
+        return super()._autobegin_t(*args, **options)
 
-    def _close_impl(self, *told: Any, **options: Any) -> None:
+    def _close_impl(self, *args: Any, **options: Any) -> None:
         self._release()
-        super()._close_impl(*told, **options)
+        super()._close_impl(*args, **options)
 
     def rollback(self) -> None:
-        """Undo what the transaction did; objects are read anew when used."""
+        """Undo the transaction; objects are read again when used."""
         self._release()
         if self._transaction is None:
             # What was read without a transaction is as old as what was read in one.
@@ -200,7 +157,7 @@ class Session(orm.Session):
 
     def _flush(self, objects: Any = None) -> None:
         reader = self._reader or self._make_reader()
-        if reader is None or objects or not flush_plainly(self, reader.engine):
+        if reader is None or objects or not fastpath.flush_fast(self, reader.engine):
             super()._flush(objects)
 
     def _release(self) -> None:
@@ -210,36 +167,36 @@ class Session(orm.Session):
     # What happens after
 
     def after_commit(self, callback: Callback) -> None:
-        """Call once the transaction now open has been committed.
+        """Call once the current transaction has been committed.
 
         When nothing waits to be committed (`is_writing()` is false), it is called at
         once. Otherwise it is called outside the transaction, in the order of
         registration, and never after a rollback, of this transaction or of the
-        savepoint in which it was registered. An error in it is logged and reaches
-        nobody: what is committed stays committed.
+        savepoint in which it was registered. An error in it is logged and not raised:
+        what is committed stays committed.
         """
         if self.is_writing():
-            self._listening().add(self, "commit", callback)
+            self._get_callbacks().add(self, "commit", callback)
         else:
             callback()
 
     def after_rollback(self, callback: Callback) -> None:
-        """Call once the transaction now open, or its savepoint, was rolled back.
+        """Call once the current transaction, or its savepoint, was rolled back.
 
         A session that ends without a commit is rolled back. With nothing to roll back
         it is not called.
         """
         if self.is_writing():
-            self._listening().add(self, "rollback", callback)
+            self._get_callbacks().add(self, "rollback", callback)
 
     def is_writing(self) -> bool:
-        """Whether there is something that only a commit makes lasting."""
+        """Return whether there is something that only a commit makes lasting."""
         if self.new or self.deleted or self.dirty:
             return True
         transaction = self.get_transaction()
         if transaction is None:
             return False
-        return any(_is_writing(item[0]) for item in set(_connections(transaction)))
+        return any(map(_is_writing, _list_connections(transaction)))
 
     def begin_writing(self, bind_key: str | None = None) -> None:
         """Begin the transaction now, so that all reads from here on are part of it.
@@ -249,151 +206,70 @@ class Session(orm.Session):
         """
         engine = self._engines[bind_key]
         connection = self.connection(bind_arguments={"bind": engine})
-        if knows(engine.dialect.driver):
-            dbapi_connection = connection.connection.dbapi_connection
+        dbapi_connection = connection.connection.dbapi_connection
+        if is_supported(engine.dialect.driver) and dbapi_connection is not None:
             begin_writing(dbapi_connection, engine.dialect.driver)
 
-    def _listening(self) -> Hooks:
-        if self._hooks is None:
-            self._hooks = Hooks()
-        return self._hooks
+    def _get_callbacks(self) -> TransactionCallbacks:
+        if self._callbacks is None:
+            self._callbacks = TransactionCallbacks()
+        return self._callbacks
 
 
 @event.listens_for(Session, "after_commit")
-def _note_commit(session: Session) -> None:
-    if session._hooks is not None:  # noqa: SLF001 - this module's own class
-        session._hooks.note_commit(session)  # noqa: SLF001 - hooks are for this folder alone
+def _on_commit(session: Session) -> None:
+    if session._callbacks is not None:  # noqa: SLF001 - this module's own class
+        session._callbacks.on_commit(session)  # noqa: SLF001 - as above
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _note_end(session: Session, ended: orm.SessionTransaction) -> None:
-    if session._hooks is not None:  # noqa: SLF001 - this module's own class
-        session._hooks.note_end(ended)  # noqa: SLF001 - hooks are for this folder alone
+def _on_end(session: Session, ended: orm.SessionTransaction) -> None:
+    if session._callbacks is not None:  # noqa: SLF001 - this module's own class
+        session._callbacks.on_end(ended)  # noqa: SLF001 - as above
 
 
-class ContextRegistry:
-    """Keeps the session of each context in the place that ends with it."""
-
-    def __init__(self, factory: orm.sessionmaker[Session], name: str) -> None:
-        def make() -> Session:
-            # What the factory does when called, without its search for overrides.
-            return factory.class_(**factory.kw)
-
-        self._state: ContextState[Session] = ContextState(name, make)
-
-    def __call__(self) -> Session:
-        """Give the session of this context, made now if it is the first time."""
-        return self._state.get()
-
-    def has(self) -> bool:
-        """Whether this context has a session."""
-        return self._state.find() is not None
-
-    def set(self, session: Session) -> None:
-        """Make `session` the one of this context."""
-        self._state.set(session)
-
-    def clear(self) -> None:
-        """Forget the session of this context."""
-        self._state.pop()
-
-    def end(self) -> None:
-        """Close the session of this context, if it has one."""
-        session = self._state.pop()
-        if session is not None:
-            session.close()
-
-
-class ScopedSession(orm.scoped_session[Session]):
-    """`db.session`: stands for the session of whichever context is at work."""
-
-    registry: Any
-
-    # The four below are called most; SQLAlchemy's own would name every option.
-
-    @like(orm.scoped_session.get)
-    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """See `Session.get`."""
-        return self.registry().get(entity, ident, **options)
-
-    @like(orm.scoped_session.execute)
-    def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """See `Session.execute`."""
-        return self.registry().execute(statement, params, **options)
-
-    @like(orm.scoped_session.scalars)
-    def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """See `Session.scalars`."""
-        return self.registry().scalars(statement, params, **options)
-
-    @like(orm.scoped_session.scalar)  # type: ignore[arg-type]  # mypy sees a Never there
-    def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:  # type: ignore[override]  # as above
-        """See `Session.scalar`."""
-        return self.registry().scalar(statement, params, **options)
-
-    def after_commit(self, callback: Callback) -> None:
-        """See `Session.after_commit`."""
-        self.registry().after_commit(callback)
-
-    def after_rollback(self, callback: Callback) -> None:
-        """See `Session.after_rollback`."""
-        self.registry().after_rollback(callback)
-
-    def is_writing(self) -> bool:
-        """See `Session.is_writing`."""
-        found: bool = self.registry().is_writing()
-        return found
-
-    def begin_writing(self, bind_key: str | None = None) -> None:
-        """See `Session.begin_writing`."""
-        self.registry().begin_writing(bind_key)
-
-
-def _first(plan: Plan, loaded: list[Any]) -> Any:
-    if not loaded:
-        return None
-    return loaded[0] if isinstance(plan.shape, Objects) else loaded[0][0]
-
-
-def _connections(transaction: orm.SessionTransaction) -> Any:
-    return transaction._connections.values()  # noqa: SLF001 - no public name for it
+def _list_connections(transaction: orm.SessionTransaction) -> Iterable[sa.Connection]:
+    items = set(transaction._connections.values())  # noqa: SLF001 - no public name for it
+    return [item[0] for item in items]
 
 
 def _is_writing(connection: sa.Connection) -> bool:
     driver = connection.dialect.driver
-    if connection.invalidated or not knows(driver):
+    if connection.invalidated or not is_supported(driver):
         return not connection.invalidated
-    return in_transaction(connection.connection.dbapi_connection, driver)
+    dbapi_connection = connection.connection.dbapi_connection
+    return dbapi_connection is not None and in_transaction(dbapi_connection, driver)
 
 
-def _engine_of(
-    mapper: Any, clause: Any, engines: Mapping[str | None, sa.Engine]
+def _get_engine(
+    mapper: object, clause: object, engines: Mapping[str | None, sa.Engine]
 ) -> sa.Engine | None:
-    for thing in (mapper, clause):
-        table = _table_of(thing)
+    for target in (mapper, clause):
+        table = _find_table(target)
         if table is not None and "bind_key" in table.metadata.info:
             key = table.metadata.info["bind_key"]
             if key in engines:
                 return engines[key]
             msg = (
-                f"The table {table.name!r} lies in the database {key!r}, which "
+                f"The table {table.name!r} is in the database {key!r}, which "
                 f"SQLALCHEMY_BINDS does not name. Add it there."
             )
             raise UnboundExecutionError(msg)
     return None
 
 
-def _table_of(thing: Any) -> sa.Table | None:
-    if thing is None or isinstance(thing, sa.Table):
-        return thing
-    if isinstance(thing, sa.UpdateBase):
-        return thing.table if isinstance(thing.table, sa.Table) else None
-    if isinstance(thing, sa.ClauseElement):
+def _find_table(target: object) -> sa.Table | None:
+    if target is None or isinstance(target, sa.Table):
+        return target
+    if isinstance(target, sa.UpdateBase):
+        return target.table if isinstance(target.table, sa.Table) else None
+    if isinstance(target, sa.ClauseElement):
         return None
     try:
-        local = sa.inspect(thing).local_table
+        inspected: Any = sa.inspect(target)
     except NoInspectionAvailable as error:
-        if isinstance(thing, type):
-            raise orm.exc.UnmappedClassError(thing) from error
+        if isinstance(target, type):
+            raise orm.exc.UnmappedClassError(target) from error
         raise
-    return local if isinstance(local, sa.Table) else None
+    table = inspected.local_table
+    return table if isinstance(table, sa.Table) else None

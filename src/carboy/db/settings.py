@@ -1,7 +1,5 @@
 """What the database battery can be told."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import field
@@ -117,6 +115,13 @@ class DatabaseSettings(Section, frozen=True, kw_only=True):
             " write: all reads then see what the isolation level promises."
         ),
     ] = False
+    fast_path: Annotated[
+        bool,
+        setting(
+            "Run simple queries and flushes past SQLAlchemy's machinery, with the same"
+            " results. Off, SQLAlchemy does everything."
+        ),
+    ] = True
     sqlite_synchronous: Annotated[
         Literal["OFF", "NORMAL", "FULL", "EXTRA"],
         setting("How SQLite waits for the disk: FULL also survives a power cut."),

@@ -4,8 +4,6 @@
 They are made when they are asked for: MySQL's part of SQLAlchemy takes its time.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import import_module
 

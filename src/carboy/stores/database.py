@@ -7,8 +7,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -248,13 +246,11 @@ class DatabaseStore(Store):
         expires = self._table.c.expires
         return expires.is_(None) | (expires > self._clock())
 
-    def _upsert(self, connection: Connection, row: dict[str, Any]) -> Any:
+    def _upsert(self, connection: Connection, row: dict[str, Any]) -> sa.Insert:
+        from carboy.db import upsert  # noqa: PLC0415 - imports the ORM, once needed
+
         changed = {name: row[name] for name in ("value", "expires", "stamp")}
-        name = connection.dialect.name
-        insert = _load_insert(name)(self._table).values(row)
-        if name in {"mysql", "mariadb"}:
-            return insert.on_duplicate_key_update(changed)
-        return insert.on_conflict_do_update(index_elements=["key"], set_=changed)
+        return upsert(connection.dialect.name, self._table, row, changed)
 
     def _count_writes(self, writes: int) -> None:
         self._writes += writes
@@ -303,34 +299,16 @@ def make_engine(url: URL) -> Engine:
                 f"memory use memory://, otherwise a file such as "
                 f"sqlite:///stores.sqlite."
             )
-        from carboy.db import ClosingConnection  # noqa: PLC0415 - not for other databases
+        from carboy.db import make_sqlite_engine  # noqa: PLC0415 - not for other databases
 
-        arguments = {"timeout": 5, "factory": ClosingConnection}
-    elif name in {"mysql", "mariadb"}:
+        return make_sqlite_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    if name in {"mysql", "mariadb"}:
         arguments |= {"read_timeout": 5, "write_timeout": 5}
         if url.drivername in {"mysql", "mariadb"}:
             url = url.set(drivername=f"{url.drivername}+pymysql")
-    engine = sa.create_engine(
+    return sa.create_engine(
         url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=arguments
     )
-    if name == "sqlite":
-        sa.event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-@cache
-def _load_insert(dialect: str) -> Callable[[sa.Table], Any]:
-    # All three dialects at the start would cost 50 ms.
-    name = "mysql" if dialect == "mariadb" else dialect
-    insert: Callable[[sa.Table], Any] = import_module(
-        f"sqlalchemy.dialects.{name}"
-    ).insert
-    return insert
-
-
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _create_once(engine: Engine, table: sa.Table) -> None:

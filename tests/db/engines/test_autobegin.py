@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from carboy.db import DatabaseSettings, make_engine
 from carboy.db.engines.autobegin import (
     begin_writing,
+    begins_on_write,
     in_transaction,
-    install_lazy_begin,
-    is_lazy,
-    knows,
+    install_autobegin,
+    is_supported,
 )
 
 
@@ -49,6 +49,58 @@ def test_reads_begin_nothing_and_writes_do(engine) -> None:
         connection.exec_driver_sql("INSERT INTO t VALUES (1)")
         connection.commit()
     assert count(engine) == 1
+
+
+HIDDEN_LOCK = "SELECT id FROM t WHERE id = 1 AND '--' = '--' FOR UPDATE"
+HIDDEN_EFFECTS = {
+    "postgresql": [
+        "SELECT '--', nextval('s')",
+        "SELECT $$'$$, nextval('s'), $$'$$",
+        "SELECT E'\\'', nextval('s'), E'\\''",
+        "SELECT '/*', \"DoWork\"(1), '*/'",
+    ],
+    "mysql": [
+        "SELECT '--', nextval(s)",
+        "SELECT '#', NEXT VALUE FOR s",
+        "SELECT '\\'', nextval(s), '\\''",
+        "SELECT 1 AS `it's`, `DoWork`(1) AS `it's`",
+    ],
+}
+
+
+@pytest.fixture
+def effects(engine) -> list[str]:
+    """Texts that have an effect and look as if they had none."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no sequences, row locks or functions of its own")
+    body = (
+        "LANGUAGE SQL AS 'SELECT 1'"
+        if engine.dialect.name == "postgresql"
+        else "DETERMINISTIC RETURN 1"
+    )
+    name = '"DoWork"' if engine.dialect.name == "postgresql" else "`DoWork`"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SEQUENCE s")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        connection.exec_driver_sql(
+            f"CREATE FUNCTION {name}(x INTEGER) RETURNS INTEGER {body}"
+        )
+    return HIDDEN_EFFECTS[engine.dialect.name]
+
+
+def test_an_effect_that_a_text_hides_is_inside_a_transaction(engine, effects) -> None:
+    for text in effects:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(text)
+            assert is_begun(connection), text
+
+
+def test_a_row_lock_that_a_text_hides_is_held(engine, effects) -> None:
+    with engine.connect() as first, engine.connect() as second:
+        assert first.exec_driver_sql(HIDDEN_LOCK).scalar() == 1
+        assert is_begun(first)
+        with pytest.raises(sa.exc.DBAPIError):
+            second.exec_driver_sql("SELECT id FROM t FOR UPDATE NOWAIT")
 
 
 def test_many_rows_begin_with_their_statement_and_others_hear_of_it(engine) -> None:
@@ -140,7 +192,7 @@ def test_an_isolation_level_of_ones_own_switches_it_off(any_url, tmp_path) -> No
     options = {"url": any_url, "isolation_level": "SERIALIZABLE"}
     engine = make_engine(DatabaseSettings(), options, tmp_path)
 
-    assert not is_lazy(engine)
+    assert not begins_on_write(engine)
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT 1")) == 1
     engine.dispose()
@@ -149,8 +201,8 @@ def test_an_isolation_level_of_ones_own_switches_it_off(any_url, tmp_path) -> No
 def test_an_unknown_driver_is_left_alone() -> None:
     engine = sa.create_mock_engine("sqlite://", lambda *_: None)
 
-    assert knows("pysqlite")
-    assert not knows("asyncpg")
-    assert not is_lazy(sa.create_engine("postgresql+psycopg://"))
+    assert is_supported("pysqlite")
+    assert not is_supported("asyncpg")
+    assert not begins_on_write(sa.create_engine("postgresql+psycopg://"))
     assert engine is not None
-    assert install_lazy_begin(sa.create_engine("sqlite://"))
+    assert install_autobegin(sa.create_engine("sqlite://"))

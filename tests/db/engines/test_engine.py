@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, StaticPool
 
 from carboy.db import DatabaseSettings, make_engine
+from carboy.db.engines import count_in_use, count_slots
 
 
 def make(url: str, tmp_path: Any, options: Any = None, **told: Any) -> Any:
@@ -62,3 +63,17 @@ def test_limits_reach_the_servers(any_url, tmp_path) -> None:
     with free.connect() as connection:
         connection.scalar(sa.text("SELECT 1"))
     free.dispose()
+
+
+def test_connections_of_all_kinds_of_pools_are_counted(tmp_path) -> None:
+    file = make_engine(
+        DatabaseSettings(pool_size=3), {"url": "sqlite:///g.db"}, tmp_path
+    )
+    memory = make_engine(DatabaseSettings(), {"url": "sqlite://"}, tmp_path)
+
+    with file.connect():
+        assert count_in_use([file, memory]) == 1
+    assert count_in_use([file, memory]) == 0
+    assert count_slots([file, memory]) == 3
+    file.dispose()
+    memory.dispose()

@@ -17,8 +17,9 @@ from carboy.db import (
     DatabaseSettings,
     DatabaseUnavailableError,
     SQLAlchemy,
+    configure_sqlite,
     make_engine,
-    with_synchronous,
+    make_sqlite_engine,
 )
 
 PROCESSES = 8
@@ -38,7 +39,7 @@ def pragma(engine: sa.Engine, name: str) -> Any:
     return found
 
 
-def test_each_connection_is_tuned(tmp_path) -> None:
+def test_each_connection_is_configured(tmp_path) -> None:
     found = {
         name: pragma(engine_of(tmp_path), name)
         for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
@@ -52,7 +53,7 @@ def test_each_connection_is_tuned(tmp_path) -> None:
     }
 
 
-def test_the_tuning_can_be_told(tmp_path) -> None:
+def test_the_settings_choose_the_pragmas(tmp_path) -> None:
     engine = engine_of(
         tmp_path,
         sqlite_synchronous="FULL",
@@ -61,13 +62,28 @@ def test_the_tuning_can_be_told(tmp_path) -> None:
         sqlite_wal=False,
     )
     full = engine_of(tmp_path)
-    with_synchronous(full, "EXTRA")
+    configure_sqlite(full, synchronous="EXTRA")
 
     assert pragma(engine, "synchronous") == 2
     assert pragma(engine, "foreign_keys") == 0
     assert pragma(engine, "busy_timeout") == 1500
     assert pragma(engine, "journal_mode") == "delete"
     assert pragma(full, "synchronous") == 3
+
+
+def test_a_file_of_a_battery_is_configured_alike(tmp_path) -> None:
+    engine = make_sqlite_engine(
+        f"sqlite:///{tmp_path}/own.db", synchronous="FULL", busy_timeout=2, pool_size=1
+    )
+
+    assert pragma(engine, "journal_mode") == "wal"
+    assert pragma(engine, "synchronous") == 2
+    assert pragma(engine, "busy_timeout") == 2000
+    assert engine.pool.size() == 1
+    with engine.connect() as connection:
+        dbapi_connection = connection.connection.dbapi_connection
+        assert isinstance(dbapi_connection, ClosingConnection)
+    engine.dispose()
 
 
 def test_foreign_keys_hold(tmp_path) -> None:

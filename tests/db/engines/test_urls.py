@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from carboy.db import DatabaseSettings
-from carboy.db.engines.urls import in_folder, is_in_memory, is_sqlite, make_url, url_of
+from carboy.db.engines.urls import (
+    database_url,
+    is_in_memory,
+    is_sqlite,
+    make_url,
+    resolve_sqlite_path,
+)
 from carboy.errors import SettingsError
 
 FOLDER = Path("/nowhere")
@@ -15,7 +21,7 @@ FOLDER = Path("/nowhere")
 @given(st.text(st.characters(codec="utf-8", exclude_characters="%"), min_size=1))
 def test_any_password_works_in_parts_and_raw_in_a_url(password) -> None:
     settings = DatabaseSettings(host="h", user="u", password=password, name="n")
-    by_parts = url_of(settings, FOLDER)
+    by_parts = database_url(settings, FOLDER)
     raw = make_url(f"postgresql://u:{password}@h:5432/n")
 
     assert by_parts.password == raw.password == password
@@ -44,19 +50,19 @@ def test_the_driver_that_is_here_is_used(told, driver) -> None:
 
 
 def test_without_anything_it_is_a_file(tmp_path) -> None:
-    url = url_of(DatabaseSettings(), tmp_path)
+    url = database_url(DatabaseSettings(), tmp_path)
 
     assert (url.drivername, url.database) == ("sqlite", str(tmp_path / "site.db"))
 
 
 def test_relative_files_lie_in_the_folder(tmp_path) -> None:
-    url = in_folder(make_url("sqlite:///deep/x.db"), tmp_path)
-    named = in_folder(make_url("sqlite:///file:y.db?uri=true"), tmp_path)
+    url = resolve_sqlite_path(make_url("sqlite:///deep/x.db"), tmp_path)
+    named = resolve_sqlite_path(make_url("sqlite:///file:y.db?uri=true"), tmp_path)
 
     assert url.database == str(tmp_path / "deep" / "x.db")
     assert named.database == f"file:{tmp_path}/y.db"
     assert (tmp_path / "deep").is_dir()
-    assert in_folder(make_url("sqlite://"), tmp_path).database is None
+    assert resolve_sqlite_path(make_url("sqlite://"), tmp_path).database is None
 
 
 def test_kinds() -> None:

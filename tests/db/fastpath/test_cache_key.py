@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import event, orm
 
 from carboy.db import Query, SQLAlchemy
-from carboy.db.fastpath.cache_key import is_lasting, outline_of
-from carboy.db.fastpath.compiled_query import plans_of
+from carboy.db.fastpath.cache_key import is_stable, make_key
+from carboy.db.fastpath.query_cache import query_cache_of
 
 
 @pytest.fixture
@@ -67,6 +67,7 @@ ORDERS = {
 }
 
 
+@pytest.mark.fast_path
 @settings(
     max_examples=200,
     deadline=None,
@@ -79,7 +80,7 @@ ORDERS = {
     offset=st.none() | st.integers(0, 12),
     way=st.sampled_from(["query", "select", "paginate"]),
 )
-def test_found_by_outline_is_found_by_sqlalchemy(
+def test_found_by_key_is_found_by_sqlalchemy(
     site, criteria, orders, limit, offset, way
 ) -> None:
     item = site.Item
@@ -133,9 +134,9 @@ def test_values_make_no_difference_and_all_else_does(site) -> None:
 
 
 def key_of(asked: Any) -> Any:
-    found = outline_of(asked)
-    assert found is not None
-    return found.rows, found.cut
+    key = make_key(asked)
+    assert key is not None
+    return key.rows, key.limits
 
 
 def test_what_is_more_than_that_has_none(site) -> None:
@@ -163,15 +164,16 @@ def test_what_is_more_than_that_has_none(site) -> None:
         sa.text("SELECT 1"),
         "SELECT 1",
     ):
-        assert outline_of(asked) is None, asked
+        assert make_key(asked) is None, asked
 
 
+@pytest.mark.fast_path
 def test_only_what_stays_is_kept(site) -> None:
     item = site.Item
     alias = orm.aliased(item)
     subquery = sa.select(site.Other).where(site.Other.id > 3).limit(1).subquery()
 
-    assert is_lasting(outline_of(item.query.order_by(item.name, item.__table__.c.id)))
+    assert is_stable(make_key(item.query.order_by(item.name, item.__table__.c.id)))
     for asked in (
         sa.select(alias).where(alias.id > 1),
         sa.select(item).where(alias.id > 1),
@@ -180,10 +182,10 @@ def test_only_what_stays_is_kept(site) -> None:
         sa.select(item.__table__),
         sa.select(item.id),
     ):
-        assert not is_lasting(outline_of(asked))
-        known = len(plans_of(site.engine)._by_outline)
+        assert not is_stable(make_key(asked))
+        known = len(query_cache_of(site.engine)._by_key)
         site.session.execute(asked).all()
-        assert len(plans_of(site.engine)._by_outline) == known
+        assert len(query_cache_of(site.engine)._by_key) == known
 
 
 def test_whoever_rewrites_queries_is_asked_each_time(site) -> None:

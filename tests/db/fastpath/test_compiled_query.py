@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import event, orm
 
 from carboy.db import SQLAlchemy
-from carboy.db.fastpath.compiled_query import Plans, plans_of
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def load_both(db: Any, statement: Any) -> tuple[list[Any], list[Any]]:
     with plain_session(db) as session:
         expected = [describe(row) for row in session.execute(statement)]
     session = db.session()
-    loaded = session.load_plainly(statement)
+    loaded = session.load_fast(statement)
     assert loaded is not None, str(statement)
     session.expunge_all()
     found = [describe(row) for row in session.execute(statement)]
@@ -93,6 +92,7 @@ def describe(row: Any) -> Any:
     ), tuple(row._mapping.keys())
 
 
+@pytest.mark.fast_path
 def test_each_type_is_loaded_alike(site) -> None:
     expected, found = load_both(site, sa.select(site.Thing).order_by(site.Thing.id))
 
@@ -100,6 +100,7 @@ def test_each_type_is_loaded_alike(site) -> None:
     assert len(found) == 8
 
 
+@pytest.mark.fast_path
 def test_columns_are_loaded_alike(site) -> None:
     thing = site.Thing
     for statement in (
@@ -130,6 +131,7 @@ def test_rows_answer_to_columns_and_names(site) -> None:
     assert core.scalar() is not None
 
 
+@pytest.mark.fast_path
 @settings(
     max_examples=40,
     deadline=None,
@@ -275,9 +277,10 @@ def test_results_have_all_methods(site) -> None:
 
 def count_plain(db: Any, *statements: Any) -> int:
     session = db.session()
-    return sum(session.load_plainly(statement) is not None for statement in statements)
+    return sum(session.load_fast(statement) is not None for statement in statements)
 
 
+@pytest.mark.fast_path
 def test_what_is_not_plain_has_no_plan(site) -> None:
     thing, owner = site.Thing, site.Owner
     alias = orm.aliased(thing)
@@ -368,17 +371,3 @@ def test_a_mistake_in_a_statement_is_wrapped_as_ever(site) -> None:
         site.session.execute(broken)
     site.session.rollback()
     assert site.session.get(site.Thing, 1).name == "thing 1"
-
-
-def test_plans_are_made_once_and_limited(site, monkeypatch) -> None:
-    monkeypatch.setattr("carboy.db.fastpath.compiled_query.MAX_PLANS", 2)
-    plans = Plans(site.engine)
-    statements = [sa.select(site.Thing).limit(1).offset(i) for i in (1, 2)]
-    first, second = (plans.find(statement) for statement in statements)
-    assert first[0] is second[0]
-    assert first[1] != second[1]
-
-    for column in (site.Thing.id, site.Thing.name, site.Thing.day):
-        plans.find(sa.select(site.Thing).order_by(column))
-    assert len(plans._by_key) <= 2
-    assert plans_of(site.engine) is plans_of(site.engine)

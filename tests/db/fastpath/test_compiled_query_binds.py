@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -9,6 +10,7 @@ from carboy.db import SQLAlchemy
 from carboy.db.session import Session
 
 
+@pytest.mark.fast_path
 def test_a_site_with_binds_has_plans_for_its_main_database(make_app, tmp_path) -> None:
     """And whatever lies in another one is asked for there, by any road."""
     db = SQLAlchemy()
@@ -35,7 +37,7 @@ def test_a_site_with_binds_has_plans_for_its_main_database(make_app, tmp_path) -
 
         session = db.session()
         for model, is_planned, found in ((Here, True, "here"), (There, False, "there")):
-            assert (session.load_plainly(sa.select(model)) is not None) is is_planned
+            assert (session.load_fast(sa.select(model)) is not None) is is_planned
             alias = orm.aliased(model)
             for statement in (
                 sa.select(model.name).where(model.id == 1),

@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from carboy.db import SQLAlchemy
-from carboy.db.fastpath.eligibility import may_be_plain, plain_count
+from carboy.db.fastpath.eligibility import is_candidate, make_count
+
+pytestmark = pytest.mark.fast_path
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def model() -> Any:
 
 
 def test_plain_counts(model) -> None:
-    counted = plain_count(sa.select(model).where(model.n > 1).order_by(model.id))
+    counted = make_count(sa.select(model).where(model.n > 1).order_by(model.id))
 
     assert " ".join(str(counted).split()) == (
         "SELECT count(*) AS count_1 FROM item WHERE item.n > :n_1"
@@ -40,11 +42,11 @@ def test_other_counts_are_left_to_a_subquery(model) -> None:
         sa.select(model, model),
         sa.select(sa.func.count()),
     ):
-        assert plain_count(statement) is None
+        assert make_count(statement) is None
 
 
 def test_a_glance(model) -> None:
-    assert may_be_plain(sa.select(model))
-    assert not may_be_plain(sa.select(model).with_for_update())
-    assert not may_be_plain(sa.insert(model))
-    assert not may_be_plain("SELECT 1")
+    assert is_candidate(sa.select(model))
+    assert not is_candidate(sa.select(model).with_for_update())
+    assert not is_candidate(sa.insert(model))
+    assert not is_candidate("SELECT 1")

@@ -156,6 +156,7 @@ def test_a_rolled_back_savepoint_keeps_what_was_before(site) -> None:
         assert (get(Good, 10).count, get(Good, 11).count) == (40, 1)
 
 
+@pytest.mark.fast_path
 def test_whoever_listens_hears_it(site) -> None:
     """Mappers, sessions and engines: with a listener SQLAlchemy does it itself."""
     with site.app_context():
@@ -186,6 +187,7 @@ def test_whoever_listens_hears_it(site) -> None:
                 return
 
 
+@pytest.mark.fast_path
 @pytest.mark.parametrize("numbers", [(1,), (1, 2)])
 def test_the_time_of_a_change_is_kept_by_itself(site, numbers) -> None:
     """In the row and in the object, as `Timestamps` promise."""
@@ -218,6 +220,7 @@ def test_what_python_says_on_update_is_asked_once_for_a_row(site) -> None:
         assert [first.mark, second.mark] == ["own", "sql"]
 
 
+@pytest.mark.fast_path
 def test_two_models_at_once_go_the_usual_way(site) -> None:
     """Which of them is written first is for the unit of work to find out."""
     with site.app_context():
@@ -296,6 +299,7 @@ def hang_up(connection: sa.Connection) -> None:
 # What it saves
 
 
+@pytest.mark.fast_path
 def test_a_commit_of_many_rows_takes_half_the_steps(make_app, tmp_path) -> None:
     """In calls of functions, for the twenty rows of the benchmark."""
     app = make_app(db, DATABASE_URL=f"sqlite:///{tmp_path}/steps.db")
@@ -310,7 +314,7 @@ def test_a_commit_of_many_rows_takes_half_the_steps(make_app, tmp_path) -> None:
             session.flush()
 
         short = count_calls(flush)
-        with patch.object(writer, "collect", return_value=None):
+        with patch.object(writer, "collect_updates", return_value=None):
             usual = count_calls(flush)
         session.close()
 

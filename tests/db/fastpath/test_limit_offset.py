@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from carboy.db.fastpath.limit_offset import cut, limit_of, offset_of
+from carboy.db.fastpath.limit_offset import limit_clause, limit_select, offset_clause
+
+pytestmark = pytest.mark.fast_path
 
 
 class Base(DeclarativeBase):
@@ -30,14 +32,14 @@ class Item(Base):
 def test_a_slice_reads_as_limit_and_offset(statement: Any) -> None:
     expected = statement.limit(20).offset(20)
 
-    made = cut(statement, 20, 20)
+    limited = limit_select(statement, 20, 20)
 
-    assert str(made) == str(expected)
-    assert made.compile().params == expected.compile().params
-    assert made._generate_cache_key() == expected._generate_cache_key()
+    assert str(limited) == str(expected)
+    assert limited.compile().params == expected.compile().params
+    assert limited._generate_cache_key() == expected._generate_cache_key()
 
 
 def test_a_number_has_one_clause_of_each_kind() -> None:
-    assert limit_of(20) is limit_of(20)
-    assert limit_of(20) is not offset_of(20)
-    assert offset_of(7).value == 7
+    assert limit_clause(20) is limit_clause(20)
+    assert limit_clause(20) is not offset_clause(20)
+    assert offset_clause(7).value == 7

@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from carboy.db import DatabaseSettings, Model, make_engine
-from carboy.db.fastpath.compiled_query import Plan, plans_of
-from carboy.db.fastpath.reader import Reader, ReconnectError, can_read
+from carboy.db.fastpath.compiled_query import CompiledQuery
+from carboy.db.fastpath.query_cache import query_cache_of
+from carboy.db.fastpath.reader import Reader, ReconnectError, make_reader
+
+pytestmark = pytest.mark.fast_path
 
 
 class Base(Model):
@@ -31,40 +34,41 @@ def engine(any_url, tmp_path) -> Any:
     engine.dispose()
 
 
-def get_plan(engine: sa.Engine) -> Plan:
-    plan = plans_of(engine).find_get(Row)
-    assert plan is not None
-    return plan
+def get_query(engine: sa.Engine) -> CompiledQuery:
+    query = query_cache_of(engine).for_get(Row)
+    assert query is not None
+    return query
 
 
 def test_it_keeps_and_gives_back_one_connection(engine) -> None:
-    reader, plan = Reader(engine), get_plan(engine)
+    reader, query = Reader(engine), get_query(engine)
     with orm.Session(engine) as session:
         for number in (1, 2):
-            found = reader.run(plan, plan.bind_one(number), session)
+            found = reader.run(query, query.bind_one(number), session)
             assert [row.id for row in found] == [number]
             assert engine.pool.checkedout() == 1
         reader.release()
         reader.release()
 
         assert engine.pool.checkedout() == 0
-        assert reader.run(plan, plan.bind_one(9), session) == []
+        assert reader.run(query, query.bind_one(9), session) == []
         reader.release()
-    assert can_read(engine)
+    assert make_reader(orm.Session(), engine) is not None
+    assert make_reader(orm.Session(engine), engine) is None
 
 
 def test_a_lost_connection_is_replaced(engine) -> None:
     if engine.dialect.driver == "pysqlite":
         pytest.skip("there is no server that could hang up")
-    reader, plan = Reader(engine), get_plan(engine)
+    reader, query = Reader(engine), get_query(engine)
     with orm.Session(engine) as session:
-        reader.run(plan, plan.bind_one(1), session)
+        reader.run(query, query.bind_one(1), session)
         hang_up(reader)
 
         with pytest.raises(ReconnectError):
-            reader.run(plan, plan.bind_one(1), session)
+            reader.run(query, query.bind_one(1), session)
         assert engine.pool.checkedout() == 0
-        assert len(reader.run(plan, plan.bind_one(1), session)) == 1
+        assert len(reader.run(query, query.bind_one(1), session)) == 1
         reader.release()
 
 
@@ -87,15 +91,16 @@ def test_a_read_that_is_broken_off_takes_its_connection_along(
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(sa.insert(Row), [{"id": 1}])
-    slow = plans_of(engine).find(sa.select(Row.id).where(Row.id == 1))
+    slow = query_cache_of(engine).for_query(sa.select(Row.id).where(Row.id == 1))
     assert slow is not None
-    plan, values = slow
-    sleeping = Plan(
+    query, values = slow
+    sleeping = CompiledQuery(
         sql="SELECT pg_sleep(2), %(id_1)s",
-        bind=plan.bind,
-        types=plan.types,
-        shape=plan.shape,
-        metadata=plan.metadata,
+        bind=query.bind,
+        types=query.types,
+        shape=query.shape,
+        metadata=query.metadata,
+        mapper=query.mapper,
     )
     reader = Reader(engine)
 
@@ -108,7 +113,7 @@ def test_a_read_that_is_broken_off_takes_its_connection_along(
             break_off(reader, sleeping, values)
             # Whoever reads next gets an answer to what was asked.
             with orm.Session(engine) as session:
-                assert list(reader.run(plan, values, session)[0]) == [1]
+                assert list(reader.run(query, values, session)[0]) == [1]
             reader.release()
             assert engine.pool.checkedout() == 0
     finally:
@@ -117,7 +122,7 @@ def test_a_read_that_is_broken_off_takes_its_connection_along(
         engine.dispose()
 
 
-def break_off(reader: Reader, plan: Plan, values: Any) -> None:
+def break_off(reader: Reader, query: CompiledQuery, values: Any) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0.02)
     with orm.Session(reader.engine) as session, pytest.raises(StopError):
-        reader.run(plan, values, session)
+        reader.run(query, values, session)

@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from carboy.db import DatabaseSettings, make_engine
+from carboy.db.declarative import make_metadata
 from carboy.db.migrations.diff import describe
-from carboy.db.names import make_metadata
 
 
 def tables(*columns: Any, name: str = "post") -> sa.MetaData:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import NoSuchTableError
 
-from carboy.db.migrations.errors import explain
+from carboy.db.migrations.errors import explain_error
 
 
 def database_error(text: str) -> Exception:
@@ -33,11 +33,11 @@ def database_error(text: str) -> Exception:
     ],
 )
 def test_each_says_what_to_do(error, advice) -> None:
-    assert advice in str(explain(error, "migrations"))
+    assert advice in str(explain_error(error, "migrations"))
 
 
 def test_a_revision_that_the_user_asked_for_is_not_the_databases() -> None:
     error = CommandError("Can't locate revision identified by '77'")
 
-    assert "carboy db history" in str(explain(error, "migrations", {"77"}))
-    assert "the database says" in str(explain(error, "migrations", {"head"}))
+    assert "carboy db history" in str(explain_error(error, "migrations", {"77"}))
+    assert "the database says" in str(explain_error(error, "migrations", {"head"}))

@@ -1,38 +1,49 @@
-"""SQLAlchemy engines as Carboy sets them up: URLs, dialects, transactions."""
+"""SQLAlchemy engines as Carboy sets them up: URLs, dialects, transactions.
+
+What sessions do with them is in `db`, and how they skip SQLAlchemy in `db.fastpath`.
+"""
 
 from .autobegin import (
-    begin_with,
+    begin_and_execute,
     begin_writing,
+    begins_on_write,
+    has_no_other_listeners,
     in_transaction,
-    is_alone,
-    is_lazy,
-    knows,
+    is_supported,
 )
-from .engine import make_engine
-from .gauges import count_in_use, count_slots
+from .engine import count_in_use, count_slots, make_engine
 from .outages import is_lost
-from .read_only import is_plain_read
-from .sqlalchemy1 import create_engine, declarative_base, text_of
-from .sqlite import ClosingConnection, with_synchronous, without_foreign_keys
-from .urls import url_of
+from .read_only import is_read_only
+from .sqlalchemy1 import coerce_text, create_engine, declarative_base
+from .sqlite import (
+    ClosingConnection,
+    configure_sqlite,
+    make_sqlite_engine,
+    without_foreign_keys,
+)
+from .upsert import insert_or_ignore, upsert
+from .urls import database_url
 
 __all__ = [
     "ClosingConnection",
-    "begin_with",
+    "begin_and_execute",
     "begin_writing",
+    "begins_on_write",
+    "coerce_text",
+    "configure_sqlite",
     "count_in_use",
     "count_slots",
     "create_engine",
+    "database_url",
     "declarative_base",
+    "has_no_other_listeners",
     "in_transaction",
-    "is_alone",
-    "is_lazy",
+    "insert_or_ignore",
     "is_lost",
-    "is_plain_read",
-    "knows",
+    "is_read_only",
+    "is_supported",
     "make_engine",
-    "text_of",
-    "url_of",
-    "with_synchronous",
+    "make_sqlite_engine",
+    "upsert",
     "without_foreign_keys",
 ]

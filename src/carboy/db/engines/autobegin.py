@@ -1,71 +1,82 @@
 """Begin a transaction with its first write, so that one which only reads is free.
 
 Connections stay in the driver's autocommit mode. A statement that is not plainly a
-read (`statements.is_plain_read`) first begins a transaction, which then lasts until
+read (`read_only.is_read_only`) first begins a transaction, which then lasts until
 commit or rollback. SQLite begins it with the writer's lock at once, so that two writers
 queue up instead of meeting in a deadlock, which SQLite would answer with "locked".
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 from weakref import WeakSet
 
 from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExecutionContext
 
-from .read_only import is_apart, is_plain_read
+from .read_only import is_read_only, runs_outside_transaction
 
 _PSYCOPG_IDLE = 0
 _MYSQL_IN_TRANSACTION = 1
 
-Begin = Callable[[Any], None]
+Rows: TypeAlias = Sequence[Sequence[Any]] | Sequence[Mapping[str, Any]]
+Begin: TypeAlias = Callable[[DBAPIConnection], None]
 
-_lazy: WeakSet[Engine] = WeakSet()
+_begin_on_write: WeakSet[Engine] = WeakSet()
 
 
-def install_lazy_begin(engine: Engine) -> bool:
-    """Let `engine` begin with the first write; tell if its driver is one we know."""
-    begin = _BEGINS.get(engine.dialect.driver)
+def install_autobegin(engine: Engine) -> bool:
+    """Begin with the first write; return whether the driver of `engine` is known."""
+    driver = engine.dialect.driver
+    begin = _BEGINS.get(driver)
     if begin is None:
         return False
 
-    _lazy.add(engine)
+    _begin_on_write.add(engine)
 
-    def connected(connection: Any, _record: object) -> None:
-        _to_autocommit(connection, engine.dialect.driver)
+    def on_connect(connection: DBAPIConnection, _record: object) -> None:
+        _set_autocommit(connection, driver)
 
-    def single(cursor: Any, statement: str, _values: object, context: Any) -> None:
-        if _is_write(statement, context):
+    def on_execute(
+        cursor: DBAPICursor, statement: str, _values: object, context: ExecutionContext
+    ) -> None:
+        if _needs_transaction(statement, context):
             begin(cursor.connection)
 
-    def unbound(cursor: Any, statement: str, context: Any) -> None:
-        single(cursor, statement, None, context)
+    def on_execute_no_params(
+        cursor: DBAPICursor, statement: str, context: ExecutionContext
+    ) -> None:
+        on_execute(cursor, statement, None, context)
 
-    def many(cursor: Any, statement: str, rows: Any, context: Any) -> bool:
-        return _is_write(statement, context) and _begin_heard(
-            engine, cursor, statement, rows
-        )
+    def on_executemany(
+        cursor: DBAPICursor,
+        statement: str,
+        rows: Rows,
+        context: ExecutionContext,
+    ) -> bool:
+        needs_transaction = _needs_transaction(statement, context)
+        return needs_transaction and _begin_many(engine, cursor, statement, rows)
 
-    def given_back(connection: Any, _record: object, _state: object) -> None:
-        if in_transaction(connection, engine.dialect.driver):
+    def on_reset(connection: DBAPIConnection, _record: object, _state: object) -> None:
+        if in_transaction(connection, driver):
             connection.rollback()
 
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "reset", given_back)
-    event.listen(engine, "do_execute", single)
-    event.listen(engine, "do_executemany", many)
-    event.listen(engine, "do_execute_no_params", unbound)
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "reset", on_reset)
+    event.listen(engine, "do_execute", on_execute)
+    event.listen(engine, "do_executemany", on_executemany)
+    event.listen(engine, "do_execute_no_params", on_execute_no_params)
     return True
 
 
-def begin_writing(dbapi_connection: Any, driver: str) -> None:
+def begin_writing(connection: DBAPIConnection, driver: str) -> None:
     """Begin a transaction now, with the lock that a writer needs."""
-    _BEGINS[driver](dbapi_connection)
+    _BEGINS[driver](connection)
 
 
-def begin_with(cursor: Any, driver: str, statement: str, rows: Any) -> bool:
-    """Begin a transaction with a statement for many rows; tell if that was sent, too.
+def begin_and_execute(
+    cursor: DBAPICursor, driver: str, statement: str, rows: Rows
+) -> bool:
+    """Begin a transaction with a statement for many rows; return whether it was sent.
 
     What PostgreSQL gets for many rows needs no answer in between: BEGIN goes along.
     """
@@ -82,51 +93,58 @@ def begin_with(cursor: Any, driver: str, statement: str, rows: Any) -> bool:
     return False
 
 
-def _begin_heard(engine: Engine, cursor: Any, statement: str, rows: Any) -> bool:
-    driver = engine.dialect.driver
-    if is_alone(engine):
-        return begin_with(cursor, driver, statement, rows)
-    # Nobody else would hear of a statement that was sent here.
-    _BEGINS[driver](cursor.connection)
+def _begin_many(
+    engine: Engine, cursor: DBAPICursor, statement: str, rows: Rows
+) -> bool:
+    if has_no_other_listeners(engine):
+        return begin_and_execute(cursor, engine.dialect.driver, statement, rows)
+    # A listener would not hear of a statement that was sent here.
+    begin_writing(cursor.connection, engine.dialect.driver)
     return False
 
 
-def is_lazy(engine: Engine) -> bool:
-    """Whether reads of this engine need no transaction."""
-    return engine in _lazy
+def begins_on_write(engine: Engine) -> bool:
+    """Return whether reads of this engine need no transaction."""
+    return engine in _begin_on_write
 
 
-def is_alone(engine: Engine) -> bool:
-    """Whether nobody else waits for the statements of this engine's driver."""
-    dispatch: Any = engine.dialect.dispatch
-    return len(dispatch.do_execute) == len(dispatch.do_executemany) == 1
+def has_no_other_listeners(engine: Engine) -> bool:
+    """Return whether nothing else listens to the statements of this engine's driver."""
+    dispatch = engine.dialect.dispatch
+    return (
+        len(dispatch.do_execute)
+        == len(dispatch.do_executemany)
+        == len(dispatch.do_execute_no_params)
+        == 1
+    )
 
 
-def in_transaction(dbapi_connection: Any, driver: str) -> bool:
-    """Whether this connection has begun something; without asking the server."""
+def in_transaction(connection: DBAPIConnection, driver: str) -> bool:
+    """Return whether a connection is in a transaction, without asking the server."""
     if driver == "pysqlite":
-        return bool(dbapi_connection.in_transaction)
+        return bool(connection.in_transaction)
     if driver == "psycopg":
-        return int(dbapi_connection.pgconn.transaction_status) != _PSYCOPG_IDLE
-    return bool(dbapi_connection.server_status & _MYSQL_IN_TRANSACTION)
+        return int(connection.pgconn.transaction_status) != _PSYCOPG_IDLE
+    return bool(connection.server_status & _MYSQL_IN_TRANSACTION)
 
 
-def knows(driver: str) -> bool:
-    """Whether transactions of this driver can begin late."""
+def is_supported(driver: str) -> bool:
+    """Return whether transactions of this driver can begin with the first write."""
     return driver in _BEGINS
 
 
-def _is_write(statement: str, context: Any) -> bool:
-    is_read = is_plain_read(statement) and not context._is_server_side  # noqa: SLF001 - no public name
-    return not (is_read or is_apart(statement) or _is_autocommit(context))
+def _needs_transaction(statement: str, context: ExecutionContext) -> bool:
+    if is_read_only(statement) and not getattr(context, "_is_server_side", False):
+        return False
+    return not (runs_outside_transaction(statement) or _is_autocommit(context))
 
 
-def _is_autocommit(context: Any) -> bool:
+def _is_autocommit(context: ExecutionContext) -> bool:
     level = context.execution_options.get("isolation_level")
     return level is not None and level.upper() == "AUTOCOMMIT"
 
 
-def _to_autocommit(connection: Any, driver: str) -> None:
+def _set_autocommit(connection: DBAPIConnection, driver: str) -> None:
     if driver == "pysqlite":
         connection.isolation_level = None
     elif driver == "psycopg":
@@ -135,17 +153,17 @@ def _to_autocommit(connection: Any, driver: str) -> None:
         connection.autocommit(True)  # noqa: FBT003 - the driver's own signature
 
 
-def _begin_sqlite(connection: Any) -> None:
+def _begin_sqlite(connection: DBAPIConnection) -> None:
     if not in_transaction(connection, "pysqlite"):
         connection.execute("BEGIN IMMEDIATE")
 
 
-def _begin_postgresql(connection: Any) -> None:
+def _begin_postgresql(connection: DBAPIConnection) -> None:
     if not in_transaction(connection, "psycopg"):
         connection.execute("BEGIN")
 
 
-def _begin_mysql(connection: Any) -> None:
+def _begin_mysql(connection: DBAPIConnection) -> None:
     if not in_transaction(connection, "pymysql"):
         connection.begin()
 

@@ -1,69 +1,97 @@
-"""Make the engine of one database as the settings say."""
+"""Make the engine of one database as the settings say, and count its connections."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, Pool, QueuePool, StaticPool
 
 from carboy.db.settings import DatabaseSettings
 
-from .autobegin import install_lazy_begin, knows
-from .mysql import tune_mysql
+from .autobegin import install_autobegin, is_supported
+from .mysql import configure_mysql
 from .outages import install_outages
-from .sqlalchemy1 import allow_old_ways
-from .sqlite import ClosingConnection, tune_sqlite
-from .urls import in_folder, is_in_memory, is_sqlite, make_url
+from .sqlalchemy1 import enable_1x_api
+from .sqlite import ClosingConnection, configure_sqlite
+from .urls import is_in_memory, is_sqlite, make_url, resolve_sqlite_path
 
 DEFAULT_THREADS = 8
 
+# Options of `create_engine`, by name.
+EngineOptions: TypeAlias = dict[str, object]
+
+_QUEUE_OPTIONS = ("pool_size", "max_overflow", "pool_timeout", "pool_use_lifo")
+
 
 def make_engine(
-    settings: DatabaseSettings, options: dict[str, Any], folder: Path
+    settings: DatabaseSettings, options: Mapping[str, object], folder: Path
 ) -> sa.Engine:
     """Make an engine; `options` are those of `create_engine`, with `url`."""
-    told = dict(options)
-    url = in_folder(make_url(told.pop("url")), folder)
+    own = dict(options)
+    url = resolve_sqlite_path(make_url(own.pop("url")), folder)
     if is_sqlite(url):
-        made = _sqlite_options(settings, url)
+        defaults = _sqlite_options(settings, url)
+        arguments = _sqlite_arguments(settings, url)
     else:
-        made = _pool_options(settings) | _server_options(settings, url)
-    made |= {"echo": settings.echo, "echo_pool": settings.echo, "hide_parameters": True}
-    made["connect_args"] = made.get("connect_args", {}) | told.pop("connect_args", {})
-    if told.get("poolclass") is not None:
-        _forget_pool_size(made, told["poolclass"])
-    is_lazy = not settings.snapshot_reads and "isolation_level" not in told
-    if is_lazy and knows(url.get_dialect().driver):
+        defaults = _pool_options(settings)
+        arguments = _server_arguments(settings, url)
+    defaults |= {"echo": settings.echo, "echo_pool": settings.echo}
+    defaults["hide_parameters"] = True
+    own_arguments = own.pop("connect_args", None)
+    if isinstance(own_arguments, Mapping):
+        arguments |= own_arguments
+    if own.get("poolclass") is not None and not hasattr(own["poolclass"], "overflow"):
+        for name in _QUEUE_OPTIONS:
+            defaults.pop(name, None)
+    begins_late = not settings.snapshot_reads and "isolation_level" not in own
+    if begins_late and is_supported(url.get_dialect().driver):
         # Its own reset asks the server even when nothing was begun.
-        made["pool_reset_on_return"] = None
-    made |= told
+        defaults["pool_reset_on_return"] = None
     # `engine_from_config` reads options that came as text, such as "True".
-    engine = allow_old_ways(sa.engine_from_config({"url": url, **made}, prefix=""))
-    _tune(engine, settings, is_lazy=is_lazy)
+    engine = enable_1x_api(
+        sa.engine_from_config(
+            {"url": url, **defaults, "connect_args": arguments, **own}, prefix=""
+        )
+    )
+    _configure(engine, settings, begins_late=begins_late)
     return engine
 
 
-def _sqlite_options(settings: DatabaseSettings, url: sa.URL) -> dict[str, Any]:
-    timeout = {
-        "timeout": settings.sqlite_busy_timeout,
-        "factory": ClosingConnection,
-    }
+def count_in_use(engines: Iterable[sa.Engine]) -> float:
+    """Count the connections that are in use now."""
+    return float(sum(_count(engine.pool, QueuePool.checkedout) for engine in engines))
+
+
+def count_slots(engines: Iterable[sa.Engine]) -> float:
+    """Count the connections that the pools keep open at most."""
+    return float(sum(_count(engine.pool, QueuePool.size) for engine in engines))
+
+
+def _count(pool: Pool, count: Callable[[QueuePool], int]) -> int:
+    return count(pool) if isinstance(pool, QueuePool) else 0
+
+
+def _sqlite_options(settings: DatabaseSettings, url: sa.URL) -> EngineOptions:
     if is_in_memory(url):
-        return {
-            "poolclass": StaticPool,
-            "connect_args": timeout | {"check_same_thread": False},
-        }
+        return {"poolclass": StaticPool}
     options = _pool_options(settings)
     options.pop("pool_recycle", None)
-    extra: dict[str, Any] = {"check_same_thread": False}
-    if (url.database or "").startswith("file:"):
-        extra["uri"] = True
-    return options | {"connect_args": timeout | extra}
+    return options
 
 
-def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
+def _sqlite_arguments(settings: DatabaseSettings, url: sa.URL) -> EngineOptions:
+    arguments: EngineOptions = {
+        "timeout": settings.sqlite_busy_timeout,
+        "factory": ClosingConnection,
+        "check_same_thread": False,
+    }
+    if not is_in_memory(url) and (url.database or "").startswith("file:"):
+        arguments["uri"] = True
+    return arguments
+
+
+def _pool_options(settings: DatabaseSettings) -> EngineOptions:
     if settings.pool_size == 0:
         return {"poolclass": NullPool}
     return {
@@ -76,38 +104,34 @@ def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
     }
 
 
-def _forget_pool_size(options: dict[str, Any], poolclass: Any) -> None:
-    if not hasattr(poolclass, "overflow"):
-        for name in (
-            "pool_size",
-            "max_overflow",
-            "pool_timeout",
-            "pool_use_lifo",
-        ):
-            options.pop(name, None)
-
-
-def _server_options(settings: DatabaseSettings, url: sa.URL) -> dict[str, Any]:
+def _server_arguments(settings: DatabaseSettings, url: sa.URL) -> EngineOptions:
     driver = url.get_dialect().driver
+    arguments: EngineOptions = {"connect_timeout": settings.connect_timeout}
     if driver == "psycopg":
         limit = int(settings.statement_timeout * 1000)
-        arguments: dict[str, Any] = {"connect_timeout": settings.connect_timeout}
         if limit and "options" not in url.query:
             arguments["options"] = f"-c statement_timeout={limit}"
-        return {"connect_args": arguments}
+        return arguments
     if driver == "pymysql":
-        arguments = {"connect_timeout": settings.connect_timeout}
         if "charset" not in url.query:
             arguments["charset"] = "utf8mb4"
-        return {"connect_args": arguments}
+        return arguments
     return {}
 
 
-def _tune(engine: sa.Engine, settings: DatabaseSettings, *, is_lazy: bool) -> None:
+def _configure(
+    engine: sa.Engine, settings: DatabaseSettings, *, begins_late: bool
+) -> None:
     if is_sqlite(engine.url):
-        tune_sqlite(engine, settings, file=not is_in_memory(engine.url))
+        configure_sqlite(
+            engine,
+            synchronous=settings.sqlite_synchronous,
+            busy_timeout=settings.sqlite_busy_timeout,
+            foreign_keys=settings.sqlite_foreign_keys,
+            wal=settings.sqlite_wal and not is_in_memory(engine.url),
+        )
     if engine.dialect.driver == "pymysql":
-        tune_mysql(engine, settings.statement_timeout)
-    if is_lazy:
-        install_lazy_begin(engine)
+        configure_mysql(engine, settings.statement_timeout)
+    if begins_late:
+        install_autobegin(engine)
     install_outages(engine)

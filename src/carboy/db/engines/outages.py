@@ -1,14 +1,13 @@
-"""Turn the many ways in which a database says "not now" into one error."""
-
-from __future__ import annotations
+"""Turn the many ways in which a database is unavailable into one error."""
 
 import logging
 import select
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 
 from carboy.db.errors import DatabaseUnavailableError
@@ -50,43 +49,44 @@ _SQLITE = {
 
 def install_outages(engine: Engine) -> None:
     """Raise `DatabaseUnavailableError` where the database itself is what fails."""
-    complain = _make_complain()
-    place = engine.url.set(password=None, query={}).render_as_string()
+    log_outage = _make_logger()
+    url = engine.url.set(password=None, query={}).render_as_string()
 
-    def failed(context: Any) -> DatabaseUnavailableError | None:
-        reason = find_reason(context.original_exception)
+    def on_error(context: ExceptionContext) -> DatabaseUnavailableError | None:
+        error = context.original_exception
+        reason = find_reason(error)
         if reason is None and context.is_disconnect:
             reason = "the connection was lost"
-        if reason is None:
+        if reason is None or not isinstance(error, Exception):
             return None
-        error = DatabaseUnavailableError(
-            f"The database {place} cannot be used now: {reason}. "
-            f"Try again in a few seconds; /-/ready tells when it is back.",
-            context.original_exception,
+        unavailable = DatabaseUnavailableError(
+            f"The database {url} cannot be used now: {reason}. "
+            f"Try again in a few seconds; /-/ready says when it is back.",
+            error,
         )
-        complain(error)
-        return error
+        log_outage(unavailable)
+        return unavailable
 
-    event.listen(engine, "handle_error", failed)
+    event.listen(engine, "handle_error", on_error)
     if engine.dialect.driver in {"psycopg", "pymysql"}:
-        event.listen(engine, "checkout", _refuse_dead)
+        event.listen(engine, "checkout", _check_connection)
 
 
-def _make_complain() -> Callable[[Exception], None]:
+def _make_logger() -> Callable[[Exception], None]:
     """Log an outage once a second, not once a request."""
     last = [0.0]
 
-    def complain(error: Exception) -> None:
+    def log_outage(error: Exception) -> None:
         now = monotonic()
         if now - last[0] >= 1:
             last[0] = now
             log.error("%s", error)
 
-    return complain
+    return log_outage
 
 
 def find_reason(error: BaseException) -> str | None:
-    """Say why the database cannot be used, or None if the statement is to blame."""
+    """Return why the database cannot be used, or None if the statement is to blame."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE.get(code & 0xFF)
@@ -99,7 +99,7 @@ def find_reason(error: BaseException) -> str | None:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the server ended the connection, rather than refused the statement."""
+    """Return whether the server ended the connection."""
     state = getattr(error, "sqlstate", None) or ""
     return state.startswith(("08", "57P"))
 
@@ -113,16 +113,18 @@ def _find_postgresql(error: BaseException) -> str | None:
     return "it cannot be reached" if is_lost else None
 
 
-def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
-    """Notice a connection that the server closed, without asking it anything.
+def _check_connection(
+    connection: DBAPIConnection, _record: object, _proxy: object
+) -> None:
+    """Raise for a connection that the server closed, without asking it anything.
 
-    A closed socket is readable; a live one that nobody asked is silent.
+    A closed socket is readable; a live one without a question is not.
     """
-    if not _is_silent(connection):
+    if not _is_idle(connection):
         raise DisconnectionError
 
 
-def _is_silent(connection: Any) -> bool:
+def _is_idle(connection: DBAPIConnection) -> bool:
     try:
         number = _socket_of(connection)
         if number is None:
@@ -134,7 +136,7 @@ def _is_silent(connection: Any) -> bool:
         return False
 
 
-def _socket_of(connection: Any) -> int | None:
+def _socket_of(connection: DBAPIConnection) -> int | None:
     if hasattr(connection, "pgconn"):
         return None if connection.closed else int(connection.pgconn.socket)
     socket = connection._sock  # noqa: SLF001 - PyMySQL has no public name for it

@@ -1,18 +1,19 @@
-"""What SQLAlchemy did before 2.0, on our own engines: it works, and names the edit.
+"""The API of SQLAlchemy 1 on our own engines; each use warns and names the edit.
 
-SQLAlchemy itself stays as it is: engines that others make know nothing of this.
+SQLAlchemy itself stays as it is, and so do engines that are made elsewhere.
 """
-
-from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from .read_only import is_plain_read
+from .read_only import is_read_only
+
+AnyResult: TypeAlias = sa.CursorResult[*tuple[Any, ...]]
 
 _OPTIONS = frozenset({"execution_options"})
 _OURS = ("carboy.db.", "sqlalchemy.")
@@ -22,65 +23,78 @@ class Connection(sa.Connection):
     """A connection that takes plain text, and values one by one."""
 
     def execute(
-        self, statement: Any, parameters: Any = None, *more: Any, **options: Any
+        self,
+        statement: object,
+        parameters: object = None,
+        *more: object,
+        **options: object,
     ) -> Any:
         """Execute a statement; see SQLAlchemy."""
         if type(statement) is not str and not more and options.keys() <= _OPTIONS:
-            return super().execute(statement, parameters, **options)
-        _warn(f"connection.execute({_shown(statement)})", _edit_of(statement))
-        return self.execute_old(statement, parameters, *more, **options)
+            execute: Callable[..., AnyResult] = super().execute
+            return execute(statement, parameters, **options)
+        _warn(f"connection.execute({_quote(statement)})", _make_edit(statement))
+        return self.execute_1x(statement, parameters, *more, **options)
 
-    def scalar(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
-        """Execute a statement and give the first element of the first row."""
+    def scalar(
+        self, statement: object, parameters: object = None, **options: object
+    ) -> Any:
+        """Execute a statement and return the first element of the first row."""
         if type(statement) is not str:
-            return super().scalar(statement, parameters, **options)
-        _warn(f"connection.scalar({_shown(statement)})", _edit_of(statement, "scalar"))
-        return self.execute_old(statement, parameters, **options).scalar()
+            scalar: Callable[..., object] = super().scalar
+            return scalar(statement, parameters, **options)
+        _warn(
+            f"connection.scalar({_quote(statement)})", _make_edit(statement, "scalar")
+        )
+        return self.execute_1x(statement, parameters, **options).scalar()
 
-    def execute_old(self, statement: Any, *values: Any, **options: Any) -> Any:
+    def execute_1x(
+        self, statement: object, *values: object, **options: object
+    ) -> AnyResult:
         """Execute as SQLAlchemy 1 did: text as the driver reads it, committed at once.
 
-        Committed only if no transaction was begun before.
+        It is committed only if no transaction was begun before.
         """
-        is_alone = not self.in_transaction()
-        kept = {name: options.pop(name) for name in _OPTIONS & options.keys()}
-        told = _values_of(values, options)
-        if isinstance(statement, str):
-            result: Any = self.exec_driver_sql(statement, told, **kept)
-        else:
-            result = super().execute(statement, told, **kept)
-        if is_alone:
+        is_autocommit = not self.in_transaction()
+        own = {name: options.pop(name) for name in _OPTIONS & options.keys()}
+        parameters = _collect_values(values, options)
+        is_text = isinstance(statement, str)
+        execute: Callable[..., AnyResult] = (
+            self.exec_driver_sql if is_text else super().execute
+        )
+        result = execute(statement, parameters, **own)
+        if is_autocommit:
             self.commit()
         return result
 
 
 class Engine(sa.Engine):
-    """An engine that executes by itself, and answers what is in its database."""
+    """An engine that executes by itself, and lists the tables of its database."""
 
     _connection_cls = Connection
 
-    def execute(self, statement: Any, *values: Any, **options: Any) -> Any:
+    def execute(self, statement: object, *values: object, **options: object) -> Any:
         """Execute on a connection of its own, and commit what was written."""
-        begin = "connect" if _is_read(statement) else "begin"
+        begin = "connect" if _reads(statement) else "begin"
         _warn(
-            f"engine.execute({_shown(statement)})",
-            f"with engine.{begin}() as connection: {_edit_of(statement)}",
+            f"engine.execute({_quote(statement)})",
+            f"with engine.{begin}() as connection: {_make_edit(statement)}",
         )
-        with self.connect() as connection:
-            made: Any = connection
-            result = made.execute_old(statement, *values, **options)
+        connection = Connection(self)
+        with connection:
+            result = connection.execute_1x(statement, *values, **options)
             # The rows have to outlive the connection.
             return result.freeze()() if result.returns_rows else result
 
-    def scalar(self, statement: Any, *values: Any, **options: Any) -> Any:
-        """Execute, and give the first element of the first row."""
+    def scalar(self, statement: object, *values: object, **options: object) -> Any:
+        """Execute, and return the first element of the first row."""
         _warn(
-            f"engine.scalar({_shown(statement)})",
-            f"with engine.connect() as connection: {_edit_of(statement, 'scalar')}",
+            f"engine.scalar({_quote(statement)})",
+            f"with engine.connect() as connection: {_make_edit(statement, 'scalar')}",
         )
-        with self.connect() as connection:
-            made: Any = connection
-            return made.execute_old(statement, *values, **options).scalar()
+        connection = Connection(self)
+        with connection:
+            return connection.execute_1x(statement, *values, **options).scalar()
 
     def table_names(self, schema: str | None = None) -> list[str]:
         """List the tables in the database."""
@@ -88,7 +102,7 @@ class Engine(sa.Engine):
         return sa.inspect(self).get_table_names(schema)
 
     def has_table(self, table_name: str, schema: str | None = None) -> bool:
-        """Whether there is such a table in the database."""
+        """Return whether there is such a table in the database."""
         _warn(
             f"engine.has_table({table_name!r})",
             f"sqlalchemy.inspect(engine).has_table({table_name!r})",
@@ -110,16 +124,16 @@ class BoundMetaData(sa.MetaData):
         super().drop_all(self.bind if bind is None else bind, *args, **options)
 
 
-def allow_old_ways(engine: sa.Engine) -> sa.Engine:
-    """Let an engine that we made execute by itself."""
+def enable_1x_api(engine: sa.Engine) -> sa.Engine:
+    """Add the API of SQLAlchemy 1 to an engine that we made."""
     if type(engine) is sa.Engine:
         engine.__class__ = Engine
     return engine
 
 
-def create_engine(url: Any, **options: Any) -> sa.Engine:
-    """Make an engine as `sqlalchemy.create_engine` does, with the old ways."""
-    return allow_old_ways(sa.create_engine(url, **options))
+def create_engine(url: str | sa.URL, **options: object) -> sa.Engine:
+    """Make an engine as `sqlalchemy.create_engine` does, with SQLAlchemy 1's API."""
+    return enable_1x_api(sa.create_engine(url, **options))
 
 
 def declarative_base(bind: sa.Engine | None = None, **options: Any) -> Any:
@@ -135,49 +149,49 @@ def declarative_base(bind: sa.Engine | None = None, **options: Any) -> Any:
     return orm.declarative_base(**options)
 
 
-def text_of(statement: Any, way: str) -> Any:
-    """Give plain text as a statement; anything else as it is."""
+def coerce_text(statement: Any, method: str) -> Any:
+    """Return plain text as a statement, and anything else as it is."""
     if type(statement) is not str:
         return statement
-    shown = _shown(statement)
-    _warn(f"db.session.{way}({shown})", f"db.session.{way}(db.text({shown}))")
+    text = _quote(statement)
+    _warn(f"db.session.{method}({text})", f"db.session.{method}(db.text({text}))")
     return sa.text(statement)
 
 
-def _values_of(values: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    told = tuple(value for value in values if value is not None)
-    if named or not told:
+def _collect_values(values: tuple[object, ...], named: dict[str, object]) -> object:
+    given = tuple(value for value in values if value is not None)
+    if named or not given:
         return named or None
-    if len(told) == 1 and isinstance(told[0], tuple | list | dict):
-        return told[0]
-    if isinstance(told[0], tuple | dict):
-        return list(told)
-    return told
+    if len(given) == 1 and isinstance(given[0], tuple | list | dict):
+        return given[0]
+    if isinstance(given[0], tuple | dict):
+        return list(given)
+    return given
 
 
-def _is_read(statement: Any) -> bool:
+def _reads(statement: object) -> bool:
     text = statement if isinstance(statement, str) else getattr(statement, "text", "")
-    return is_plain_read(text) or isinstance(statement, sa.Select)
+    return is_read_only(text) or isinstance(statement, sa.Select)
 
 
-def _shown(statement: Any) -> str:
+def _quote(statement: object) -> str:
     if not isinstance(statement, str):
         return "…"
     return repr(statement) if len(statement) < 60 else repr(statement[:56] + " …")
 
 
-def _edit_of(statement: Any, way: str = "execute") -> str:
-    shown = _shown(statement)
-    made = f"text({shown})" if isinstance(statement, str) else shown
-    return f'connection.{way}({made}), with values as {{"name": value}}'
+def _make_edit(statement: object, method: str = "execute") -> str:
+    text = _quote(statement)
+    argument = f"text({text})" if isinstance(statement, str) else text
+    return f'connection.{method}({argument}), with values as {{"name": value}}'
 
 
 def _warn(old: str, new: str) -> None:
     message = f"{old} is SQLAlchemy 1's, and gone from SQLAlchemy 2. Write: {new}."
-    warnings.warn(message, DeprecationWarning, stacklevel=_find_level())
+    warnings.warn(message, DeprecationWarning, stacklevel=_get_stack_level())
 
 
-def _find_level() -> int:
+def _get_stack_level() -> int:
     """Count the calls between the warning and the line of the site."""
     level, frame = 2, sys._getframe(2)  # noqa: SLF001 - the cheap way to the callers
     while frame.f_back and frame.f_globals.get("__name__", "").startswith(_OURS):

@@ -1,16 +1,12 @@
 """SQLite as a site needs it: many readers beside a writer, and keys that hold."""
 
-from __future__ import annotations
-
 import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Connection, Engine, event
-
-from carboy.db.settings import DatabaseSettings
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 class ClosingConnection(sqlite3.Connection):
@@ -25,27 +21,63 @@ class ClosingConnection(sqlite3.Connection):
             self.close()
 
 
-def tune_sqlite(engine: Engine, settings: DatabaseSettings, *, file: bool) -> None:
-    """Set the pragmas of each new connection."""
-    pragmas = [
-        f"busy_timeout={int(settings.sqlite_busy_timeout * 1000)}",
-        f"foreign_keys={int(settings.sqlite_foreign_keys)}",
-        f"synchronous={settings.sqlite_synchronous}",
-    ]
-    if file and settings.sqlite_wal:
+def make_sqlite_engine(
+    url: str | URL,
+    *,
+    synchronous: str = "NORMAL",
+    busy_timeout: float = 5.0,
+    **options: object,
+) -> Engine:
+    """Make an engine for a SQLite file of a battery's own; `options` as SQLAlchemy's.
+
+    It reads beside a writer, and its connections are closed when nothing holds them.
+    """
+    arguments: dict[str, object] = {
+        "timeout": busy_timeout,
+        "factory": ClosingConnection,
+        "check_same_thread": False,
+    }
+    engine = create_engine(url, connect_args=arguments, **options)
+    configure_sqlite(
+        engine, busy_timeout=busy_timeout, wal=True, synchronous=synchronous
+    )
+    return engine
+
+
+def configure_sqlite(
+    engine: Engine,
+    *,
+    busy_timeout: float | None = None,
+    wal: bool = False,
+    foreign_keys: bool | None = None,
+    synchronous: str | None = None,
+) -> None:
+    """Set these pragmas, and no others, on each new connection.
+
+    `synchronous="FULL"` is for what must survive a power cut once it is acknowledged,
+    such as a queue's ledger.
+    """
+    pragmas: list[str] = []
+    if busy_timeout is not None:
+        pragmas.append(f"busy_timeout={int(busy_timeout * 1000)}")
+    if wal:
         # A file keeps the mode, and asking for it waits for no lock when it is on.
-        pragmas.insert(1, "journal_mode=WAL")
+        pragmas.append("journal_mode=WAL")
+    if foreign_keys is not None:
+        pragmas.append(f"foreign_keys={int(foreign_keys)}")
+    if synchronous is not None:
+        pragmas.append(f"synchronous={synchronous}")
 
-    def connected(connection: Any, _record: object) -> None:
+    def on_connect(connection: DBAPIConnection, _record: object) -> None:
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA {pragma}").close()
 
-    event.listen(engine, "connect", connected)
+    event.listen(engine, "connect", on_connect)
 
 
 @contextmanager
 def without_foreign_keys(engine: Engine) -> Iterator[Connection]:
-    """Give a connection on which tables that point to each other can be dropped.
+    """Yield a connection on which tables that refer to each other can be dropped.
 
     On other databases it is a connection like any other.
     """
@@ -61,15 +93,3 @@ def without_foreign_keys(engine: Engine) -> Iterator[Connection]:
         finally:
             connection.rollback()
             connection.exec_driver_sql(f"PRAGMA foreign_keys={was}")
-
-
-def with_synchronous(engine: Engine, level: str = "FULL") -> None:
-    """Let every connection of `engine` wait for the disk as `level` says.
-
-    For what must survive a power cut once it is acknowledged, such as a queue's ledger.
-    """
-
-    def connected(connection: Any, _record: object) -> None:
-        connection.execute(f"PRAGMA synchronous={level}")
-
-    event.listen(engine, "connect", connected)

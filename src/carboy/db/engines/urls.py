@@ -1,7 +1,5 @@
 """URLs of databases: from one text or from parts, and without passwords in print."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,14 +29,14 @@ def make_url(told: object) -> sa.URL:
             f"DATABASE_URL cannot be read: {what}. "
             f"Write it like sqlite:///site.db or "
             f"postgresql://user:password@host:5432/name, "
-            f"or tell DATABASE_HOST, DATABASE_USER, DATABASE_PASSWORD and "
+            f"or set DATABASE_HOST, DATABASE_USER, DATABASE_PASSWORD and "
             f"DATABASE_NAME instead."
         )
         raise SettingsError(msg) from None
 
 
-def url_of(settings: DatabaseSettings, folder: Path) -> sa.URL:
-    """Give the URL of the main database; `folder` is where SQLite files lie."""
+def database_url(settings: DatabaseSettings, folder: Path) -> sa.URL:
+    """Return the URL of the main database; `folder` is where SQLite files are."""
     if settings.url:
         return make_url(settings.url)
     if settings.host or settings.name:
@@ -55,8 +53,8 @@ def url_of(settings: DatabaseSettings, folder: Path) -> sa.URL:
     return sa.URL.create("sqlite", database=str(folder / "site.db"))
 
 
-def in_folder(url: sa.URL, folder: Path) -> sa.URL:
-    """Place a relative SQLite file in `folder`, which is made if need be."""
+def resolve_sqlite_path(url: sa.URL, folder: Path) -> sa.URL:
+    """Resolve the path of a SQLite file against `folder`, and make its folder."""
     if not is_sqlite(url) or is_in_memory(url):
         return url
     database = url.database or ""
@@ -70,7 +68,7 @@ def in_folder(url: sa.URL, folder: Path) -> sa.URL:
 
 
 def is_sqlite(url: sa.URL) -> bool:
-    """Whether it is SQLite through Python's own driver."""
+    """Return whether it is SQLite through Python's own driver."""
     return url.get_backend_name() == "sqlite" and url.drivername in {
         "sqlite",
         "sqlite+pysqlite",
@@ -78,7 +76,7 @@ def is_sqlite(url: sa.URL) -> bool:
 
 
 def is_in_memory(url: sa.URL) -> bool:
-    """Whether a SQLite database is gone when its connection is."""
+    """Return whether a SQLite database ends with its connection."""
     database = url.database or ""
     return database in _IN_MEMORY or (
         database.startswith("file:") and url.query.get("mode") == "memory"

@@ -1,23 +1,34 @@
-"""Queries and flushes on private names of SQLAlchemy, and nothing else."""
+"""Queries and flushes on private names of SQLAlchemy, and nothing else.
 
-from .compiled_query import Plan, each_once, result_of
-from .eligibility import Objects, plain_count
-from .flush import flush_plainly
-from .limit_offset import cut, limit_of, offset_of
-from .reader import Reader, ReconnectError, can_read, run_in_transaction
+Outside of this folder the database battery uses SQLAlchemy as everybody does. What is
+here may be called only where `is_enabled` says so.
+"""
+
+from .entry_points import (
+    NOT_LOADED,
+    LoadedQuery,
+    Reader,
+    flush_fast,
+    limit_query,
+    limit_select,
+    make_count,
+    make_reader,
+    offset_query,
+)
+from .switch import MISSING, check_requirements, disable, is_enabled
 
 __all__ = [
-    "Objects",
-    "Plan",
+    "MISSING",
+    "NOT_LOADED",
+    "LoadedQuery",
     "Reader",
-    "ReconnectError",
-    "can_read",
-    "cut",
-    "each_once",
-    "flush_plainly",
-    "limit_of",
-    "offset_of",
-    "plain_count",
-    "result_of",
-    "run_in_transaction",
+    "check_requirements",
+    "disable",
+    "flush_fast",
+    "is_enabled",
+    "limit_query",
+    "limit_select",
+    "make_count",
+    "make_reader",
+    "offset_query",
 ]

@@ -1,17 +1,16 @@
 # ruff: noqa: SLF001 - what a query is made of can be seen from the inside only
-"""Outlines: a cheap key of the queries that pages ask most.
+"""A cheap cache key of the queries that pages ask most.
 
 SQLAlchemy's own key walks through every part of a statement, which costs more than the
 database does. A query over one model that compares its columns with values, sorts by
-its columns and takes a slice is known by a few identities. All else has no outline and
-goes by SQLAlchemy's key.
+its columns and takes a slice is known by a few identities. All else has no key here and
+is known by SQLAlchemy's.
 """
 
-from __future__ import annotations
-
 import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -27,11 +26,14 @@ from sqlalchemy.sql.elements import (
 )
 from sqlalchemy.sql.selectable import _OffsetLimitParam
 from sqlalchemy.sql.type_api import BOOLEANTYPE
+from typing_extensions import TypeIs
 
-Key = tuple[Any, ...]
+from .eligibility import AnyQuery, AnySelect, AnyValue
 
-# What an outline tells of; a query with anything else has none.
-_TOLD: Final = frozenset({
+Key = tuple[object, ...]
+
+# The attributes that a key covers; a query with any other has none.
+_COVERED: Final = frozenset({
     "session",
     "_is_default_order",
     "_label_style",
@@ -60,88 +62,92 @@ _NO_ESCAPE: Final = {"escape": None}
 
 
 @dataclass(slots=True)
-class Outline:
-    """What tells a query from others, and the values in it.
+class QueryKey:
+    """What distinguishes a query from others, and the values in it.
 
-    Columns and models stand in `rows` and `cut` by their `id()`: it is worth keeping
-    only if `is_lasting`, and true as long as `things` are kept.
+    Columns and models are in `rows` and `limits` by their `id()`: a key may be kept
+    only if `is_stable`, and holds as long as its `references` are kept.
     """
 
-    asked: Any
+    query: AnySelect | AnyQuery
     rows: Key
-    cut: Key
-    values: list[Any]
-    cut_values: list[Any]
+    limits: Key
+    values: list[AnyValue]
+    limit_values: list[AnyValue]
 
     @property
-    def things(self) -> list[Any]:
-        """What stands in it by its `id()`: the model first."""
-        asked = self.asked
-        found = list(asked._raw_columns)
-        for criterion in asked._where_criteria:
-            sides = (criterion.left, criterion.right)
-            found += [side for side in sides if not _is_value(side)]
-        for clause in asked._order_by_clauses:
-            found.append(clause.element if type(clause) is UnaryExpression else clause)
-        return found
+    def references(self) -> Sequence[object]:
+        """The objects that are in the key by their `id()`: the model first."""
+        query = self.query
+        references: list[object] = list(query._raw_columns)
+        for criterion in query._where_criteria:
+            if isinstance(criterion, BinaryExpression):
+                sides = (criterion.left, criterion.right)
+                references += [side for side in sides if not _is_value(side)]
+        for clause in query._order_by_clauses:
+            is_unary = type(clause) is UnaryExpression
+            references.append(clause.element if is_unary else clause)
+        return references
 
 
-def outline_of(asked: Any) -> Outline | None:
-    """Give the outline of a `select()` or `Query`, or None if it has none."""
-    kind, parts = type(asked), getattr(asked, "__dict__", {})
-    if not (kind is sa.Select or _is_free_query(asked)):
+def make_key(query: object) -> QueryKey | None:
+    """Return the key of a `select()` or `Query`, or None if it has none."""
+    if not (type(query) is sa.Select or _is_unhooked_query(query)):
         return None
-    if not parts.keys() <= _TOLD or len(asked._raw_columns) != 1:
+    parts = query.__dict__
+    if not parts.keys() <= _COVERED or len(query._raw_columns) != 1:
         return None
-    values: list[Any] = []
-    rows = [
-        kind,
-        id(asked._raw_columns[0]),
-        asked._propagate_attrs.get("plugin_subject"),
+    values: list[AnyValue] = []
+    rows: list[object] = [
+        type(query),
+        id(query._raw_columns[0]),
+        query._propagate_attrs.get("plugin_subject"),
         parts.get("_label_style"),
     ]
-    for criterion in asked._where_criteria:
+    for criterion in query._where_criteria:
         if not _add_criterion(criterion, rows, values):
             return None
-    cut: list[Any] = [
+    limits: list[object] = [
         (id(clause.element), clause.modifier, clause.operator)
         if type(clause) is UnaryExpression
         else id(clause)
-        for clause in asked._order_by_clauses
+        for clause in query._order_by_clauses
     ]
-    cut_values: list[Any] = []
-    for clause in (asked._limit_clause, asked._offset_clause):
+    limit_values: list[AnyValue] = []
+    for clause in (query._limit_clause, query._offset_clause):
         if clause is None:
-            cut.append(None)
+            limits.append(None)
         elif type(clause) is _OffsetLimitParam and clause.unique:
-            cut.append(clause.type._static_cache_key)
-            cut_values.append(clause)
+            limits.append(clause.type._static_cache_key)
+            limit_values.append(clause)
         else:
             return None
-    return Outline(asked, tuple(rows), tuple(cut), values, cut_values)
+    return QueryKey(query, tuple(rows), tuple(limits), values, limit_values)
 
 
-def is_lasting(outline: Outline) -> bool:
-    """Whether a query is over one mapped class, and all its columns are of such.
+def is_stable(key: QueryKey) -> bool:
+    """Return whether a query is over one mapped class, and its columns are of such.
 
     Those are the same objects each time; columns of an alias are made anew.
     """
-    model, *columns = outline.things
+    model, *columns = key.references
+    subject: object = key.query._propagate_attrs.get("plugin_subject")
     mapper = getattr(model, "_annotations", {}).get("parententity")
-    return (
-        isinstance(mapper, orm.Mapper)
-        and mapper is outline.asked._propagate_attrs.get("plugin_subject")
-        and mapper.__clause_element__() is model
-        and all(_is_lasting(column) for column in columns)
-    )
+    if not isinstance(subject, orm.Mapper):
+        return False
+    get_model: Callable[[], object] = subject.__clause_element__
+    is_own = mapper is subject and model is get_model()
+    return is_own and all(map(_is_stable_column, columns))
 
 
-def _is_free_query(asked: Any) -> bool:
-    """Whether it is a `Query` that nobody rewrites before it is compiled."""
-    return isinstance(asked, orm.Query) and not asked.dispatch.before_compile
+def _is_unhooked_query(query: object) -> TypeIs[AnyQuery]:
+    """Return whether it is a `Query` that no listener rewrites."""
+    return isinstance(query, orm.Query) and not query.dispatch.before_compile
 
 
-def _add_criterion(criterion: Any, rows: list[Any], values: list[Any]) -> bool:
+def _add_criterion(
+    criterion: object, rows: list[object], values: list[AnyValue]
+) -> bool:
     if (
         type(criterion) is not BinaryExpression
         or criterion.operator not in _COMPARISONS
@@ -149,38 +155,37 @@ def _add_criterion(criterion: Any, rows: list[Any], values: list[Any]) -> bool:
         or (criterion.modifiers and criterion.modifiers != _NO_ESCAPE)
     ):
         return False
-    right: Any = criterion.right
-    kind = type(right)
-    if kind is BindParameter:
+    right = criterion.right
+    mark: object
+    if type(right) is BindParameter:
         mark = right.type._static_cache_key
         if mark is NO_CACHE or not _is_own_value(right):
             return False
         values.append(right)
     else:
-        mark = kind if kind in _CONSTANTS else id(right)
+        mark = type(right) if type(right) in _CONSTANTS else id(right)
     rows.append((id(criterion.left), criterion.operator, mark))
     return True
 
 
-def _is_own_value(value: Any) -> bool:
+def _is_own_value(value: AnyValue) -> bool:
     return value.unique and not value.expanding and not value.literal_execute
 
 
-def _is_value(thing: Any) -> bool:
-    kind = type(thing)
-    return kind is BindParameter or kind in _CONSTANTS
+def _is_value(item: object) -> bool:
+    return type(item) is BindParameter or type(item) in _CONSTANTS
 
 
-def _is_lasting(column: Any) -> bool:
+def _is_stable_column(column: object) -> bool:
     if type(column) is sa.Column:
         return isinstance(column.table, sa.Table)
-    told = getattr(column, "_annotations", {})
-    mapper = told.get("parententity")
+    annotations = getattr(column, "_annotations", {})
+    mapper = annotations.get("parententity")
     if not isinstance(mapper, orm.Mapper):
         return False
-    attribute = getattr(mapper.class_, told.get("proxy_key", ""), None)
+    attribute = getattr(mapper.class_, annotations.get("proxy_key", ""), None)
     if not isinstance(attribute, orm.QueryableAttribute):
         return False
     # The one stands in lists, the other in comparisons.
-    mine = (attribute.expression, attribute.comparator.__clause_element__())
-    return any(column is one for one in mine)
+    own = (attribute.expression, attribute.comparator.__clause_element__())
+    return any(column is one for one in own)

@@ -1,59 +1,67 @@
 # ruff: noqa: SLF001 - what SQLAlchemy compiled can be seen from the inside only
-"""Write what changed in plain objects with one prepared text and no detours.
+"""Write what changed in simple objects with one prepared text and no detours.
 
 SQLAlchemy's unit of work finds out what depends on what, row by row. Rows of one model
 in which nothing but columns changed depend on nothing: they are a list of values for
-the text that SQLAlchemy itself compiled. Anything else is its own affair.
+the text that SQLAlchemy itself compiled. SQLAlchemy writes anything else.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.state import InstanceState
 
-from carboy.db.engines import begin_with, begin_writing, is_alone
+from carboy.db.engines import begin_and_execute, begin_writing, has_no_other_listeners
 
-from .compiled_update import Row, Table, Text, find_table, find_text
+from .compiled_update import (
+    CompiledUpdate,
+    Row,
+    UpdateTarget,
+    get_target,
+    get_update,
+)
 
-State = InstanceState[Any]
-Changed = tuple[State, Row]
+State: TypeAlias = InstanceState[object]
+Changed: TypeAlias = tuple[State, Row]
 
 # Values that are surely not SQL, which is what `price = Item.price + 1` would be.
 _VALUES = frozenset({bool, int, float, str, bytes, type(None), Decimal, UUID})
 
 
 @dataclass(slots=True)
-class Batch:
-    """Rows that one text writes, and what their objects get to know of it."""
+class UpdateBatch:
+    """Rows that one text writes, and the values that their objects receive."""
 
-    text: Text
+    update: CompiledUpdate
+    # Of the kind that the driver takes: all by position or all by name.
     rows: list[Any]
-    told: list[tuple[State, Row]]
+    defaults: list[tuple[State, Row]]
 
 
 @dataclass(slots=True)
 class _Context:
-    """Stands for SQLAlchemy's context where an error is told."""
+    """Stands for SQLAlchemy's context where an error is handled."""
 
     executemany: bool
 
     def handle_dbapi_exception(self, error: BaseException) -> None:
-        """Know nothing more about it."""
+        """Do nothing: nothing more is known about it."""
 
 
-def flush_plainly(session: Any, engine: sa.Engine) -> bool:
-    """Do what `Session.flush` does if it is plain; tell whether it was."""
-    if not _is_free(session, engine):
+def flush_fast(session: orm.Session, engine: sa.Engine) -> bool:
+    """Do what `Session.flush` does if it is simple; return whether it was."""
+    if not _is_update_only(session, engine):
         return False
     states = list(session.identity_map._modified)
-    batches = collect(states, engine)
+    batches = collect_updates(states, engine)
     if batches is None:
         return False
     transaction = session._autobegin_t()._begin()
@@ -63,8 +71,9 @@ def flush_plainly(session: Any, engine: sa.Engine) -> bool:
             if not _is_plain_connection(connection):
                 transaction.commit()
                 return False
-            write(batches, states[0].manager.mapper.local_table, connection)
-            for state, values in (told for batch in batches for told in batch.told):
+            table = states[0].manager.mapper.local_table
+            write(batches, table.description, connection)
+            for state, values in chain.from_iterable(b.defaults for b in batches):
                 state.dict.update(values)
         InstanceState._commit_all_states(
             [(state, state.dict) for state in states], session.identity_map
@@ -79,8 +88,8 @@ def flush_plainly(session: Any, engine: sa.Engine) -> bool:
     return True
 
 
-def _is_free(session: Any, engine: sa.Engine) -> bool:
-    """Whether objects were changed, and that is all, and nobody listens."""
+def _is_update_only(session: orm.Session, engine: sa.Engine) -> bool:
+    """Return whether objects were changed and nothing else, without a listener."""
     dispatch = session.dispatch
     return not (
         session._new
@@ -91,84 +100,91 @@ def _is_free(session: Any, engine: sa.Engine) -> bool:
         or dispatch.after_flush
         or dispatch.after_flush_postexec
         or engine._has_events
-        or not is_alone(engine)
+        or not has_no_other_listeners(engine)
     )
 
 
-def _is_plain_connection(connection: Any) -> bool:
-    savepoint = connection._nested_transaction
+def _is_plain_connection(connection: sa.Connection) -> bool:
+    transaction, savepoint = connection._transaction, connection._nested_transaction
     return not (
         connection._has_events
         or connection._execution_options
-        or not connection._transaction.is_active
+        or transaction is None
+        or not transaction.is_active
         or (savepoint is not None and not savepoint.is_active)
     )
 
 
-def collect(states: Iterable[State], engine: sa.Engine) -> list[Batch] | None:
-    """Collect what is to be written for these objects, or None if that is not plain."""
+def collect_updates(
+    states: Iterable[State], engine: sa.Engine
+) -> list[UpdateBatch] | None:
+    """Collect what has to be written for these objects, or None if it is not simple."""
     ordered = list(states)
-    table = find_table(ordered[0].manager.mapper, engine)
-    if table is None:
+    target = get_target(ordered[0].manager.mapper, engine)
+    if target is None:
         return None
     try:
-        ordered.sort(key=table.mapper._persistent_sortkey_fn)
-        rows = _collect_rows(ordered, table)
-        return None if rows is None else _make_batches(rows, table, engine.dialect)
+        ordered.sort(key=target.mapper._persistent_sortkey_fn)
+        rows = _collect_rows(ordered, target)
+        return None if rows is None else _make_batches(rows, target, engine.dialect)
     except Exception:  # noqa: BLE001 - SQLAlchemy meets the same, and says it better
         return None
 
 
-def write(batches: list[Batch], table: sa.Table, connection: sa.Connection) -> None:
+def write(
+    batches: list[UpdateBatch], table_name: str, connection: sa.Connection
+) -> None:
     """Send what was collected, and see that each row was there."""
     dialect = connection.dialect
     for batch in batches:
         many = len(batch.rows) > 1
-        found = _send(batch, connection, many=many)
+        matched = _send(batch, connection, many=many)
         is_known = dialect.supports_sane_rowcount and (
             not many or dialect.supports_sane_multi_rowcount
         )
-        if is_known and found != len(batch.rows):
+        if is_known and matched != len(batch.rows):
             # In SQLAlchemy's words, which people search for.
             msg = (
-                f"UPDATE statement on table {table.description!r} expected to update "
-                f"{len(batch.rows)} row(s); {found} were matched."
+                f"UPDATE statement on table {table_name!r} expected to update "
+                f"{len(batch.rows)} row(s); {matched} were matched."
             )
             raise StaleDataError(msg)
 
 
-def _send(batch: Batch, connection: Any, *, many: bool) -> int:
-    sql, rows = batch.text.sql, batch.rows
-    values = rows if many else rows[0]
-    cursor = None
+def _send(batch: UpdateBatch, connection: sa.Connection, *, many: bool) -> int:
+    sql, rows = batch.update.sql, batch.rows
+    driver = connection.dialect.driver
+    cursor: DBAPICursor | None = None
     try:
         cursor = connection.connection.cursor()
-        if many:
-            if not begin_with(cursor, connection.dialect.driver, sql, values):
-                cursor.executemany(sql, values)
-        else:
-            begin_writing(cursor.connection, connection.dialect.driver)
-            cursor.execute(sql, values)
-        found: int = cursor.rowcount
+        if not many:
+            begin_writing(cursor.connection, driver)
+            cursor.execute(sql, rows[0])
+        elif not begin_and_execute(cursor, driver, sql, rows):
+            cursor.executemany(sql, rows)
+        matched = cursor.rowcount
     except BaseException as error:
-        connection._handle_dbapi_exception(error, sql, values, cursor, _Context(many))
+        handle: Callable[..., None] = connection._handle_dbapi_exception
+        handle(error, sql, rows if many else rows[0], cursor, _Context(many))
         raise
     cursor.close()
-    return found
+    return matched
 
 
-def _collect_rows(states: list[State], table: Table) -> list[Changed] | None:
-    manager = table.mapper.class_manager
+def _collect_rows(
+    states: Sequence[State], target: UpdateTarget
+) -> list[Changed] | None:
+    manager = target.mapper.class_manager
     rows: list[Changed] = []
     for state in states:
         if state.manager is not manager or "_pending_mutations" in state.__dict__:
             return None
-        row = _find_changes(state.committed_state, state.dict, table.columns)
+        row = _find_changes(state.committed_state, state.dict, target.columns)
         if row is None:
             return None
         if row:
             values = state.dict
-            key = {label: values[name] for name, label in table.keys}
+            key = {label: values[name] for name, label in target.keys}
             if None in key.values():
                 return None
             rows.append((state, row | key))
@@ -176,9 +192,11 @@ def _collect_rows(states: list[State], table: Table) -> list[Changed] | None:
 
 
 def _find_changes(
-    before: dict[str, Any], values: Row, columns: dict[str, Any]
+    before: Row,
+    values: Row,
+    columns: dict[str, tuple[str, Callable[[object, object], bool]]],
 ) -> Row | None:
-    """Give the values that differ by the names of their columns, or None for SQL."""
+    """Return the values that differ by the names of their columns, or None for SQL."""
     row: Row = {}
     for name, old in before.items():
         if name not in columns:
@@ -192,41 +210,46 @@ def _find_changes(
     return row
 
 
-def _is_sql(value: Any) -> bool:
+def _is_sql(value: object) -> bool:
     return hasattr(value, "__clause_element__") or isinstance(value, sa.ClauseElement)
 
 
 def _make_batches(
-    rows: list[Changed], table: Table, dialect: Any
-) -> list[Batch] | None:
+    rows: list[Changed], target: UpdateTarget, dialect: sa.Dialect
+) -> list[UpdateBatch] | None:
     """Put rows that follow each other and have the same columns together."""
     groups: list[list[Changed]] = []
-    last: Any = None
+    last: frozenset[str] | None = None
     for changed in rows:
-        if changed[1].keys() == last:
+        names = frozenset(changed[1])
+        if names == last:
             groups[-1].append(changed)
         else:
             groups.append([changed])
-            last = changed[1].keys()
-    texts = [
-        find_text(table, frozenset(group[0][1]), dialect, many=len(group) > 1)
+            last = names
+    updates = [
+        get_update(target, frozenset(group[0][1]), dialect, many=len(group) > 1)
         for group in groups
     ]
-    plain = [text for text in texts if text is not None]
-    if len(plain) < len(texts):
+    simple = [update for update in updates if update is not None]
+    if len(simple) < len(updates):
         return None
     batches = []
-    # What `onupdate` says is asked once all is sure to be plain, so never twice.
-    for group, text in zip(groups, plain, strict=True):
-        told = [(state, _make_values(row, text)) for state, row in group if text.made]
-        bound = [text.bind(row) for _, row in group]
-        batches.append(Batch(text, bound, told))
+    # A function of `onupdate` is called once all is sure to be simple, so never twice.
+    for group, update in zip(groups, simple, strict=True):
+        defaults = [
+            (state, _apply_defaults(row, update))
+            for state, row in group
+            if update.defaults
+        ]
+        bound = [update.bind(row) for _, row in group]
+        batches.append(UpdateBatch(update, bound, defaults))
     return batches
 
 
-def _make_values(row: Row, text: Text) -> Row:
-    """Put what `onupdate` says into a row, and give it by attribute."""
+def _apply_defaults(row: Row, update: CompiledUpdate) -> Row:
+    """Put the values of `onupdate` into a row, and return them by attribute."""
     values = {}
-    for column, name, make in text.made:
-        values[name] = row[column] = make()
+    for default in update.defaults:
+        values[default.attribute] = row[default.column] = default.make()
     return values

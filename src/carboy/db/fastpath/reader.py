@@ -1,16 +1,26 @@
+# ruff: noqa: SLF001 - what a session does before and after a query is private
 """The connection on which a session reads while it has no transaction."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import PoolProxiedConnection
 
-from carboy.db.engines import is_lazy, is_lost
+from carboy.db.engines import begins_on_write, has_no_other_listeners, is_lost
 
-from .compiled_query import Plan, Plans, make_loader, plans_of
+from .compiled_query import (
+    CompiledQuery,
+    LoadedQuery,
+    Row,
+    Values,
+    make_loader,
+)
+from .query_cache import BoundQuery, QueryCache, query_cache_of
+
+NOT_LOADED: Final = object()
 
 
 class ReconnectError(Exception):
@@ -18,51 +28,115 @@ class ReconnectError(Exception):
 
 
 class Reader:
-    """Runs plans for one session, on the main engine.
+    """Runs compiled queries for one session, on the main engine.
 
     It keeps one connection of the pool from the first read to the end of the session,
     or until a transaction needs one.
     """
 
-    __slots__ = ("_connection", "_cursor", "engine", "plans")
+    __slots__ = ("_connection", "_cursor", "engine", "queries")
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        self.plans: Plans = plans_of(engine)
-        self._connection: Any = None
-        self._cursor: Any = None
+        self.queries: QueryCache = query_cache_of(engine)
+        self._connection: PoolProxiedConnection | None = None
+        self._cursor: DBAPICursor | None = None
 
-    def run(self, plan: Plan, values: Any, session: orm.Session) -> list[Any]:
-        """Load the objects that a plan asks for."""
-        cursor = self._cursor
-        if cursor is None:
-            cursor = self._open()
+    def load(self, session: orm.Session, query: object) -> LoadedQuery | None:
+        """Load a `select()` or `Query`, or return None if SQLAlchemy has to."""
+        if self._has_listeners(session):
+            return None
+        return self._load(session, self.queries.for_query(query))
+
+    def count(self, session: orm.Session, query: object) -> int | None:
+        """Count the rows of a `select()` or `Query`, or return None."""
+        if self._has_listeners(session):
+            return None
+        loaded = self._load(session, self.queries.for_count(query))
+        return None if loaded is None else int(loaded.scalar())
+
+    def get(self, session: orm.Session, entity: object, ident: object) -> object:
+        """Return the object with this primary key, None, or `NOT_LOADED`."""
+        query = self.queries.for_get(entity)
+        if query is None:
+            return NOT_LOADED
+        key = (query.identity, (ident,), None)
+        state = session.identity_map.fast_get_state(key)
+        if state is not None:
+            instance = state.obj()
+            # An expired one may be gone: SQLAlchemy knows what to do.
+            is_usable = instance is not None and not state.expired
+            return instance if is_usable else NOT_LOADED
+        if query.has_load_listeners() or self._has_listeners(session):
+            return NOT_LOADED
+        items = self._run(session, query, query.bind_one(ident))
+        if items is None:
+            return NOT_LOADED
+        return items[0] if items else None
+
+    def run(
+        self, query: CompiledQuery, values: Values, session: orm.Session
+    ) -> list[Any]:
+        """Run a query outside of a transaction."""
+        cursor = self._cursor or self._open()
         try:
-            cursor.execute(plan.sql, values)
+            cursor.execute(query.sql, values)
             rows = cursor.fetchall()
         except BaseException as error:
-            self._fail(error, plan, values)
+            self._fail(error, query, values)
             raise
-        return _load(plan, rows, cursor, self.engine, session)
+        return _make_items(query, rows, cursor, self.engine, session)
 
     def release(self) -> None:
-        """Give the connection back to the pool."""
+        """Return the connection to the pool."""
         connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
             connection.close()
 
-    def _open(self) -> Any:
+    def _load(
+        self, session: orm.Session, bound: BoundQuery | None
+    ) -> LoadedQuery | None:
+        if bound is None or bound[0].has_load_listeners():
+            return None
+        items = self._run(session, *bound)
+        return None if items is None else LoadedQuery(bound[0], items)
+
+    def _run(
+        self, session: orm.Session, query: CompiledQuery, values: Values
+    ) -> list[Any] | None:
+        session._autoflush()
+        if session._transaction is not None:
+            connection = session._connection_for_bind(self.engine)
+            return run_in_transaction(query, values, session, connection)
+        try:
+            return self.run(query, values, session)
+        except ReconnectError:
+            return None
+
+    def _has_listeners(self, session: orm.Session) -> bool:
+        dispatch = session.dispatch
+        return bool(
+            self.engine._has_events
+            or dispatch.do_orm_execute
+            or dispatch.loaded_as_persistent
+            or not has_no_other_listeners(self.engine)
+        )
+
+    def _open(self) -> DBAPICursor:
         try:
             self._connection = self.engine.raw_connection()
         except self.engine.dialect.loaded_dbapi.Error as error:
-            wrap: Any = sa.Connection._handle_dbapi_exception_noconnection  # noqa: SLF001 - what wraps errors has no public name
-            wrap(error, self.engine.dialect, self.engine)
+            sa.Connection._handle_dbapi_exception_noconnection(
+                error, self.engine.dialect, self.engine
+            )
         self._cursor = self._connection.cursor()
         return self._cursor
 
-    def _fail(self, error: BaseException, plan: Plan, values: Any) -> None:
+    def _fail(self, error: BaseException, query: CompiledQuery, values: Values) -> None:
         connection, self._connection, cursor = self._connection, None, self._cursor
         self._cursor = None
+        if connection is None:
+            return
         dialect = self.engine.dialect
         if not isinstance(error, Exception):
             # A cancelled statement may still answer: nobody must read that as theirs.
@@ -77,45 +151,60 @@ class Reader:
                     connection.invalidate(error)
                     raise ReconnectError
                 _raise_wrapped(
-                    sa.Connection(self.engine, connection), error, plan, values, cursor
+                    sa.Connection(self.engine, connection), error, query, values, cursor
                 )
         finally:
             connection.close()
 
 
 def run_in_transaction(
-    plan: Plan, values: Any, session: orm.Session, connection: sa.Connection
+    query: CompiledQuery,
+    values: Values,
+    session: orm.Session,
+    connection: sa.Connection,
 ) -> list[Any]:
-    """Load the objects that a plan asks for, as part of a transaction."""
-    cursor: Any = None
+    """Run a query as part of a transaction."""
+    cursor: DBAPICursor | None = None
     try:
         cursor = connection.connection.cursor()
-        cursor.execute(plan.sql, values)
+        cursor.execute(query.sql, values)
         rows = cursor.fetchall()
     except BaseException as error:
-        _raise_wrapped(connection, error, plan, values, cursor)
+        _raise_wrapped(connection, error, query, values, cursor)
         raise
-    loaded = _load(plan, rows, cursor, connection.engine, session)
+    items = _make_items(query, rows, cursor, connection.engine, session)
     cursor.close()
-    return loaded
+    return items
 
 
-def can_read(engine: Any) -> bool:
-    """Whether reads of this engine are free and not logged."""
-    return is_lazy(engine) and not engine._should_log_info()  # noqa: SLF001 - no public name
+def make_reader(session: orm.Session, engine: sa.Engine) -> Reader | None:
+    """Make the reader of a session, or return None if SQLAlchemy has to read."""
+    if session.bind is not None or session.binds or session.twophase:
+        return None
+    if session.execution_options or not begins_on_write(engine):
+        return None
+    return None if engine._should_log_info() else Reader(engine)
 
 
-def _load(
-    plan: Plan, rows: Any, cursor: Any, engine: sa.Engine, session: orm.Session
+def _make_items(
+    query: CompiledQuery,
+    rows: Sequence[Row],
+    cursor: DBAPICursor,
+    engine: sa.Engine,
+    session: orm.Session,
 ) -> list[Any]:
-    load = plan.load
+    load = query.load
     if load is None:
-        load = plan.load = make_loader(plan, engine.dialect, cursor.description)
+        load = query.load = make_loader(query, engine.dialect, cursor.description)
     return load(rows, session)
 
 
 def _raise_wrapped(
-    connection: Any, error: BaseException, plan: Plan, values: Any, cursor: Any
+    connection: sa.Connection,
+    error: BaseException,
+    query: CompiledQuery,
+    values: Values,
+    cursor: DBAPICursor | None,
 ) -> None:
-    handle: Callable[..., Any] = connection._handle_dbapi_exception  # noqa: SLF001 - what wraps errors has no public name
-    handle(error, plan.sql, values, cursor, None)
+    handle: Callable[..., None] = connection._handle_dbapi_exception
+    handle(error, query.sql, values, cursor, None)

@@ -4,8 +4,6 @@ Each works on the app at work. Alembic does the work; what is ours is that it fi
 models and the database by itself, and that its complaints say what to do.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -26,7 +24,7 @@ from carboy.core import get_current_app, registry_of
 from carboy.db.settings import DatabaseSettings
 
 from .diff import is_only_renamed
-from .errors import MigrationError, explain
+from .errors import MigrationError, explain_error
 from .find_models import import_models
 from .migrate import find_folder, migrate_of
 from .risks import find_risks, read_risks
@@ -50,8 +48,8 @@ def _explained(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **options)
         except (CommandError, DBAPIError, NoSuchTableError) as error:
-            asked = {str(told) for told in (*args, *options.values())}
-            raise explain(error, folder_of(get_current_app()), asked) from error
+            asked = {str(value) for value in (*args, *options.values())}
+            raise explain_error(error, folder_of(get_current_app()), asked) from error
 
     return call
 
@@ -90,10 +88,10 @@ def revision(
 ) -> list[Path]:
     """Write a new migration, empty or from the difference to the models."""
     config = make_config(directory)
-    told = {k: v for k, v in options.items() if v is not None}
+    given = {k: v for k, v in options.items() if v is not None}
     if autogenerate:
-        told["process_revision_directives"] = _process_for(config)
-    made: Any = command.revision(config, message, autogenerate=autogenerate, **told)
+        given["process_revision_directives"] = _process_for(config)
+    made: Any = command.revision(config, message, autogenerate=autogenerate, **given)
     scripts = made if isinstance(made, list) else [made]
     return [Path(script.path) for script in scripts if script is not None]
 
@@ -127,7 +125,7 @@ def downgrade(
 def stamp(
     directory: str | None = None, revision: str = "head", *, purge: bool = False
 ) -> None:
-    """Say that the database stands at a revision, without running anything."""
+    """Set the revision of the database, without running anything."""
     command.stamp(make_config(directory), revision, purge=purge)
 
 
@@ -175,23 +173,23 @@ def branches(directory: str | None = None, *, verbose: bool = False) -> None:
 
 @_explained
 def current(directory: str | None = None, *, verbose: bool = False) -> None:
-    """Print where the database stands."""
+    """Print the revision of the database."""
     command.current(make_config(directory), verbose=verbose)
 
 
 def list_pending_risks(
     directory: str | None = None, revision: str = "heads"
 ) -> list[tuple[str, str]]:
-    """Name what the migrations up to a revision will destroy: revision and sentence."""
+    """List what the migrations up to a revision will destroy: revision and sentence."""
     scripts = ScriptDirectory.from_config(make_config(directory))
-    with _database().engine.connect() as connection:
+    with _get_database().engine.connect() as connection:
         done = MigrationContext.configure(connection).get_current_heads()
     try:
         pending = list(
             scripts.iterate_revisions(revision, done or "base", implicit_base=True)
         )
     except (CommandError, RevisionError):
-        # Whoever goes there will be told.
+        # The command itself reports it.
         return []
     found = [
         (script.revision, risk)
@@ -217,7 +215,7 @@ def make_config(directory: str | None = None) -> Config:
 
 
 def folder_of(app: Flask, directory: str | None = None) -> Path:
-    """Give the folder of the migrations of `app`."""
+    """Return the folder of the migrations of `app`."""
     return find_folder(app, directory or _settings().migrations)
 
 
@@ -228,19 +226,21 @@ def import_site_models() -> list[str]:
 
 def run_migrations(**options: Any) -> None:
     """Do what Alembic was asked for; a site's `env.py` calls this."""
-    app, db = get_current_app(), _database()
+    app, db = get_current_app(), _get_database()
     import_site_models()
     engine: sa.Engine = db.engine
-    told = _default_options(db, engine) | migrate_of(app).configure_args | options
+    settings = _default_options(db, engine) | migrate_of(app).configure_args | options
     if context.is_offline_mode():
-        context.configure(dialect_name=engine.dialect.name, literal_binds=True, **told)
+        context.configure(
+            dialect_name=engine.dialect.name, literal_binds=True, **settings
+        )
         with context.begin_transaction():
             context.run_migrations()
         return
     with engine.connect() as connection:
         _prepare(connection)
         try:
-            context.configure(connection=connection, **told)
+            context.configure(connection=connection, **settings)
             with context.begin_transaction():
                 context.run_migrations()
                 _refuse_dangling(connection)
@@ -257,7 +257,7 @@ def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
         # Ours begins a real transaction there, so a failed migration leaves nothing.
         "transactional_ddl": True if is_sqlite else None,
         "include_object": _is_ours,
-        "on_version_apply": _tell,
+        "on_version_apply": _print_step,
     }
 
 
@@ -273,7 +273,7 @@ def _is_ours(
         return True
     if kind in {"unique_constraint", "index"} and not context.is_offline_mode():
         connection = context.get_context().connection
-        return not is_only_renamed(thing, _database().metadata, connection)
+        return not is_only_renamed(thing, _get_database().metadata, connection)
     if kind != "table" or not reflected or name is None:
         return True
     return (
@@ -281,7 +281,7 @@ def _is_ours(
     )
 
 
-def _tell(*, step: Any, **_told: object) -> None:
+def _print_step(*, step: Any, **_options: object) -> None:
     """Print each step that ran."""
     if context.is_offline_mode() or step.is_stamp:
         return
@@ -305,7 +305,7 @@ def _process_for(config: Config) -> Callable[[Any, Any, list[Any]], None]:
 
 
 def _prepare(connection: sa.Connection) -> None:
-    """Let the migration take its time, and SQLite copy tables that others point to."""
+    """Lift the limit of statements, and let SQLite copy tables that others refer to."""
     name = connection.dialect.name
     if getattr(connection.dialect, "is_mariadb", False):
         name = "mariadb"
@@ -332,7 +332,7 @@ def _refuse_dangling(connection: sa.Connection) -> None:
 
 
 def _restore(connection: sa.Connection) -> None:
-    """Let nothing that was switched off here serve a page."""
+    """Restore what was switched off here before the connection serves a page."""
     if connection.dialect.name != "sqlite":
         connection.invalidate()
         return
@@ -341,7 +341,7 @@ def _restore(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA foreign_keys={on}")
 
 
-def _database() -> Any:
+def _get_database() -> Any:
     return migrate_of(get_current_app()).db
 
 

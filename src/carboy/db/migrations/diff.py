@@ -1,7 +1,5 @@
 """Say in words how the tables of a database differ from the models."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,7 +10,7 @@ Say = Callable[..., str]
 
 
 def describe(differences: Iterable[Any]) -> list[str]:
-    """Give a phrase for each of Alembic's differences."""
+    """Return a phrase for each of Alembic's differences."""
     found = []
     for difference in differences:
         # What changed in one column comes as a list.
@@ -22,10 +20,10 @@ def describe(differences: Iterable[Any]) -> list[str]:
 
 
 def is_only_renamed(thing: Any, models: sa.MetaData, connection: Any) -> bool:
-    """Whether a table and its model have the same unique columns, by another name.
+    """Return whether a unique constraint of a table and its model differ only in name.
 
-    As when the tables were made before there was a naming convention. Who names a
-    constraint by hand means it.
+    As when the tables were made before there was a naming convention. A name that is
+    given by hand counts.
     """
     model = models.tables.get(thing.table.key)
     columns = [column.name for column in thing.columns]
@@ -46,9 +44,9 @@ def _list_unique(table: sa.Table, connection: Any) -> Iterator[list[Any]]:
         yield unique["column_names"]
 
 
-def _say(kind: str, *told: Any) -> str:
+def _say(kind: str, *details: Any) -> str:
     say = _WORDS.get(kind)
-    return kind.replace("_", " ") if say is None else say(*told)
+    return kind.replace("_", " ") if say is None else say(*details)
 
 
 def _column(_schema: object, table: str, column: Any) -> str:
@@ -77,8 +75,8 @@ def _default(default: Any) -> str:
 _WORDS: dict[str, Say] = {
     "add_table": lambda table: f"the table {table.name} is missing",
     "remove_table": lambda table: f"no model has the table {table.name}",
-    "add_column": lambda *told: f"{_column(*told)} is missing",
-    "remove_column": lambda *told: f"no model has {_column(*told)}",
+    "add_column": lambda *details: f"{_column(*details)} is missing",
+    "remove_column": lambda *details: f"no model has {_column(*details)}",
     "add_index": lambda index: f"the {_part(index)} is missing",
     "remove_index": lambda index: f"no model has the {_part(index)}",
     "add_constraint": lambda constraint: f"the {_part(constraint)} is missing",

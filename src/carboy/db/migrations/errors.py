@@ -1,7 +1,5 @@
 """Say what to do about what Alembic and databases complain of."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 
@@ -28,7 +26,7 @@ class MigrationError(CarboyError):
     """Raised when a migration cannot be made or run, with what to do about it."""
 
 
-def explain(
+def explain_error(
     error: Exception, folder: object, asked: Collection[str] = ()
 ) -> MigrationError:
     """Turn an error into one that says what to do; `asked` is what the user wrote."""
@@ -122,5 +120,5 @@ def _explain_database(
 
 
 def _find_missing(text: str) -> str:
-    found = _MISSING.search(text)
-    return next(filter(None, found.groups()), "") if found else ""
+    match = _MISSING.search(text)
+    return next(filter(None, match.groups()), "") if match else ""

@@ -1,7 +1,5 @@
 """Import a site's models, so that none is missing when tables are compared."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -15,9 +13,9 @@ _ELSEWHERE = frozenset({"tests", "test", "migrations", "venv", "env", "node_modu
 MAX_DEPTH = 4
 
 
-def import_models(app: Flask, told: list[str]) -> list[str]:
+def import_models(app: Flask, configured: list[str]) -> list[str]:
     """Import the modules that declare models; give their names."""
-    names = list(told) or sorted(_find(app))
+    names = list(configured) or sorted(_find(app))
     project = str(project_of(app))
     if project not in sys.path:
         sys.path.insert(0, project)

@@ -71,19 +71,19 @@ _migrate: AppState[Migrate] = AppState("migrate")
 
 
 def migrate_of(app: Flask) -> Migrate:
-    """Give how the migrations of `app` are told to be made."""
+    """Return how the migrations of `app` are told to be made."""
     return _migrate.of(app)
 
 
 def find_folder(app: Flask, setting: str) -> Path:
-    """Give the folder of the migrations: beside the site's package, or as told."""
+    """Return the folder of the migrations: beside the site's package, or as told."""
     migrate = _migrate.find(app)
     told = Path((migrate.directory if migrate else None) or setting)
     return told if told.is_absolute() else project_of(app) / told
 
 
 def project_of(app: Flask) -> Path:
-    """Give the folder in which the site's package or module lies."""
+    """Return the folder in which the site's package or module lies."""
     folder = Path(app.root_path)
     while (folder / "__init__.py").exists():
         folder = folder.parent

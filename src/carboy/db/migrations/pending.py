@@ -1,7 +1,5 @@
 """See without Alembic whether migrations wait to be run; importing it costs 50 ms."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +14,18 @@ from .migrate import find_folder
 
 
 def list_newest(folder: Path) -> set[str]:
-    """Give the revisions that no other follows, from the files alone."""
+    """Return the revisions that no other follows, from the files alone."""
     known: set[str] = set()
     followed: set[str] = set()
     for path in (folder / "versions").glob("*.py"):
-        found = dict(_read(path))
-        known |= found.get("revision", set())
-        followed |= found.get("down_revision", set())
+        assigned = dict(_read(path))
+        known |= assigned.get("revision", set())
+        followed |= assigned.get("down_revision", set())
     return known - followed
 
 
 def find_pending(engine: sa.Engine, folder: Path) -> set[str]:
-    """Give the newest revisions at which the database does not stand."""
+    """Return the newest revisions at which the database does not stand."""
     newest = list_newest(folder)
     if not newest:
         return set()
@@ -66,6 +64,6 @@ def _read(path: Path) -> Iterator[tuple[str, set[str]]]:
         else:
             continue
         if target in {"revision", "down_revision"}:
-            told = ast.literal_eval(value)
-            names = told if isinstance(told, list | tuple) else [told]
+            revisions = ast.literal_eval(value)
+            names = revisions if isinstance(revisions, list | tuple) else [revisions]
             yield target, {name for name in names if name}

@@ -1,7 +1,5 @@
 """Name the steps of a migration that lose data, lock a table or may fail, and why."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -13,21 +11,21 @@ _LOSS = "Make a backup first."
 
 
 def find_risks(steps: Iterable[Any], dialect: str) -> list[str]:
-    """Give a sentence for each step that deserves a thought."""
-    found: list[str] = []
+    """Return a sentence for each step that deserves a thought."""
+    risks: list[str] = []
     created: set[str] = set()
     for step in steps:
         if isinstance(step, ops.CreateTableOp):
             created.add(step.table_name)
         elif isinstance(step, ops.ModifyTableOps):
-            found += _find_in_table(step, dialect, new=step.table_name in created)
+            risks += _find_in_table(step, dialect, new=step.table_name in created)
         else:
-            found += _find_in_step(step, dialect, created)
-    return found
+            risks += _find_in_step(step, dialect, created)
+    return risks
 
 
 def read_risks(path: Path) -> list[str]:
-    """Give a sentence for each destructive step that a script's `upgrade` takes."""
+    """Return a sentence for each destructive step that a script's `upgrade` takes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in reversed(tree.body):
         if isinstance(node, ast.FunctionDef) and node.name == "upgrade":
@@ -36,12 +34,12 @@ def read_risks(path: Path) -> list[str]:
 
 
 def _find_in_table(table: Any, dialect: str, *, new: bool) -> list[str]:
-    found = []
+    risks = []
     dropped = [s for s in table.ops if isinstance(s, ops.DropColumnOp)]
     added = [s for s in table.ops if isinstance(s, ops.AddColumnOp)]
     if dropped and added:
         old, fresh = dropped[0].column_name, added[0].column.name
-        found.append(
+        risks.append(
             f"drops the column {table.table_name}.{old} and adds {fresh}. If that is "
             f"one column with a new name, write "
             f"alter_column({old!r}, new_column_name={fresh!r}) instead, or its values "
@@ -49,8 +47,8 @@ def _find_in_table(table: Any, dialect: str, *, new: bool) -> list[str]:
         )
     created = {table.table_name} if new else set()
     for step in table.ops:
-        found += _find_in_step(step, dialect, created)
-    return found
+        risks += _find_in_step(step, dialect, created)
+    return risks
 
 
 def _find_in_step(step: Any, dialect: str, created: set[str]) -> list[str]:
@@ -74,13 +72,13 @@ def _find_in_unique(step: Any, name: str, _dialect: str) -> list[str]:
 
 
 def _find_in_index(step: Any, name: str, dialect: str) -> list[str]:
-    found = _find_in_unique(step, name, dialect) if step.unique else []
+    risks = _find_in_unique(step, name, dialect) if step.unique else []
     if dialect == "postgresql":
-        found.append(
+        risks.append(
             f"makes an index on {name}: nobody can write to it meanwhile. On a large "
             f"table use postgresql_concurrently=True in an autocommit_block()."
         )
-    return found
+    return risks
 
 
 def _find_in_key(_step: Any, name: str, _dialect: str) -> list[str]:
@@ -99,18 +97,18 @@ def _find_in_added(step: Any, name: str, _dialect: str) -> list[str]:
 
 
 def _find_in_altered(step: Any, name: str, dialect: str) -> list[str]:
-    place = f"{name}.{step.column_name}"
-    found = []
+    column_name = f"{name}.{step.column_name}"
+    risks = []
     if step.modify_type is not None:
         lock = "" if dialect == "sqlite" else "; the table is locked meanwhile"
-        found.append(
-            f"changes the type of {place} from {step.existing_type} to "
+        risks.append(
+            f"changes the type of {column_name} from {step.existing_type} to "
             f"{step.modify_type}: every row is written anew{lock}, and values that do "
             f"not fit are cut or refused."
         )
     if step.modify_nullable is False:
-        found.append(f"forbids NULL in {place}: fails if a row has it.")
-    return found
+        risks.append(f"forbids NULL in {column_name}: fails if a row has it.")
+    return risks
 
 
 def _read_function(function: ast.FunctionDef) -> Iterator[str]:
@@ -118,9 +116,11 @@ def _read_function(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        told = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        arguments = [a.value for a in node.args if isinstance(a, ast.Constant)]
         table = tables.get(ast.unparse(node.func.value))
-        names = ".".join(map(str, told[:2] if table is None else [table, *told[:1]]))
+        names = ".".join(
+            map(str, arguments[:2] if table is None else [table, *arguments[:1]])
+        )
         if node.func.attr == "drop_table":
             yield f"drops the table {names} with all its rows"
         elif node.func.attr == "drop_column":
@@ -128,7 +128,7 @@ def _read_function(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def _read_batches(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """Tell what `with op.batch_alter_table("post") as batch_op` calls its table."""
+    """Return what `with op.batch_alter_table("post") as batch_op` calls its table."""
     withs = [node for node in ast.walk(function) if isinstance(node, ast.With)]
     for item in (item for node in withs for item in node.items):
         match item:
