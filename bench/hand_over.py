@@ -66,11 +66,11 @@ class EventLoopPool:
     def _run(self) -> None:
         self._is_woken = False
         # Views may call asyncio.run, which refuses to begin within a running loop.
-        asyncio._set_running_loop(None)  # noqa: SLF001 (made for event loops)
+        asyncio._set_running_loop(None)  # noqa: SLF001 - made for event loops
         for _ in range(len(self._jobs)):
             self._work(self._jobs.popleft(), self._slot)
             self._slot.since = 0.0
-        asyncio._set_running_loop(self._loop)  # noqa: SLF001 (as above)
+        asyncio._set_running_loop(self._loop)  # noqa: SLF001 - as above
 
 
 class DirectPool(EventLoopPool):

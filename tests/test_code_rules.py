@@ -16,10 +16,11 @@ REPEATED_CLASSES = {
 }
 # path:function → why it is longer than the limit.
 LONG_FUNCTIONS = {
-    "src/carboy/engine/fast_path.py:follow": "each call in it costs every request",
+    "src/carboy/engine/fast_path.py:handle_fast": "a call in it costs each request",
+    "src/carboy/engine/fast_path.py:_make_result": "a call in it costs each request",
 }
 # Exact numbers, so that they shrink with the code. They never grow.
-SILENCER_BUDGET = {"noqa": 184, "type: ignore": 32}
+SILENCER_BUDGET = {"noqa": 184, "type: ignore": 24}
 # Module → why its annotations cannot be evaluated although none refers forward.
 FUTURE_IMPORTS: dict[str, str] = {}
 

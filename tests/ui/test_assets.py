@@ -6,7 +6,7 @@ import os
 import pytest
 from flask import Flask
 
-from carboy.ui.assets import StaticFiles
+from carboy.ui.assets import HashedFiles
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def files(folder):
-    return StaticFiles(folder)
+    return HashedFiles(folder)
 
 
 @pytest.fixture
@@ -38,15 +38,15 @@ def get(files):
 
 
 def test_the_digest_follows_the_content(folder):
-    before = StaticFiles(folder).digest("site.css")
+    before = HashedFiles(folder).digest("site.css")
     (folder / "site.css").write_text("body { color: red }")
 
-    assert StaticFiles(folder).digest("site.css") != before
+    assert HashedFiles(folder).digest("site.css") != before
     assert len(before) == 12
 
 
 def test_a_change_is_seen_in_development_only(folder):
-    watched, kept = StaticFiles(folder, watch=True), StaticFiles(folder)
+    watched, kept = HashedFiles(folder, watch=True), HashedFiles(folder)
     before = watched.digest("site.css")
     assert kept.digest("site.css") == before
     (folder / "site.css").write_text("body { color: red }")
@@ -60,7 +60,7 @@ def test_a_change_is_seen_in_development_only(folder):
 def test_what_is_not_a_file_of_the_folder_has_no_digest(folder, name):
     (folder.parent / "secret").write_text("key")
 
-    assert StaticFiles(folder).digest(name) is None
+    assert HashedFiles(folder).digest(name) is None
 
 
 def test_todays_file_may_be_kept_for_ever(get, files):

@@ -35,7 +35,7 @@ def group() -> None:
     """Hold the commands."""
 
 
-class _Command(click.Command):
+class _MigrationCommand(click.Command):
     """A command that takes `-1` for a number of steps, as Alembic's own do."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -56,7 +56,7 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
             except CarboyError as error:
                 raise click.ClickException(str(error)) from error
 
-        return group.command(name, cls=_Command)(with_appcontext(run))
+        return group.command(name, cls=_MigrationCommand)(with_appcontext(run))
 
     return add
 
@@ -124,7 +124,7 @@ def downgrade(
 @click.option("--purge", is_flag=True, help="First forget where it stands.")
 @click.argument("target", default="head", metavar="[REVISION]")
 def stamp(directory: str | None, target: str, *, purge: bool) -> None:
-    """Say that the database stands at a revision, without running anything."""
+    """Mark the database as being at a revision, without running anything."""
     actions.stamp(directory, target, purge=purge)
 
 

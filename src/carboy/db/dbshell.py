@@ -13,7 +13,7 @@ class ConsoleError(CarboyError):
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
+class DatabaseShell:
     """A command, and what it finds in its environment: the password above all.
 
     A command line can be read by everybody on the machine; an environment cannot.
@@ -23,7 +23,7 @@ class Console:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def find_console(url: sa.URL) -> Console:
+def find_console(url: sa.URL) -> DatabaseShell:
     """Return the console of a database, or say what to install."""
     kind = url.get_backend_name()
     programs = _PROGRAMS.get(kind, ())
@@ -35,13 +35,13 @@ def find_console(url: sa.URL) -> Console:
         )
         raise ConsoleError(msg)
     if kind == "sqlite":
-        return Console([program, url.database or ":memory:"])
+        return DatabaseShell([program, url.database or ":memory:"])
     if kind == "postgresql":
         return _psql(program, url)
     return _mysql(program, url)
 
 
-def _psql(program: str, url: sa.URL) -> Console:
+def _psql(program: str, url: sa.URL) -> DatabaseShell:
     environment = {
         "PGHOST": url.host,
         "PGPORT": str(url.port) if url.port else None,
@@ -49,12 +49,12 @@ def _psql(program: str, url: sa.URL) -> Console:
         "PGPASSWORD": url.password,
         "PGDATABASE": url.database,
     }
-    return Console(
+    return DatabaseShell(
         [program], {key: value for key, value in environment.items() if value}
     )
 
 
-def _mysql(program: str, url: sa.URL) -> Console:
+def _mysql(program: str, url: sa.URL) -> DatabaseShell:
     command = [program, "--default-character-set=utf8mb4"]
     for option, value in (
         ("host", url.host),
@@ -65,7 +65,7 @@ def _mysql(program: str, url: sa.URL) -> Console:
             command.append(f"--{option}={value}")
     if url.database:
         command.append(url.database)
-    return Console(command, {"MYSQL_PWD": str(url.password)} if url.password else {})
+    return DatabaseShell(command, {"MYSQL_PWD": str(url.password)} if url.password else {})
 
 
 _PROGRAMS = {

@@ -1,8 +1,6 @@
 """The session of one request, task or `with app.app_context()`."""
 
 # The names of the fast path in signatures are not there while it is off.
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID

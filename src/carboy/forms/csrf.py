@@ -1,7 +1,5 @@
 """The check of unsafe requests, and which views are exempt from it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar

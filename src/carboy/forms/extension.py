@@ -1,7 +1,5 @@
 """The battery that protects a site against forged requests from other sites."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`Form`: a WTForms form that reads the request by itself; Flask-WTF's `FlaskForm`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Forms made from models: types, limits and choices come from the columns."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

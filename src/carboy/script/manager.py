@@ -150,7 +150,7 @@ class Manager:
             return command.group(name)
         if not isinstance(command, Command):
             command = Command(command)
-        return _Command(name, command)
+        return _ClickCommand(name, command)
 
     def parse(self, prog: str, args: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
         """Parse the options before the command; return them and the other arguments."""
@@ -208,7 +208,7 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command; one of click gets an app context."""
         command = self.manager.find_command(cmd_name)
-        if isinstance(command, _Command | _Group):
+        if isinstance(command, _ClickCommand | _Group):
             return command
         if command is None and ctx.parent is not None:
             return None
@@ -248,7 +248,7 @@ class _Group(click.Group):
         self.format_commands(ctx, formatter)
 
 
-class _Command(click.Command):
+class _ClickCommand(click.Command):
     """A `Command` as a click command; argparse parses its arguments."""
 
     def __init__(self, name: str, command: Command) -> None:

@@ -14,7 +14,7 @@ def serve(
     cannot be listened on, 5 all workers died for good.
     """
     # Sites that only send events import this folder too, and need none of that.
-    from .process.supervisor import FAILED_BIND, Supervisor  # noqa: PLC0415 - see above
+    from .process.supervisor import FAILED_BIND, ServerSupervisor  # noqa: PLC0415 - see above
 
     configure_logging()
     if mismatch := find_granian_mismatch():
@@ -25,7 +25,7 @@ def serve(
         log.error("%s", error)
         return FAILED_BIND
     try:
-        return Supervisor(target, options, listeners, on_start).run()
+        return ServerSupervisor(target, options, listeners, on_start).run()
     finally:
         close_listeners(listeners)
 

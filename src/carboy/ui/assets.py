@@ -16,7 +16,7 @@ _WORTH = 0.95
 _TEXT = {".css", ".js", ".svg", ".json", ".html", ".txt", ".xml", ".map", ".mjs"}
 
 
-class StaticFiles:
+class HashedFiles:
     """The files of one folder, found by name, addressed by content.
 
     The digest of a file is taken when its address is first asked for. While `watch`

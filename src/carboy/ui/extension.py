@@ -13,7 +13,7 @@ from markupsafe import Markup
 from carboy.core import AppState, Extension, Wiring
 
 from . import fields
-from .assets import StaticFiles
+from .assets import HashedFiles
 from .columns import make_column
 from .guide import show_guide
 
@@ -67,9 +67,9 @@ class _Files:
 
     def __init__(self, app: Flask) -> None:
         watch = app.debug
-        self.ours = StaticFiles(_FOLDER / "static", watch=watch)
+        self.ours = HashedFiles(_FOLDER / "static", watch=watch)
         folder = app.static_folder
-        self.site = StaticFiles(folder, watch=watch) if folder is not None else None
+        self.site = HashedFiles(folder, watch=watch) if folder is not None else None
 
 
 def static_url(name: str) -> str:

@@ -8,7 +8,7 @@ _LISTS = {"radio": "radios", "checkbox": "checkboxes"}
 _SHORT = {"number", "date", "time", "datetime-local", "month", "week"}
 
 
-class Field(Protocol):
+class FormField(Protocol):
     """The part of a WTForms field that the macros read."""
 
     id: str
@@ -21,7 +21,7 @@ class Field(Protocol):
         """Render the field as HTML."""
 
 
-def field_kind(field: Field) -> str:
+def field_kind(field: FormField) -> str:
     """Return which macro renders `field`.
 
     One of: hidden, submit, file, checkbox, radios, checkboxes, group, list, input.
@@ -38,20 +38,20 @@ def field_kind(field: Field) -> str:
     return kind if kind in {"hidden", "submit", "file", "checkbox"} else "input"
 
 
-def field_class(field: Field) -> str:
+def field_class(field: FormField) -> str:
     """Return the CSS classes of an input."""
     kind = getattr(field.widget, "input_type", "")
     return "ui-input ui-short" if kind in _SHORT else "ui-input"
 
 
-def field_target(field: Field) -> str:
+def field_target(field: FormField) -> str:
     """Return the id that a link to `field` leads to: the first input of a list."""
     if field_kind(field) in {"radios", "checkboxes"}:
         return f"{field.id}-0"
     return field.id
 
 
-def described_by(field: Field, hint: str) -> str | None:
+def described_by(field: FormField, hint: str) -> str | None:
     """Return the ids of the hint and the error of `field`, in reading order."""
     ids = [f"{field.id}-hint"] if hint else []
     if list_messages(field.errors):

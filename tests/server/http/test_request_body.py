@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from carboy.server.http.request_body import get_length
-from carboy.server.http.request_head import RefusedError
+from carboy.server.http.request_head import RejectedRequestError
 from tests.server.running import Running, read_replies, wait_for
 
 POST = "POST /take HTTP/1.1\r\nHost: localhost\r\n"
@@ -212,7 +212,7 @@ def test_a_length_beside_a_coding_would_be_refused_if_it_were_seen():
     headers = [("transfer-encoding", "chunked"), ("content-length", "5")]
     source = SimpleNamespace(headers=headers)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedRequestError):
         get_length(source)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from carboy.server.http import request_head as request_head
-from carboy.server.http.request_head import RefusedError, RequestParser
+from carboy.server.http.request_head import RejectedRequestError, RequestParser
 from carboy.server.options import ServeOptions
 
 
@@ -92,7 +92,7 @@ def test_names_with_underscores_are_dropped():
     ids=["no host", "two hosts", "user", "null", "break", "small", "authority"],
 )
 def test_what_has_two_readings_is_refused(head):
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RejectedRequestError) as caught:
         read(head)
 
     assert caught.value.status == 400
@@ -102,7 +102,7 @@ def test_a_head_beyond_the_limit_is_refused():
     long = Head(pairs=[("host", "a.test"), ("x", "y" * 70_000)])
 
     for head, status in ((long, 431), (Head(path="/" + "a" * 70_000), 414)):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(RejectedRequestError) as caught:
             read(head)
         assert caught.value.status == status
 
@@ -111,7 +111,7 @@ def test_http_1_0_may_come_without_a_host_where_any_is_served():
     head = Head(http_version="1", pairs=[])
 
     assert read(head).http_version == "1.0"
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedRequestError):
         read(head, trusted_hosts=("a.test",))
 
 
@@ -128,7 +128,7 @@ def test_a_forwarded_host_is_judged_as_well():
     ]
     options = {"trusted_hosts": ("a.test",), "trusted_proxies": ("192.0.2.1",)}
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedRequestError):
         read(Head(pairs=pairs), **options)
 
 
@@ -155,7 +155,7 @@ def test_behind_a_proxy_the_visitors_host_counts():
     source = read(Head(pairs=pairs), **known)
 
     assert source.find_header("host") == "shop.test"
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedRequestError):
         read(Head(pairs=pairs, client="198.51.100.1:5000"), **known)
 
 

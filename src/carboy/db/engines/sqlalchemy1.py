@@ -68,7 +68,7 @@ class Connection(sa.Connection):
         return result
 
 
-class Engine(sa.Engine):
+class Engine1x(sa.Engine):
     """An engine that executes by itself, and lists the tables of its database."""
 
     _connection_cls = Connection
@@ -127,7 +127,7 @@ class BoundMetaData(sa.MetaData):
 def enable_1x_api(engine: sa.Engine) -> sa.Engine:
     """Add the API of SQLAlchemy 1 to an engine that we made."""
     if type(engine) is sa.Engine:
-        engine.__class__ = Engine
+        engine.__class__ = Engine1x
     return engine
 
 

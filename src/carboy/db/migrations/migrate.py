@@ -56,7 +56,7 @@ class Migrate:
             app.cli.add_command(make_group(self.command))
 
     def configure(self, function: Configure) -> Configure:
-        """Let `function` change Alembic's `Config` before each command."""
+        """Call `function` with Alembic's `Config` before each command."""
         self.configure_callbacks.append(function)
         return function
 

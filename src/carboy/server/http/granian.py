@@ -277,7 +277,7 @@ class _NotifyingProtocol:
 
 @contextmanager
 def _large_stacks() -> Iterator[None]:
-    """Give Rust's threads the stack of other threads, because views may run on them.
+    """Use the usual stack size for Rust's threads, because views may run on them.
 
     Rust's 2 MB are too little for Python's own limit of recursion. It reads the
     variable once; processes that a view starts should not see it.

@@ -10,7 +10,7 @@ from carboy.server.options import Limits
 
 from .granian_types import GranianProtocol
 from .json_depth import is_too_deep
-from .request_head import IncomingRequest, RefusedError
+from .request_head import IncomingRequest, RejectedRequestError
 from .response import refuse
 from .spool import BodySpool, MemoryBudget
 
@@ -87,12 +87,12 @@ class BodyReader:
     ) -> None:
         try:
             request.body = await self._read_body(read, protocol, request)
-        except RefusedError as error:
+        except RejectedRequestError as error:
             refuse(protocol, error)
         except asyncio.CancelledError:
-            refuse(protocol, RefusedError(408, read.reason or "The server stops."))
+            refuse(protocol, RejectedRequestError(408, read.reason or "The server stops."))
         except Exception:  # noqa: BLE001 - whatever broke it, the body is not whole
-            refuse(protocol, RefusedError(400, "The body broke off."))
+            refuse(protocol, RejectedRequestError(400, "The body broke off."))
         else:
             request.headers = [
                 pair for pair in request.headers if pair[0] != "transfer-encoding"
@@ -107,7 +107,7 @@ class BodyReader:
         length = get_length(request)
         max_size = self._get_most(request)
         if length is not None and max_size and length > max_size:
-            raise RefusedError(413, _TOO_LARGE)
+            raise RejectedRequestError(413, _TOO_LARGE)
         if length is not None and length <= _SINGLE_READ:
             return await self._read_small(read, protocol, request, length)
         spool = BodySpool(self._limits.spool_size, self._memory)
@@ -137,7 +137,7 @@ class BodyReader:
             fields = body.read().count(b"&") + 1
             body.seek(0)
             if fields > max_size:
-                raise RefusedError(413, "The form has more fields than are taken.")
+                raise RejectedRequestError(413, "The form has more fields than are taken.")
 
     async def _check_json(
         self, request: IncomingRequest, body: BinaryIO, size: int
@@ -155,7 +155,7 @@ class BodyReader:
             )
         body.seek(0)
         if is_refused:
-            raise RefusedError(400, "The JSON is nested deeper than is taken here.")
+            raise RejectedRequestError(400, "The JSON is nested deeper than is taken here.")
 
     async def _read_small(
         self,
@@ -191,10 +191,10 @@ class BodyReader:
             read.last_piece = time.monotonic()
             read.received += len(piece)
             if max_size and read.received > max_size:
-                raise RefusedError(413, _TOO_LARGE)
+                raise RejectedRequestError(413, _TOO_LARGE)
             await spool.add(piece)
         if ends != 1:
-            raise RefusedError(400, "The body broke off.")
+            raise RejectedRequestError(400, "The body broke off.")
 
 
 def get_length(request: IncomingRequest) -> int | None:
@@ -204,9 +204,9 @@ def get_length(request: IncomingRequest) -> int | None:
         return None
     if any(name == "transfer-encoding" for name, _ in request.headers):
         # Granian's parser drops the length before we see it; should it stop to.
-        raise RefusedError(400, "There is a Content-Length beside Transfer-Encoding.")
+        raise RejectedRequestError(400, "There is a Content-Length beside Transfer-Encoding.")
     if len(values) > 1 or not (values[0].isascii() and values[0].isdecimal()):
-        raise RefusedError(400, "Content-Length is not one number.")
+        raise RejectedRequestError(400, "Content-Length is not one number.")
     return int(values[0])
 
 
@@ -228,4 +228,4 @@ def _get_kind(request: IncomingRequest) -> str:
 
 def _check_length(size: int, length: int | None) -> None:
     if length is not None and size != length:
-        raise RefusedError(400, "The body is shorter than its Content-Length.")
+        raise RejectedRequestError(400, "The body is shorter than its Content-Length.")

@@ -18,7 +18,7 @@ _MAX_ADDRESSES = 4096
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
-class RefusedError(CarboyError):
+class RejectedRequestError(CarboyError):
     """Raised for a request that is answered here, without any view."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -71,11 +71,11 @@ class RequestParser:
         """Return the request, still without its body."""
         method = scope.method
         if method not in _COMMON and not _METHOD.fullmatch(method):
-            raise RefusedError(400, "The method is not understood.")
+            raise RejectedRequestError(400, "The method is not understood.")
         path = scope.path
         # Most paths are decided without the regular expression.
         if not path.isprintable() and _CONTROL.search(path):
-            raise RefusedError(400, "The path has a control character.")
+            raise RejectedRequestError(400, "The path has a control character.")
         # Granian makes a new string at each read.
         version, query, client = scope.http_version, scope.query_string, scope.client
         headers = scope.headers.items()
@@ -84,13 +84,12 @@ class RequestParser:
         size = 0
         for name, value in headers:
             size += len(name) + len(value)
+            # Comparisons, because a set would have to hash each name.
             if name == "host":
                 if host is not None:
-                    raise RefusedError(400, "There is more than one Host.")
+                    raise RejectedRequestError(400, "There is more than one Host.")
                 host = value
-                continue
-            # Comparisons, because a set would have to hash each name.
-            if name == "cookie":
+            elif name == "cookie":
                 cookies = value if cookies is None else f"{cookies}; {value}"
             elif name == "content-length" or name == "transfer-encoding":
                 has_body = True
@@ -100,12 +99,12 @@ class RequestParser:
                 plain = False
         if size > self._max_size:
             # Granian's own limit lets through up to twice as much.
-            raise RefusedError(431, "The head of the request is too large.")
+            raise RejectedRequestError(431, "The head of the request is too large.")
         authority = scope.authority
         if authority is not None or host is None or host not in self._allowed_hosts:
             self._check_host(authority, host, version)
         if len(path) + len(query) > self._max_size:
-            raise RefusedError(414, "The target of the request is too long.")
+            raise RejectedRequestError(414, "The target of the request is too long.")
         request = IncomingRequest(
             method,
             scope.scheme,
@@ -118,8 +117,7 @@ class RequestParser:
             multithread=self._multithread,
             multiprocess=self._multiprocess,
         )
-        request.has_body = has_body
-        request.is_slow = False
+        request.has_body, request.is_slow = has_body, False
         request.peer = request.client
         request.is_forwarded = self._has_proxies
         if request.is_forwarded:
@@ -141,15 +139,15 @@ class RequestParser:
         if host is None:
             if version == "1" and self._hosts.allows_none:
                 return
-            raise RefusedError(400, "There is no Host.")
+            raise RejectedRequestError(400, "There is no Host.")
         if authority is not None and authority != host:
-            raise RefusedError(400, "The request line names another host than Host.")
+            raise RejectedRequestError(400, "The request line names another host than Host.")
         if not self._has_proxies:
             self._check_allowed(host)
 
     def _check_allowed(self, host: str) -> None:
         if not self._hosts.allows(host):
-            raise RefusedError(400, "This host is not served here.")
+            raise RejectedRequestError(400, "This host is not served here.")
 
     def _apply_proxies(self, request: ServerRequest) -> None:
         forwarded = self._proxies.read(request.client, request.scheme, request.headers)

@@ -12,7 +12,7 @@ from carboy.server.threads.view_threads import ThreadSlot
 from .call_app import Respond
 from .connections import close_connection
 from .granian_types import GranianProtocol, Headers
-from .request_head import IncomingRequest, RefusedError
+from .request_head import IncomingRequest, RejectedRequestError
 from .send import CheckedHead, InvalidResponseError, check_head, send_bytes
 from .sendfile import FileRange, find_file_range
 from .static_files import StaticFiles, send_part
@@ -157,7 +157,7 @@ def _is_event_stream(body: object) -> bool:
     return getattr(body, "is_event_stream", False) is True
 
 
-def refuse(protocol: GranianProtocol, error: RefusedError) -> None:
+def refuse(protocol: GranianProtocol, error: RejectedRequestError) -> None:
     """Answer a request that is not let in, and end its connection."""
     text = f"{error.reason}\n".encode()
     send_bytes(protocol, CheckedHead(error.status, [TEXT, CLOSE]), text)

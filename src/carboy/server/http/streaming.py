@@ -198,7 +198,7 @@ class Pipe:
         self._close_read_end_later()
 
     def _check_reader(self) -> None:
-        """Give up when Granian has not opened the body: its client is gone."""
+        """Stop when Granian has not opened the body: its client is gone."""
         self._close_read_end_if_open()
         if self._read >= 0:
             self._close_read_end()

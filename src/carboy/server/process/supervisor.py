@@ -54,7 +54,7 @@ class WorkerProcess:
     aborted_at: float = 0.0
 
 
-class Supervisor:
+class ServerSupervisor:
     """Starts, watches, replaces and stops workers."""
 
     def __init__(

@@ -21,7 +21,7 @@ from carboy.server.http.granian_types import GranianRequest
 from carboy.server.http.request_body import BodyReader
 from carboy.server.http.request_head import (
     IncomingRequest,
-    RefusedError,
+    RejectedRequestError,
     RequestParser,
 )
 from carboy.server.http.response import RequestHandler, refuse
@@ -40,7 +40,7 @@ _BEAT = 1.0
 # Seconds for the supervisor to read why this worker could not start.
 _LAST_MESSAGE = 10.0
 _POLL_INTERVAL = 0.05
-_BUSY = RefusedError(503, "The server is busy. Try again in a moment.")
+_BUSY = RejectedRequestError(503, "The server is busy. Try again in a moment.")
 Dispatch = Callable[[IncomingRequest], None]
 
 
@@ -67,7 +67,7 @@ def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
         else:
             # Made anew, so that they read their files again: those may be new too.
             options = replace(apply_site_settings(config.options, app))
-            Worker(replace(config, options=options), app, channel).serve()
+            ServerWorker(replace(config, options=options), app, channel).serve()
             code = 0
     except ConfigError as error:
         channel.send("failed", code=2, lines=[str(error)])
@@ -93,7 +93,7 @@ def _exit(code: int) -> None:
     os._exit(code)
 
 
-class Worker:
+class ServerWorker:
     """Connects the parts and runs the event loop."""
 
     def __init__(self, config: WorkerConfig, app: App, channel: ControlChannel) -> None:
@@ -167,7 +167,7 @@ class Worker:
             return
         try:
             request = self._parser.parse(incoming.scope)
-        except RefusedError as error:
+        except RejectedRequestError as error:
             refuse(protocol, error)
             return
         request.protocol = protocol

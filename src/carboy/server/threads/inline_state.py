@@ -106,7 +106,7 @@ class InlineState:
             return self._is_watching
 
     def close(self) -> None:
-        """Let nobody rest any more, and end the watcher."""
+        """Wake all resting threads, and end the watcher."""
         with self._lock:
             self._is_open = False
             self._end_rest()

@@ -127,7 +127,7 @@ class InlineViews(Generic[JobT]):
         return self._state.is_unattended and self._is_running_for(seconds)
 
     def close(self) -> None:
-        """Let nobody rest any more, and end the watcher."""
+        """Wake all resting threads, and end the watcher."""
         self._state.close()
 
     def _run(self, job: JobT) -> None:
