@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from .calls import Call
 
-WORKER = "server.process.worker:Worker"
-PARSER = "server.http.request_head:Gate"
-INLINE = "server.threads.inline_views:Doorstep"
+WORKER = "server.process.worker:ServerWorker"
+PARSER = "server.http.request_head:RequestParser"
+INLINE = "server.threads.inline_views:InlineViews"
 THREADS = "server.threads.view_threads:ViewPool"
-HANDLER = "server.http.response:Exchange"
-SERVER_SIDE = "sessions.server_side:StoredSessions"
-INTERFACE = "sessions.interface:TouchedSessions"
-SESSION_STORE = "sessions.session_store:Vault"
+HANDLER = "server.http.response:RequestHandler"
+SERVER_SIDE = "sessions.server_side:ServerSideSessions"
+INTERFACE = "sessions.interface:LazySessionInterface"
+SESSION_STORE = "sessions.session_store:SessionStore"
 DB_SESSION = "db.session:Session"
-QUERY_CACHE = "db.fastpath.compiled_query:Plans"
+QUERY_CACHE = "db.fastpath.query_cache:QueryCache"
 READER = "db.fastpath.reader:Reader"
 CELERY = "tasks.celery.app:CarboyCelery"
 LEDGER = "tasks.ledger.ledger:Ledger"
@@ -38,53 +38,63 @@ REQUEST = Journey(
     " WSGI server calls `engine.dispatch:wsgi_app`, which makes the same decision as"
     " `respond`.",
     (
-        Call(f"{WORKER}._admit", f"{PARSER}.read", "parse and check the head"),
+        Call(f"{WORKER}._on_request", f"{PARSER}.parse", "parse and check the head"),
         Call(
-            f"{WORKER}._admit",
-            f"{INLINE}.admit",
+            f"{WORKER}._on_request",
+            f"{INLINE}.dispatch",
             "run it here or queue it",
-            by="_let_in",
+            by="_dispatch",
             bound_in=f"{WORKER}.__init__",
         ),
-        Call(f"{INLINE}.admit", f"{INLINE}.hand_over", "not known as fast"),
+        Call(f"{INLINE}.dispatch", f"{INLINE}.enqueue", "not known as fast"),
         Call(
             f"{THREADS}._run",
             f"{HANDLER}.run",
             "on a view thread",
-            by="work",
+            by="_work",
             bound_in=f"{WORKER}.__init__",
         ),
-        Call(f"{INLINE}.admit", f"{INLINE}._run", "known as fast"),
+        Call(f"{INLINE}.dispatch", f"{INLINE}._run", "known as fast"),
         Call(
             f"{INLINE}._run",
             f"{HANDLER}.run",
             "on Granian's thread",
             by="_work",
-            bound_in=f"{WORKER}.__init__",
+            bound_in=f"{WORKER}._make_inline_views",
         ),
         Call(
             f"{HANDLER}._answer",
             "engine.dispatch:respond",
             "one request, no environ",
             by="_respond",
-            bound_in="server.http.apps:make_responder",
+            bound_in="server.http.call_app:make_respond",
         ),
         Call(
             "engine.dispatch:respond",
-            "engine.fast_path:follow",
+            "engine.plan:plan_request",
+            "decide how it is handled",
+        ),
+        Call(
+            "engine.dispatch:respond",
+            "engine.fast_path:handle_fast",
             "the usual case: call the view and build the response",
         ),
         Call(
             "engine.dispatch:respond",
-            "engine.dispatch:_run",
-            "an overridden method or another special case",
+            "engine.dispatch:_handle_slow",
+            "an unknown route or another special case",
         ),
         Call(
-            "engine.dispatch:_run",
+            "engine.dispatch:_handle_slow",
             "engine.pipeline:dispatch",
             "hooks and view in Flask's order",
         ),
-        Call("engine.pipeline:dispatch", "engine.pipeline:call_view", "the view"),
+        Call(
+            "engine.pipeline:dispatch",
+            "engine.pipeline:run_hooks_and_view",
+            "before_request hooks",
+        ),
+        Call("engine.pipeline:run_hooks_and_view", "engine.pipeline:call_view", "view"),
         Call(
             "engine.pipeline:dispatch",
             "engine.pipeline:finalize",
@@ -98,20 +108,20 @@ SESSION = Journey(
     "A session is read at its first use and written after the view, if it was changed.",
     (
         Call(
-            "engine.flask31:open_session",
+            "engine.lazy_session:open_session",
             f"{INTERFACE}.open_session",
             "at the first use; still empty",
         ),
-        Call(f"{INTERFACE}.open_session", f"{SERVER_SIDE}._find", "at the first read"),
-        Call(f"{SERVER_SIDE}._find", f"{SESSION_STORE}.find", "the id of the cookie"),
+        Call(f"{INTERFACE}.open_session", f"{SERVER_SIDE}._load", "at the first read"),
+        Call(f"{SERVER_SIDE}._load", f"{SESSION_STORE}.find", "the id of the cookie"),
         Call(f"{SESSION_STORE}.find", "stores.base:Store.get", "the stored bytes"),
         Call(
             "engine.pipeline:finalize",
-            "engine.flask31:save_session",
+            "engine.lazy_session:save_session",
             "after the view and its hooks",
         ),
         Call(
-            "engine.flask31:save_session",
+            "engine.lazy_session:save_session",
             f"{INTERFACE}.save_session",
             "nothing to do unless it was opened",
         ),
@@ -122,17 +132,20 @@ SESSION = Journey(
             by="_save",
         ),
         Call(
-            f"{SERVER_SIDE}._save_kept",
-            f"{SESSION_STORE}.merge",
-            "only the changed keys",
+            f"{SERVER_SIDE}._save",
+            f"{SESSION_STORE}.save",
+            "only the changed keys; returns the outcome",
         ),
         Call(
-            f"{SESSION_STORE}.merge",
-            "stores.base:Store.update_seen",
+            f"{SESSION_STORE}._merge",
+            "stores.base:Store.compare_and_update",
             "compare and set; repeated if another request was first",
         ),
+        Call(f"{SERVER_SIDE}._save", f"{SERVER_SIDE}._write_cookie", "by the outcome"),
         Call(
-            f"{SERVER_SIDE}._hand_out", "sessions.cookies:CookieFlags.write", "cookie"
+            f"{SERVER_SIDE}._write_cookie",
+            "sessions.cookies:CookieFlags.write",
+            "only for a new id or a new expiry",
         ),
     ),
 )
@@ -141,29 +154,29 @@ QUERY = Journey(
     "A simple SELECT skips SQLAlchemy's own compilation and loading; everything else"
     " goes to SQLAlchemy unchanged.",
     (
-        Call(f"{DB_SESSION}.execute", f"{DB_SESSION}.load_plainly", "every statement"),
-        Call(f"{DB_SESSION}.load_plainly", f"{QUERY_CACHE}.find", "statement to SQL"),
+        Call(f"{DB_SESSION}.execute", f"{DB_SESSION}.load_fast", "every statement"),
+        Call(f"{DB_SESSION}.load_fast", f"{READER}.load", "on the main database"),
+        Call(f"{READER}.load", f"{QUERY_CACHE}.for_query", "statement to SQL"),
         Call(
-            f"{QUERY_CACHE}.find",
-            "db.fastpath.cache_key:outline_of",
+            f"{QUERY_CACHE}.for_query",
+            "db.fastpath.cache_key:make_key",
             "a key, without compiling",
         ),
-        Call(f"{QUERY_CACHE}.find", f"{QUERY_CACHE}._learn", "the key is new"),
         Call(
-            f"{QUERY_CACHE}._learn",
-            "db.fastpath.eligibility:may_be_plain",
-            "if not: SQLAlchemy",
+            f"{QUERY_CACHE}._compile",
+            "db.fastpath.eligibility:compile_simple",
+            "the key is new; None goes to SQLAlchemy",
         ),
         Call(
-            f"{QUERY_CACHE}._learn",
-            "db.fastpath.compiled_query:make_plan",
+            f"{QUERY_CACHE}._compile",
+            "db.fastpath.compiled_query:make_query",
             "compile once",
         ),
-        Call(f"{DB_SESSION}.load_plainly", f"{DB_SESSION}._load", "the compiled query"),
-        Call(f"{DB_SESSION}._load", f"{DB_SESSION}._run", "flush first"),
-        Call(f"{DB_SESSION}._run", f"{READER}.run", "outside of a transaction"),
+        Call(f"{READER}.load", f"{READER}._load", "the compiled query"),
+        Call(f"{READER}._load", f"{READER}._run", "flush first"),
+        Call(f"{READER}._run", f"{READER}.run", "outside of a transaction"),
         Call(
-            f"{DB_SESSION}._run",
+            f"{READER}._run",
             "db.fastpath.reader:run_in_transaction",
             "inside of one",
         ),

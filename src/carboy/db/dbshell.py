@@ -65,7 +65,8 @@ def _mysql(program: str, url: sa.URL) -> DatabaseShell:
             command.append(f"--{option}={value}")
     if url.database:
         command.append(url.database)
-    return DatabaseShell(command, {"MYSQL_PWD": str(url.password)} if url.password else {})
+    secret = {"MYSQL_PWD": str(url.password)} if url.password else {}
+    return DatabaseShell(command, secret)
 
 
 _PROGRAMS = {

@@ -90,7 +90,8 @@ class BodyReader:
         except RejectedRequestError as error:
             refuse(protocol, error)
         except asyncio.CancelledError:
-            refuse(protocol, RejectedRequestError(408, read.reason or "The server stops."))
+            reason = read.reason or "The server stops."
+            refuse(protocol, RejectedRequestError(408, reason))
         except Exception:  # noqa: BLE001 - whatever broke it, the body is not whole
             refuse(protocol, RejectedRequestError(400, "The body broke off."))
         else:
@@ -137,7 +138,7 @@ class BodyReader:
             fields = body.read().count(b"&") + 1
             body.seek(0)
             if fields > max_size:
-                raise RejectedRequestError(413, "The form has more fields than are taken.")
+                raise RejectedRequestError(413, "The form has too many fields.")
 
     async def _check_json(
         self, request: IncomingRequest, body: BinaryIO, size: int
@@ -155,7 +156,7 @@ class BodyReader:
             )
         body.seek(0)
         if is_refused:
-            raise RejectedRequestError(400, "The JSON is nested deeper than is taken here.")
+            raise RejectedRequestError(400, "The JSON is nested too deep.")
 
     async def _read_small(
         self,
@@ -204,7 +205,8 @@ def get_length(request: IncomingRequest) -> int | None:
         return None
     if any(name == "transfer-encoding" for name, _ in request.headers):
         # Granian's parser drops the length before we see it; should it stop to.
-        raise RejectedRequestError(400, "There is a Content-Length beside Transfer-Encoding.")
+        msg = "There is a Content-Length beside Transfer-Encoding."
+        raise RejectedRequestError(400, msg)
     if len(values) > 1 or not (values[0].isascii() and values[0].isdecimal()):
         raise RejectedRequestError(400, "Content-Length is not one number.")
     return int(values[0])

@@ -141,7 +141,8 @@ class RequestParser:
                 return
             raise RejectedRequestError(400, "There is no Host.")
         if authority is not None and authority != host:
-            raise RejectedRequestError(400, "The request line names another host than Host.")
+            msg = "The request line names another host than Host."
+            raise RejectedRequestError(400, msg)
         if not self._has_proxies:
             self._check_allowed(host)
 
