@@ -21,6 +21,7 @@ from carboy.site import (
 if TYPE_CHECKING:
     from carboy.cache import CacheSettings
     from carboy.db import DatabaseSettings
+    from carboy.forms import CsrfSettings
     from carboy.sessions import SessionSettings
     from carboy.tasks import TaskSettings
 
@@ -31,10 +32,11 @@ _SECTIONS = {
     "database": "carboy.db.settings:DatabaseSettings",
     "session": "carboy.sessions.settings:SessionSettings",
     "cache": "carboy.cache.settings:CacheSettings",
+    "csrf": "carboy.forms.settings:CsrfSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
 }
 # Prefixes of the extensions that the batteries replace.
-_OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks"}
+_OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
 
 
 class Settings(core.Settings, frozen=True, kw_only=True):
@@ -79,6 +81,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def cache(self) -> "CacheSettings":
         """Cache settings."""
         section: CacheSettings = _read(self, "cache")
+        return section
+
+    @property
+    def csrf(self) -> "CsrfSettings":
+        """Settings of the protection against forged requests."""
+        section: CsrfSettings = _read(self, "csrf")
         return section
 
     @property
