@@ -1,6 +1,11 @@
 """Models, sessions and migrations on SQLAlchemy and Alembic."""
 
-from .engines import ClosingConnection, make_engine, with_synchronous
+from .engines import (
+    ClosingConnection,
+    close_before_fork,
+    make_engine,
+    with_synchronous,
+)
 from .errors import DatabaseUnavailableError
 from .extension import Databases, SQLAlchemy, database_of_app
 from .lazy_commands import MigrateCommand
@@ -33,6 +38,7 @@ __all__ = [
     "Timestamps",
     "UtcDateTime",
     "before_models_committed",
+    "close_before_fork",
     "database_of_app",
     "get_recorded_queries",
     "make_engine",

@@ -302,7 +302,7 @@ def make_engine(url: URL) -> Engine:
                 f"store inside the process use memory://, else name a file: "
                 f"sqlite:///stores.sqlite."
             )
-        from carboy.db import ClosingConnection  # noqa: PLC0415 - not for other databases
+        from carboy.db import ClosingConnection, close_before_fork  # noqa: PLC0415 - not for other databases
 
         arguments = {"timeout": 5, "factory": ClosingConnection}
     elif name in {"mysql", "mariadb"}:
@@ -314,6 +314,7 @@ def make_engine(url: URL) -> Engine:
     )
     if name == "sqlite":
         sa.event.listen(engine, "connect", _tune_sqlite)
+        close_before_fork(engine)
     return engine
 
 

@@ -13,13 +13,19 @@ from .gauges import count_in_use, count_slots
 from .outages import is_lost
 from .read_only import is_plain_read
 from .sqlalchemy1 import create_engine, declarative_base, text_of
-from .sqlite import ClosingConnection, with_synchronous, without_foreign_keys
+from .sqlite import (
+    ClosingConnection,
+    close_before_fork,
+    with_synchronous,
+    without_foreign_keys,
+)
 from .urls import url_of
 
 __all__ = [
     "ClosingConnection",
     "begin_with",
     "begin_writing",
+    "close_before_fork",
     "count_in_use",
     "count_slots",
     "create_engine",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, event
 
@@ -25,6 +27,27 @@ class ClosingConnection(sqlite3.Connection):
             self.close()
 
 
+_file_engines: WeakSet[Engine] = WeakSet()
+
+
+def close_before_fork(engine: Engine) -> None:
+    """Close the idle connections of `engine` before this process forks.
+
+    SQLite keeps a list of the locks that a process holds on a file. A child inherits
+    the list but not the locks: if a connection is open at the fork, each connection
+    that the child opens to the same file works without locks, and corrupts it.
+    """
+    _file_engines.add(engine)
+
+
+def _close_idle_connections() -> None:
+    for engine in list(_file_engines):
+        engine.dispose()
+
+
+os.register_at_fork(before=_close_idle_connections)
+
+
 def tune_sqlite(engine: Engine, settings: DatabaseSettings, *, file: bool) -> None:
     """Set the pragmas of each new connection."""
     pragmas = [
@@ -35,6 +58,8 @@ def tune_sqlite(engine: Engine, settings: DatabaseSettings, *, file: bool) -> No
     if file and settings.sqlite_wal:
         # A file keeps the mode, and asking for it waits for no lock when it is on.
         pragmas.insert(1, "journal_mode=WAL")
+    if file:
+        close_before_fork(engine)
 
     def connected(connection: Any, _record: object) -> None:
         for pragma in pragmas:

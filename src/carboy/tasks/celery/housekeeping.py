@@ -12,6 +12,7 @@ from typing import Any
 
 from celery import bootsteps, signals
 
+from carboy.processes import die_with_parent
 from carboy.tasks import liveness, operations
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.recovery import Sweeper
@@ -159,6 +160,7 @@ class KeeperStep(bootsteps.StartStopStep):
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
+        _worker_pid[:] = [os.getpid()]
         self._keeper: Keeper | None = None
 
     def start(self, worker: Any) -> None:
@@ -182,11 +184,14 @@ class KeeperStep(bootsteps.StartStopStep):
 
 
 @signals.worker_process_init.connect
-def _after_fork(**_options: Any) -> None:
+def _start_pool_process(**_options: Any) -> None:
+    for worker_pid in _worker_pid:
+        die_with_parent(worker_pid)
     for site in _sites:
         site.forget_connections()
 
 
+_worker_pid: list[int] = []
 _sites: list[TasksState] = []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from carboy.db import ClosingConnection
+from carboy.db import ClosingConnection, close_before_fork
 from carboy.tasks.write_lock import Turns
 
 
@@ -100,7 +100,7 @@ def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
         if not connection.get_execution_options().get("reads"):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    _create_private_file(path)
     options = {
         "timeout": 5.0,
         "check_same_thread": False,
@@ -111,7 +111,23 @@ def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
     )
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+    close_before_fork(engine)
     return engine
+
+
+def _create_private_file(path: Path) -> None:
+    """Create an empty file that only its owner may read, unless there is one.
+
+    The file at `path` itself is never opened here: to close a second descriptor of an
+    open SQLite file drops every lock that this process holds on it.
+    """
+    if path.exists():
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    os.close(handle)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(name)
+    Path(name).unlink()
 
 
 def _make_tables(engine: sa.Engine, metadata: sa.MetaData) -> None:
