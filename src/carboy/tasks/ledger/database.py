@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from carboy.db import ClosingConnection, close_before_fork
-from carboy.tasks.write_lock import Turns
+from carboy.tasks.write_lock import WriteLock
 
 
 class Database:
@@ -26,7 +27,7 @@ class Database:
         self._metadata = metadata
         self._lock = threading.Lock()
         self._engine: sa.Engine | None = None
-        self._turns: tuple[Turns | None] | None = None
+        self._write_lock: tuple[WriteLock | None] | None = None
 
     @property
     def engine(self) -> sa.Engine:
@@ -63,27 +64,35 @@ class Database:
         return self.engine.connect().execution_options(reads=True)
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, isolation_level: str | None = None) -> Iterator[sa.Connection]:
         """Open a transaction that commits at its end."""
         engine = self.engine
-        turns = self._find_turns(engine)
-        turn = turns.take() if turns else contextlib.nullcontext()
+        write_lock = self._find_write_lock(engine)
+        turn = write_lock.acquire() if write_lock else contextlib.nullcontext()
+        if isolation_level is not None:
+            engine = engine.execution_options(isolation_level=isolation_level)
         with turn, engine.begin() as connection:
             yield connection
 
-    def _find_turns(self, engine: sa.Engine) -> Turns | None:
+    def _find_write_lock(self, engine: sa.Engine) -> WriteLock | None:
         """Let writers of one file queue up, instead of sleeping for each other."""
-        if self._turns is None:
-            path = engine.url.database
-            is_file = engine.dialect.name == "sqlite" and path and ":" not in path
-            self._turns = (Turns(Path(f"{path}-turn")) if is_file else None,)
-        return self._turns[0]
+        if self._write_lock is None:
+            path = find_file(engine)
+            self._write_lock = (WriteLock(Path(f"{path}-turn")) if path else None,)
+        return self._write_lock[0]
 
     def forget(self) -> None:
         """Leave the connections of the process before a fork alone, and make new."""
         self._lock = threading.Lock()
         if self._engine is not None:
             self._engine.dispose(close=False)
+
+
+def find_file(engine: sa.Engine) -> str | None:
+    """Return the path of the SQLite file behind an engine, or None."""
+    path = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and path and ":" not in path
+    return path if is_file else None
 
 
 def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from carboy.tasks.broker.address import is_embedded
@@ -44,7 +43,7 @@ def make_block(
 def show_address(url: str) -> str:
     """Write the address of a broker without user, password and options."""
     if is_embedded(url):
-        return f"{_relative(urlsplit(url).path.lstrip('/'))} (a file, no service)"
+        return "the database of the site (no broker)"
     return ", ".join(_bare(each) for each in url.split(";") if each)
 
 
@@ -53,14 +52,6 @@ def _bare(url: str) -> str:
     # Behind the last @ no password can be, however it is written.
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
-
-
-def _relative(path: str) -> str:
-    full = Path("/") / path
-    try:
-        return str(full.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(full)
 
 
 def _shorten(names: Sequence[str], noun: str) -> str:
