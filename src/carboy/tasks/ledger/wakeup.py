@@ -150,19 +150,24 @@ class NotificationWakeup(Poll):
             self.close()
             return True
         while link.notifies() is not None:
-            self.period = _HEARD_POLL_PERIOD
-            self._awake_until = self._clock() + _AWAKE_FOR
+            self._on_notification()
         return is_time or self._clock() < self._awake_until
 
     def fileno(self) -> int:
         """Return the socket."""
         return -1 if self._connection is None else int(self._connection.fileno())
 
+    def _on_notification(self, *_details: object) -> None:
+        self.period = _HEARD_POLL_PERIOD
+        self._awake_until = self._clock() + _AWAKE_FOR
+
     def _listen(self) -> None:
         dialect = self._engine.dialect
         args, options = dialect.create_connect_args(self._engine.url)
         self._connection = dialect.connect(*args, **options, autocommit=True)
         self._pid = os.getpid()
+        # For those that come while a statement is executed.
+        self._connection.add_notify_handler(self._on_notification)
         self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
         # Its own notification shows whether any are heard.
         self._connection.execute(f"NOTIFY {NOTIFY_CHANNEL}")
