@@ -13,7 +13,7 @@ from tests.tasks.conftest import StartWorker, wait_until
 
 _GRACE = 5.0
 # Supervisor alone; with its worker; with one and with both pool processes.
-_STEPS = (0, 1, 2, 3)
+_STEPS = (1, 2, 3, 4)
 
 
 def _list_processes(folder: Path) -> list[int]:
@@ -33,13 +33,13 @@ def _list_processes(folder: Path) -> list[int]:
     return pids
 
 
-@pytest.mark.parametrize("descendants", _STEPS)
+@pytest.mark.parametrize("processes", _STEPS)
 def test_the_whole_tree_ends_with_the_supervisor_at_each_step_of_the_start(
-    tmp_path: Path, start_worker: StartWorker, descendants: int
+    tmp_path: Path, start_worker: StartWorker, processes: int
 ) -> None:
     shop.create_app(str(tmp_path))
     supervisor = start_worker("worker", "--beat", "-c", "2")
-    wait_until(lambda: len(list_tree(supervisor.pid)) >= descendants, 30)
+    wait_until(lambda: len(list_tree(supervisor.pid)) >= processes, 30)
 
     os.kill(supervisor.pid, signal.SIGKILL)
     supervisor.wait()
