@@ -82,14 +82,16 @@ def write_tree(outcome: TreeOutcome) -> str:
     """Write one line for a trial."""
     plan, kills = outcome.plan, outcome.kills
     killed = ", ".join(f"{kills[victim]} {victim}" for victim in VICTIMS)
-    broken = ", ".join(outcome.broken_files) or "none"
-    return (
-        f"{'ok' if outcome.is_good else 'FAILED'}: {plan.database}, "
-        f"{plan.broker or 'no broker'}, {plan.pool}, seed {plan.seed}: killed "
-        f"{killed}; of {outcome.asked} tasks lost {outcome.lost}, twice {outcome.twice}, after a "
-        f"rollback {outcome.after_rollback}; longest stall {outcome.longest_stall:.1f} "
-        f"s, processes left {outcome.left_over}, broken files {broken}"
+    parts = (
+        f"{plan.database}, {plan.broker or 'no broker'}, {plan.pool}, seed {plan.seed}",
+        f"killed {killed}",
+        f"{outcome.asked} tasks: lost {outcome.lost}, twice {outcome.twice}, "
+        f"after a rollback {outcome.after_rollback}",
+        f"longest stall {outcome.longest_stall:.1f} s",
+        f"processes left {outcome.left_over}",
+        f"broken files {', '.join(outcome.broken_files) or 'none'}",
     )
+    return f"{'ok' if outcome.is_good else 'FAILED'}: {'; '.join(parts)}"
 
 
 class _Trial:
@@ -109,7 +111,8 @@ class _Trial:
         }
         driver = {"postgresql:": "postgresql+psycopg:", "mysql:": "mysql+pymysql:"}
         for name, full in driver.items():
-            url = url.replace(name, full)
+            if url.startswith(name):
+                url = url.replace(name, full, 1)
         self._engine = sa.create_engine(url)
         self._dice = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
         self._worker: subprocess.Popen[bytes] | None = None

@@ -94,7 +94,7 @@ class TasksState:
         if self.database.dialect == "sqlite":
             path = self.folder / "live.sqlite"
             engine = make_file_engine(path, synchronous="OFF")
-            return Database(lambda: engine, LIVE_METADATA)
+            return Database(lambda: engine, LIVE_METADATA, is_derived=True)
         return Database(self._find_engine, LIVE_METADATA)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 from flask import Flask
@@ -10,6 +11,8 @@ from carboy.core import Check
 
 from .app_state import TasksState, tasks_state
 from .broker.address import SCHEME
+
+log = logging.getLogger("carboy.tasks")
 
 _KNOWN = (
     "redis",
@@ -60,7 +63,12 @@ def find_problem(site: TasksState) -> str | None:
     """Return what keeps runs from being worked on, or None."""
     if site.run_now:
         return None
-    alive = site.live.list_workers(within=site.settings.lost_after)
+    try:
+        alive = site.live.list_workers(within=site.settings.lost_after)
+        site.runs.count_waiting(site.settings.queue)
+    except Exception as error:  # noqa: BLE001 - each database has errors of its own
+        log.warning("The tables of tasks cannot be read: %s", error)
+        return "the tables of tasks cannot be read"
     workers = [each for each in alive if each.kind == "worker"]
     if not workers:
         return "no worker is alive: start one with `carboy worker`"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,13 +21,26 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from carboy.db import ClosingConnection, close_before_fork
 from carboy.tasks.write_lock import WriteLock
 
+log = logging.getLogger("carboy.tasks")
+
 
 class Database:
     """An engine that is found late, and whose tables are made at first use."""
 
-    def __init__(self, find: Callable[[], sa.Engine], metadata: sa.MetaData) -> None:
+    def __init__(
+        self,
+        find: Callable[[], sa.Engine],
+        metadata: sa.MetaData,
+        *,
+        is_derived: bool = False,
+    ) -> None:
+        """`is_derived` says that all of it may be lost: a broken file is replaced."""
         self._find = find
         self._metadata = metadata
+        self._path = find_file(find()) if is_derived else None
+        self._inode = 0
+        self._is_broken = False
+        self._is_watched = False
         self._lock = threading.Lock()
         self._engine: sa.Engine | None = None
         self._write_lock: tuple[WriteLock | None] | None = None
@@ -32,12 +48,39 @@ class Database:
     @property
     def engine(self) -> sa.Engine:
         """The engine, with all tables there."""
+        if self._path is not None and self._engine is not None:
+            self._replace_broken_file(self._engine, Path(self._path))
         if self._engine is None:
             with self._lock:
                 engine = self._find()
                 _make_tables(engine, self._metadata)
+                if self._path is not None:
+                    self._inode = Path(self._path).stat().st_ino
+                    self._watch(engine)
                 self._engine = engine
         return self._engine
+
+    def _watch(self, engine: sa.Engine) -> None:
+        def note(context: sa.ExceptionContext) -> None:
+            self._is_broken |= _is_broken(context.original_exception)
+
+        if not self._is_watched:
+            self._is_watched = True
+            event.listen(engine, "handle_error", note)
+
+    def _replace_broken_file(self, engine: sa.Engine, path: Path) -> None:
+        """Set a broken file aside; open the new one if another process did so."""
+        if not self._is_broken and path.exists() and path.stat().st_ino == self._inode:
+            return
+        with self._lock:
+            engine.dispose()
+            write_lock = self._find_write_lock(engine)
+            with write_lock.acquire() if write_lock else contextlib.nullcontext():
+                if _is_broken_file(path):
+                    _set_aside(path)
+                _create_private_file(path)
+            self._is_broken = False
+            self._engine = None
 
     def prepare(self, connection: sa.Connection) -> None:
         """Make the tables inside of a transaction that somebody else has begun.
@@ -137,6 +180,33 @@ def _create_private_file(path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(name)
     Path(name).unlink()
+
+
+def _is_broken(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _is_broken_file(path: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as connection:
+        try:
+            return connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+        except sqlite3.DatabaseError as error:
+            return _is_broken(error)
+
+
+def _set_aside(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.broken-{time.time():.0f}")
+    log.error(
+        "%s is broken. It held nothing but progress, heartbeats and log lines, and is "
+        "set aside as %s; a new one is made.",
+        path,
+        aside.name,
+    )
+    # The log first: it would be applied to the new file.
+    for suffix in ("-wal", "-shm"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+    path.rename(aside)
 
 
 def _make_tables(engine: sa.Engine, metadata: sa.MetaData) -> None:
