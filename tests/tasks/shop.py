@@ -99,8 +99,10 @@ def create_app(folder: str) -> Flask:
     """Make the site in a folder."""
     app = Flask("shop", instance_path=folder)
     app.config["SECRET_KEY"] = secrets.token_hex()
-    app.config["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'shop.sqlite'}"
-    app.config["TASKS_RING_AGAIN"] = 1.0
+    app.config["DATABASE_URL"] = (
+        os.environ.get("SHOP_DATABASE") or f"sqlite:///{Path(folder) / 'shop.sqlite'}"
+    )
+    app.config["TASKS_RESEND_AFTER"] = 1.0
     app.config["TASKS_STREAMS"] = 100
     app.config["TASKS_BROKER_URL"] = os.environ.get("SHOP_BROKER", "")
     db.init_app(app)

@@ -17,7 +17,7 @@ def test_a_request_does_not_fail_when_the_broker_is_away(
 
     first, second = add.delay(1, 2), add.delay(3, 4)
 
-    assert site.breaker.is_open
+    assert site.broker_pause.is_open
     assert site.runs.count() == 2
     assert site.depth("default") == 0
     assert tasks.drain() == [first.id, second.id]

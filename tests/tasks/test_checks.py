@@ -41,7 +41,7 @@ def test_running_in_the_request_is_for_tests_only(
 
 def test_a_site_without_workers_is_not_ready(site: TasksState) -> None:
     assert "carboy worker" in (find_problem(site) or "")
-    site.live.sign("1", "here", "pool")
+    site.live.heartbeat("1", "here", "pool")
     assert find_problem(site) is not None
-    site.live.sign("2", "here", "worker")
+    site.live.heartbeat("2", "here", "worker")
     assert find_problem(site) is None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.crash import Plan, run_trial, write_table
+from lib.crash import Plan, TreePlan, run_tree, run_trial, write_table, write_tree
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,24 @@ def test_nothing_is_lost_when_workers_and_brokers_are_killed(
     # One in a hundred is too few to be counted here: what was at work at each kill.
     assert outcome.duplicate_ends <= 4 * plan.concurrency, table
     assert sum(outcome.kills.values()) == 4
+
+
+@pytest.mark.parametrize(
+    ("database", "pool", "seed"),
+    [("sqlite", "prefork", 1), ("sqlite", "prefork", 2), ("postgresql", "threads", 3)],
+)
+def test_random_kills_in_the_tree_lose_nothing_and_leave_nothing(
+    tmp_path: Path,
+    database: str,
+    pool: str,
+    seed: int,
+    request: pytest.FixtureRequest,
+) -> None:
+    url = ""
+    if database != "sqlite":
+        url = request.getfixturevalue(f"fresh_{database}")
+    plan = TreePlan(database, "", pool, seed, requests=100, kills=4)
+
+    outcome = run_tree(plan, tmp_path, database_url=url)
+
+    assert outcome.is_good, write_tree(outcome)

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from carboy.tasks.liveness import Owner, forget, is_alive, list_dead, place_of
+from carboy.tasks.liveness import ProcessLock, forget, host_id, is_alive, list_dead
 
 
 def test_an_owner_lives_until_it_is_closed(tmp_path: Path) -> None:
-    owner = Owner(tmp_path)
+    owner = ProcessLock(tmp_path)
 
     assert is_alive(tmp_path, owner.id)
     assert list_dead(tmp_path) == []
@@ -20,7 +20,7 @@ def test_an_owner_lives_until_it_is_closed(tmp_path: Path) -> None:
 def test_the_kernel_tells_of_a_killed_process(tmp_path: Path) -> None:
     pid = os.fork()
     if pid == 0:
-        Owner(tmp_path)
+        ProcessLock(tmp_path)
         os.kill(os.getpid(), 9)
     os.waitpid(pid, 0)
 
@@ -35,7 +35,7 @@ def test_a_child_keeps_the_owner_alive_until_it_is_gone_too(tmp_path: Path) -> N
     reading, writing = os.pipe()
     outer = os.fork()
     if outer == 0:
-        owner = Owner(tmp_path)
+        owner = ProcessLock(tmp_path)
         inner = os.fork()
         if inner == 0:
             os.close(writing)
@@ -59,5 +59,5 @@ def test_a_child_keeps_the_owner_alive_until_it_is_gone_too(tmp_path: Path) -> N
 def test_only_those_who_share_folder_and_machine_have_the_same_place(
     tmp_path: Path,
 ) -> None:
-    assert place_of(tmp_path / "a") != place_of(tmp_path / "b")
-    assert place_of(tmp_path / "a") == place_of(tmp_path / "a")
+    assert host_id(tmp_path / "a") != host_id(tmp_path / "b")
+    assert host_id(tmp_path / "a") == host_id(tmp_path / "a")

@@ -2,12 +2,12 @@
 
 from carboy.tasks import operations as service
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.ledger import NewRun
 from tests.clock import Clock
 
 
 def _add(site: TasksState, run_id: str, queue: str = "default") -> None:
-    order = Order(id=run_id, task="t", queue=queue, args="[[], {}]", options="{}")
+    order = NewRun(id=run_id, task="t", queue=queue, args="[[], {}]", options="{}")
     site.ledger.add(order)
 
 

@@ -23,6 +23,7 @@ DATABASE = "web.sqlite"
 ROLLED_BACK = 1_000_000
 # As long as a few requests, so that every point of one is hit.
 _MAX_LIFETIME = 0.03
+_PACE = 0.02
 
 db = SQLAlchemy()
 tasks = Tasks()
@@ -65,8 +66,9 @@ def create_app() -> Flask:
     folder = os.environ["CRASH_FOLDER"]
     app = Flask("crash", instance_path=folder)
     app.config["TASKS_BROKER_URL"] = os.environ.get("CRASH_BROKER", "")
-    app.config["DATABASE_URL"] = f"sqlite:///{Path(folder) / DATABASE}"
-    app.config["TASKS_RING_AGAIN"] = 1.0
+    url = os.environ.get("CRASH_DATABASE") or f"sqlite:///{Path(folder) / DATABASE}"
+    app.config["DATABASE_URL"] = url
+    app.config["TASKS_RESEND_AFTER"] = 1.0
     db.init_app(app)
     tasks.init_app(app)
     app.add_url_rule("/items/<int:number>", view_func=add_item, methods=["POST"])
@@ -80,8 +82,24 @@ def main() -> None:
         print(json.dumps({"begun": requests}))
         return
     app = create_app()
+    if sys.argv[1] == "ask":
+        _ask(app, int(sys.argv[2]))
+        return
     with app.app_context():
+        if sys.argv[1] == "create":
+            db.create_all()
+            tasks.find("x")
+            return
         AppGroup(commands=app.cli.commands)(args=sys.argv[1:], prog_name="crash")
+
+
+def _ask(app: Flask, requests: int) -> None:
+    """Send requests at a pace that leaves time for kills."""
+    client = app.test_client()
+    for number in range(1, requests + 1):
+        item = number + ROLLED_BACK if number % 5 == 0 else number
+        client.post(f"/items/{item}")
+        time.sleep(_PACE)
 
 
 def _kill_all(kills: int, rng: random.Random) -> int:

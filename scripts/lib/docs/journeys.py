@@ -184,50 +184,46 @@ QUERY = Journey(
 )
 TASK = Journey(
     "A task",
-    "The row is the truth and the message only a notification: a lost message is sent"
-    " again, and a row is claimed once.",
+    "Without a broker the ledger's table is the queue. With one, the message is only a"
+    " notification: a lost one is sent again, and a row is claimed once.",
     (
         Call(
             f"{CELERY}.send_task",
-            "tasks.celery.messages:make_order",
+            "tasks.celery.messages:make_run",
             "the call as a row",
         ),
         Call(
             f"{CELERY}.send_task",
-            "tasks.celery.app:_place",
+            "tasks.celery.app:_insert",
             "in the caller's transaction",
         ),
-        Call("tasks.celery.app:_place", f"{LEDGER}.insert", "the row"),
+        Call("tasks.celery.app:_insert", f"{LEDGER}.insert", "the row"),
         Call(
-            "tasks.celery.app:_place", "tasks.celery.app:_announce", "after the commit"
+            "tasks.celery.app:_insert", "tasks.celery.app:_announce", "after the commit"
         ),
         Call(
             "tasks.celery.app:_announce",
-            "tasks.app_state:TasksState.ring",
-            "notify a worker",
-        ),
-        Call(
-            "tasks.app_state:TasksState.ring",
-            f"{CELERY}.send_ring",
-            "the id through the broker",
+            "tasks.app_state:TasksState.notify",
+            "only with a broker",
         ),
         Call(
             "tasks.celery.task:LedgerTask.__call__",
-            "tasks.celery.execute:perform",
-            "in the worker",
+            "tasks.celery.execute:execute",
+            "in the worker, with the claim",
         ),
         Call(
+            "tasks.celery.execute:execute",
             "tasks.celery.execute:_claim",
-            f"{LEDGER}.claim",
-            "compare and set, with a fencing token",
+            "with a broker: claimed here, with a fencing token",
         ),
+        Call("tasks.celery.execute:_claim", f"{LEDGER}.claim", "compare and set"),
         Call(
-            "tasks.celery.execute:perform",
-            "tasks.worker.attempts:Desk.open",
+            "tasks.celery.execute:execute",
+            "tasks.worker.attempts:ActiveRuns.track",
             "heartbeats while it runs",
         ),
         Call(
-            "tasks.celery.execute:perform",
+            "tasks.celery.execute:execute",
             "tasks.celery.execute:_finish",
             "commit the effect",
         ),

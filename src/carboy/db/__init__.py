@@ -2,6 +2,7 @@
 
 from .engines import (
     ClosingConnection,
+    close_before_fork,
     configure_sqlite,
     insert_or_ignore,
     make_engine,
@@ -37,6 +38,7 @@ __all__ = [
     "Timestamps",
     "UtcDateTime",
     "before_models_committed",
+    "close_before_fork",
     "configure_sqlite",
     "database_of_app",
     "get_recorded_queries",

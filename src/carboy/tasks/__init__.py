@@ -6,7 +6,7 @@ from .errors import TaskCancelledError, TaskUsageError, UnknownRunError
 from .extension import Tasks, make_celery
 from .ledger.runs import Filter, Run
 from .once import once
-from .progress import progress, track
+from .progress import is_cancelled, progress, track
 from .results import RunResult
 from .settings import TaskSettings
 from .task import TaskFunction
@@ -21,6 +21,7 @@ __all__ = [
     "TaskUsageError",
     "Tasks",
     "UnknownRunError",
+    "is_cancelled",
     "is_embedded",
     "make_celery",
     "once",

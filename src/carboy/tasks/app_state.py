@@ -17,14 +17,15 @@ from flask import Flask, has_app_context
 from carboy.core import AppState
 from carboy.db import SQLAlchemy
 
-from .broker.address import find_broker
+from .broker.address import find_broker, is_embedded
 from .ledger.database import Database, make_file_engine
 from .ledger.ledger import Ledger
-from .ledger.runs import Run, Runs
-from .ledger.status import Live
+from .ledger.runs import RunRequest, Runs
+from .ledger.status import StatusTables
 from .ledger.tables import LIVE_METADATA, METADATA
 from .settings import TaskSettings
-from .worker.attempts import Desk
+from .worker.attempts import ActiveRuns
+from .worker.claiming import Claiming
 
 log = logging.getLogger("carboy.tasks")
 
@@ -36,7 +37,7 @@ Guard = Callable[[], bool]
 
 
 @dataclass
-class Breaker:
+class BrokerPause:
     """Keeps requests from waiting for a broker that just did not answer."""
 
     pause: float = _BREAK_SECONDS
@@ -68,8 +69,9 @@ class TasksState:
         self._find_celery = find_celery
         self.clock = clock
         self.folder = Path(app.instance_path) / "tasks"
-        self.broker_url = find_broker(settings, self.folder)
-        self.breaker = Breaker()
+        self.broker_url = find_broker(settings)
+        self.broker_pause = BrokerPause()
+        self.claiming = Claiming()
         self.who: Who | None = None
         self.guard: Guard | None = None
         self.run_now = settings.run_now
@@ -92,13 +94,13 @@ class TasksState:
         if self.database.dialect == "sqlite":
             path = self.folder / "live.sqlite"
             engine = make_file_engine(path, synchronous="OFF")
-            return Database(lambda: engine, LIVE_METADATA)
+            return Database(lambda: engine, LIVE_METADATA, is_derived=True)
         return Database(self._find_engine, LIVE_METADATA)
 
     @cached_property
-    def live(self) -> Live:
+    def live(self) -> StatusTables:
         """Progress, workers and log lines."""
-        return Live(self.live_database, self.clock)
+        return StatusTables(self.live_database, self.clock)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -118,9 +120,9 @@ class TasksState:
         return Runs(self.database)
 
     @cached_property
-    def desk(self) -> Desk:
+    def active_runs(self) -> ActiveRuns:
         """What this process works on."""
-        return Desk(self.ledger, self.live, self.folder / "owners")
+        return ActiveRuns(self.ledger, self.live, self.folder / "owners", self.claiming)
 
     def writing_session(self) -> Any:
         """Give the context's session if a commit of it is still to come, or None."""
@@ -129,14 +131,16 @@ class TasksState:
         session = self.db.session()
         return session if session.is_writing() else None
 
-    def ring(self, run: Run) -> bool:
+    def notify(self, run: RunRequest) -> bool:
         """Send the message for a run; False if the broker does not answer now."""
-        if self.breaker.is_open:
+        if is_embedded(self.broker_url):
+            return True
+        if self.broker_pause.is_open:
             return False
         try:
-            self.celery.send_ring(run)
+            self.celery.send_message(run)
         except Exception as error:  # noqa: BLE001 - each transport has errors of its own
-            self.breaker.trip()
+            self.broker_pause.trip()
             log.warning(
                 "The broker does not answer (%s: %s). The run %s is in the ledger and "
                 "starts when a worker finds it there.",
@@ -148,7 +152,9 @@ class TasksState:
         return True
 
     def depth(self, queue: str) -> int | None:
-        """Count the messages that wait in the broker; None if it cannot be told."""
+        """Count what the broker holds for workers; without one, what waits."""
+        if is_embedded(self.broker_url):
+            return self.runs.count_waiting(queue)
         try:
             with self.celery.connection_for_read() as connection:
                 channel = connection.default_channel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 from flask import Flask
@@ -9,7 +10,9 @@ from flask import Flask
 from carboy.core import Check
 
 from .app_state import TasksState, tasks_state
-from .broker.address import is_embedded
+from .broker.address import SCHEME
+
+log = logging.getLogger("carboy.tasks")
 
 _KNOWN = (
     "redis",
@@ -19,7 +22,7 @@ _KNOWN = (
     "amqps",
     "pyamqp",
     "unix",
-    "sqlite-lease",
+    SCHEME,
 )
 _WEB = ("worker", "beat")
 
@@ -34,7 +37,7 @@ def check_site(app: Flask) -> Iterator[Check]:
         yield Check(
             f"tasks.{level}",
             f"TASKS_BROKER_URL is {scheme}://, which loses messages.",
-            "Remove it: the file that is used then loses nothing.",
+            "Remove it: the ledger that is used then loses nothing.",
         )
     elif scheme not in _KNOWN or not _is_readable(site.broker_url):
         yield Check(
@@ -54,22 +57,24 @@ def check_site(app: Flask) -> Iterator[Check]:
             "TASKS_RUN_NOW is on: each request waits for its tasks.",
             "Switch it off outside of tests, and run `carboy worker`.",
         )
-    if is_embedded(site.broker_url) and site.database.dialect != "sqlite":
-        yield Check(
-            "tasks.W002",
-            "The broker is a file of this machine, while the database is a server.",
-            "With workers on other machines set TASKS_BROKER_URL; on one it is fine.",
-        )
 
 
 def find_problem(site: TasksState) -> str | None:
-    """Say what keeps tasks from being worked on, or None."""
+    """Return what keeps runs from being worked on, or None."""
     if site.run_now:
         return None
-    alive = site.live.list_workers(within=site.settings.lost_after)
-    if any(each.kind == "worker" for each in alive):
-        return None
-    return "no worker is alive: start one with `carboy worker`"
+    try:
+        alive = site.live.list_workers(within=site.settings.lost_after)
+        site.runs.count_waiting(site.settings.queue)
+    except Exception as error:  # noqa: BLE001 - each database has errors of its own
+        log.warning("The tables of tasks cannot be read: %s", error)
+        return "the tables of tasks cannot be read"
+    workers = [each for each in alive if each.kind == "worker"]
+    if not workers:
+        return "no worker is alive: start one with `carboy worker`"
+    if all(each.problem for each in workers):
+        return f"no worker can claim runs: {workers[0].problem}"
+    return None
 
 
 def _names_service(site: TasksState) -> bool:
@@ -79,7 +84,7 @@ def _names_service(site: TasksState) -> bool:
 def _is_readable(url: str) -> bool:
     from kombu import Connection  # noqa: PLC0415 - it takes long
 
-    from .broker.kombu_transport import register  # noqa: PLC0415 - as above
+    from .celery.transport import register  # noqa: PLC0415 - as above
 
     register()
     try:

@@ -13,8 +13,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from carboy.processes import end_with_parent
-
 from . import operations
 from .app_state import TasksState, tasks_state
 from .ledger.runs import Filter, Run
@@ -51,8 +49,6 @@ def worker(
         os.environ[BEAT] = "1"
     if not alone and CHILD not in os.environ:
         sys.exit(Supervisor(make_command(pool), os.environ).run())
-    # Where another command line than ours started this process.
-    end_with_parent()
     made = site.celery.Worker(
         pool=pool,
         concurrency=concurrency or site.settings.concurrency or None,

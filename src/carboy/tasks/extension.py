@@ -17,7 +17,7 @@ from .celery.drain import drain
 from .checks import check_site, find_problem
 from .commands import beat, tasks, worker
 from .errors import TaskUsageError
-from .lazy_task import LateTask
+from .lazy_task import LazyTask
 from .ledger.runs import Filter
 from .ledger.tables import DEAD, WAITING
 from .pages.console import add_console
@@ -45,7 +45,7 @@ class Tasks(Extension):
         self.clock = clock
         self.schedules: dict[str, Schedule] = {}
         self._celery: CarboyCelery | None = None
-        self._late: list[tuple[LateTask, Any, dict[str, Any]]] = []
+        self._late: list[tuple[LazyTask, Any, dict[str, Any]]] = []
         self._lock = threading.RLock()
         self._who: Who | None = None
         self._guard: Guard | None = None
@@ -165,7 +165,7 @@ class Tasks(Extension):
                 return self._celery
             made = CarboyCelery("tasks", schedules=self.schedules)
             for late, function, options in self._late:
-                late.become(made.task(function, shared=False, **options))
+                late.resolve(made.task(function, shared=False, **options))
             for site in self._sites:
                 made.take_site(site)
             self._late.clear()
@@ -176,7 +176,7 @@ class Tasks(Extension):
         with self._lock:
             if self._celery is not None:
                 return self._celery.task(function, shared=False, **options)
-            late = LateTask(function, options.get("name"), lambda: self.celery)
+            late = LazyTask(function, options.get("name"), lambda: self.celery)
             self._late.append((late, function, options))
             return late
 

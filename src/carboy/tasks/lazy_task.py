@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class LateTask:
+class LazyTask:
     """Stands for a task of Celery's, and gets it when more than its name is asked for.
 
     To code that looks at it, it is that task.
@@ -23,7 +23,7 @@ class LateTask:
             self.__dict__[each] = getattr(function, each, None)
         self.__dict__["__wrapped__"] = function
 
-    def become(self, task: Any) -> None:
+    def resolve(self, task: Any) -> None:
         """Stand for this task from now on."""
         self.__dict__["_task"] = task
 

@@ -10,7 +10,7 @@ from pathlib import Path
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-class Owner:
+class ProcessLock:
     """A life of a process: a locked file, which the kernel unlocks when it ends.
 
     Children made by a fork keep the lock until the last of them is gone, so that what
@@ -68,7 +68,7 @@ def forget(folder: Path, owner_id: str) -> None:
 
 
 @cache
-def place_of(folder: Path) -> str:
+def host_id(folder: Path) -> str:
     """Name the machine and folder; equal places can ask each other's locks."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from .ledger.ledger import Ledger
-from .ledger.status import Live
+from .ledger.status import StatusTables
 from .ledger.tables import (
     CANCELLED,
     DEAD,
@@ -16,98 +15,107 @@ from .ledger.tables import (
     EFFECT,
     ENDED,
     FAILED,
+    QUEUE,
+    READY_ROW,
     RUN,
-    RUNNING,
+    RUNNING_ROW,
     WAITING,
 )
 
 _BATCH = 500
+_WAITS = (QUEUE.c.state != RUNNING_ROW,)
 
 
-def cancel(ledger: Ledger, run_id: str) -> bool:
-    """Stop a run: one that waits never begins, one that runs is interrupted."""
-    changes: dict[str, Any] = {
-        "state": CANCELLED,
-        "ended": ledger.now(),
-        "error": "Cancelled before it began.",
-        "mutex": None,
+def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
+    """Cancel a run: one that waits never begins, one that runs is asked to stop.
+
+    `claimed` is for a run that was claimed and will not be begun.
+    """
+    values = {"state": CANCELLED, "error": "Cancelled before it began."}
+    if ledger.end(run_id, () if claimed else _WAITS, values):
+        return True
+    runs = (QUEUE.c.run == run_id, QUEUE.c.state == RUNNING_ROW)
+    with ledger.database.write() as connection:
+        statement = sa.update(QUEUE).where(*runs).values(stop=True)
+        return connection.execute(statement).rowcount == 1
+
+
+def retry(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
+    """Let a run that ended wait again, with all its attempts before it."""
+    is_open = sa.select(QUEUE.c.run).where(QUEUE.c.run == run_id).exists()
+    ended = (RUN.c.id == run_id, RUN.c.state.in_(ENDED), sa.not_(is_open))
+    fresh: dict[str, Any] = {
+        "state": WAITING,
+        "started": None,
+        "ended": None,
+        "losses": 0,
+        "retries": 0,
+        "result": None,
+        "error": None,
+        "traceback": None,
     }
-    mine = RUN.c.id == run_id
-    waits = sa.update(RUN).where(mine, RUN.c.state == WAITING).values(**changes)
-    runs = sa.update(RUN).where(mine, RUN.c.state == RUNNING).values(stop=True)
-    with ledger.database.write() as connection:
-        if connection.execute(waits).rowcount:
-            return True
-        return connection.execute(runs).rowcount == 1
-
-
-def retry(ledger: Ledger, live: Live, run_id: str) -> bool:
-    """Let a run that ended wait again, with all its tries before it."""
     now = ledger.now()
-    statement = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state.in_(ENDED))
-    statement = statement.values(
-        state=WAITING,
-        due=now,
-        rung=now,
-        started=None,
-        ended=None,
-        losses=0,
-        retries=0,
-        owner=None,
-        stop=False,
-        follow=False,
-        result=None,
-        error=None,
-        traceback=None,
-    )
+    columns = (RUN.c.id, RUN.c.queue, RUN.c.priority, RUN.c.token)
+    more = (sa.literal(READY_ROW), now, now, sa.literal(0), sa.false())
+    row = sa.select(*columns, *more).where(RUN.c.id == run_id)
+    names = ("run", "queue", "priority", "token", "state", "due", "sent_at")
+    insert = sa.insert(QUEUE).from_select([*names, "losses", "stop"], row)
     with ledger.database.write() as connection:
-        changed = connection.execute(statement).rowcount == 1
-    if changed:
-        live.clear([run_id])
-    return changed
+        statement = sa.update(RUN).where(*ended).values(**fresh)
+        if connection.execute(statement).rowcount != 1:
+            return False
+        connection.execute(insert)
+        ledger.wake_workers(connection.execute)
+    live.clear([run_id])
+    return True
 
 
-def drop(ledger: Ledger, live: Live, run_id: str) -> bool:
-    """Forget a run that ended."""
-    gone = sa.delete(RUN).where(RUN.c.id == run_id, RUN.c.state.in_(ENDED))
+def drop(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
+    """Delete a run that ended."""
+    ended = sa.delete(RUN).where(RUN.c.id == run_id, RUN.c.state.in_(ENDED))
     with ledger.database.write() as connection:
-        changed = connection.execute(gone).rowcount == 1
-    if changed:
-        live.clear([run_id])
-    return changed
+        if connection.execute(ended).rowcount != 1:
+            return False
+        connection.execute(sa.delete(QUEUE).where(QUEUE.c.run == run_id))
+    live.clear([run_id])
+    return True
 
 
 def purge(ledger: Ledger, queue: str | None = None) -> int:
     """Cancel everything that waits, in one queue or in all; count it."""
-    statement = sa.update(RUN).where(RUN.c.state == WAITING)
-    if queue is not None:
-        statement = statement.where(RUN.c.queue == queue)
-    values: dict[str, Any] = {
-        "state": CANCELLED,
-        "ended": ledger.now(),
-        "error": "Purged before it began.",
-        "mutex": None,
-    }
-    with ledger.database.write() as connection:
-        return connection.execute(statement.values(**values)).rowcount
+    waits = _WAITS if queue is None else (*_WAITS, QUEUE.c.queue == queue)
+    values = {"state": CANCELLED, "error": "Purged before it began."}
+    purged = 0
+    while True:
+        with ledger.database.read() as connection:
+            some = sa.select(QUEUE.c.run).where(*waits).limit(_BATCH)
+            ids = connection.scalars(some).all()
+        if not ids:
+            return purged
+        purged += sum(ledger.end(run_id, _WAITS, values) for run_id in ids)
 
 
 def prune(
-    ledger: Ledger, live: Live, *, keep_results: float, keep_errors: float
+    ledger: Ledger, live: StatusTables, *, keep_results: float, keep_errors: float
 ) -> int:
-    """Forget runs that ended long ago; count them."""
+    """Delete runs that ended long ago, in small transactions; count them."""
     now = ledger.now()
-    good = RUN.c.state.in_((DONE, CANCELLED)) & (RUN.c.ended < now - keep_results)
-    bad = RUN.c.state.in_((FAILED, DEAD)) & (RUN.c.ended < now - keep_errors)
-    old = sa.select(RUN.c.id).where(sa.or_(good, bad), RUN.c.follow.is_(False))
     pruned = 0
-    while True:
-        with ledger.database.read() as connection:
-            ids: Sequence[str] = connection.scalars(old.limit(_BATCH)).all()
-        if not ids:
-            return pruned
-        with ledger.database.write() as connection:
-            connection.execute(sa.delete(RUN).where(RUN.c.id.in_(ids)))
-            connection.execute(sa.delete(EFFECT).where(EFFECT.c.run.in_(ids)))
-        live.clear(ids)
-        pruned += len(ids)
+    for state in ENDED:
+        keep = keep_errors if state in {FAILED, DEAD} else keep_results
+        is_open = sa.select(QUEUE.c.run).where(QUEUE.c.run == RUN.c.id).exists()
+        old = sa.select(RUN.c.id).where(RUN.c.state == state, RUN.c.ended < now - keep)
+        if state == DONE:
+            old = old.where(sa.not_(is_open))
+        while ids := _read_ids(ledger, old):
+            with ledger.database.write() as connection:
+                connection.execute(sa.delete(RUN).where(RUN.c.id.in_(ids)))
+                connection.execute(sa.delete(EFFECT).where(EFFECT.c.run.in_(ids)))
+            live.clear(ids)
+            pruned += len(ids)
+    return pruned
+
+
+def _read_ids(ledger: Ledger, statement: sa.Select[tuple[str]]) -> list[str]:
+    with ledger.database.read() as connection:
+        return list(connection.scalars(statement.limit(_BATCH)))

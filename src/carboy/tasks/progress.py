@@ -25,8 +25,7 @@ def progress(current: float, total: float = 1.0, text: str = "") -> None:
     attempt = current_attempt()
     if attempt is None:
         return
-    if attempt.is_stopped:
-        attempt.is_thrown = True
+    if attempt.is_cancelled:
         raise TaskCancelledError
     now = time.monotonic()
     if now - attempt.shown_at < _SECONDS_BETWEEN and current < total:
@@ -35,6 +34,15 @@ def progress(current: float, total: float = 1.0, text: str = "") -> None:
     # A bar that cannot be drawn is no reason to end the work.
     with contextlib.suppress(Exception):
         attempt.live.set_progress(attempt.run_id, current, total, text)
+
+
+def is_cancelled() -> bool:
+    """Return whether somebody cancelled the run at work: the task should stop.
+
+    For a task that has something to clean up; `progress` and `track` raise instead.
+    """
+    attempt = current_attempt()
+    return attempt is not None and attempt.is_cancelled
 
 
 def track(

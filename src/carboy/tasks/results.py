@@ -11,7 +11,7 @@ from . import operations
 from .app_state import TasksState
 from .errors import UnknownRunError
 from .ledger.runs import Run
-from .ledger.status import Progress
+from .ledger.status import RunProgress
 
 
 class RunResult:
@@ -44,7 +44,7 @@ class RunResult:
         return found
 
     @property
-    def progress(self) -> Progress | None:
+    def progress(self) -> RunProgress | None:
         """How far it is, or None if it did not tell."""
         return self.site.live.find_progress([self.id]).get(self.id)
 
@@ -61,5 +61,5 @@ class RunResult:
         site = self.site
         if not operations.retry(site.ledger, site.live, self.id):
             return False
-        site.ring(self.run)
+        site.notify(self.run)
         return True

@@ -17,8 +17,8 @@ class TaskSettings(Section, frozen=True, kw_only=True):
     broker_url: Annotated[
         str,
         setting(
-            "URL of the broker: redis://, redis+sentinel://, amqp://. Empty means a "
-            "file in the instance folder, which needs no service.",
+            "URL of the broker: redis://, redis+sentinel://, amqp://. Empty means that "
+            "workers claim runs from the database, which needs no other service.",
             old=("CELERY_BROKER_URL", "BROKER_URL"),
             secret=True,
         ),
@@ -96,10 +96,10 @@ class TaskSettings(Section, frozen=True, kw_only=True):
     keep_errors: Annotated[
         float, setting("Seconds for which failed and dead runs are kept.", ge=0)
     ] = 30 * DAY
-    ring_again: Annotated[
+    resend_after: Annotated[
         float,
         setting(
-            "Seconds after which a run that nobody began is offered to workers again.",
+            "Seconds after which the message of a run that nobody began is sent again.",
             ge=0.5,
         ),
     ] = 5.0

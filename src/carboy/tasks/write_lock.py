@@ -16,7 +16,7 @@ from pathlib import Path
 _NAP = 0.0005
 
 
-class Turns:
+class WriteLock:
     """A lock among threads and processes, which one holds for one short write."""
 
     def __init__(self, path: Path, *, patience: float = 5.0) -> None:
@@ -27,7 +27,7 @@ class Turns:
         self._pid = 0
 
     @contextlib.contextmanager
-    def take(self) -> Iterator[None]:
+    def acquire(self) -> Iterator[None]:
         """Wait for the turn; when it does not come, go on and let SQLite decide."""
         if self._pid != os.getpid():
             # A descriptor from before a fork would be one lock for both.

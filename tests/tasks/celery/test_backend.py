@@ -3,11 +3,11 @@
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.backend import LedgerBackend
-from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.ledger import NewRun
 
 
 def _result(tasks: Tasks, site: TasksState) -> object:
-    site.ledger.add(Order(id="1", task="t", queue="q", args="[[], {}]", options="{}"))
+    site.ledger.add(NewRun(id="1", task="t", queue="q", args="[[], {}]", options="{}"))
     return tasks.celery.AsyncResult("1")
 
 

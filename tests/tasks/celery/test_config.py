@@ -1,7 +1,5 @@
 """Celery is told one thing in one spelling, and nothing that loses runs."""
 
-from pathlib import Path
-
 import pytest
 
 from carboy.tasks import TaskSettings, is_embedded
@@ -9,7 +7,7 @@ from carboy.tasks.broker.address import find_broker, turn_priority
 from carboy.tasks.celery.config import find_celery_keys, make_conf
 
 
-def test_old_and_new_names_may_be_mixed(tmp_path: Path) -> None:
+def test_old_and_new_names_may_be_mixed() -> None:
     config = {
         "CELERY_TASK_SERIALIZER": "json",
         "CELERYD_PREFETCH_MULTIPLIER": 4,
@@ -18,7 +16,7 @@ def test_old_and_new_names_may_be_mixed(tmp_path: Path) -> None:
         "BROKER_HEARTBEAT": 7,
     }
 
-    conf = make_conf(TaskSettings(), config, tmp_path)
+    conf = make_conf(TaskSettings(), config)
 
     assert conf["worker_prefetch_multiplier"] == 4
     assert conf["task_routes"] == {"shop.*": {"queue": "shop"}}
@@ -26,14 +24,14 @@ def test_old_and_new_names_may_be_mixed(tmp_path: Path) -> None:
     assert all(key == key.lower() for key in conf)
 
 
-def test_what_would_lose_runs_or_run_code_cannot_be_set(tmp_path: Path) -> None:
+def test_what_would_lose_runs_or_run_code_cannot_be_set() -> None:
     config = {
         "CELERY_ACCEPT_CONTENT": ["pickle"],
         "CELERY_ACKS_LATE": False,
         "CELERY_TASK_SERIALIZER": "pickle",
     }
 
-    conf = make_conf(TaskSettings(), config, tmp_path)
+    conf = make_conf(TaskSettings(), config)
 
     assert conf["accept_content"] == ["json"]
     assert conf["task_serializer"] == "json"
@@ -41,14 +39,9 @@ def test_what_would_lose_runs_or_run_code_cannot_be_set(tmp_path: Path) -> None:
     assert conf["task_reject_on_worker_lost"]
 
 
-def test_without_a_broker_it_is_a_file_of_the_site(tmp_path: Path) -> None:
-    url = find_broker(TaskSettings(), tmp_path)
-
-    assert is_embedded(url)
-    assert str(tmp_path) in url
-    assert is_embedded(
-        find_broker(TaskSettings(broker_url="carboy+sqlite:///x"), tmp_path)
-    )
+def test_without_a_broker_workers_claim_from_the_ledger() -> None:
+    assert is_embedded(find_broker(TaskSettings()))
+    assert not is_embedded(find_broker(TaskSettings(broker_url="redis://h")))
 
 
 def test_one_word_settings_of_the_site_are_not_taken_for_celerys() -> None:
@@ -60,16 +53,10 @@ def test_for_redis_the_most_important_is_zero(url: str, turned: int) -> None:
     assert turn_priority(9, url) == turned
 
 
-def test_workers_are_careful_by_default(tmp_path: Path) -> None:
-    conf = make_conf(TaskSettings(), {}, tmp_path)
+def test_workers_are_careful_by_default() -> None:
+    conf = make_conf(TaskSettings(), {})
 
     assert conf["worker_prefetch_multiplier"] == 1
     assert conf["task_soft_time_limit"] == 3600
     assert conf["worker_max_tasks_per_child"] == 2000
     assert conf["worker_enable_remote_control"] is False
-
-
-def test_the_row_waits_for_the_disk_and_its_bell_does_not(tmp_path: Path) -> None:
-    conf = make_conf(TaskSettings(), {}, tmp_path)
-
-    assert conf["broker_transport_options"]["synchronous"] == "NORMAL"

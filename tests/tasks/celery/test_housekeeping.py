@@ -3,8 +3,8 @@
 import os
 
 from carboy.tasks import Tasks
-from carboy.tasks.celery.housekeeping import Keeper
-from carboy.tasks.liveness import Owner
+from carboy.tasks.celery.housekeeping import Housekeeper
+from carboy.tasks.liveness import ProcessLock
 from carboy.tasks.schedules.scheduler import Scheduler
 from tests.tasks.conftest import MakeSite, wait_until
 
@@ -20,14 +20,17 @@ def test_it_rings_for_what_is_due_and_starts_what_is_scheduled(
     def tidy() -> None: ...
 
     later = tidy.apply_async(countdown=0.1)
-    keeper = Keeper(site, "prefork x 1", Scheduler(site, tasks.celery.schedules))
-    keeper.start()
+    housekeeper = Housekeeper(
+        site, "prefork x 1", Scheduler(site, tasks.celery.schedules)
+    )
+    housekeeper.start()
     try:
-        wait_until(lambda: later.run.rung is not None)
+        wait_until(lambda: later.run.sent_at is not None)
         wait_until(lambda: site.runs.count() >= 2)
         wait_until(lambda: [w.kind for w in site.live.list_workers()] == ["worker"])
     finally:
-        keeper.stop()
+        housekeeper.stop()
+        site.active_runs.close()
 
     assert site.live.list_workers() == []
 
@@ -37,20 +40,20 @@ def test_files_of_dead_owners_are_removed(make_site: MakeSite) -> None:
     folder = site.folder / "owners"
     pid = os.fork()
     if pid == 0:
-        Owner(folder)
+        ProcessLock(folder)
         os._exit(0)
     os.waitpid(pid, 0)
-    keeper = Keeper(site, "", None)
+    housekeeper = Housekeeper(site, "", None)
 
-    keeper._clean()
+    housekeeper._clean()
 
     assert list(folder.iterdir()) == []
 
 
 def test_a_job_that_fails_does_not_end_the_keeper(make_site: MakeSite) -> None:
-    keeper = Keeper(make_site(Tasks()), "", None)
+    housekeeper = Housekeeper(make_site(Tasks()), "", None)
 
     def job() -> None:
         raise OSError("the database is away")
 
-    keeper._do(job)
+    housekeeper._do(job)

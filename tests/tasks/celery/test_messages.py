@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.celery.messages import HEADER, find_lock, make_order, message_of
+from carboy.tasks.celery.messages import HEADER, find_lock, make_run, message_of
 from tests.clock import Clock
 
 
@@ -13,7 +13,7 @@ def test_what_a_call_says_stands_in_the_order(site: TasksState) -> None:
     when = datetime(2030, 1, 1, tzinfo=UTC)
     options = {"queue": "mail", "priority": 99, "eta": when, "time_limit": 7}
 
-    order = make_order(site, "shop.add", (1,), {"b": 2}, options, None)
+    order = make_run(site, "shop.add", (1,), {"b": 2}, options, None)
 
     assert (order.queue, order.priority, order.who) == ("mail", 9, "ada")
     assert order.due == when.timestamp()
@@ -22,7 +22,7 @@ def test_what_a_call_says_stands_in_the_order(site: TasksState) -> None:
 
 
 def test_a_message_bears_no_arguments(site: TasksState) -> None:
-    site.ledger.add(make_order(site, "t", ("secret",), {}, {"task_id": "1"}, None))
+    site.ledger.add(make_run(site, "t", ("secret",), {}, {"task_id": "1"}, None))
     run = site.runs.find("1")
     assert run is not None
 
@@ -34,7 +34,7 @@ def test_a_message_bears_no_arguments(site: TasksState) -> None:
 
 def test_expiry_is_counted_from_the_call(site: TasksState, clock: Clock) -> None:
     options = {"expires": 60, "task_id": "1"}
-    site.ledger.add(make_order(site, "t", (), {}, options, None))
+    site.ledger.add(make_run(site, "t", (), {}, options, None))
     run = site.runs.find("1")
     assert run is not None
 

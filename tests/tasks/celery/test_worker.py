@@ -117,7 +117,7 @@ def test_a_run_whose_web_process_died_before_the_message_still_runs(
     pid = os.fork()
     if pid == 0:
         here.forget_connections()
-        here.celery.send_ring = lambda _run: os.kill(os.getpid(), signal.SIGKILL)
+        here.notify = lambda _run: os.kill(os.getpid(), signal.SIGKILL)
         with app.app_context():
             shop.db.engine.dispose(close=False)
             shop.db.session.add(shop.Effect(number=1))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from carboy.tasks.json_values import pack, to_json
 from carboy.tasks.ledger.database import Database, make_file_engine
-from carboy.tasks.ledger.ledger import Ledger, Order, pack, to_json
-from carboy.tasks.ledger.runs import Run, Runs
-from carboy.tasks.ledger.status import Live
+from carboy.tasks.ledger.ledger import Ledger
+from carboy.tasks.ledger.runs import NewRun, Run, Runs
+from carboy.tasks.ledger.status import StatusTables
 from carboy.tasks.ledger.tables import (
     DEAD,
     DONE,
@@ -19,7 +20,7 @@ from carboy.tasks.ledger.tables import (
     RUNNING,
     WAITING,
 )
-from carboy.tasks.liveness import Owner, place_of
+from carboy.tasks.liveness import ProcessLock, host_id
 from tests.clock import Clock
 
 
@@ -42,8 +43,8 @@ def ledger(engine: sa.Engine, tmp_path: Path, clock: Clock) -> Ledger:
 
 
 @pytest.fixture
-def owner(tmp_path: Path) -> Iterator[Owner]:
-    made = Owner(tmp_path / "owners")
+def owner(tmp_path: Path) -> Iterator[ProcessLock]:
+    made = ProcessLock(tmp_path / "owners")
     yield made
     made.close()
 
@@ -52,14 +53,14 @@ def _with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://")
 
 
-def _order(run_id: str = "1", **more: object) -> Order:
+def _order(run_id: str = "1", **more: object) -> NewRun:
     told = {
         "task": "shop.add",
         "queue": "default",
         "args": "[[1], {}]",
         "options": "{}",
     }
-    return Order(id=run_id, **(told | more))  # type: ignore[arg-type]  # a test's shorthand
+    return NewRun(id=run_id, **(told | more))  # type: ignore[arg-type]  # a test's shorthand
 
 
 def _find(ledger: Ledger, run_id: str = "1") -> Run:
@@ -74,62 +75,61 @@ def test_a_run_is_added_once(ledger: Ledger) -> None:
     assert _find(ledger).state == WAITING
 
 
-def test_only_one_run_holds_a_mutex_until_it_ends(ledger: Ledger, owner: Owner) -> None:
+def test_only_one_run_holds_a_mutex_until_it_ends(
+    ledger: Ledger, owner: ProcessLock
+) -> None:
     assert ledger.add(_order("1", mutex="report"))
     assert not ledger.add(_order("2", mutex="report"))
     assert ledger.find_locked("report") == "1"
 
-    claim = ledger.claim("1", owner.id, place_of(ledger.folder))
+    claim = ledger.claim("1", owner.id, host_id(ledger.folder))
     ledger.fail("1", claim.token, "no", "")
 
     assert ledger.add(_order("2", mutex="report"))
 
 
-def test_a_run_goes_to_one_owner(ledger: Ledger, owner: Owner) -> None:
+def test_a_run_goes_to_one_owner(ledger: Ledger, owner: ProcessLock) -> None:
     ledger.add(_order())
-    place = place_of(ledger.folder)
+    place = host_id(ledger.folder)
 
-    assert ledger.claim("1", owner.id, place).verdict == "claimed"
-    assert ledger.claim("1", "somebody else", place).verdict == "busy"
-    assert ledger.claim("unknown", owner.id, place).verdict == "gone"
+    assert ledger.claim("1", owner.id, place).status == "claimed"
+    assert ledger.claim("1", "somebody else", place).status == "busy"
+    assert ledger.claim("unknown", owner.id, place).status == "gone"
 
 
 def test_a_run_is_not_begun_before_it_is_due(
-    ledger: Ledger, owner: Owner, clock: Clock
+    ledger: Ledger, owner: ProcessLock, clock: Clock
 ) -> None:
     ledger.add(_order(delay=60))
-    place = place_of(ledger.folder)
+    place = host_id(ledger.folder)
 
-    assert ledger.claim("1", owner.id, place).verdict == "early"
+    assert ledger.claim("1", owner.id, place).status == "early"
     clock.advance(61)
-    assert ledger.claim("1", owner.id, place).verdict == "claimed"
+    assert ledger.claim("1", owner.id, place).status == "claimed"
 
 
 def test_who_lost_its_claim_can_write_nothing_more(
     ledger: Ledger, tmp_path: Path
 ) -> None:
     ledger.add(_order())
-    place = place_of(ledger.folder)
+    place = host_id(ledger.folder)
     first = ledger.claim("1", "dead", place)
     second = ledger.claim("1", "dead too", place)
 
     with ledger.database.write() as connection:
-        late = connection.execute(
-            ledger.finish("1", first.token, "1", follow=False)
-        ).rowcount
-        held = connection.execute(
-            ledger.finish("1", second.token, "2", follow=False)
-        ).rowcount
+        execute = connection.execute
+        late = ledger.finish(execute, "1", first.token, "1", follow=False)
+        held = ledger.finish(execute, "1", second.token, "2", follow=False)
 
-    assert (late, held) == (0, 1)
+    assert (late, held) == (False, True)
     assert _find(ledger).value == 2
     assert not ledger.fail("1", first.token, "late", "")
 
 
 def test_a_run_that_takes_its_worker_down_five_times_is_dead(ledger: Ledger) -> None:
     ledger.add(_order())
-    place = place_of(ledger.folder)
-    verdicts = [ledger.claim("1", f"dead {n}", place).verdict for n in range(6)]
+    place = host_id(ledger.folder)
+    verdicts = [ledger.claim("1", f"dead {n}", place).status for n in range(6)]
 
     assert verdicts == ["claimed"] * 5 + ["dead"]
     run = _find(ledger)
@@ -140,55 +140,55 @@ def test_a_run_that_takes_its_worker_down_five_times_is_dead(ledger: Ledger) -> 
 def test_far_away_owners_are_judged_by_their_last_sign_of_life(
     ledger: Ledger,
 ) -> None:
-    live = Live(ledger.live)
-    live.sign("far", "another machine", "pool")
+    live = StatusTables(ledger.live)
+    live.heartbeat("far", "another machine", "pool")
 
     assert ledger.is_owner_alive("far", "another machine")
     assert not ledger.is_owner_alive("never seen", "another machine")
 
 
 def test_neighbours_are_judged_by_the_kernel_whatever_the_clock_says(
-    ledger: Ledger, owner: Owner, clock: Clock
+    ledger: Ledger, owner: ProcessLock, clock: Clock
 ) -> None:
     clock.advance(3600)
 
-    assert ledger.is_owner_alive(owner.id, place_of(ledger.folder))
-    assert not ledger.is_owner_alive("gone", place_of(ledger.folder))
+    assert ledger.is_owner_alive(owner.id, host_id(ledger.folder))
+    assert not ledger.is_owner_alive("gone", host_id(ledger.folder))
 
 
 def test_what_follows_is_offered_again_until_it_was_sent(
-    ledger: Ledger, owner: Owner
+    ledger: Ledger, owner: ProcessLock
 ) -> None:
     ledger.add(_order())
-    place = place_of(ledger.folder)
+    place = host_id(ledger.folder)
     claim = ledger.claim("1", owner.id, place)
     with ledger.database.write() as connection:
-        connection.execute(ledger.finish("1", claim.token, "7", follow=True))
+        ledger.finish(connection.execute, "1", claim.token, "7", follow=True)
 
-    assert ledger.claim("1", owner.id, place).verdict == "follow"
-    ledger.followed("1")
-    assert ledger.claim("1", owner.id, place).verdict == "gone"
+    assert ledger.claim("1", owner.id, place).status == "follow"
+    ledger.mark_followed("1")
+    assert ledger.claim("1", owner.id, place).status == "gone"
     assert _find(ledger).state == DONE
 
 
 def test_a_run_waits_again_with_what_went_wrong(
-    ledger: Ledger, owner: Owner, clock: Clock
+    ledger: Ledger, owner: ProcessLock, clock: Clock
 ) -> None:
     ledger.add(_order())
-    claim = ledger.claim("1", owner.id, place_of(ledger.folder))
-    ledger.again("1", claim.token, delay=30, error="no answer", retries=1)
+    claim = ledger.claim("1", owner.id, host_id(ledger.folder))
+    ledger.reschedule("1", claim.token, delay=30, error="no answer", retries=1)
     run = _find(ledger)
 
     assert (run.state, run.error, run.retries) == (WAITING, "no answer", 1)
     assert run.due == clock() + 30
-    assert run.rung is None
+    assert run.sent_at is None
 
 
 def test_the_end_by_a_time_limit_is_noted_by_another_process(
-    ledger: Ledger, owner: Owner
+    ledger: Ledger, owner: ProcessLock
 ) -> None:
     ledger.add(_order())
-    ledger.claim("1", owner.id, place_of(ledger.folder))
+    ledger.claim("1", owner.id, host_id(ledger.folder))
 
     assert ledger.fail_lost("1", "TimeLimitExceeded: 5")
     assert not ledger.fail_lost("1", "TimeLimitExceeded: 5")
@@ -207,10 +207,10 @@ def test_a_killed_claim_can_be_taken_at_once(ledger: Ledger) -> None:
     pid = os.fork()
     if pid == 0:
         ledger.database.forget()
-        mine = Owner(ledger.folder)
-        ledger.claim("1", mine.id, place_of(ledger.folder))
+        mine = ProcessLock(ledger.folder)
+        ledger.claim("1", mine.id, host_id(ledger.folder))
         os.kill(os.getpid(), 9)
     os.waitpid(pid, 0)
 
     assert _find(ledger).state == RUNNING
-    assert ledger.claim("1", "next", place_of(ledger.folder)).verdict == "claimed"
+    assert ledger.claim("1", "next", host_id(ledger.folder)).status == "claimed"

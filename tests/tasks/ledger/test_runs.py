@@ -2,12 +2,12 @@
 
 from carboy.tasks import Filter
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.runs import NewRun
 
 
 def _add(site: TasksState, run_id: str, **more: object) -> None:
     told = {"task": "shop.add", "queue": "default", "args": "[[], {}]", "options": "{}"}
-    site.ledger.add(Order(id=run_id, **(told | more)))  # type: ignore[arg-type]  # a test's shorthand
+    site.ledger.add(NewRun(id=run_id, **(told | more)))  # type: ignore[arg-type]  # a test's shorthand
 
 
 def test_secrets_in_arguments_are_not_shown(site: TasksState) -> None:

@@ -1,7 +1,7 @@
 """Progress, signs of life and lines can be told and read."""
 
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.status import Line
+from carboy.tasks.ledger.status import LogLine
 from tests.clock import Clock
 
 
@@ -16,14 +16,14 @@ def test_a_second_attempt_never_moves_the_bar_back(site: TasksState) -> None:
 def test_workers_are_listed_until_they_fall_silent(
     site: TasksState, clock: Clock
 ) -> None:
-    site.live.sign("a", "here", "worker", "prefork x 2")
+    site.live.heartbeat("a", "here", "worker", "prefork x 2")
     clock.advance(5)
-    site.live.sign("b", "here", "pool")
+    site.live.heartbeat("b", "here", "pool")
 
     assert {w.owner for w in site.live.list_workers()} == {"a", "b"}
     clock.advance(6)
     assert {w.owner for w in site.live.list_workers()} == {"b"}
-    site.live.sign_off("b")
+    site.live.remove_worker("b")
     assert site.live.list_workers() == []
     clock.advance(4000)
     site.live.prune_workers()
@@ -31,7 +31,7 @@ def test_workers_are_listed_until_they_fall_silent(
 
 
 def test_lines_stay_in_order_until_they_are_cleared(site: TasksState) -> None:
-    lines = [Line(at=1.0, level="INFO", text=f"line {n}") for n in range(3)]
+    lines = [LogLine(at=1.0, level="INFO", text=f"line {n}") for n in range(3)]
     site.live.add_lines("1", lines)
     site.live.set_progress("1", 1, 2, "")
 

@@ -4,7 +4,7 @@ import pytest
 
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.ledger import Order
+from carboy.tasks.ledger.ledger import NewRun
 
 HERE = {"Origin": "http://localhost"}
 
@@ -12,7 +12,7 @@ HERE = {"Origin": "http://localhost"}
 @pytest.fixture
 def run_id(site: TasksState) -> str:
     site.ledger.add(
-        Order(
+        NewRun(
             id="0" * 32, task="t", queue="q", args="[[], {}]", options="{}", who="ada"
         )
     )

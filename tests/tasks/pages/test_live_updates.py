@@ -4,7 +4,7 @@ import json
 
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.pages.live_updates import Watch
+from carboy.tasks.pages.live_updates import RunWatcher
 from tests.tasks.conftest import MakeSite, wait_until
 
 
@@ -15,7 +15,7 @@ def test_who_comes_without_a_stream_gets_the_present_state(
     def add() -> None: ...
 
     run = add.delay()
-    channel = Watch(site).channel(run.id)
+    channel = RunWatcher(site).channel(run.id)
     (entry,) = channel.read_since("")
     assert b'"waiting"' in entry.wire
 
@@ -32,7 +32,7 @@ def test_those_who_listen_are_told_of_each_change(make_site: MakeSite) -> None:
     @tasks.task
     def add() -> None: ...
 
-    run, watch, heard = add.delay(), Watch(site), []
+    run, watch, heard = add.delay(), RunWatcher(site), []
     channel = watch.channel(run.id)
     assert watch.channel(run.id) is channel
     channel.set_listener(lambda _channel, entry: heard.append(entry.wire))

@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang=en><meta name=viewport content="width=device
 {% if run %}{{ task_progress(run, 'Resting') }}{% endif %}"""
 
 
-class _Quiet(WSGIRequestHandler):
+class _ForkLock(WSGIRequestHandler):
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
@@ -33,7 +33,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     app = shop.create_app(str(tmp_path))
     shop.tasks.guard(lambda: True)
     _add_page(app)
-    server = _Threaded(("127.0.0.1", 0), _Quiet)
+    server = _Threaded(("127.0.0.1", 0), _ForkLock)
     server.set_app(app)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -3,20 +3,22 @@
 import pytest
 
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.ledger import Order
-from carboy.tasks.pages.view_models import take_snapshots, write_span
+from carboy.tasks.ledger.ledger import NewRun
+from carboy.tasks.pages.view_models import read_run_views, write_span
 from tests.clock import Clock
 
 
 def _add(site: TasksState) -> None:
     site.ledger.add(
-        Order(id="1", task="shop.import_rows", queue="q", args="[[], {}]", options="{}")
+        NewRun(
+            id="1", task="shop.import_rows", queue="q", args="[[], {}]", options="{}"
+        )
     )
 
 
 def test_a_waiting_run_can_only_be_cancelled(site: TasksState) -> None:
     _add(site)
-    shown = take_snapshots(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"])["1"]
 
     assert (shown["label"], shown["title"]) == ("Waiting", "Import rows")
     assert (shown["can_cancel"], shown["can_retry"]) == (True, False)
@@ -29,7 +31,7 @@ def test_the_time_that_is_left_follows_from_the_time_that_went_by(
     site.ledger.claim("1", "dead", "nowhere")
     clock.advance(10)
     site.live.set_progress("1", 25, 100, "row 25")
-    shown = take_snapshots(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"])["1"]
 
     assert (shown["percent"], shown["text"]) == (25, "row 25")
     assert shown["left"] == "about 30 s left"
@@ -39,7 +41,7 @@ def test_a_failed_run_shows_its_error_and_can_be_tried_again(site: TasksState) -
     _add(site)
     claim = site.ledger.claim("1", "dead", "nowhere")
     site.ledger.fail("1", claim.token, "ValueError: no", "")
-    shown = take_snapshots(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"])["1"]
 
     assert (shown["error"], shown["ended"]) == ("ValueError: no", True)
     assert shown["can_retry"]

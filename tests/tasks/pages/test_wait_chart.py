@@ -1,10 +1,12 @@
 """Waiting times become bars, with words for those who cannot see them."""
 
-from carboy.tasks.pages.wait_chart import draw_waits
+from carboy.tasks.pages.wait_chart import make_wait_chart
 
 
 def test_each_stretch_shows_its_longest_wait() -> None:
-    chart = draw_waits([(10.0, 1.0), (11.0, 4.0), (3590.0, 2.0)], since=0, until=3600)
+    chart = make_wait_chart(
+        [(10.0, 1.0), (11.0, 4.0), (3590.0, 2.0)], since=0, until=3600
+    )
 
     assert [bar.says for bar in chart.bars] == [
         "2 runs, longest wait 4.0 s",
@@ -17,7 +19,7 @@ def test_each_stretch_shows_its_longest_wait() -> None:
 
 
 def test_without_runs_it_says_so() -> None:
-    chart = draw_waits([], since=0, until=3600)
+    chart = make_wait_chart([], since=0, until=3600)
 
     assert chart.bars == ()
     assert "Nothing" in chart.summary

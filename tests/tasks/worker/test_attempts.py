@@ -1,18 +1,16 @@
-"""A run at work can be interrupted, and what it logs stays with it."""
+"""A run at work can be cancelled, and what it logs stays with it."""
 
-import ctypes
 import logging
-import sys
-import threading
-from pathlib import Path
+import os
+import signal
+import time
 
 import pytest
 
-from carboy.tasks import TaskCancelledError, Tasks, progress
+from carboy.tasks import TaskCancelledError, Tasks, is_cancelled, progress, track
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.worker.attempts import Attempt, current_attempt, interrupt
-from carboy.tasks.write_lock import Turns
-from tests.profiling import count_calls
+from carboy.tasks.worker.attempts import current_attempt
+from tests.tasks.conftest import wait_until
 
 
 def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TasksState) -> None:
@@ -24,140 +22,82 @@ def test_what_a_task_logs_is_kept_with_its_run(tasks: Tasks, site: TasksState) -
     tasks.drain()
 
     assert [each.text for each in site.live.list_lines(result.id)] == ["two rows of 10"]
-    site.desk.close()
+    site.active_runs.close()
 
 
-def test_the_main_thread_is_interrupted_by_a_signal(site: TasksState) -> None:
+def test_a_cancelled_task_stops_when_it_reports_progress(site: TasksState) -> None:
     def work() -> None:
-        with site.desk.open("1", 1) as attempt:
-            attempt.begin()
-            assert current_attempt() is attempt
-            threading.Thread(target=insist, args=(attempt,)).start()
-            while True:
-                pass
-
-    def insist(attempt: Attempt) -> None:
-        while not attempt.is_thrown:
-            interrupt(attempt)
+        with site.active_runs.track("1", 1) as attempt:
+            progress(0, 2)
+            attempt.cancel()
+            progress(1, 2)
 
     with pytest.raises(TaskCancelledError):
         work()
 
     assert current_attempt() is None
+    site.active_runs.close()
 
 
-def test_another_thread_is_interrupted_between_two_steps(site: TasksState) -> None:
-    opened, seen = threading.Event(), []
-
-    def work() -> None:
-        try:
-            with site.desk.open("1", 1) as attempt:
-                seen.append(attempt)
-                attempt.begin()
-                opened.set()
-                while True:
-                    pass
-        except TaskCancelledError:
-            seen.append("stopped")
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert opened.wait(5)
-    interrupt(seen[0])
-    thread.join(10)
-
-    assert seen[1] == "stopped"
-
-
-def test_what_has_ended_is_not_interrupted(site: TasksState) -> None:
-    with site.desk.open("1", 1) as attempt:
-        interrupt(attempt)
-        assert not attempt.is_stopped
-        attempt.begin()
-        attempt.close()
-        interrupt(attempt)
-        assert not attempt.is_stopped
-
-
-def test_nobody_is_interrupted_who_may_hold_a_lock_of_ours(
-    site: TasksState, tmp_path: Path
-) -> None:
-    turns, opened, seen = Turns(tmp_path / "turn"), threading.Event(), []
+def test_a_cancelled_task_stops_between_two_items(site: TasksState) -> None:
+    done: list[int] = []
 
     def work() -> None:
-        with site.desk.open("1", 1) as attempt:
-            seen.append(attempt)
-            attempt.begin()
-            opened.set()
-            with turns.take():
-                seen.append("had its turn")
-            attempt.close()
-
-    thread = threading.Thread(target=work)
-    with turns.take():
-        thread.start()
-        assert opened.wait(5)
-        while _stands_in(thread) != "carboy.tasks.write_lock":
-            pass
-        interrupt(seen[0])
-        assert not seen[0].is_thrown
-        assert seen[0].is_stopped
-    thread.join(10)
-
-    assert seen[1] == "had its turn"
-    assert turns._lock.acquire(blocking=False)
-
-
-def test_a_wait_for_a_lock_of_the_task_is_interrupted_in_the_end(
-    site: TasksState,
-) -> None:
-    opened, seen = threading.Event(), []
-
-    def work() -> None:
-        try:
-            with site.desk.open("1", 1) as attempt:
-                seen.append(attempt)
-                attempt.begin()
-                opened.set()
-                while True:
-                    threading.Event().wait(0.01)
-        except TaskCancelledError:
-            seen.append("stopped")
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert opened.wait(5)
-    while thread.is_alive():
-        interrupt(seen[0])
-
-    assert seen[1] == "stopped"
-
-
-def _stands_in(thread: threading.Thread) -> str:
-    frame = sys._current_frames().get(thread.ident or 0)
-    return "" if frame is None else str(frame.f_globals["__name__"])
-
-
-def test_what_was_thrown_too_late_leaves_no_trace(site: TasksState) -> None:
-    def work() -> None:
-        ident = ctypes.c_ulong(threading.get_ident())
-        with site.desk.open("1", 1) as attempt:
-            attempt.is_thrown = True
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, None)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(10)
-
-    # Python 3.11 never begins a profiled call while it looks for an error.
-    assert count_calls(lambda: None) == 1
-
-
-def test_a_stopped_task_notices_when_it_tells_progress(site: TasksState) -> None:
-    def work() -> None:
-        with site.desk.open("1", 1) as attempt:
-            attempt.is_stopped = True
-            progress(1, 2)
+        with site.active_runs.track("1", 1) as attempt:
+            for item in track(range(10)):
+                done.append(item)
+                if item == 3:
+                    attempt.cancel()
 
     with pytest.raises(TaskCancelledError):
         work()
+
+    assert done == [0, 1, 2, 3]
+    site.active_runs.close()
+
+
+def test_a_task_may_ask_and_clean_up(site: TasksState) -> None:
+    assert not is_cancelled()
+    with site.active_runs.track("1", 1) as attempt:
+        assert not is_cancelled()
+        attempt.cancel()
+        assert is_cancelled()
+    site.active_runs.close()
+
+
+def test_a_cancel_reaches_the_task_that_runs(tasks: Tasks, site: TasksState) -> None:
+    @tasks.task
+    def wait() -> None:
+        assert result.cancel()
+        wait_until(is_cancelled, 5)
+        progress(1, 2)
+
+    result = wait.delay()
+    tasks.drain()
+
+    assert result.run.state == "cancelled"
+    site.active_runs.close()
+
+
+def test_a_pool_process_whose_task_does_not_stop_is_killed(
+    tasks: Tasks, site: TasksState
+) -> None:
+    @tasks.task
+    def sleep() -> None:
+        result.cancel()
+        time.sleep(60)
+
+    result = sleep.delay()
+    pid = os.fork()
+    if pid == 0:
+        site.forget_connections()
+        site.active_runs.is_expendable = True
+        tasks.drain()
+        os._exit(1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert result.run.state == "running"
+    claim = site.ledger.claim(result.id, site.active_runs.owner, site.active_runs.host)
+    assert claim.status == "gone"
+    assert result.run.state == "cancelled"
+    site.active_runs.close()

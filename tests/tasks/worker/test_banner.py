@@ -1,7 +1,6 @@
 """A worker says in a few lines what it does, and tells nobody a password."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -23,13 +22,10 @@ def test_an_address_is_shown_without_what_is_secret(url: str, shown: str) -> Non
     assert show_address(url) == shown
 
 
-def test_a_file_is_shown_from_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    url = f"sqlite-lease://localhost/{tmp_path}/instance/broker.sqlite"
-
-    assert show_address(url) == "instance/broker.sqlite (a file, no service)"
+def test_without_a_broker_it_is_the_database() -> None:
+    assert show_address("carboy-ledger://localhost/") == (
+        "the database of the site (no broker)"
+    )
 
 
 @pytest.mark.parametrize(("user", "has_note"), [(0, True), (1000, False)])

@@ -17,6 +17,7 @@ from .read_only import is_read_only
 from .sqlalchemy1 import coerce_text, create_engine, declarative_base
 from .sqlite import (
     ClosingConnection,
+    close_before_fork,
     configure_sqlite,
     make_sqlite_engine,
     without_foreign_keys,
@@ -29,6 +30,7 @@ __all__ = [
     "begin_and_execute",
     "begin_writing",
     "begins_on_write",
+    "close_before_fork",
     "coerce_text",
     "configure_sqlite",
     "count_in_use",

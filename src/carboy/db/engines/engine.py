@@ -13,7 +13,7 @@ from .autobegin import install_autobegin, is_supported
 from .mysql import configure_mysql
 from .outages import install_outages
 from .sqlalchemy1 import enable_1x_api
-from .sqlite import ClosingConnection, configure_sqlite
+from .sqlite import ClosingConnection, close_before_fork, configure_sqlite
 from .urls import is_in_memory, is_sqlite, make_url, resolve_sqlite_path
 
 DEFAULT_THREADS = 8
@@ -123,12 +123,15 @@ def _configure(
     engine: sa.Engine, settings: DatabaseSettings, *, begins_late: bool
 ) -> None:
     if is_sqlite(engine.url):
+        is_file = not is_in_memory(engine.url)
+        if is_file:
+            close_before_fork(engine)
         configure_sqlite(
             engine,
             synchronous=settings.sqlite_synchronous,
             busy_timeout=settings.sqlite_busy_timeout,
             foreign_keys=settings.sqlite_foreign_keys,
-            wal=settings.sqlite_wal and not is_in_memory(engine.url),
+            wal=settings.sqlite_wal and is_file,
         )
     if engine.dialect.driver == "pymysql":
         configure_mysql(engine, settings.statement_timeout)

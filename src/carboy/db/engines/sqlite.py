@@ -1,9 +1,11 @@
 """SQLite as a site needs it: many readers beside a writer, and keys that hold."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -19,6 +21,27 @@ class ClosingConnection(sqlite3.Connection):
     def __del__(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self.close()
+
+
+_file_engines: WeakSet[Engine] = WeakSet()
+
+
+def close_before_fork(engine: Engine) -> None:
+    """Close the idle connections of `engine` before this process forks.
+
+    SQLite keeps a list of the locks that a process holds on a file. A child inherits
+    the list but not the locks: if a connection is open at the fork, each connection
+    that the child opens to the same file works without locks, and corrupts it.
+    """
+    _file_engines.add(engine)
+
+
+def _close_idle_connections() -> None:
+    for engine in list(_file_engines):
+        engine.dispose()
+
+
+os.register_at_fork(before=_close_idle_connections)
 
 
 def make_sqlite_engine(
@@ -41,6 +64,7 @@ def make_sqlite_engine(
     configure_sqlite(
         engine, busy_timeout=busy_timeout, wal=True, synchronous=synchronous
     )
+    close_before_fork(engine)
     return engine
 
 

@@ -1,4 +1,4 @@
-"""A broker behind Redis Sentinel, named by the address that stores take as well.
+"""Addresses of brokers: none at all, or one behind Redis Sentinel as stores take it.
 
     redis+sentinel://user:password@a:26379,b:26379/service/0?password=of-the-sentinels
 
@@ -7,14 +7,13 @@ Celery wants an address for each Sentinel, and the service among its options.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from carboy.core import quote_credentials
 from carboy.tasks.settings import TaskSettings
 
-SCHEME = "sqlite-lease"
+SCHEME = "carboy-ledger"
 HIGHEST_PRIORITY = 9
 DEFAULT_PRIORITY = 5
 _SENTINEL = "redis+sentinel"
@@ -23,20 +22,18 @@ _PORT = 26379
 _TIMEOUT = 1.0
 
 
-def find_broker(settings: TaskSettings, folder: Path) -> str:
-    """Give the broker's address; without one it is a file in `folder`."""
+def find_broker(settings: TaskSettings) -> str:
+    """Return the broker's address for Celery; without one it is the ledger itself."""
     url = settings.broker_url
-    if url.startswith("carboy+sqlite:"):
-        url = f"{SCHEME}:{url.partition(':')[2]}"
     if is_sentinel(url):
         url = spread_url(url)
     elif url.count("://") == 1:  # Celery takes several with semicolons between
         url = quote_credentials(url)
-    return url or f"{SCHEME}://localhost/{(folder / 'broker.sqlite').absolute()}"
+    return url or f"{SCHEME}://localhost/"
 
 
 def is_embedded(url: str) -> bool:
-    """Whether the broker is the file that needs no service."""
+    """Return whether workers claim from the ledger, and no service is needed."""
     return url.startswith(f"{SCHEME}:")
 
 

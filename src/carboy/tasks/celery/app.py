@@ -10,18 +10,17 @@ from flask import current_app, has_app_context
 
 from carboy.errors import ConfigError
 from carboy.tasks.app_state import TasksState, tasks_state
-from carboy.tasks.broker.address import turn_priority
-from carboy.tasks.broker.kombu_transport import register
-from carboy.tasks.ledger.ledger import Order
-from carboy.tasks.ledger.runs import Run
+from carboy.tasks.broker.address import is_embedded, turn_priority
+from carboy.tasks.ledger.runs import NewRun, RunRequest
 from carboy.tasks.schedules.scheduler import Schedule
 from carboy.tasks.worker.attempts import current_attempt
 
 from .beat import read_celery_schedule
 from .config import make_conf
 from .drain import drain
-from .housekeeping import KeeperStep, watch
-from .messages import make_order, message_of
+from .housekeeping import HousekeepingStep, watch
+from .messages import make_run, message_of
+from .transport import register
 
 register()
 
@@ -40,12 +39,14 @@ class CarboyCelery(Celery):
         super().__init__(*args, **options)
         self.schedules = {} if schedules is None else schedules
         self._last_site: TasksState | None = None
-        self.steps["worker"].add(KeeperStep)
+        self.steps["worker"].add(HousekeepingStep)
 
     def take_site(self, site: TasksState) -> None:
         """Learn from a site how to work, and work for it."""
         self.main = site.app.name
-        self.conf.update(make_conf(site.settings, site.app.config, site.folder))
+        self.conf.update(make_conf(site.settings, site.app.config))
+        if is_embedded(site.broker_url):
+            self.conf.broker_transport_options["find_site"] = lambda: self.site
         self.bind_site(site)
         told = self.conf.beat_schedule or {}
         self.schedules.update(read_celery_schedule(told, site.settings.timezone))
@@ -101,13 +102,13 @@ class CarboyCelery(Celery):
             attempt.retry["args"] = (list(args or ()), dict(kwargs or {}))
             return self.AsyncResult(run_id)
         parent = self._add_family(options)
-        order = make_order(site, name, args or (), kwargs or {}, options, task)
-        result = self.AsyncResult(_place(site, order))
+        run = make_run(site, name, args or (), kwargs or {}, options, task)
+        result = self.AsyncResult(_insert(site, run))
         if parent is not None and options.get("add_to_parent", True):
             parent.add_trail(result)
         return result
 
-    def send_ring(self, run: Run) -> None:
+    def send_message(self, run: RunRequest) -> None:
         """Send the message for a run which has its row."""
         site = self.site
         task = self.tasks.get(run.task)
@@ -130,59 +131,26 @@ def _told(task: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _place(site: TasksState, order: Order) -> str:
-    """Write the row, and give the id of the run that now stands for the call."""
+def _insert(site: TasksState, run: NewRun) -> str:
+    """Write the row; return the id of the run that now stands for the call."""
     session = site.writing_session()
     if session is None:
-        is_new = site.ledger.add(order)
+        is_new = site.ledger.add(run)
         if is_new:
-            _announce(site, order)
+            _announce(site, run)
     else:
         site.database.prepare(session.connection())
-        statement = site.ledger.insert(order)
-        # Only its statement: what the session holds is not flushed by a call.
-        is_new = session.execute(statement).rowcount == 1
+        # Only its statements: what the session holds is not flushed by a call.
+        is_new = site.ledger.insert(session.execute, run)
         if is_new:
-            session.after_commit(lambda: _announce(site, order))
-    if not is_new and order.mutex is not None:
-        return site.ledger.find_locked(order.mutex) or order.id
-    return order.id
+            session.after_commit(lambda: _announce(site, run))
+    if not is_new and run.mutex is not None:
+        return site.ledger.find_locked(run.mutex) or run.id
+    return run.id
 
 
-def _announce(site: TasksState, order: Order) -> None:
+def _announce(site: TasksState, run: NewRun) -> None:
     if site.run_now:
-        drain(site, only=order.id)
-    elif order.due is None and order.delay <= 0 and not site.ring(_as_run(order)):
-        site.ledger.unring(order.id)
-
-
-def _as_run(order: Order) -> Run:
-    return Run(
-        id=order.id,
-        task=order.task,
-        queue=order.queue,
-        priority=order.priority,
-        state="waiting",
-        args=order.args,
-        options=order.options,
-        mutex=order.mutex,
-        who=order.who,
-        request_id=order.request_id,
-        parent=order.parent,
-        root=order.root,
-        created=0.0,
-        due=0.0,
-        rung=0.0,
-        started=None,
-        ended=None,
-        token=0,
-        losses=0,
-        retries=0,
-        owner=None,
-        place=None,
-        stop=False,
-        follow=False,
-        result=None,
-        error=None,
-        traceback=None,
-    )
+        drain(site, only=run.id)
+    elif not run.is_later and not site.notify(run):
+        site.ledger.mark_unsent(run.id)

@@ -9,6 +9,7 @@ from celery import states
 from celery.backends.base import BaseBackend
 from celery.exceptions import TaskRevokedError, TimeLimitExceeded
 
+from carboy.tasks import operations
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
 
@@ -40,6 +41,9 @@ class LedgerBackend(BaseBackend):
         site = self.app.site
         if state == states.FAILURE and _is_time_limit(result):
             site.ledger.fail_lost(task_id, f"TimeLimitExceeded: {_message(result)}")
+        elif state == states.REVOKED:
+            # It expired, or Celery revoked it, before its task was called.
+            operations.cancel(site.ledger, task_id, claimed=True)
         elif state not in states.ALL_STATES and isinstance(result, dict):
             text = str(result.get("text", result.get("status", "")))
             current, total = result.get("current", 0), result.get("total", 1)

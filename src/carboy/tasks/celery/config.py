@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from carboy.tasks.broker.address import (
     HIGHEST_PRIORITY,
     find_broker,
-    is_embedded,
     is_sentinel,
     read_options,
 )
@@ -29,15 +27,13 @@ _FIXED = {
 }
 
 
-def make_conf(
-    settings: TaskSettings, config: Mapping[str, Any], folder: Path
-) -> dict[str, Any]:
+def make_conf(settings: TaskSettings, config: Mapping[str, Any]) -> dict[str, Any]:
     """Give Celery's configuration by its new names only, so that none can clash."""
     conf = _defaults(settings)
     conf |= find_celery_keys(config)
     conf |= settings.celery
     conf |= _FIXED
-    conf["broker_url"] = find_broker(settings, folder)
+    conf["broker_url"] = find_broker(settings)
     conf["result_backend"] = find_backend(settings)
     told = _transport_options(conf)
     if is_sentinel(settings.broker_url):
@@ -114,10 +110,6 @@ def _defaults(settings: TaskSettings) -> dict[str, Any]:
 def _transport_options(conf: dict[str, Any]) -> dict[str, Any]:
     told = dict(conf.get("broker_transport_options") or {})
     url = conf["broker_url"]
-    if is_embedded(url):
-        # The ledger counts how often a run took its worker down, and its row is what
-        # waits for the disk: a bell that a power cut takes away is rung again.
-        return {"max_tries": 0, "synchronous": "NORMAL"} | told
     if url.startswith(("redis", "sentinel", "unix")):
         # What is held too long comes back early: a second ring for a run that is
         # at work finds its claim, and does nothing.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import sqlalchemy as sa
-
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.runs import Run, find_run
-from carboy.tasks.ledger.tables import RUN, WAITING
+from carboy.tasks.ledger.runs import SELECT_RUNS, Run, find_run, select_runs
+from carboy.tasks.ledger.tables import QUEUE, RUN, RUNNING_ROW, WAITING
 
-from .messages import HEADER, message_of
+from .messages import make_followers, make_request
 
 _MANY = 10_000
 
@@ -27,54 +23,38 @@ def drain(
             run = find_run(connection, only)
         if run is None or run.state != WAITING:
             return []
-        perform_here(site, run)
+        execute_here(site, run)
         return [only]
     done: list[str] = []
     while len(done) < limit:
         run = _next_run(site)
         if run is None:
             return done
-        perform_here(site, run)
+        execute_here(site, run)
         done.append(run.id)
     msg = f"{limit} runs did not empty the queues. Does a task start itself again?"
     raise RuntimeError(msg)
 
 
-def perform_here(site: TasksState, run: Run) -> None:
+def execute_here(site: TasksState, run: Run) -> None:
     """Let Celery's own tracer run the task in this thread."""
     from celery.app.trace import build_tracer  # noqa: PLC0415 - it takes long
 
     task = site.celery.tasks[run.task]
     tracer = build_tracer(task.name, task, app=site.celery, eager=False)
-    tracer(run.id, (), {}, _request_of(run))
+    request = {
+        **make_request(run),
+        **make_followers(run),
+        "delivery_info": {"priority": run.priority, "routing_key": run.queue},
+        "hostname": "here",
+    }
+    tracer(run.id, (), {}, request)
 
 
 def _next_run(site: TasksState) -> Run | None:
-    due = (RUN.c.state == WAITING, RUN.c.due <= site.ledger.now())
-    statement = sa.select(RUN).where(*due).limit(1)
-    ordered = statement.order_by(RUN.c.priority.desc(), RUN.c.due, RUN.c.created)
+    due = (QUEUE.c.state != RUNNING_ROW, QUEUE.c.due <= site.ledger.now())
+    order = (QUEUE.c.priority.desc(), QUEUE.c.due, RUN.c.created)
+    statement = SELECT_RUNS.where(*due).order_by(*order).limit(1)
     with site.database.read() as connection:
-        row = connection.execute(ordered).first()
-    return None if row is None else Run(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins so
-
-
-def _request_of(run: Run) -> dict[str, Any]:
-    options = message_of(run, run.priority)
-    link, link_error = options.get("link"), options.get("link_error")
-    return {
-        "id": run.id,
-        "task": run.task,
-        "retries": run.retries,
-        "root_id": options["root_id"],
-        "parent_id": run.parent,
-        "callbacks": [link] if isinstance(link, dict) else link,
-        "errbacks": [link_error] if isinstance(link_error, dict) else link_error,
-        "chain": options.get("chain"),
-        "chord": options.get("chord"),
-        "group": options.get("group_id"),
-        "group_index": options.get("group_index"),
-        "ignore_result": options.get("ignore_result", False),
-        "delivery_info": {"priority": run.priority, "routing_key": run.queue},
-        "hostname": "here",
-        HEADER: 1,
-    }
+        runs = select_runs(connection, statement)
+    return runs[0] if runs else None

@@ -12,47 +12,34 @@ from celery.exceptions import Ignore, Reject, Retry
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskCancelledError
-from carboy.tasks.json_values import dumps
-from carboy.tasks.ledger.ledger import Claim, Order, pack, to_json
-from carboy.tasks.ledger.runs import Run
+from carboy.tasks.json_values import dumps, pack, to_json
+from carboy.tasks.ledger.runs import NewRun
 from carboy.tasks.worker.attempts import Attempt
 
-from .messages import HEADER
+from .messages import CLAIM, HEADER
 
 log = logging.getLogger("carboy.tasks")
 
 _TRACEBACK_CHARACTERS = 20_000
 
 
-def perform(
+def execute(
     task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Run `task` for the request at work; raise Celery's `Ignore` if it may not run."""
     request = task.request
-    claim = _claim(task, site, args, kwargs)
-    run = claim.run
-    if claim.verdict == "follow" and run is not None:
-        return run.value
-    if claim.verdict != "claimed" or run is None:
-        if claim.verdict != "busy":
-            log.info("Nothing to do for %s: it is %s.", request.id, claim.verdict)
-        raise Ignore
-    request.args, request.kwargs = run.arguments
-    request.retries = run.retries
-    with site.app.app_context(), site.desk.open(run.id, claim.token) as attempt:
+    token, is_done = request.get(CLAIM) or _claim(task, site, args, kwargs)
+    if is_done:
+        # It ended, and what follows it has still to be sent.
+        run = site.runs.find(request.id)
+        return None if run is None else run.value
+    with site.app.app_context(), site.active_runs.track(request.id, token) as attempt:
         try:
-            attempt.begin()
             value = task.run(*request.args, **request.kwargs)
-            attempt.close()
             _finish(site, task, attempt, value)
         except BaseException as error:
-            try:
-                attempt.close()
-            except TaskCancelledError:
-                # It came on the way there; after that nothing more can come.
-                attempt.close()
             _rollback(site)
-            _note_end(site, attempt, run, error)
+            _note_end(site, attempt, request.retries, error)
             attempt.is_ended = True
             if isinstance(error, TaskCancelledError):
                 raise Ignore from None
@@ -62,40 +49,48 @@ def perform(
 
 
 def _note_end(
-    site: TasksState, attempt: Attempt, run: Run, error: BaseException
+    site: TasksState, attempt: Attempt, retries: int, error: BaseException
 ) -> None:
-    """Write down why a run did not come to its good end."""
+    """Write why an attempt did not succeed."""
     if isinstance(error, Retry | Reject | Ignore):
-        _follow_wish(site, attempt, run, error)
+        _apply_celery_signal(site, attempt, retries, error)
     elif isinstance(error, TaskCancelledError):
-        site.ledger.stopped(run.id, attempt.token)
+        site.ledger.mark_cancelled(attempt.run_id, attempt.token)
     elif isinstance(error, Exception):
         _fail(site, attempt, error)
     else:
         # The process is told to go: whoever comes next begins it anew.
-        site.ledger.again(run.id, attempt.token, delay=0, retries=run.retries)
+        site.ledger.reschedule(attempt.run_id, attempt.token, delay=0, retries=retries)
 
 
 def _claim(
     task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
-) -> Claim:
-    request, desk = task.request, site.desk
-    owner = desk.owner
-    claim = site.ledger.claim(request.id, owner, desk.place)
-    if claim.verdict == "gone" and claim.run is None and not request.get(HEADER):
+) -> tuple[int, bool]:
+    """Claim the run that a message names; return the token, and if it ended."""
+    request, active = task.request, site.active_runs
+    claim = site.ledger.claim(request.id, active.owner, active.host)
+    if claim.status == "gone" and claim.run is None and not request.get(HEADER):
         # A message from a program that does not know the ledger.
-        site.ledger.add(_adopt(task, site, args, kwargs))
-        claim = site.ledger.claim(request.id, owner, desk.place)
-    return claim
+        site.ledger.add(_insert_foreign(task, site, args, kwargs))
+        claim = site.ledger.claim(request.id, active.owner, active.host)
+    if claim.status == "follow":
+        return claim.token, True
+    if claim.status != "claimed" or claim.run is None:
+        if claim.status != "busy":
+            log.info("Nothing to do for %s: it is %s.", request.id, claim.status)
+        raise Ignore
+    request.args, request.kwargs = claim.run.arguments
+    request.retries = claim.run.retries
+    return claim.token, False
 
 
-def _adopt(
+def _insert_foreign(
     task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
-) -> Order:
+) -> NewRun:
     request = task.request
     kept = {"link": request.callbacks, "chain": request.chain, "chord": request.chord}
     info = request.delivery_info or {}
-    return Order(
+    return NewRun(
         id=request.id,
         task=task.name,
         queue=info.get("routing_key") or site.settings.queue,
@@ -110,13 +105,15 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     request = task.request
     follow = bool(request.chain or request.callbacks or request.chord)
     text = to_json(value, "the result of a task")
-    ended = site.ledger.finish(attempt.run_id, attempt.token, text, follow=follow)
+    ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
     session = _used_session(site)
     if session is None:
         with site.database.write() as connection:
-            held = connection.execute(ended).rowcount == 1
+            held = ledger.finish(connection.execute, run_id, token, text, follow=follow)
+            if not held:
+                connection.rollback()
     else:
-        held = session.execute(ended).rowcount == 1
+        held = ledger.finish(session.execute, run_id, token, text, follow=follow)
         if held:
             session.commit()
         else:
@@ -136,15 +133,15 @@ def _fail(site: TasksState, attempt: Attempt, error: Exception) -> None:
     site.ledger.fail(attempt.run_id, attempt.token, message, text)
 
 
-def _follow_wish(
-    site: TasksState, attempt: Attempt, run: Run, wish: Retry | Reject | Ignore
+def _apply_celery_signal(
+    site: TasksState, attempt: Attempt, retries: int, wish: Retry | Reject | Ignore
 ) -> None:
     """Do in the ledger what Celery does with the message."""
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
     if isinstance(wish, Retry) and attempt.retry is not None:
         told = attempt.retry
         args, kwargs = told["args"]
-        ledger.again(
+        ledger.reschedule(
             run_id,
             token,
             delay=_delay(told, ledger.read_now),
@@ -154,12 +151,12 @@ def _follow_wish(
         )
     elif isinstance(wish, Reject):
         if wish.requeue:
-            ledger.again(run_id, token, delay=1.0, retries=run.retries)
+            ledger.reschedule(run_id, token, delay=1.0, retries=retries)
         else:
             ledger.fail(run_id, token, f"Rejected: {wish.reason}", "")
     elif not isinstance(wish, Retry):
         with site.database.write() as connection:
-            connection.execute(ledger.finish(run_id, token, "null", follow=False))
+            ledger.finish(connection.execute, run_id, token, "null", follow=False)
 
 
 def _delay(told: dict[str, Any], now: Callable[[], float]) -> float:

@@ -12,11 +12,13 @@ from typing import Any
 
 from celery import bootsteps, signals
 
+from carboy.processes import die_with_parent
 from carboy.tasks import liveness, operations
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.ledger.recovery import Sweeper
-from carboy.tasks.liveness import Owner
+from carboy.tasks.broker.address import is_embedded
+from carboy.tasks.ledger.recovery import Recovery
 from carboy.tasks.schedules.scheduler import Scheduler
+from carboy.tasks.worker.fork_lock import fork_lock
 from carboy.tasks.worker.supervisor import BEAT, PULSE
 
 log = logging.getLogger("carboy.tasks")
@@ -25,36 +27,9 @@ _PERIOD = 0.5
 _LOST_PERIOD = 2.0
 _PRUNE_PERIOD = 300.0
 _LOOP_SILENT_AFTER = 6.0
-_FORK_PATIENCE = 2.0
 
 
-class _Quiet:
-    """Keeps a fork from happening while the keeper's thread holds locks."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self._held = False
-        os.register_at_fork(
-            before=self._before, after_in_parent=self._after, after_in_child=self._child
-        )
-
-    def _before(self) -> None:
-        self._held = self.lock.acquire(timeout=_FORK_PATIENCE)
-
-    def _after(self) -> None:
-        if self._held:
-            self._held = False
-            self.lock.release()
-
-    def _child(self) -> None:
-        self.lock = threading.Lock()
-        self._held = False
-
-
-_quiet = _Quiet()
-
-
-class Keeper:
+class Housekeeper:
     """A thread of the worker's main process."""
 
     def __init__(
@@ -64,12 +39,15 @@ class Keeper:
         self._about = about
         self._scheduler = scheduler
         settings = site.settings
-        self._sweeper = Sweeper(site.ledger, site.ring, site.depth, settings.ring_again)
+        has_broker = not is_embedded(site.broker_url)
+        notify = site.notify if has_broker else None
+        self._recovery = Recovery(
+            site.ledger, notify, site.depth, settings.resend_after
+        )
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="carboy-keeper", daemon=True
         )
-        self._owner: Owner | None = None
         self._pulse = int(os.environ.get(PULSE, "-1"))
         self._turned = time.monotonic()
         self._jobs: list[tuple[float, Callable[[], object]]] = []
@@ -80,14 +58,13 @@ class Keeper:
         self._turned = time.monotonic()
 
     def start(self) -> None:
-        """Begin to look after things."""
-        self._owner = Owner(self._site.folder / "owners")
+        """Begin, and show this worker in the list."""
+        self._site.active_runs.describe("worker", self._about)
         # Nobody waits for this thread, so it may ask for the broker more often.
-        self._site.breaker.pause = _PERIOD
+        self._site.broker_pause.pause = _PERIOD
         self._jobs = [
-            (2.0, self._sign),
-            (_PERIOD, self._sweeper.sweep_due),
-            (_LOST_PERIOD, self._sweeper.sweep_lost),
+            (_PERIOD, self._recovery.offer_due),
+            (_LOST_PERIOD, self._recovery.recover),
             (60.0, self._clean),
             (_PRUNE_PERIOD, self._prune),
         ]
@@ -97,14 +74,10 @@ class Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it, and take the worker off the list."""
+        """End the thread."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-        if self._owner is not None:
-            with contextlib.suppress(Exception):
-                self._site.live.sign_off(self._owner.id)
-            self._owner.close()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -117,7 +90,7 @@ class Keeper:
             self._stop.wait(_PERIOD)
 
     def _do(self, job: Callable[[], object]) -> None:
-        with _quiet.lock:
+        with fork_lock.lock:
             try:
                 job()
             except Exception as error:  # noqa: BLE001 - broker or database may be away; they come back
@@ -130,11 +103,6 @@ class Keeper:
         if self._pulse >= 0 and silent < _LOOP_SILENT_AFTER:
             with contextlib.suppress(OSError):
                 os.write(self._pulse, b".")
-
-    def _sign(self) -> None:
-        if self._owner is not None:
-            place = liveness.place_of(self._site.folder / "owners")
-            self._site.live.sign(self._owner.id, place, "worker", self._about)
 
     def _clean(self) -> None:
         folder = self._site.folder / "owners"
@@ -152,14 +120,15 @@ class Keeper:
         )
 
 
-class KeeperStep(bootsteps.StartStopStep):
+class HousekeepingStep(bootsteps.StartStopStep):
     """Starts the keeper with the worker, once its pool is there."""
 
     requires = ("celery.worker.components:Pool", "celery.worker.components:Timer")
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
-        self._keeper: Keeper | None = None
+        _worker_pid[:] = [os.getpid()]
+        self._housekeeper: Housekeeper | None = None
 
     def start(self, worker: Any) -> None:
         """Start to look after things."""
@@ -168,25 +137,42 @@ class KeeperStep(bootsteps.StartStopStep):
         scheduler = None
         if os.environ.get(BEAT):
             scheduler = Scheduler(site, worker.app.schedules)
-        self._keeper = Keeper(site, about, scheduler)
-        self._keeper.start()
-        worker.timer.call_repeatedly(1.0, self._keeper.turned)
+        self._housekeeper = Housekeeper(site, about, scheduler)
+        self._housekeeper.start()
+        worker.timer.call_repeatedly(1.0, self._housekeeper.turned)
+        maintain = getattr(getattr(worker.pool, "_pool", None), "maintain_pool", None)
+        if worker.use_eventloop and maintain is not None:
+            # By itself the pool notices the death of a process after five seconds.
+            worker.timer.call_repeatedly(_PERIOD, maintain)
 
-    def stop(self, worker: Any) -> None:
-        """Stop the keeper, and what this process itself worked on."""
-        if self._keeper is not None:
-            self._keeper.stop()
-        worker.app.site.desk.close()
+    def stop(self, worker: Any) -> None:  # noqa: ARG002 - the signature is Celery's
+        """Stop the housekeeper; the pool may still be at work."""
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
 
     terminate = stop
 
 
 @signals.worker_process_init.connect
-def _after_fork(**_options: Any) -> None:
+def _start_pool_process(**_options: Any) -> None:
+    if os.getpid() in _worker_pid:
+        # The pool `solo` works in the main process.
+        return
+    for worker_pid in _worker_pid:
+        die_with_parent(worker_pid)
     for site in _sites:
         site.forget_connections()
+        site.active_runs.is_expendable = True
 
 
+@signals.worker_shutdown.connect
+def _unlock(**_options: Any) -> None:
+    """Let others claim what this worker still holds, now that its pool has ended."""
+    for site in _sites:
+        site.active_runs.close()
+
+
+_worker_pid: list[int] = []
 _sites: list[TasksState] = []
 
 

@@ -11,12 +11,13 @@ from uuid import uuid4
 from carboy.site import request_id
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import DEFAULT_PRIORITY, HIGHEST_PRIORITY
-from carboy.tasks.json_values import dumps
-from carboy.tasks.ledger.ledger import Order, pack
-from carboy.tasks.ledger.runs import Run
+from carboy.tasks.json_values import dumps, pack
+from carboy.tasks.ledger.runs import NewRun, Run, RunRequest
 
 # A message of ours bears it, so that one whose row is gone is told from a foreign one.
 HEADER = "carboy_run"
+# With the claim under which a run is to be executed.
+CLAIM = "carboy_claim"
 
 _LOCK_CHARACTERS = 255
 
@@ -39,14 +40,14 @@ _KEPT = (
 )
 
 
-def make_order(  # noqa: PLR0917 - the parts of one call
+def make_run(  # noqa: PLR0917 - the parts of one call
     site: TasksState,
     name: str,
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     options: dict[str, Any],
     task: Any,
-) -> Order:
+) -> NewRun:
     """Write down what a call asks for."""
     headers = dict(options.get("headers") or {})
     headers.pop(HEADER, None)
@@ -58,7 +59,7 @@ def make_order(  # noqa: PLR0917 - the parts of one call
         kept["expires"] = expires
     countdown = options.get("countdown") or 0
     eta = options.get("eta")
-    return Order(
+    return NewRun(
         id=options.get("task_id") or str(uuid4()),
         task=name,
         queue=_queue_of(site, options, task),
@@ -98,7 +99,7 @@ def find_lock(
     return sha256(lock.encode()).hexdigest()
 
 
-def message_of(run: Run, priority: int) -> dict[str, Any]:
+def message_of(run: RunRequest, priority: int) -> dict[str, Any]:
     """Give the options with which a message for a run is sent."""
     options = run.more
     headers = options.pop("headers", {})
@@ -120,6 +121,71 @@ def message_of(run: Run, priority: int) -> dict[str, Any]:
         "argsrepr": "…",
         "kwargsrepr": "…",
     }
+
+
+def make_request(run: Run) -> dict[str, Any]:
+    """Return what Celery calls the request of a run."""
+    options = message_of(run, run.priority)
+    expires = options.get("expires")
+    limits = [options.get("time_limit"), options.get("soft_time_limit")]
+    return {
+        **options["headers"],
+        "lang": "py",
+        "task": run.task,
+        "id": run.id,
+        "shadow": options.get("shadow"),
+        "eta": None,
+        "expires": expires and expires.isoformat(),
+        "group": options.get("group_id"),
+        "group_index": options.get("group_index"),
+        "retries": run.retries,
+        "timelimit": limits,
+        "root_id": options["root_id"],
+        "parent_id": run.parent,
+        "argsrepr": options["argsrepr"],
+        "kwargsrepr": options["kwargsrepr"],
+        "origin": "ledger",
+        "ignore_result": options.get("ignore_result", False),
+        "replaced_task_nesting": options.get("replaced_task_nesting", 0),
+        "stamped_headers": None,
+        "stamps": {},
+        "reply_to": options.get("reply_to") or "",
+    }
+
+
+def make_followers(run: Run) -> dict[str, Any]:
+    """Return what Celery sends after a run."""
+    options = run.more
+    return {
+        "callbacks": _as_list(options.get("link")),
+        "errbacks": _as_list(options.get("link_error")),
+        "chain": options.get("chain"),
+        "chord": options.get("chord"),
+    }
+
+
+def make_payload(run: Run) -> dict[str, Any]:
+    """Make the message for a run that this process has claimed."""
+    # Arguments are JSON already: [[...], {...}] lacks only its third part.
+    body = f"{run.args[:-1]}, {dumps(make_followers(run))}]"
+    info = {"exchange": "", "routing_key": run.queue, "priority": run.priority}
+    return {
+        "body": body,
+        "content-type": "application/json",
+        "content-encoding": "utf-8",
+        "headers": {**make_request(run), CLAIM: [run.token, run.follow]},
+        "properties": {
+            "delivery_tag": f"{run.id}:{run.token}",
+            "delivery_info": info,
+            "correlation_id": run.id,
+            "priority": run.priority,
+            "delivery_mode": 2,
+        },
+    }
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
 
 
 def _queue_of(site: TasksState, options: dict[str, Any], task: Any) -> str:

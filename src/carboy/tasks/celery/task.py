@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task
 
-from .execute import perform
+from .execute import execute
 
 
 class LedgerTask(Task):
@@ -24,13 +24,13 @@ class LedgerTask(Task):
         request = self.request
         if request.called_directly or request.is_eager:
             return self.run(*args, **kwargs)
-        return perform(self, self.app.site, args, kwargs)
+        return execute(self, self.app.site, args, kwargs)
 
     def on_success(self, _value: Any, task_id: str, *_arguments: Any) -> None:
         """Note that what follows was sent."""
         request = self.request
         if has_followers(request):
-            self.app.site.ledger.followed(task_id)
+            self.app.site.ledger.mark_followed(task_id)
 
 
 def has_followers(request: Any) -> bool:

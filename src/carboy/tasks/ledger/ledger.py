@@ -1,67 +1,62 @@
-"""The ledger: each change of a run is one statement that only the right one can do.
+"""The ledger: each change of a run is made only by the one that may make it.
 
-Who works on a run holds its token. Every claim makes a new one, so whoever was taken
-for dead and is not finds that nothing more can be written with the old one.
+An executor holds the token of its claim. Each claim makes a new token, so a process
+that was wrongly taken for dead can change nothing more with its old one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from carboy.tasks import liveness
-from carboy.tasks.json_values import dumps
 
+from .claims import CLAIM_ISOLATION, claim_queue, list_ready_queues
 from .database import Database
-from .runs import Run, find_run
+from .inserts import get_values, make_inserts
+from .runs import NewRun, Run, find_run
 from .tables import (
     CANCELLED,
     DEAD,
     DONE,
     FAILED,
+    QUEUE,
+    READY_ROW,
     RUN,
     RUNNING,
+    RUNNING_ROW,
+    SCHEDULED_ROW,
     WAITING,
     WORKER,
     DatabaseNow,
 )
 
-Verdict = Literal["claimed", "follow", "early", "busy", "dead", "gone"]
+ClaimStatus = Literal["claimed", "follow", "early", "busy", "dead", "gone"]
+# `connection.execute`, or the one of a session with the caller's transaction.
+Execute = Callable[..., Any]
 
+NOTIFY_CHANNEL = "carboy_tasks"
+_NOTIFY_PERIOD = 0.25
 _ERROR_CHARACTERS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is asked for: a run that has no row yet."""
-
-    id: str
-    task: str
-    queue: str
-    args: str
-    options: str
-    priority: int = 0
-    delay: float = 0.0
-    due: float | None = None
-    mutex: str | None = None
-    who: str | None = None
-    request_id: str | None = None
-    parent: str | None = None
-    root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a worker was told when it asked for a run."""
+    """What became of an attempt to claim a run."""
 
-    verdict: Verdict
+    status: ClaimStatus
     run: Run | None = None
     token: int = 0
+
+
+class _LostError(Exception):
+    """Rolls back a transaction whose claim was lost meanwhile."""
 
 
 class Ledger:
@@ -83,14 +78,18 @@ class Ledger:
         self.max_deliveries = max_deliveries
         self.lost_after = lost_after
         self.clock = clock
-        self._claim = self._make_claim()
+        self._notified = 0.0
+        inserts = make_inserts(database.dialect, self.now())
+        self._insert_run, self._insert_queue = inserts
 
     def now(self) -> Any:
-        """Give the time as an expression of the database, or of a test's clock."""
-        return sa.literal(self.clock()) if self.clock else DatabaseNow()
+        """Return the time as an expression of the database, or of a test's clock."""
+        if self.clock is None:
+            return DatabaseNow()
+        return sa.bindparam(None, callable_=self.clock, type_=sa.Double(), unique=True)
 
     def read_now(self) -> float:
-        """Give the time as a number."""
+        """Return the time as a number."""
         if self.clock:
             return self.clock()
         with self.database.read() as connection:
@@ -98,53 +97,60 @@ class Ledger:
 
     # Asking for a run
 
-    def insert(self, order: Order) -> sa.Insert:
-        """Give the statement that writes a row; it does nothing if there is one."""
-        now = self.now()
-        is_later = order.due is not None or order.delay > 0
-        due = sa.literal(order.due) if order.due is not None else now + order.delay
-        values = {
-            "id": order.id,
-            "task": order.task,
-            "queue": order.queue,
-            "priority": order.priority,
-            "state": WAITING,
-            "args": order.args,
-            "options": order.options,
-            "mutex": order.mutex,
-            "who": order.who,
-            "request_id": order.request_id,
-            "parent": order.parent,
-            "root": order.root,
-            "created": now,
-            "due": due,
-            "rung": None if is_later else now,
-        }
-        dialect = self.database.dialect
-        statement: sa.Insert
-        if dialect == "postgresql":
-            statement = postgresql.insert(RUN).on_conflict_do_nothing()
-        elif dialect == "sqlite":
-            statement = sqlite.insert(RUN).on_conflict_do_nothing()
-        else:
-            statement = sa.insert(RUN).prefix_with("IGNORE")
-        counted = statement.execution_options(preserve_rowcount=True)
-        return counted.values(values)
+    def insert(self, execute: Execute, run: NewRun) -> bool:
+        """Write a run in the caller's transaction; False if there is one."""
+        values = get_values(run)
+        if execute(self._insert_run, values).rowcount != 1:
+            return False
+        if execute(self._insert_queue, values).rowcount != 1:
+            execute(sa.delete(RUN).where(RUN.c.id == run.id))
+            return False
+        if not run.is_later:
+            self.wake_workers(execute)
+        return True
 
-    def add(self, order: Order) -> bool:
-        """Write a row at once; False if the run, or one with its lock, is there."""
+    def add(self, run: NewRun) -> bool:
+        """Write a run at once; False if the run, or one with its mutex, is there."""
         with self.database.write() as connection:
-            return connection.execute(self.insert(order)).rowcount == 1
+            return self.insert(connection.execute, run)
 
-    def find_locked(self, lock: str) -> str | None:
-        """Give the id of the run that holds `lock`."""
+    def find_locked(self, mutex: str) -> str | None:
+        """Return the id of the run that holds `mutex`."""
         with self.database.read() as connection:
-            return connection.scalar(sa.select(RUN.c.id).where(RUN.c.mutex == lock))
+            return connection.scalar(
+                sa.select(QUEUE.c.run).where(QUEUE.c.mutex == mutex)
+            )
 
-    # Working on it
+    def wake_workers(self, execute: Execute) -> None:
+        """Notify workers that listen to PostgreSQL; the others look by themselves.
 
-    def claim(self, run_id: str, owner: str, place: str) -> Claim:
-        """Take a run for `owner`, or say why not."""
+        Not each time: a worker that was woken up goes on looking for a second.
+        """
+        now = time.monotonic()
+        if self.database.dialect == "postgresql" and now > self._notified:
+            self._notified = now + _NOTIFY_PERIOD
+            execute(sa.select(sa.func.pg_notify(NOTIFY_CHANNEL, "")))
+
+    # Claiming runs
+
+    def claim_ready(
+        self, queues: Sequence[str], room: int, owner: str, host: str
+    ) -> list[Run]:
+        """Claim up to `room` runs, the most important and oldest ones first."""
+        with self.database.read() as connection:
+            ready = list_ready_queues(connection, queues)
+        isolation = CLAIM_ISOLATION.get(self.database.dialect)
+        claimed = {"owner": owner, "host": host, "started": self.now()}
+        runs: list[Run] = []
+        for queue in ready:
+            left = room - len(runs)
+            if left > 0:
+                with self.database.write(isolation) as connection:
+                    runs += claim_queue(connection, queue, left, claimed)
+        return runs
+
+    def claim(self, run_id: str, owner: str, host: str) -> Claim:
+        """Claim one run, or return why not."""
         with self.database.read() as connection:
             run = find_run(connection, run_id)
             now = None
@@ -153,68 +159,86 @@ class Ledger:
                 now = float(connection.scalar(sa.select(self.now())) or 0)
         if run is None:
             return Claim("gone")
-        verdict = self._judge(run, now)
-        if verdict == "dead":
-            self._bury(run)
-        if verdict != "claimed":
-            return Claim(verdict, run)
-        token = run.token + 1
-        values = {
-            "run_id": run.id,
-            "old_token": run.token,
-            "old_state": run.state,
-            "new_token": token,
-            "new_owner": owner,
-            "new_place": place,
-            "new_losses": run.losses + (run.state == RUNNING),
-        }
+        status = self._judge(run, now)
+        if status == "dead":
+            self._mark_dead(run)
+        elif status == "claimed" and run.stop:
+            self.mark_cancelled(run.id, run.token)
+            return Claim("gone", run)
+        if status != "claimed":
+            return Claim(status, run)
+        same = (QUEUE.c.run == run.id, QUEUE.c.token == run.token)
+        is_running = run.state == RUNNING
+        state = QUEUE.c.state
+        expected = state == RUNNING_ROW if is_running else state != RUNNING_ROW
+        statement = sa.update(QUEUE).where(*same, expected)
+        statement = statement.values(
+            state=RUNNING_ROW,
+            token=run.token + 1,
+            losses=run.losses + is_running,
+            owner=owner,
+            host=host,
+            started=self.now(),
+        )
         with self.database.write() as connection:
-            held = connection.execute(self._claim, values).rowcount == 1
-        return Claim("claimed", run, token) if held else Claim("busy", run)
+            held = connection.execute(statement).rowcount == 1
+        return Claim("claimed", run, run.token + 1) if held else Claim("busy", run)
 
-    def _judge(self, run: Run, now: float | None) -> Verdict:
-        if run.state == DONE and run.follow:
+    def _judge(self, run: Run, now: float | None) -> ClaimStatus:
+        if run.follow:
             return "follow"
         if run.state == RUNNING:
-            if self.is_owner_alive(run.owner, run.place):
+            if self.is_owner_alive(run.owner, run.host):
                 return "busy"
-            return "dead" if run.losses + 1 >= self.max_deliveries else "claimed"
+            return "dead" if self._is_last_loss(run.losses) else "claimed"
         if run.state != WAITING:
             return "gone"
         return "early" if now is not None and run.due > now else "claimed"
 
-    def is_owner_alive(self, owner: str | None, place: str | None) -> bool:
-        """Say whether the process behind a claim still lives."""
-        if owner is None or place is None:
+    def _is_last_loss(self, losses: int) -> bool:
+        return losses + 1 >= self.max_deliveries
+
+    def is_owner_alive(self, owner: str | None, host: str | None) -> bool:
+        """Return whether the process behind a claim still lives."""
+        if owner is None or host is None:
             return False
-        if place == liveness.place_of(self.folder):
+        if host == liveness.host_id(self.folder):
             return liveness.is_alive(self.folder, owner)
         with self.live.read() as connection:
             age = DatabaseNow() - WORKER.c.seen
-            found = connection.scalar(sa.select(age).where(WORKER.c.owner == owner))
-        return found is not None and float(found) < self.lost_after
+            seconds = connection.scalar(sa.select(age).where(WORKER.c.owner == owner))
+        return seconds is not None and float(seconds) < self.lost_after
+
+    # Ending an attempt
 
     def finish(
-        self, run_id: str, token: int, result: str, *, follow: bool
-    ) -> sa.Update:
-        """Give the statement that ends a run; it fits no row if the claim was lost.
+        self, execute: Execute, run_id: str, token: int, result: str, *, follow: bool
+    ) -> bool:
+        """End a run in the caller's transaction; False, and roll back, if it was lost.
 
-        Executed together with what the task wrote, both become lasting or neither.
+        With what the task wrote in that transaction, both become lasting or neither.
+        The claim is kept while something has to be sent after it.
         """
-        ended = {"state": DONE, "ended": self.now(), "result": result, "follow": follow}
-        return self._held(run_id, token, RUNNING).values(
-            **ended, error=None, traceback=None, mutex=None, owner=None
-        )
+        values = {"state": DONE, "result": result, "error": None, "traceback": None}
+        return self._end(execute, run_id, _held(token), values, follow=follow)
 
     def fail(self, run_id: str, token: int, error: str, traceback: str) -> bool:
         """End a run with what went wrong."""
-        return self._end(run_id, token, FAILED, error, traceback)
+        trace = _clean(traceback)
+        values = {"state": FAILED, "error": _shorten(error), "traceback": trace}
+        return self.end(run_id, _held(token), values)
 
-    def stopped(self, run_id: str, token: int) -> bool:
-        """End a run because somebody cancelled it."""
-        return self._end(run_id, token, CANCELLED, "Cancelled while it ran.", None)
+    def mark_cancelled(self, run_id: str, token: int, reason: str = "") -> bool:
+        """End a claimed run because somebody cancelled it."""
+        error = reason or "Cancelled while it ran."
+        return self.end(run_id, _held(token), {"state": CANCELLED, "error": error})
 
-    def again(
+    def fail_lost(self, run_id: str, error: str) -> bool:
+        """End a run whose process was killed for a reason that stays."""
+        is_running = (QUEUE.c.state == RUNNING_ROW,)
+        return self.end(run_id, is_running, {"state": FAILED, "error": error})
+
+    def reschedule(
         self,
         run_id: str,
         token: int,
@@ -224,134 +248,146 @@ class Ledger:
         error: str | None = None,
         retries: int = 0,
     ) -> bool:
-        """Let a run wait for another try, `delay` seconds from now."""
+        """Let a run wait for another attempt, `delay` seconds from now."""
         changes: dict[str, Any] = {
-            "state": WAITING,
-            "owner": None,
-            "due": self.now() + delay,
-            "rung": None,
             "retries": retries,
-            "error": _clean(error or "")[:_ERROR_CHARACTERS] or None,
+            "error": _shorten(error or "") or None,
         }
         if args is not None:
             changes["args"] = args
-        return self._change(run_id, token, RUNNING, changes)
-
-    def give_up(self, run_id: str, token: int) -> bool:
-        """Let a claim belong to nobody: somebody else begins the run anew."""
-        changes = {"owner": None, "rung": None}
-        return self._change(run_id, token, RUNNING, changes)
-
-    def followed(self, run_id: str) -> None:
-        """Note that what comes after a run was sent."""
-        statement = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.follow.is_(True))
         with self.database.write() as connection:
-            connection.execute(statement.values(follow=False))
+            if not self._free(connection.execute, run_id, token, delay=delay):
+                return False
+            statement = sa.update(RUN).where(RUN.c.id == run_id)
+            connection.execute(statement.values(**changes))
+        return True
 
-    def unring(self, run_id: str) -> None:
+    def release(self, run_id: str, token: int, *, lost: bool = True) -> None:
+        """End a claim without a result: the run waits again, unless lost too often.
+
+        A run that was to be stopped is cancelled. `lost` means that its process died.
+        """
+        with self.database.read() as connection:
+            run = find_run(connection, run_id)
+        if run is None or run.token != token or run.owner is None:
+            return
+        if run.stop and not run.follow:
+            self.mark_cancelled(run_id, token)
+        elif lost and not run.follow and self._is_last_loss(run.losses):
+            self._mark_dead(run)
+        else:
+            with self.database.write() as connection:
+                self._free(connection.execute, run_id, token, losses=int(lost))
+
+    def mark_followed(self, run_id: str) -> None:
+        """Forget the claim of a run after which everything was sent."""
+        is_done = sa.select(RUN.c.id).where(RUN.c.id == run_id, RUN.c.state == DONE)
+        gone = sa.delete(QUEUE).where(QUEUE.c.run == run_id, is_done.exists())
+        with self.database.write() as connection:
+            connection.execute(gone)
+
+    def mark_unsent(self, run_id: str) -> None:
         """Note that no message could be sent: a worker does so when it can."""
-        statement = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state == WAITING)
+        ready = (QUEUE.c.run == run_id, QUEUE.c.state == READY_ROW)
         with self.database.write() as connection:
-            connection.execute(statement.values(rung=None))
-
-    def fail_lost(self, run_id: str, error: str) -> bool:
-        """End a run whose process was killed for a reason that stays."""
-        statement = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state == RUNNING)
-        changes = {"state": FAILED, "ended": self.now(), "error": error, "mutex": None}
-        with self.database.write() as connection:
-            changed = connection.execute(statement.values(owner=None, **changes))
-            return changed.rowcount == 1
+            statement = sa.update(QUEUE).where(*ready)
+            connection.execute(statement.values(state=SCHEDULED_ROW, sent_at=None))
 
     def find_stopped(self, ids: Iterable[str]) -> set[str]:
-        """Give those of the runs which somebody wants to be stopped."""
-        statement = sa.select(RUN.c.id).where(RUN.c.id.in_(list(ids)), RUN.c.stop)
+        """Return those of the runs which somebody wants to be stopped."""
+        statement = sa.select(QUEUE.c.run).where(
+            QUEUE.c.run.in_(list(ids)), QUEUE.c.stop
+        )
         with self.database.read() as connection:
             return set(connection.scalars(statement))
 
+    def list_claims(self, owner: str) -> list[tuple[str, int]]:
+        """List the runs that `owner` has claimed, with their tokens."""
+        statement = sa.select(QUEUE.c.run, QUEUE.c.token).where(
+            QUEUE.c.state == RUNNING_ROW, QUEUE.c.owner == owner
+        )
+        with self.database.read() as connection:
+            return [(row[0], row[1]) for row in connection.execute(statement)]
+
     # Inside
 
-    def _make_claim(self) -> sa.Update:
-        """Put the statement together once: that takes as long as to execute it."""
-        where = (
-            RUN.c.id == sa.bindparam("run_id"),
-            RUN.c.token == sa.bindparam("old_token"),
-            RUN.c.state == sa.bindparam("old_state"),
-        )
-        now: Any = DatabaseNow()
-        if self.clock is not None:
-            now = sa.bindparam("now", callable_=self.clock, type_=sa.Double())
-        return (
-            sa
-            .update(RUN)
-            .where(*where)
-            .values(
-                state=RUNNING,
-                token=sa.bindparam("new_token"),
-                owner=sa.bindparam("new_owner"),
-                place=sa.bindparam("new_place"),
-                losses=sa.bindparam("new_losses"),
-                started=now,
-            )
-        )
+    def end(
+        self, run_id: str, condition: Sequence[Any], values: dict[str, Any]
+    ) -> bool:
+        """End a run whose row in the queue fits `condition`, in a transaction."""
+        with contextlib.suppress(_LostError), self.database.write() as connection:
+            if not self._end(connection.execute, run_id, condition, values):
+                raise _LostError
+            return True
+        return False
 
-    def _bury(self, run: Run) -> None:
+    def _end(
+        self,
+        execute: Execute,
+        run_id: str,
+        condition: Sequence[Any],
+        values: dict[str, Any],
+        *,
+        follow: bool = False,
+    ) -> bool:
+        """Write the end into the history, and take the run out of the queue.
+
+        The second statement decides: it finds no row if another claim came in between.
+        """
+        row = (QUEUE.c.run == run_id, *condition)
+        last = {
+            name: sa
+            .select(QUEUE.c[name])
+            .where(QUEUE.c.run == run_id)
+            .scalar_subquery()
+            for name in ("started", "due", "token", "losses")
+        }
+        held = sa.select(QUEUE.c.run).where(*row).exists()
+        ended = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state == WAITING, held)
+        ended = ended.values({**last, "ended": self.now(), **values})
+        gone: sa.Update | sa.Delete = sa.delete(QUEUE).where(*row)
+        if follow:
+            gone = sa.update(QUEUE).where(*row).values(mutex=None)
+        number: int = execute(ended).rowcount
+        return number == 1 and execute(gone).rowcount == 1
+
+    def _free(
+        self,
+        execute: Execute,
+        run_id: str,
+        token: int,
+        *,
+        delay: float = 0.0,
+        losses: int = 0,
+    ) -> bool:
+        statement = sa.update(QUEUE).where(QUEUE.c.run == run_id, *_held(token))
+        statement = statement.values(
+            state=SCHEDULED_ROW,
+            owner=None,
+            sent_at=None,
+            due=self.now() + delay,
+            losses=QUEUE.c.losses + losses,
+        )
+        number: int = execute(statement).rowcount
+        return number == 1
+
+    def _mark_dead(self, run: Run) -> None:
         error = (
             f"It took its worker down {run.losses + 1} times. "
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
-        changes = {
-            "state": DEAD,
-            "ended": self.now(),
-            "losses": run.losses + 1,
-            "owner": None,
-            "mutex": None,
-            "error": error,
-        }
-        self._change(run.id, run.token, RUNNING, changes)
+        values = {"state": DEAD, "losses": run.losses + 1, "error": error}
+        self.end(run.id, _held(run.token), values)
 
-    def _end(
-        self, run_id: str, token: int, state: str, error: str, traceback: str | None
-    ) -> bool:
-        changes = {
-            "state": state,
-            "ended": self.now(),
-            "error": _clean(error)[:_ERROR_CHARACTERS],
-            "traceback": traceback and _clean(traceback),
-            "owner": None,
-            "mutex": None,
-        }
-        return self._change(run_id, token, RUNNING, changes)
 
-    def _change(
-        self, run_id: str, token: int, state: str, changes: dict[str, Any]
-    ) -> bool:
-        statement = self._held(run_id, token, state).values(**changes)
-        with self.database.write() as connection:
-            return connection.execute(statement).rowcount == 1
+def _held(token: int) -> tuple[Any, ...]:
+    return (QUEUE.c.token == token, QUEUE.c.state == RUNNING_ROW)
 
-    @staticmethod
-    def _held(run_id: str, token: int, state: str) -> sa.Update:
-        where = (RUN.c.id == run_id, RUN.c.token == token, RUN.c.state == state)
-        return sa.update(RUN).where(*where)
+
+def _shorten(error: str) -> str:
+    return _clean(error)[:_ERROR_CHARACTERS]
 
 
 def _clean(text: str) -> str:
-    """Leave out what PostgreSQL does not keep."""
+    """Remove characters that PostgreSQL cannot store."""
     return text.replace("\0", "")
-
-
-def pack(args: Iterable[Any], kwargs: dict[str, Any]) -> str:
-    """Write arguments as JSON text, or say which value cannot be."""
-    return to_json([list(args), kwargs], "the arguments of a task")
-
-
-def to_json(value: Any, what: str) -> str:
-    """Write `value` as JSON text."""
-    try:
-        return dumps(value)
-    except (TypeError, ValueError) as error:
-        msg = (
-            f"{what} must be JSON (text, numbers, lists, dicts, dates): {error}. "
-            f"Hand over an id, and read the object inside the task."
-        )
-        raise TypeError(msg) from None

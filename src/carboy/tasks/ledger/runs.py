@@ -11,39 +11,76 @@ import sqlalchemy as sa
 from carboy.tasks.json_values import loads
 
 from .database import Database
-from .tables import ENDED, RUN, RUNNING, WAITING
+from .tables import (
+    DONE,
+    ENDED,
+    FAILED,
+    QUEUE,
+    RUN,
+    RUNNING,
+    RUNNING_ROW,
+    WAITING,
+)
 
 _HIDDEN = "********"
 _SECRET_NAMES = ("password", "passwd", "secret", "token", "api_key", "apikey", "auth")
 _SHOWN_CHARACTERS = 200
+# Pages show "10000+" from here on.
+COUNT_LIMIT = 10_000
+_MAX_WAITS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One row of the ledger."""
+class RunRequest:
+    """What a call asks for."""
 
     id: str
     task: str
     queue: str
-    priority: int
-    state: str
     args: str
     options: str
-    mutex: str | None
-    who: str | None
-    request_id: str | None
-    parent: str | None
-    root: str | None
+    priority: int = 0
+    mutex: str | None = None
+    who: str | None = None
+    request_id: str | None = None
+    parent: str | None = None
+    root: str | None = None
+    retries: int = 0
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """Options of the call, such as what follows it."""
+        options: dict[str, Any] = loads(self.options)
+        return options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun(RunRequest):
+    """A run that has no row yet."""
+
+    delay: float = 0.0
+    due: float | None = None
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it has to wait before workers may claim it."""
+        return self.due is not None or self.delay > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(RunRequest):
+    """One run of the ledger."""
+
+    state: str
     created: float
     due: float
-    rung: float | None
+    sent_at: float | None
     started: float | None
     ended: float | None
     token: int
     losses: int
-    retries: int
     owner: str | None
-    place: str | None
+    host: str | None
     stop: bool
     follow: bool
     result: str | None
@@ -71,12 +108,6 @@ class Run:
         """What the task gave back, or None."""
         return None if self.result is None else loads(self.result)
 
-    @property
-    def more(self) -> dict[str, Any]:
-        """Options of the call, such as what follows it."""
-        options: dict[str, Any] = loads(self.options)
-        return options
-
     def show_arguments(self) -> str:
         """Write the arguments for a person, without what must not be seen."""
         args, kwargs = self.arguments
@@ -102,104 +133,166 @@ class Runs:
         self._database = database
 
     def find(self, run_id: str) -> Run | None:
-        """Give the run, or None if it was never asked for or is pruned."""
+        """Return the run, or None if it was never asked for or is pruned."""
         with self._database.read() as connection:
             return find_run(connection, run_id)
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Run]:
-        """Give those of the runs that exist, by id."""
-        found = self._list(sa.select(RUN).where(RUN.c.id.in_(ids)))
-        return {run.id: run for run in found}
+        """Return those of the runs that exist, by id."""
+        with self._database.read() as connection:
+            runs = select_runs(connection, SELECT_RUNS.where(RUN.c.id.in_(ids)))
+        return {run.id: run for run in runs}
 
     def list_runs(
         self, wanted: Filter | None = None, *, limit: int = 50, offset: int = 0
     ) -> list[Run]:
-        """List runs, the newest first."""
-        statement = sa.select(RUN).where(*_conditions(wanted or Filter()))
-        statement = statement.order_by(RUN.c.created.desc(), RUN.c.id)
-        return self._list(statement.limit(limit).offset(offset))
+        """List runs, the newest first; in a final state, those that ended last."""
+        wanted = wanted or Filter()
+        newest = RUN.c.ended if wanted.state in ENDED else RUN.c.created
+        statement = SELECT_RUNS.where(*_conditions(wanted))
+        statement = statement.order_by(newest.desc(), RUN.c.id)
+        with self._database.read() as connection:
+            return select_runs(connection, statement.limit(limit).offset(offset))
 
     def list_children(self, run_id: str) -> list[Run]:
         """List runs that this one started, the oldest first."""
-        statement = sa.select(RUN).where(RUN.c.parent == run_id)
-        return self._list(statement.order_by(RUN.c.created).limit(100))
+        statement = SELECT_RUNS.where(RUN.c.parent == run_id)
+        with self._database.read() as connection:
+            return select_runs(connection, statement.order_by(RUN.c.created).limit(100))
 
     def count(self, wanted: Filter | None = None) -> int:
-        """Count runs."""
-        statement = sa.select(sa.func.count()).select_from(RUN)
+        """Count runs, ended ones up to `COUNT_LIMIT`."""
+        wanted = wanted or Filter()
+        statement = sa.select(RUN.c.id).where(*_conditions(wanted))
+        if wanted.state in {WAITING, RUNNING}:
+            counted = statement.join(QUEUE, QUEUE.c.run == RUN.c.id).subquery()
+        else:
+            joined = statement.outerjoin(QUEUE, QUEUE.c.run == RUN.c.id)
+            counted = joined.limit(COUNT_LIMIT).subquery()
         with self._database.read() as connection:
-            found = connection.scalar(statement.where(*_conditions(wanted or Filter())))
-        return int(found or 0)
+            return _count(connection, counted)
 
     def count_by_state(self) -> dict[str, int]:
-        """Count the runs in each state."""
-        statement = sa.select(RUN.c.state, sa.func.count()).group_by(RUN.c.state)
+        """Count the runs in each state, ended ones up to `COUNT_LIMIT`."""
+        counts: dict[str, int] = {}
         with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(statement)}
+            open_states = sa.select(QUEUE.c.state, sa.func.count())
+            for state, number in connection.execute(
+                open_states.group_by(QUEUE.c.state)
+            ):
+                name = RUNNING if state == RUNNING_ROW else WAITING
+                counts[name] = counts.get(name, 0) + number
+            for state in ENDED:
+                some = sa.select(RUN.c.id).where(RUN.c.state == state)
+                number = _count(connection, some.limit(COUNT_LIMIT).subquery())
+                if number:
+                    counts[state] = number
+        return counts
 
     def count_by_queue(self) -> dict[str, dict[str, int]]:
         """Count what waits and runs in each queue."""
-        statement = (
-            sa
-            .select(RUN.c.queue, RUN.c.state, sa.func.count())
-            .where(RUN.c.state.in_((WAITING, RUNNING)))
-            .group_by(RUN.c.queue, RUN.c.state)
-        )
-        found: dict[str, dict[str, int]] = {}
+        statement = sa.select(QUEUE.c.queue, QUEUE.c.state, sa.func.count())
+        statement = statement.group_by(QUEUE.c.queue, QUEUE.c.state)
+        counts: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:
             for queue, state, number in connection.execute(statement):
-                found.setdefault(queue, {WAITING: 0, RUNNING: 0})[state] = number
-        return found
+                row = counts.setdefault(queue, {WAITING: 0, RUNNING: 0})
+                row[RUNNING if state == RUNNING_ROW else WAITING] += number
+        return counts
+
+    def count_waiting(self, queue: str) -> int:
+        """Count what waits in one queue."""
+        waits = (QUEUE.c.queue == queue, QUEUE.c.state != RUNNING_ROW)
+        with self._database.read() as connection:
+            return _count(connection, sa.select(QUEUE.c.run).where(*waits).subquery())
 
     def list_waits(self, since: float) -> list[tuple[float, float]]:
         """List when runs began and how long they had waited, the oldest first."""
-        waited = RUN.c.started - RUN.c.due
-        statement = (
-            sa
-            .select(RUN.c.started, waited)
-            .where(RUN.c.started >= since)
-            .order_by(RUN.c.started)
-            .limit(20_000)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return [(float(row[0]), max(0.0, float(row[1]))) for row in rows]
+        waits: list[tuple[float, float]] = []
+        ended = (RUN.c.state.in_((DONE, FAILED)), RUN.c.ended >= since)
+        for table, condition in ((RUN, ended), (QUEUE, ())):
+            statement = sa.select(table.c.started, table.c.started - table.c.due)
+            statement = statement.where(table.c.started >= since, *condition)
+            with self._database.read() as connection:
+                rows = connection.execute(statement.limit(_MAX_WAITS)).all()
+            waits += [(float(row[0]), max(0.0, float(row[1]))) for row in rows]
+        return sorted(waits)
 
     def list_tasks(self) -> list[str]:
-        """List the names of all tasks that have runs."""
-        statement = sa.select(RUN.c.task).distinct().order_by(RUN.c.task)
+        """List the names of all tasks that have runs, by one step in an index each."""
+        names: list[str] = []
+        first = sa.select(sa.func.min(RUN.c.task))
         with self._database.read() as connection:
-            return list(connection.scalars(statement))
+            name = connection.scalar(first)
+            while name is not None:
+                names.append(name)
+                name = connection.scalar(first.where(RUN.c.task > name))
+        return names
 
-    def _list(self, statement: sa.Select[Any]) -> list[Run]:
-        with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return [Run(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name begins so
+
+_is_open = QUEUE.c.run.is_not(None)
+_state = sa.case(
+    (RUN.c.state != WAITING, RUN.c.state),
+    (QUEUE.c.state == RUNNING_ROW, RUNNING),
+    else_=WAITING,
+)
+
+
+def _newer(name: str) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(QUEUE.c[name], RUN.c[name]).label(name)
 
 
 # Made once: to put a statement together takes as long as to execute it.
-_BY_ID = sa.select(RUN).where(RUN.c.id == sa.bindparam("wanted"))
+SELECT_RUNS = sa.select(
+    *(RUN.c[name] for name in ("id", "task", "queue", "priority", "args", "options")),
+    *(RUN.c[name] for name in ("who", "request_id", "parent", "root", "retries")),
+    *(RUN.c[name] for name in ("created", "ended", "result", "error", "traceback")),
+    *(QUEUE.c[name] for name in ("mutex", "sent_at", "owner", "host")),
+    *(_newer(name) for name in ("due", "started", "token", "losses")),
+    _state.label("state"),
+    sa.func.coalesce(QUEUE.c.stop, sa.false()).label("stop"),
+    sa.and_(RUN.c.state == DONE, _is_open).label("follow"),
+).select_from(RUN.outerjoin(QUEUE, QUEUE.c.run == RUN.c.id))
+_BY_ID = SELECT_RUNS.where(RUN.c.id == sa.bindparam("wanted"))
+
+
+def select_runs(
+    connection: sa.Connection, statement: sa.Select[Any], **values: object
+) -> list[Run]:
+    """Return the runs of a statement made from `SELECT_RUNS`."""
+    rows = connection.execute(statement, values)
+    return [Run(**row) for row in rows.mappings()]
 
 
 def find_run(connection: sa.Connection, run_id: str) -> Run | None:
-    """Give the run as this connection sees it."""
-    row = connection.execute(_BY_ID, {"wanted": run_id}).first()
-    return None if row is None else Run(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins so
+    """Return the run as this connection sees it."""
+    runs = select_runs(connection, _BY_ID, wanted=run_id)
+    return runs[0] if runs else None
+
+
+def _count(connection: sa.Connection, rows: sa.Subquery) -> int:
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
 
 
 def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.state:
-        found.append(RUN.c.state == wanted.state)
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.state in ENDED:
+        conditions.append(RUN.c.state == wanted.state)
+    elif wanted.state:
+        is_running = QUEUE.c.state == RUNNING_ROW
+        wants_running = wanted.state == RUNNING
+        conditions += [_is_open, RUN.c.state == WAITING]
+        conditions.append(is_running if wants_running else sa.not_(is_running))
     if wanted.task:
-        found.append(RUN.c.task == wanted.task)
+        conditions.append(RUN.c.task == wanted.task)
     if wanted.queue:
-        found.append(RUN.c.queue == wanted.queue)
+        conditions.append(RUN.c.queue == wanted.queue)
     if wanted.search:
         columns = (RUN.c.id, RUN.c.task, RUN.c.error, RUN.c.who)
         text = wanted.search
-        found.append(sa.or_(*(c.icontains(text, autoescape=True) for c in columns)))
-    return found
+        parts = (c.icontains(text, autoescape=True) for c in columns)
+        conditions.append(sa.or_(*parts))
+    return conditions
 
 
 def _show(value: Any, name: str = "") -> str:

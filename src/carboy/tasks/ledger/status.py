@@ -23,7 +23,7 @@ _LINE_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class RunProgress:
     """How far a run is."""
 
     run: str
@@ -39,18 +39,19 @@ class Worker:
     """A process that works on runs, and how long ago it gave a sign of life."""
 
     owner: str
-    place: str
+    host_id: str
     host: str
     pid: int
     kind: str
     about: str
+    problem: str | None
     started: float
     seen: float
     age: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LogLine:
     """One line that a run logged."""
 
     at: float
@@ -58,7 +59,7 @@ class Line:
     text: str
 
 
-class Live:
+class StatusTables:
     """Reads and writes what may be lost."""
 
     def __init__(
@@ -98,33 +99,41 @@ class Live:
         with self.database.write() as connection:
             connection.execute(self._upsert(PROGRESS, values, {"fraction": best}))
 
-    def find_progress(self, ids: Sequence[str]) -> dict[str, Progress]:
+    def find_progress(self, ids: Sequence[str]) -> dict[str, RunProgress]:
         """Give the progress of those runs that told any, by id."""
         statement = sa.select(PROGRESS).where(PROGRESS.c.run.in_(ids))
         with self.database.read() as connection:
             rows = connection.execute(statement).all()
-        return {row.run: Progress(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name begins so
+        return {row.run: RunProgress(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name begins so
 
     # Workers
 
-    def sign(self, owner: str, place: str, kind: str, about: str = "") -> None:
-        """Give a sign of life."""
+    def heartbeat(
+        self,
+        owner: str,
+        host_id: str,
+        kind: str,
+        about: str = "",
+        problem: str | None = None,
+    ) -> None:
+        """Note that a process is alive, and what keeps it from claiming runs."""
         now = self.now()
         values = {
             "owner": owner,
-            "place": place,
+            "host_id": host_id,
             "host": platform.node()[:100],
             "pid": os.getpid(),
             "kind": kind,
             "about": about[:_TEXT_CHARACTERS],
+            "problem": problem and problem[:_TEXT_CHARACTERS],
             "started": now,
             "seen": now,
         }
-        changes = {"seen": now, "about": values["about"]}
+        changes = {name: values[name] for name in ("kind", "seen", "about", "problem")}
         with self.database.write() as connection:
             connection.execute(self._upsert(WORKER, values, changes, only=True))
 
-    def sign_off(self, owner: str) -> None:
+    def remove_worker(self, owner: str) -> None:
         """Take a process off the list."""
         with self.database.write() as connection:
             connection.execute(sa.delete(WORKER).where(WORKER.c.owner == owner))
@@ -141,7 +150,7 @@ class Live:
 
     # Log lines
 
-    def add_lines(self, run_id: str, lines: Iterable[Line]) -> None:
+    def add_lines(self, run_id: str, lines: Iterable[LogLine]) -> None:
         """Keep lines that a run logged."""
         rows = [
             {
@@ -156,13 +165,13 @@ class Live:
             with self.database.write() as connection:
                 connection.execute(sa.insert(LOG), rows)
 
-    def list_lines(self, run_id: str, limit: int = 500) -> list[Line]:
+    def list_lines(self, run_id: str, limit: int = 500) -> list[LogLine]:
         """List what a run logged, in order."""
         statement = sa.select(LOG.c.at, LOG.c.level, LOG.c.text)
         statement = statement.where(LOG.c.run == run_id).order_by(LOG.c.id)
         with self.database.read() as connection:
             rows = connection.execute(statement.limit(limit)).all()
-        return [Line(at=row.at, level=row.level, text=row.text) for row in rows]
+        return [LogLine(at=row.at, level=row.level, text=row.text) for row in rows]
 
     # Care
 

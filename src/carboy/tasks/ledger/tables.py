@@ -20,6 +20,9 @@ FAILED = "failed"
 CANCELLED = "cancelled"
 DEAD = "dead"
 
+# In the queue table: to be offered when due; offered; claimed.
+SCHEDULED_ROW, READY_ROW, RUNNING_ROW = 0, 1, 2
+
 STATES = (WAITING, RUNNING, DONE, FAILED, CANCELLED, DEAD)
 ENDED = (DONE, FAILED, CANCELLED, DEAD)
 
@@ -53,50 +56,87 @@ def _sqlite(_element: Any, _compiler: Any, **_options: Any) -> str:
 def make_tables(metadata: sa.MetaData) -> None:
     """Describe the tables, for a site that makes them by a migration."""
     make_run_table(metadata)
+    make_queue_table(metadata)
     make_schedule_table(metadata)
     make_effect_table(metadata)
     make_live_tables(metadata)
 
 
 def make_run_table(metadata: sa.MetaData) -> sa.Table:
-    """Describe the ledger: one row for each run."""
+    """Describe each run: what was asked for, and how it ended.
+
+    Between the call and the end only a new attempt changes the row.
+    """
+    parent = sa.Column("parent", sa.String(64))
     return sa.Table(
         "carboy_task_run",
         metadata,
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("task", sa.String(200), nullable=False),
         sa.Column("queue", sa.String(100), nullable=False),
-        sa.Column("priority", sa.SmallInteger, nullable=False, default=0),
+        sa.Column("priority", sa.SmallInteger, nullable=False),
+        # "waiting" until it ends: whether it runs is in the queue table.
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("args", _Long, nullable=False),
         sa.Column("options", _Long, nullable=False),
-        # Held while a unique run waits or runs; NULL never collides.
-        sa.Column("mutex", sa.String(255), unique=True),
         sa.Column("who", sa.String(100)),
         sa.Column("request_id", sa.String(64)),
-        sa.Column("parent", sa.String(64)),
+        parent,
         sa.Column("root", sa.String(64)),
         sa.Column("created", sa.Double, nullable=False),
         sa.Column("due", sa.Double, nullable=False),
-        # When a message was last sent for it; NULL if none was sent yet.
-        sa.Column("rung", sa.Double),
         sa.Column("started", sa.Double),
         sa.Column("ended", sa.Double),
         sa.Column("token", sa.Integer, nullable=False, default=0),
         sa.Column("losses", sa.Integer, nullable=False, default=0),
         sa.Column("retries", sa.Integer, nullable=False, default=0),
-        sa.Column("owner", sa.String(32)),
-        sa.Column("place", sa.String(64)),
-        sa.Column("stop", sa.Boolean, nullable=False, default=False),
-        # Whether what comes after it (chain, callbacks) has still to be sent.
-        sa.Column("follow", sa.Boolean, nullable=False, default=False),
         sa.Column("result", _Long),
         sa.Column("error", sa.String(1000)),
         sa.Column("traceback", _Long),
-        sa.Index("ix_carboy_task_run_state", "state", "due"),
         sa.Index("ix_carboy_task_run_created", "created"),
-        sa.Index("ix_carboy_task_run_ended", "ended"),
-        sa.Index("ix_carboy_task_run_parent", "parent"),
+        sa.Index("ix_carboy_task_run_task", "task", "created"),
+        sa.Index("ix_carboy_task_run_state", "state", "ended"),
+        sa.Index(
+            "ix_carboy_task_run_parent",
+            "parent",
+            sqlite_where=parent.is_not(None),
+            postgresql_where=parent.is_not(None),
+        ),
+    )
+
+
+def make_queue_table(metadata: sa.MetaData) -> sa.Table:
+    """Describe the runs that have not ended, and who works on them.
+
+    It is apart from the history, so that the number of finished runs slows nothing.
+    """
+    return sa.Table(
+        "carboy_task_queue",
+        metadata,
+        sa.Column("run", sa.String(64), primary_key=True),
+        sa.Column("queue", sa.String(100), nullable=False),
+        sa.Column("priority", sa.SmallInteger, nullable=False),
+        sa.Column("state", sa.SmallInteger, nullable=False),
+        sa.Column("due", sa.Double, nullable=False),
+        # When it was offered to workers, by a message if there is a broker.
+        sa.Column("sent_at", sa.Double),
+        # Held while a unique run waits or runs; NULL never collides.
+        sa.Column("mutex", sa.String(255), unique=True),
+        # Raised by each claim: an old claim can change nothing any more.
+        sa.Column("token", sa.Integer, nullable=False, default=0),
+        sa.Column("losses", sa.Integer, nullable=False, default=0),
+        sa.Column("owner", sa.String(32)),
+        sa.Column("host", sa.String(64)),
+        sa.Column("started", sa.Double),
+        sa.Column("stop", sa.Boolean, nullable=False, default=False),
+        sa.Index(
+            "ix_carboy_task_queue_claim",
+            "state",
+            "queue",
+            sa.desc("priority"),
+            "due",
+        ),
+        sa.Index("ix_carboy_task_queue_due", "state", "due"),
     )
 
 
@@ -144,11 +184,13 @@ def make_live_tables(metadata: sa.MetaData) -> tuple[sa.Table, sa.Table, sa.Tabl
         "carboy_task_worker",
         metadata,
         sa.Column("owner", sa.String(32), primary_key=True),
-        sa.Column("place", sa.String(64), nullable=False),
+        sa.Column("host_id", sa.String(64), nullable=False),
         sa.Column("host", sa.String(100), nullable=False),
         sa.Column("pid", sa.Integer, nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("about", sa.String(500), nullable=False),
+        # Why it cannot claim runs now; NULL if it can.
+        sa.Column("problem", sa.String(500)),
         sa.Column("started", sa.Double, nullable=False),
         sa.Column("seen", sa.Double, nullable=False),
     )
@@ -166,6 +208,7 @@ def make_live_tables(metadata: sa.MetaData) -> tuple[sa.Table, sa.Table, sa.Tabl
 
 METADATA = sa.MetaData()
 RUN = make_run_table(METADATA)
+QUEUE = make_queue_table(METADATA)
 SCHEDULE = make_schedule_table(METADATA)
 EFFECT = make_effect_table(METADATA)
 

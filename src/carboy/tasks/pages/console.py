@@ -18,9 +18,9 @@ from carboy.tasks.ledger.tables import DEAD, STATES
 from carboy.tasks.schedules.scheduler import Scheduler
 
 from .access import go_back, require_console, require_same_origin, stream_user
-from .progress_pages import safely
-from .view_models import LABELS, make_snapshot, take_snapshots, write_span
-from .wait_chart import draw_waits
+from .progress_pages import secure_response
+from .view_models import LABELS, make_run_view, read_run_views, write_span
+from .wait_chart import make_wait_chart
 
 _PAGE = 50
 _HOUR = 3600.0
@@ -105,7 +105,7 @@ class Console:
         return self._show(
             "run",
             run=run,
-            shown=take_snapshots(self._site, [run_id])[run_id],
+            shown=read_run_views(self._site, [run_id])[run_id],
             lines=self._site.live.list_lines(run_id),
             parent=parent,
             children=self._rows(self._site.runs.list_children(run_id)),
@@ -180,16 +180,16 @@ class Console:
     def _chart(self) -> Any:
         now = self._site.live.read_now()
         waits = self._site.runs.list_waits(now - _HOUR)
-        return draw_waits(waits, since=now - _HOUR, until=now)
+        return make_wait_chart(waits, since=now - _HOUR, until=now)
 
     def _rows(self, runs: list[Run]) -> list[tuple[Run, Mapping[str, Any]]]:
         told = self._site.live.find_progress([run.id for run in runs])
         now = self._site.live.read_now()
-        return [(run, make_snapshot(run, told.get(run.id), now)) for run in runs]
+        return [(run, make_run_view(run, told.get(run.id), now)) for run in runs]
 
     def _show(self, here: str, **values: Any) -> Any:
         now = self._site.live.read_now()
-        return safely(
+        return secure_response(
             render_template(
                 f"tasks/{here}.html",
                 here=here,

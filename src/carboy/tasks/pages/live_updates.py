@@ -9,7 +9,7 @@ from typing import Any
 from carboy.events import Channel
 from carboy.tasks.app_state import TasksState
 
-from .view_models import take_snapshots
+from .view_models import read_run_views
 
 log = logging.getLogger("carboy.tasks")
 
@@ -20,7 +20,7 @@ _BATCH = 400
 class RunChannel(Channel):
     """The line of one run; it is looked at while somebody listens."""
 
-    def __init__(self, run_id: str, watch: Watch) -> None:
+    def __init__(self, run_id: str, watch: RunWatcher) -> None:
         super().__init__(history=1, replay=1)
         self.run_id = run_id
         self._watch = watch
@@ -47,7 +47,7 @@ class RunChannel(Channel):
             self.publish(snapshot)
 
 
-class Watch:
+class RunWatcher:
     """All runs of one app that somebody watches from this process."""
 
     def __init__(self, site: TasksState) -> None:
@@ -99,7 +99,7 @@ class Watch:
             log.debug("Nothing new can be shown: %s", error)
 
     def _show(self, channels: list[RunChannel]) -> None:
-        found = take_snapshots(self._site, [each.run_id for each in channels])
+        found = read_run_views(self._site, [each.run_id for each in channels])
         for channel in channels:
             if channel.run_id in found:
                 channel.show(found[channel.run_id])

@@ -24,8 +24,8 @@ from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 
 from .access import get_run, go_back, require_same_origin, stream_user
-from .live_updates import Watch
-from .view_models import take_snapshots
+from .live_updates import RunWatcher
+from .view_models import read_run_views
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,15 +41,15 @@ _loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
 
 def add_progress(wiring: Wiring, site: TasksState) -> None:
     """Add the pages of single runs, and the partial for any page."""
-    watch = Watch(site)
+    watch = RunWatcher(site)
 
     def page(run_id: str) -> Any:
         run = get_run(site, run_id)
-        return safely(render_template("tasks/run_page.html", run=run))
+        return secure_response(render_template("tasks/run_page.html", run=run))
 
     def state(run_id: str) -> Any:
         get_run(site, run_id)
-        answer = jsonify(take_snapshots(site, [run_id]).get(run_id))
+        answer = jsonify(read_run_views(site, [run_id]).get(run_id))
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.add_etag()
         return answer.make_conditional(request)
@@ -88,7 +88,7 @@ def add_progress(wiring: Wiring, site: TasksState) -> None:
     wiring.template_global("tasks_asset", asset)
 
 
-def safely(body: str) -> Response:
+def secure_response(body: str) -> Response:
     """Answer with a page that runs nothing but the battery's own files."""
     answer = make_response(body)
     answer.headers["Content-Security-Policy"] = _POLICY
@@ -114,7 +114,7 @@ def _make_partial(site: TasksState) -> Any:
     def task_progress(run: Any, title: str | None = None) -> Markup:
         """Draw the bar of a run: its id, what `delay()` gave, or its row."""
         run_id = run if isinstance(run, str) else run.id
-        snapshot = take_snapshots(site, [run_id]).get(run_id) or _unknown(run_id)
+        snapshot = read_run_views(site, [run_id]).get(run_id) or _unknown(run_id)
         loaded = _loaded.get()
         is_first = not loaded
         loaded.append(run_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
-from carboy.tasks.ledger.status import Progress
+from carboy.tasks.ledger.status import RunProgress
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
 
 LABELS = {
@@ -23,15 +23,15 @@ _HOUR = 3600
 _MIN_FRACTION = 0.02
 
 
-def take_snapshots(site: TasksState, ids: list[str]) -> dict[str, dict[str, Any]]:
+def read_run_views(site: TasksState, ids: list[str]) -> dict[str, dict[str, Any]]:
     """Read what pages show of these runs, by id."""
     runs = site.runs.find_many(ids)
     told = site.live.find_progress(ids)
     now = site.live.read_now()
-    return {key: make_snapshot(run, told.get(key), now) for key, run in runs.items()}
+    return {key: make_run_view(run, told.get(key), now) for key, run in runs.items()}
 
 
-def make_snapshot(run: Run, told: Progress | None, now: float) -> dict[str, Any]:
+def make_run_view(run: Run, told: RunProgress | None, now: float) -> dict[str, Any]:
     """Say in plain values how a run is."""
     fraction = 1.0 if run.state == DONE else told.fraction if told else 0.0
     return {

@@ -34,7 +34,7 @@ class Chart:
     height: int
 
 
-def draw_waits(
+def make_wait_chart(
     waits: Sequence[tuple[float, float]], *, since: float, until: float
 ) -> Chart:
     """Draw the longest wait in each stretch between `since` and `until`."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskUsageError
-from carboy.tasks.liveness import Owner, place_of
+from carboy.tasks.liveness import ProcessLock, host_id
 
 from .scheduler import Schedule, Scheduler
 
@@ -25,7 +25,7 @@ def run_beat(
 ) -> None:
     """Start what is due until `stop` is set; any number of these may run at once."""
     folder = site.folder / "owners"
-    owner = Owner(folder)
+    owner = ProcessLock(folder)
     scheduler = Scheduler(site, schedules)
     about = f"{len(schedules)} schedules"
     synced, signed = False, 0.0
@@ -37,7 +37,7 @@ def run_beat(
             scheduler.tick()
             if time.monotonic() - signed > _SIGN_PERIOD:
                 signed = time.monotonic()
-                site.live.sign(owner.id, place_of(folder), "beat", about)
+                site.live.heartbeat(owner.id, host_id(folder), "beat", about)
         except TaskUsageError:
             raise
         except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
@@ -45,4 +45,4 @@ def run_beat(
             stop.wait(_PATIENCE)
         stop.wait(_PERIOD)
     owner.close()
-    site.live.sign_off(owner.id)
+    site.live.remove_worker(owner.id)

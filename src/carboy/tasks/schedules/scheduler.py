@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import DEFAULT_PRIORITY
-from carboy.tasks.ledger.ledger import Order, pack
+from carboy.tasks.json_values import pack
+from carboy.tasks.ledger.runs import NewRun
 from carboy.tasks.ledger.tables import SCHEDULE
 
 from .cron import Rule, parse_rule
@@ -105,7 +106,7 @@ class Scheduler:
             return None
         order = self._order(found[0])
         self._site.ledger.add(order)
-        self._ring(order)
+        self._site.notify(order)
         return order.id
 
     def pause(self, name: str, *, paused: bool = True) -> bool:
@@ -133,14 +134,14 @@ class Scheduler:
                 return started
             if order is not None:
                 started.append(order.id)
-                self._ring(order)
+                self._site.notify(order)
             tick = following
             if tick > now:
                 break
         return started
 
     def _move(
-        self, name: str, tick: float, following: float, order: Order | None
+        self, name: str, tick: float, following: float, order: NewRun | None
     ) -> bool:
         same = (SCHEDULE.c.name == name, SCHEDULE.c.next == tick)
         moved: dict[str, Any] = {"next": following}
@@ -151,7 +152,7 @@ class Scheduler:
             if connection.execute(statement.values(**moved)).rowcount != 1:
                 return False
             if order is not None:
-                connection.execute(self._site.ledger.insert(order))
+                self._site.ledger.insert(connection.execute, order)
         return True
 
     def _store(
@@ -176,9 +177,9 @@ class Scheduler:
             mine_too = sa.update(SCHEDULE).where(SCHEDULE.c.name == schedule.name)
             connection.execute(mine_too.values(**said))
 
-    def _order(self, stored: StoredSchedule) -> Order:
+    def _order(self, stored: StoredSchedule) -> NewRun:
         task = self._site.celery.tasks.get(stored.task)
-        return Order(
+        return NewRun(
             id=str(uuid4()),
             task=stored.task,
             queue=getattr(task, "home_queue", None) or self._site.settings.queue,
@@ -187,11 +188,6 @@ class Scheduler:
             options="{}",
             who="schedule",
         )
-
-    def _ring(self, order: Order) -> None:
-        found = self._site.runs.find(order.id)
-        if found is not None:
-            self._site.ring(found)
 
     def _parse(self, rule: str) -> Rule:
         return parse_rule(rule, self._site.settings.timezone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from carboy.core import quote_credentials
@@ -47,7 +46,7 @@ def make_block(
 def show_address(url: str) -> str:
     """Write the address of a broker without user, password and options."""
     if is_embedded(url):
-        return f"{_relative(urlsplit(url).path.lstrip('/'))} (a file, no service)"
+        return "the database of the site (no broker)"
     return ", ".join(_bare(each) for each in _BETWEEN_URLS.split(url) if each)
 
 
@@ -55,14 +54,6 @@ def _bare(url: str) -> str:
     parts = urlsplit(quote_credentials(url))
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
-
-
-def _relative(path: str) -> str:
-    full = Path("/") / path
-    try:
-        return str(full.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(full)
 
 
 def _shorten(names: Sequence[str], noun: str) -> str:

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import FrameType
 
-from carboy.processes import child_environment
+from carboy.processes import die_with_parent
 
 log = logging.getLogger("carboy.tasks")
 
@@ -61,11 +62,14 @@ class Supervisor:
 
     def _run_once(self) -> int:
         reading, writing = os.pipe()
-        environment = child_environment(
-            self._environment | {PULSE: str(writing), CHILD: "1"}
-        )
+        environment = self._environment | {PULSE: str(writing), CHILD: "1"}
         child = subprocess.Popen(  # noqa: S603 - this very command, started again
-            self._command, env=environment, pass_fds=(writing,), start_new_session=True
+            self._command,
+            env=environment,
+            pass_fds=(writing,),
+            start_new_session=True,
+            # Before the command is executed: it may be killed while it imports.
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - this process has one thread
         )
         os.close(writing)
         self._child = child

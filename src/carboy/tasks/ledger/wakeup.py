@@ -1,0 +1,182 @@
+"""How a worker notices that there may be something to claim.
+
+SQLite counts the transactions of others, PostgreSQL sends a notification. Both can be
+asked without a query; other databases are asked for runs a few times a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+from weakref import WeakSet
+
+import sqlalchemy as sa
+
+from carboy.db import ClosingConnection
+
+from .database import Database, find_file
+from .ledger import NOTIFY_CHANNEL
+
+_POLL_PERIOD = 0.2
+# Behind a pooler that shares connections notifications are not heard.
+_HEARD_POLL_PERIOD = 2.0
+# A process notifies only now and then, see `Ledger.wake_workers`.
+_AWAKE_FOR = 1.0
+
+
+class Wakeup(Protocol):
+    """Tells whether it is worth to look for runs."""
+
+    def has_changed(self) -> bool:
+        """Return whether something may have been written since the last call."""
+
+    def fileno(self) -> int:
+        """Return a descriptor that becomes readable with a change, or -1."""
+
+    def close(self) -> None:
+        """Close what was opened; the next call opens it again."""
+
+
+def make_wakeup(database: Database) -> Wakeup:
+    """Make the best one for a database."""
+    engine = database.engine
+    path = find_file(engine)
+    if path is not None:
+        return FileWakeup(path)
+    if engine.dialect.driver == "psycopg":
+        return NotificationWakeup(engine)
+    return Poll(_POLL_PERIOD)
+
+
+class Poll:
+    """Looks after each `period`."""
+
+    def __init__(
+        self, period: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.period = period
+        self._clock = clock
+        self._next = 0.0
+
+    def has_changed(self) -> bool:
+        """Return whether the time has come."""
+        now = self._clock()
+        if now < self._next:
+            return False
+        self._next = now + self.period
+        return True
+
+    def fileno(self) -> int:
+        """Return -1: there is nothing to wait for."""
+        return -1
+
+    def close(self) -> None:
+        """Look at once the next time."""
+        self._next = 0.0
+
+
+class FileWakeup(Poll):
+    """Asks SQLite whether another connection has written to the file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(1.0)
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._version = -1
+        _opened.add(self)
+
+    def has_changed(self) -> bool:
+        """Return whether there was a transaction, or none was seen for a second."""
+        is_time = super().has_changed()
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                self._path,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=1.0,
+                factory=ClosingConnection,
+            )
+        row = self._connection.execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, row[0]
+        return is_time or before != self._version
+
+    def close(self) -> None:
+        """Close the file."""
+        super().close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+_opened: WeakSet[FileWakeup] = WeakSet()
+
+
+def _close_before_fork() -> None:
+    for wakeup in list(_opened):
+        wakeup.close()
+
+
+os.register_at_fork(before=_close_before_fork)
+
+
+class NotificationWakeup(Poll):
+    """Listens on a PostgreSQL connection of its own.
+
+    Until a notification is heard it asks as often as if there were none.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__(_POLL_PERIOD)
+        self._engine = engine
+        self._connection: Any = None
+        self._pid = 0
+        self._awake_until = 0.0
+
+    def has_changed(self) -> bool:
+        """Return whether a notification came, or it is time to look anyway."""
+        is_time = super().has_changed()
+        if self._connection is None or self._pid != os.getpid():
+            if not is_time:
+                return False
+            self._listen()
+        link = self._connection.pgconn
+        try:
+            link.consume_input()
+        except Exception:  # noqa: BLE001 - whatever it is, the next call connects anew
+            self.close()
+            return True
+        while link.notifies() is not None:
+            self._on_notification()
+        return is_time or self._clock() < self._awake_until
+
+    def fileno(self) -> int:
+        """Return the socket."""
+        return -1 if self._connection is None else int(self._connection.fileno())
+
+    def _on_notification(self, *_details: object) -> None:
+        self.period = _HEARD_POLL_PERIOD
+        self._awake_until = self._clock() + _AWAKE_FOR
+
+    def _listen(self) -> None:
+        dialect = self._engine.dialect
+        args, options = dialect.create_connect_args(self._engine.url)
+        self._connection = dialect.connect(*args, **options, autocommit=True)
+        self._pid = os.getpid()
+        # For those that come while a statement is executed.
+        self._connection.add_notify_handler(self._on_notification)
+        self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+        # Its own notification shows whether any are heard.
+        self._connection.execute(f"NOTIFY {NOTIFY_CHANNEL}")
+
+    def close(self) -> None:
+        """Close the connection, and ask often until one is heard again."""
+        super().close()
+        self.period = _POLL_PERIOD
+        connection, self._connection = self._connection, None
+        if connection is not None and self._pid == os.getpid():
+            with contextlib.suppress(Exception):
+                connection.close()
