@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from lib.services import Server
 
 from carboy.tasks import Tasks, tasks_state
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.checks import find_problem
+from lib.services import Server
 
 from . import shop
 from .conftest import MakeSite, StartWorker, wait_until

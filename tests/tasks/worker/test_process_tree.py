@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from lib.services import list_tree
 
+from lib.services import list_tree
 from tests.tasks import shop
 from tests.tasks.conftest import StartWorker, wait_until
 
