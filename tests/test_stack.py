@@ -1,13 +1,12 @@
-"""One list has all batteries, their order and their sections."""
+"""One list has all batteries and their order."""
 
 import ast
 import subprocess
 import sys
 from pathlib import Path
-from pkgutil import resolve_name
 
 from carboy import Carboy, Settings
-from carboy.core import Section, registry_of
+from carboy.core import registry_of
 from carboy.sessions import Sessions
 
 SOURCE = Path(__file__).parents[1] / "src" / "carboy"
@@ -33,16 +32,6 @@ def test_every_battery_is_in_the_order():
     assert names <= set(Carboy.order)
 
 
-def test_every_section_can_be_imported():
-    for prefix, path in Settings.sections.items():
-        section = resolve_name(path)
-        assert isinstance(section, type)
-        assert issubclass(section, Section)
-        assert any(
-            key.startswith(f"{prefix}_") for f in section.fields() for key in f.keys
-        )
-
-
 def test_a_site_has_the_default_batteries():
     app = Carboy("shop", settings=Settings(profile="testing", secret_key="k" * 40))
 
@@ -62,20 +51,6 @@ def test_batteries_that_are_off_are_not_imported():
     )
 
     assert done.stdout == "[]\n"
-
-
-def test_sections_are_read_by_name_and_with_their_types():
-    settings = Settings.load(
-        {}, root="/nowhere", environ={"CARBOY_PROFILE": "testing", "CACHE_TIMEOUT": "7"}
-    )
-
-    assert settings.cache.timeout == 7
-    assert settings.database.prefix == "DATABASE"
-    assert settings.session.prefix == "SESSION"
-    assert settings.tasks.prefix == "TASKS"
-    assert settings.headers.frame == "DENY"
-    assert settings.health.on
-    assert settings.log.level == "INFO"
 
 
 def test_a_setting_turns_sessions_on(tmp_path):

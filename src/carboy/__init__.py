@@ -1,7 +1,8 @@
 """The full-stack Flask: your Flask app, unchanged and faster, with its batteries."""
 
 from carboy.core import Check, Extension, Section, Wiring, setting
-from carboy.stack import Carboy, Settings
+from carboy.settings import Settings
+from carboy.stack import Carboy
 
 __version__ = "0.1.0.dev0"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Mapped
 
 from carboy.db import Model, SQLAlchemy, TimeOrderedKey, Timestamps, uuid7
-from carboy.db.mixins import UtcDateTime
+from carboy.db.types import UtcDateTime
 
 
 @pytest.fixture

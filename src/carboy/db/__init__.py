@@ -13,7 +13,7 @@ from .errors import DatabaseUnavailableError
 from .extension import Databases, SQLAlchemy, database_of_app
 from .lazy_commands import MigrateCommand
 from .migrations.migrate import Migrate
-from .mixins import TimeOrderedKey, Timestamps, UtcDateTime, uuid7
+from .mixins import TimeOrderedKey, Timestamps, uuid7
 from .models import Model
 from .pagination import Pagination
 from .query import Query
@@ -21,6 +21,7 @@ from .record_queries import get_recorded_queries
 from .session import Session
 from .settings import DatabaseSettings
 from .track_modifications import before_models_committed, models_committed
+from .types import UtcDateTime
 
 __all__ = [
     "ClosingConnection",

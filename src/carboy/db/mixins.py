@@ -3,12 +3,12 @@
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
+
+from .types import UtcDateTime
 
 _RANDOM_BITS = 74
 
@@ -25,32 +25,6 @@ def uuid7() -> UUID:
 def now() -> datetime:
     """Return the time in UTC, with its zone."""
     return datetime.now(UTC)
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """A point in time: written in UTC, read with its zone, on every database."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Refuse a time without a zone, which could be any of 38 points in time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"{value!r} has no time zone. Use datetime.now(UTC)."
-            raise ValueError(msg)
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the time its zone back, which only PostgreSQL keeps."""
-        if value is None:
-            return None
-        moment: datetime = (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
-        return moment if dialect.name else None
 
 
 class Timestamps:

@@ -1,15 +1,44 @@
-"""Column types that notes and books name and that SQLAlchemy keeps elsewhere.
+"""Column types: points in time, and MySQL's long texts, which books import from here.
 
-`LONGTEXT` and `MEDIUMTEXT` are what MySQL calls them there, and plain text elsewhere.
-They are made when they are asked for: MySQL's part of SQLAlchemy takes its time.
+`LONGTEXT` and `MEDIUMTEXT` are plain text on other databases. They are made at their
+first use, because importing MySQL's part of SQLAlchemy takes long.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
+from typing import Any
 
-from sqlalchemy import Text
+import sqlalchemy as sa
+from sqlalchemy import Dialect, Text
 
 _NAMES = frozenset({"LONGTEXT", "MEDIUMTEXT"})
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A point in time: written in UTC, read with its zone, on every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Refuse a time without a zone, which could be any of 38 points in time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"{value!r} has no time zone. Use datetime.now(UTC)."
+            raise ValueError(msg)
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the time with its zone, which only PostgreSQL keeps."""
+        if value is None:
+            return None
+        moment: datetime = (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+        return moment if dialect.name else None
 
 
 def __getattr__(name: str) -> Text:

@@ -3,7 +3,8 @@
 Stores themselves are in `carboy.stores`; logins are the business of other batteries.
 """
 
-from .extension import Session, Sessions, bind_user, end, regenerate
+from .extension import Session, Sessions
+from .lifecycle import bind_user, end, regenerate
 from .record import SessionInfo
 from .settings import SessionSettings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, has_request_context, request
 from flask.sessions import SessionMixin
 
 from carboy.core import AppState, Check, Extension, Wiring, get_current_app
@@ -158,26 +158,6 @@ class Sessions(Extension):
 
 # The name that Flask-Session uses.
 Session = Sessions
-
-
-def regenerate(session: SessionMixin) -> None:
-    """Change the id of a session; call it when its client gains privileges.
-
-    A login or logout that changes the user in the session does this by itself.
-    """
-    regenerate = getattr(current_app.session_interface, "regenerate", None)
-    if regenerate is not None:
-        regenerate(session)
-
-
-def bind_user(session: SessionMixin, user: object) -> None:
-    """Set the user of a session; its id changes, and it is listed for that user."""
-    session[_state.current().settings.user_key] = str(user)
-
-
-def end(session: SessionMixin) -> None:
-    """End a session for good: its cookie is no longer valid."""
-    session.clear()
 
 
 def _current_id(interface: ServerSideSessions) -> str | None:

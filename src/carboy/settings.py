@@ -1,0 +1,89 @@
+"""The settings of a site: one typed section for each battery."""
+
+from collections.abc import Mapping
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
+
+from carboy import core
+from carboy.site import HeaderSettings, HealthSettings, LogSettings
+
+if TYPE_CHECKING:
+    from carboy.cache import CacheSettings
+    from carboy.db import DatabaseSettings
+    from carboy.forms import CsrfSettings
+    from carboy.sessions import SessionSettings
+    from carboy.tasks import TaskSettings
+
+_SECTIONS = {
+    "headers": "carboy.site.headers:HeaderSettings",
+    "health": "carboy.site.health:HealthSettings",
+    "log": "carboy.site.log:LogSettings",
+    "database": "carboy.db.settings:DatabaseSettings",
+    "session": "carboy.sessions.settings:SessionSettings",
+    "cache": "carboy.cache.settings:CacheSettings",
+    "csrf": "carboy.forms.settings:CsrfSettings",
+    "tasks": "carboy.tasks.settings:TaskSettings",
+}
+# Prefixes of the extensions that the batteries replace.
+_OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
+
+
+class Settings(core.Settings, frozen=True, kw_only=True):
+    """Settings of a site and of all batteries.
+
+    Subclass it to add settings of your own; `carboy settings` lists all.
+    """
+
+    sections: ClassVar[Mapping[str, str]] = {
+        **{name.upper(): path for name, path in _SECTIONS.items()},
+        **{prefix: _SECTIONS[name] for prefix, name in _OLD_PREFIXES.items()},
+    }
+
+    @property
+    def headers(self) -> HeaderSettings:
+        """Security header settings."""
+        return self.section(HeaderSettings)
+
+    @property
+    def health(self) -> HealthSettings:
+        """Health page settings."""
+        return self.section(HealthSettings)
+
+    @property
+    def log(self) -> LogSettings:
+        """Log settings."""
+        return self.section(LogSettings)
+
+    @property
+    def database(self) -> "DatabaseSettings":
+        """Database settings."""
+        section: DatabaseSettings = _read(self, "database")
+        return section
+
+    @property
+    def session(self) -> "SessionSettings":
+        """Session settings."""
+        section: SessionSettings = _read(self, "session")
+        return section
+
+    @property
+    def cache(self) -> "CacheSettings":
+        """Cache settings."""
+        section: CacheSettings = _read(self, "cache")
+        return section
+
+    @property
+    def csrf(self) -> "CsrfSettings":
+        """Settings of the protection against forged requests."""
+        section: CsrfSettings = _read(self, "csrf")
+        return section
+
+    @property
+    def tasks(self) -> "TaskSettings":
+        """Task settings."""
+        section: TaskSettings = _read(self, "tasks")
+        return section
+
+
+def _read(settings: core.Settings, name: str) -> Any:
+    return settings.section(resolve_name(_SECTIONS[name]))
