@@ -38,12 +38,10 @@ def wsgi_app(
 ) -> Iterable[bytes]:
     """Answer a WSGI request; takes the place of `Flask.wsgi_app`."""
     get = environ.get
+    host = None if "HTTP_UPGRADE" in environ else get("HTTP_HOST")
+    scheme, method = get("wsgi.url_scheme", ""), get("REQUEST_METHOD", "")
     plan, binding, route, values = plan_request(
-        app,
-        get("wsgi.url_scheme", ""),
-        None if "HTTP_UPGRADE" in environ else get("HTTP_HOST"),
-        get("REQUEST_METHOD", ""),
-        get("PATH_INFO", ""),
+        app, scheme, host, method, get("PATH_INFO", "")
     )
     if plan.bypass or flask31.PUSHED:
         return flask31.original_wsgi_app(app, environ, start_response)
@@ -59,9 +57,9 @@ def wsgi_app(
     if route is None:
         result = _handle_slow(app, plan, request, binding, environ, start_response)
     else:
+        cookies = get("HTTP_COOKIE")
         result = handle_fast(
-            *(app, plan, route, values, request),
-            *(environ, start_response, get("HTTP_COOKIE")),
+            app, plan, route, values, request, environ, start_response, cookies
         )
     return result
 

@@ -288,9 +288,10 @@ def plan_request(
         ):
             defaults = rule.defaults
             return plan, binding, route, dict(defaults) if defaults else {}
-        return plan, binding, *routes.match(key, binding)
+        route, values = routes.match(key, binding)
     except Exception:  # noqa: BLE001 - the slow path raises it again
         return plan, binding, None, {}
+    return plan, binding, route, values
 
 
 def _has_no_new_override(plan: AppPlan, own: dict[str, Any]) -> bool:
