@@ -78,7 +78,7 @@ def test_the_edge_gets_it_without_an_environ(app):
     answer = respond(app, found)
 
     assert answer.body == b"1"
-    assert found.made is None
+    assert found.built_environ is None
 
 
 def source(**more):

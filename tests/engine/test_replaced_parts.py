@@ -353,29 +353,6 @@ def test_a_session_comes_from_the_cookies_that_arrived(name: str, cookie: str) -
     assert outcomes[0][3].startswith(b"1 ")
 
 
-def test_a_permanent_session_is_refreshed_though_the_app_changes_the_header() -> None:
-    def build(app: Any) -> None:
-        @app.route("/")
-        def change() -> dict[str, int]:
-            request.environ["HTTP_COOKIE"] = "session=changed"
-            return {}
-
-        @app.route("/keep")
-        def keep() -> str:
-            session.permanent = True
-            return "kept"
-
-    outcomes = []
-    for base in (Flask, Fast):
-        app = make(build, base)
-        headers = ask(app, create_environ("/keep"))[1]
-        kept = next(v.partition(";")[0] for k, v in headers if k == "Set-Cookie")
-        outcomes.append([ask_wsgi(app, "/", kept) for _ in range(2)])
-
-    assert outcomes[1] == outcomes[0]
-    assert outcomes[0][0][2] == ["session"]
-
-
 HOST_SETTINGS: dict[str, Any] = {
     "other trusted host": ("TRUSTED_HOSTS", ["example.com"]),
     "no trusted host": ("TRUSTED_HOSTS", []),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, flash, get_flashed_messages, session
+from flask import Flask, flash, get_flashed_messages, request, session
 from flask.sessions import SecureCookieSessionInterface
 from hypothesis import example, given, settings, strategies as st
 from markupsafe import Markup
@@ -236,3 +236,23 @@ def test_a_long_text_is_compressed_too() -> None:
     text = b"abc" * 5000
 
     assert zlib.decompress(compress(text)) == text
+
+
+def test_a_permanent_session_is_refreshed_though_the_app_changes_the_header() -> None:
+    def build(app: Any) -> None:
+        @app.route("/")
+        def change() -> dict[str, int]:
+            request.environ["HTTP_COOKIE"] = "session=changed"
+            return {}
+
+        @app.route("/keep")
+        def keep() -> str:
+            session.permanent = True
+            return "kept"
+
+    for base in (Flask, Fast):
+        app = make(build, base)
+        cookie = dict(ask(app, create_environ("/keep"))[1])["Set-Cookie"]
+        for _ in range(2):
+            environ = create_environ("/", headers={"Cookie": cookie.partition(";")[0]})
+            assert "Set-Cookie" in dict(ask(app, environ)[1]), base
