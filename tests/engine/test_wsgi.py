@@ -83,3 +83,28 @@ def test_the_body_is_closed_with_the_answer() -> None:
     answer.close()
 
     assert closed == [1]
+
+
+class Body:
+    """A body that counts how often it is closed."""
+
+    def __init__(self, pieces: Any) -> None:
+        self.pieces = pieces
+        self.closed = 0
+
+    def __iter__(self) -> Any:
+        yield from self.pieces
+        raise ValueError("no headers")
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("pieces", [[], [b"a", b"b"]])
+def test_a_body_that_fails_before_its_headers_is_closed(pieces: list[bytes]) -> None:
+    body = Body(pieces)
+
+    with pytest.raises(ValueError, match="no headers"):
+        call_wsgi(lambda environ, start_response: body, {})
+
+    assert body.closed == 1

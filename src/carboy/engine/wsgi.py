@@ -22,14 +22,19 @@ def call_wsgi(app: Callable[..., Any], environ: dict[str, Any]) -> ServerRespons
 
     body = app(environ, start_response)
     close = getattr(body, "close", None)
-    if not started:
-        body = _until_started(iter(body), started, written)
-    if not started:
-        raise AssertionError("The app ended and never called start_response().")
-    status, headers = started[0]
-    code = int(status.partition(" ")[0])
-    if isinstance(body, list | tuple):
-        return ServerResponse(code, status, headers, b"".join((*written, *body)), close)
+    try:
+        if not started:
+            body = _until_started(iter(body), started, written)
+        status, headers = started[0]
+        code = int(status.partition(" ")[0])
+        if isinstance(body, list | tuple):
+            body = b"".join((*written, *body))
+            return ServerResponse(code, status, headers, body, close)
+    except BaseException:
+        # The caller gets nothing that it could close.
+        if close is not None:
+            close()
+        raise
     if not written:
         # Itself, so that the server can see a file or an event stream in it.
         return ServerResponse(code, status, headers, body, close)
@@ -43,6 +48,8 @@ def _until_started(
         if started:
             return chain((piece,), body)
         written.append(piece)
+    if not started:
+        raise AssertionError("The app ended and never called start_response().")
     return ()
 
 
