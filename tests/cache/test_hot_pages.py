@@ -78,7 +78,7 @@ def test_the_server_gets_a_hot_page_without_an_environ(app):
     answer = respond(app, request)
 
     assert answer.body == b"1"
-    assert request.made is None
+    assert request.built_environ is None
 
 
 def source(**more):

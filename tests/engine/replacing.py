@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, session
 from flask.globals import request_ctx
-from twins import Fast, ask, make, read, source
+from twins import Fast, call_app, make, read, source
 from werkzeug.datastructures import Headers
 from werkzeug.test import create_environ
 
@@ -109,7 +109,7 @@ PATHS = ("/text", "/text?session=1", "/response", "/response?session=1", "/json"
 LASTING_PATHS = ("/text?session=1", "/users/7", "/session")
 REFUSES = (AttributeError, TypeError, ValueError, KeyError)
 Outcome = tuple[Any, ...]
-Ask = Callable[[Flask, str, str], Outcome]
+Door = Callable[[Flask, str, str], Outcome]
 
 
 class Site:
@@ -205,13 +205,13 @@ def outcome_of(call: Callable[[], Any]) -> Outcome:
     return ADDRESS.sub("", str(status)), shown, cookies, body
 
 
-def ask_wsgi(app: Flask, path: str, cookie: str) -> Outcome:
+def call_wsgi_app(app: Flask, path: str, cookie: str) -> Outcome:
     environ = create_environ(path, headers={"Cookie": cookie})
-    outcome = outcome_of(lambda: ask(app, environ))
+    outcome = outcome_of(lambda: call_app(app, environ))
     return *outcome, type(environ.get("werkzeug.request")).__name__
 
 
-def ask_edge(app: Flask, path: str, cookie: str) -> Outcome:
+def call_server_door(app: Flask, path: str, cookie: str) -> Outcome:
     plain, _, query = path.partition("?")
     headers = [("host", "localhost"), ("cookie", cookie)]
     asked = source(plain, query_string=query, headers=headers)

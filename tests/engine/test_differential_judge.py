@@ -40,7 +40,8 @@ def test_stock_flask_does_not_differ_from_itself():
 
 def test_a_difference_is_made_small_and_stays_the_same():
     side = next(side for side in PLANTED if side.name == "answers a dict as HTML")
-    found = find(side, range(60))
+    # From the first app on whose difference shows in the answer, not in a hook.
+    found = find(side, range(3, 60))
 
     small = minimise(found, side)
 

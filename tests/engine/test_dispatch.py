@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Request, abort, jsonify, request, session
-from twins import Fast, ask, check_same, make, read, settle, source
+from twins import Fast, call_app, check_same, make, read, source, warm_up
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import create_environ
 
@@ -40,7 +40,7 @@ BUDGETS = [
 
 
 def count_request(base: type[Flask], path: str) -> int:
-    app = settle(make(pages, base))
+    app = warm_up(make(pages, base))
     environ = create_environ(path)
 
     def call() -> None:
@@ -58,7 +58,7 @@ def test_a_request_stays_within_its_budget_of_calls(path: str, most: int) -> Non
 
 
 def test_the_edge_needs_little_more_than_wsgi() -> None:
-    app = settle(make(pages))
+    app = warm_up(make(pages))
     asked = [source("/"), source("/")]
     respond(app, asked[0])
 
@@ -103,7 +103,7 @@ def test_exceptions_propagate_where_flask_lets_them(name: str) -> None:
         app.add_url_rule("/slash/", "slash", lambda: "x", methods=["POST"])
         method = "POST" if path == "/slash" else "GET"
         try:
-            return ask(app, create_environ(path, method=method))
+            return call_app(app, create_environ(path, method=method))
         except Exception as error:  # noqa: BLE001 - whatever it is, both must raise it
             return type(error), str(error)
 
@@ -123,7 +123,7 @@ def test_an_exit_goes_through_and_leaves_nothing_behind() -> None:
     app = make(build)
 
     with pytest.raises(SystemExit):
-        ask(app, create_environ("/"))
+        call_app(app, create_environ("/"))
     assert isinstance(seen[0], SystemExit)
     assert not request
 
@@ -154,7 +154,7 @@ def test_async_views_and_hooks_work() -> None:
 
 
 def test_a_wrapped_app_answers_through_its_wrapper() -> None:
-    app = settle(make(pages))
+    app = warm_up(make(pages))
     inner = app.wsgi_app
 
     def wrapper(environ: Any, start_response: Any) -> Any:
@@ -164,7 +164,7 @@ def test_a_wrapped_app_answers_through_its_wrapper() -> None:
     app.wsgi_app = wrapper  # type: ignore[method-assign]  # as Flask's docs advise
 
     assert read(respond(app, source("/")))[2] == b"9"
-    assert ask(app, create_environ("/"))[2] == b"9"
+    assert call_app(app, create_environ("/"))[2] == b"9"
 
 
 def test_any_wsgi_app_answers_the_edge() -> None:
@@ -176,7 +176,7 @@ def test_any_wsgi_app_answers_the_edge() -> None:
 
 
 def test_a_head_request_has_the_headers_of_its_get() -> None:
-    app = settle(make(pages))
+    app = warm_up(make(pages))
 
     head = read(respond(app, source("/", method="HEAD")))
 
@@ -201,14 +201,14 @@ def test_it_works_with_static_files_and_ranges(tmp_path: Any) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "a.txt").write_text("0123456789")
     for headers in ({}, {"Range": "bytes=2-4"}, {"If-None-Match": '"x"'}):
-        said = []
+        replies = []
         for base in (Flask, Fast):
             app = base("files", root_path=str(tmp_path))
-            status, fields, body = ask(
+            status, fields, body = call_app(
                 app, create_environ("/static/a.txt", headers=headers)
             )
-            said.append((status, sorted(f for f in fields if f[0] != "Date"), body))
-        assert said[0] == said[1]
+            replies.append((status, sorted(f for f in fields if f[0] != "Date"), body))
+        assert replies[0] == replies[1]
 
 
 def test_a_call_that_only_prepares_is_left_out_by_the_edge() -> None:
@@ -253,12 +253,12 @@ def test_threads_do_not_see_each_others_requests() -> None:
             return f"{request.path} {session['number']} {request.args['x']}"
 
     barrier = threading.Barrier(4)
-    app = settle(make(build))
+    app = warm_up(make(build))
 
     def visit(number: int) -> bytes:
-        return ask(app, create_environ(f"/{number}?x={number}"))[2]
+        return call_app(app, create_environ(f"/{number}?x={number}"))[2]
 
     with ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(visit, range(40)))
+        replies = list(pool.map(visit, range(40)))
 
-    assert said == [f"/{number} {number} {number}".encode() for number in range(40)]
+    assert replies == [f"/{number} {number} {number}".encode() for number in range(40)]

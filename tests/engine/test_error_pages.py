@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Response, abort
-from twins import ask, check_same, make, settle
+from twins import call_app, check_same, make, warm_up
 from werkzeug import exceptions
 from werkzeug.exceptions import HTTPException, NotFound, default_exceptions
 from werkzeug.test import create_environ
@@ -60,11 +60,11 @@ def test_every_error_has_its_page(method: str, hooked: bool) -> None:
 def test_a_page_that_is_changed_for_all_errors_is_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    app = settle(make(pages))
-    assert b"was not found" in ask(app, create_environ("/missing"))[2]
+    app = warm_up(make(pages))
+    assert b"was not found" in call_app(app, create_environ("/missing"))[2]
 
     monkeypatch.setattr(HTTPException, "get_body", lambda *_: "all")
-    assert ask(app, create_environ("/missing"))[2] == b"all"
+    assert call_app(app, create_environ("/missing"))[2] == b"all"
     monkeypatch.undo()
     monkeypatch.setattr(exceptions.NotFound, "description", "gone")
-    assert b"<p>gone</p>" in ask(app, create_environ("/missing"))[2]
+    assert b"<p>gone</p>" in call_app(app, create_environ("/missing"))[2]

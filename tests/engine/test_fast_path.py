@@ -16,7 +16,7 @@ from flask import (
     stream_with_context,
 )
 from flask.globals import _cv_app, _cv_request, g, request_ctx
-from twins import Fast, ask, check_same, make, read, settle, source
+from twins import Fast, call_app, check_same, make, read, source, warm_up
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
@@ -45,10 +45,10 @@ def test_a_receiver_that_is_connected_within_a_view_is_called(name: str) -> None
             getattr(signals, name).connect(listen, app)
             return "x"
 
-        app = settle(make(lambda app: app.add_url_rule("/", "i", view), base))
+        app = warm_up(make(lambda app: app.add_url_rule("/", "i", view), base))
         try:
-            ask(app, create_environ("/"))
-            ask(app, create_environ("/"))
+            call_app(app, create_environ("/"))
+            call_app(app, create_environ("/"))
         finally:
             # From every sender: it would stay among the receivers, and a request
             # with receivers goes another way in all tests that follow.
@@ -76,9 +76,9 @@ def test_a_hook_that_a_view_puts_into_a_table_runs(table: str, scope: Any) -> No
         blue.add_url_rule("/blue", "i", view)
         app = make(lambda app: app.add_url_rule("/", "i", view), base)
         app.register_blueprint(blue)
-        settle(app)
+        warm_up(app)
         for path in ("/", "/blue", "/", "/blue"):
-            ask(app, create_environ(path))
+            call_app(app, create_environ(path))
         return seen
 
     assert outcome(Fast) == outcome(Flask) != []
@@ -96,7 +96,7 @@ def test_hooks_of_one_blueprint_cost_the_others_nothing() -> None:
 
     counts = []
     for hooked in (False, True):
-        app = settle(make(lambda app, hooked=hooked: build(app, hooked=hooked)))
+        app = warm_up(make(lambda app, hooked=hooked: build(app, hooked=hooked)))
         environ = create_environ("/")
         counts.append(count_calls(lambda: app(dict(environ), lambda *_: None)))  # noqa: B023 - called at once
 
@@ -119,7 +119,7 @@ def test_a_view_that_turns_into_another_rule_gets_its_hooks() -> None:
         shop.teardown_request(lambda error: seen.append(f"teardown {error}"))
         app = make(lambda app: app.add_url_rule("/", "i", view), base)
         app.register_blueprint(shop)
-        ask(settle(app), create_environ("/"))
+        call_app(warm_up(app), create_environ("/"))
         return seen
 
     assert outcome(Fast) == outcome(Flask) == ["after", "teardown None"]
@@ -136,10 +136,10 @@ def test_a_session_that_a_plain_view_touches_is_saved() -> None:
         def look() -> str:
             return str(session.get("n"))
 
-    said = check_same(build, "/set", "/read")
+    replies = check_same(build, "/set", "/read")
 
-    assert any(name == "Set-Cookie" for name, _ in said[0][1])
-    assert ("Vary", "Cookie") in said[1][1]
+    assert any(name == "Set-Cookie" for name, _ in replies[0][1])
+    assert ("Vary", "Cookie") in replies[1][1]
 
 
 def test_a_permanent_session_that_nobody_touches_is_refreshed() -> None:
@@ -151,10 +151,12 @@ def test_a_permanent_session_that_nobody_touches_is_refreshed() -> None:
             session.permanent = True
             return "x"
 
-    app = settle(make(build))
-    cookies = dict(ask(app, create_environ("/set"))[1])["Set-Cookie"].partition(";")[0]
+    app = warm_up(make(build))
+    cookies = dict(call_app(app, create_environ("/set"))[1])["Set-Cookie"].partition(
+        ";"
+    )[0]
 
-    by_wsgi = ask(app, create_environ("/", headers={"Cookie": cookies}))
+    by_wsgi = call_app(app, create_environ("/", headers={"Cookie": cookies}))
     asked = source("/", headers=[("host", "localhost"), ("cookie", cookies)])
 
     assert "Set-Cookie" in dict(by_wsgi[1])
@@ -189,9 +191,9 @@ def test_what_a_view_keeps_can_be_read_when_the_request_is_over() -> None:
             ))
             return "x"
 
-    app = settle(make(build))
+    app = warm_up(make(build))
     for number in (1, 2):
-        ask(app, create_environ(f"/{number}?q={number}"))
+        call_app(app, create_environ(f"/{number}?q={number}"))
 
     for number, (old, old_g, context) in enumerate(kept, 1):
         assert (old.path, old.args["q"]) == (f"/{number}", f"{number}")
@@ -238,7 +240,7 @@ def test_a_view_that_raises_leaves_nothing_behind() -> None:
         app = make(lambda app: app.add_url_rule("/", "i", lambda: 1 // 0), base)
         app.logger.disabled = True
         app.teardown_request(lambda error: seen.append(repr(error)))
-        seen.extend(ask(settle(app), create_environ("/")))
+        seen.extend(call_app(warm_up(app), create_environ("/")))
         assert _cv_app.get(None) is None
         assert _cv_request.get(None) is None
         return seen
@@ -254,9 +256,9 @@ def test_an_answer_that_cannot_be_encoded_is_an_error_like_any_other() -> None:
         app.add_url_rule("/none", "none", lambda: None)
         app.add_url_rule("/circle", "circle", circle)
 
-    said = check_same(build, "/text", "/json", "/none", "/circle")
+    replies = check_same(build, "/text", "/json", "/none", "/circle")
 
-    assert [status for status, _, _ in said] == ["500 INTERNAL SERVER ERROR"] * 4
+    assert [status for status, _, _ in replies] == ["500 INTERNAL SERVER ERROR"] * 4
 
 
 def circle() -> list[Any]:
@@ -290,40 +292,42 @@ def test_every_kind_of_result_and_method_is_flasks() -> None:
 def test_a_class_that_is_patched_between_two_requests_is_obeyed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    app = settle(make(lambda app: app.add_url_rule("/", "i", lambda: {"b": 1, "a": 2})))
-    before = ask(app, create_environ("/"))[2]
+    app = warm_up(
+        make(lambda app: app.add_url_rule("/", "i", lambda: {"b": 1, "a": 2}))
+    )
+    before = call_app(app, create_environ("/"))[2]
 
     monkeypatch.setattr(type(app.json), "sort_keys", False)
-    unsorted = ask(app, create_environ("/"))[2]
+    unsorted = call_app(app, create_environ("/"))[2]
     monkeypatch.setattr(Flask, "dispatch_request", lambda self: "patched")
-    patched = ask(app, create_environ("/"))[2]
+    patched = call_app(app, create_environ("/"))[2]
 
     assert (before, unsorted) == (b'{"a":2,"b":1}\n', b'{"b":1,"a":2}\n')
     assert patched == b"patched"
 
 
 def test_an_override_on_the_instance_is_seen_whatever_else_comes_and_goes() -> None:
-    app: Any = settle(make(lambda app: app.add_url_rule("/", "i", lambda: "x")))
+    app: Any = warm_up(make(lambda app: app.add_url_rule("/", "i", lambda: "x")))
     app.passing = 1
-    assert ask(app, create_environ("/"))[2] == b"x"
+    assert call_app(app, create_environ("/"))[2] == b"x"
 
     del app.passing
     app.dispatch_request = lambda: "own"
-    assert ask(app, create_environ("/"))[2] == b"own"
+    assert call_app(app, create_environ("/"))[2] == b"own"
     del app.dispatch_request
     app.passing = 1
-    assert ask(app, create_environ("/"))[2] == b"x"
+    assert call_app(app, create_environ("/"))[2] == b"x"
 
 
 def test_debug_mode_writes_json_with_lines() -> None:
     def build(app: Any) -> None:
         app.add_url_rule("/", "i", lambda: {"a": 1})
 
-    app = settle(make(build))
-    ask(app, create_environ("/"))
+    app = warm_up(make(build))
+    call_app(app, create_environ("/"))
     app.debug = True
 
-    assert ask(app, create_environ("/"))[2] == b'{\n  "a": 1\n}\n'
+    assert call_app(app, create_environ("/"))[2] == b'{\n  "a": 1\n}\n'
 
 
 def test_threads_share_the_lines_of_an_app() -> None:
@@ -332,7 +336,7 @@ def test_threads_share_the_lines_of_an_app() -> None:
 
     def visit(first: int) -> None:
         answers.extend(
-            ask(app, create_environ(f"/{n}"))[2] == b'{"n":%d}\n' % n
+            call_app(app, create_environ(f"/{n}"))[2] == b'{"n":%d}\n' % n
             for n in range(first, first + 200)
         )
 

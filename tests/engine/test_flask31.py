@@ -19,7 +19,7 @@ from flask import (
 )
 from flask.ctx import AppContext, RequestContext
 from flask.globals import _cv_app, _cv_request, app_ctx, request_ctx
-from twins import Fast, ask, check_same, make, settle
+from twins import Fast, call_app, check_same, make, warm_up
 from werkzeug.test import create_environ
 
 from carboy.engine.flask31 import is_sync_function
@@ -37,11 +37,11 @@ def test_both_contexts_are_flasks_classes_and_gone_afterwards() -> None:
             assert app_ctx.app is current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
             return repr(_cv_request.get())
 
-    app = settle(make(build))
+    app = warm_up(make(build))
 
-    said = app.test_client().get("/").text
+    replies = app.test_client().get("/").text
 
-    assert said == "<RequestContext 'http://localhost/' [GET] of twins>"
+    assert replies == "<RequestContext 'http://localhost/' [GET] of twins>"
     assert isinstance(seen[0], AppContext)
     assert isinstance(seen[1], RequestContext)
     assert type(seen[1]).__qualname__ == "RequestContext"
@@ -53,16 +53,16 @@ def test_an_app_context_that_is_there_already_is_used() -> None:
     def build(app: Any) -> None:
         app.add_url_rule("/", "index", lambda: app_ctx.g.get("kept", "none"))
 
-    app = settle(make(build))
+    app = warm_up(make(build))
     other = make(lambda app: None)
 
     with app.app_context():
         app_ctx.g.kept = "mine"
-        assert ask(app, create_environ("/"))[2] == b"mine"
+        assert call_app(app, create_environ("/"))[2] == b"mine"
         assert app_ctx.g.kept == "mine"
     with other.app_context():
         app_ctx.g.kept = "theirs"
-        assert ask(app, create_environ("/"))[2] == b"none"
+        assert call_app(app, create_environ("/"))[2] == b"none"
 
 
 def test_teardown_gets_the_exception_and_runs_in_flasks_order() -> None:
@@ -81,7 +81,7 @@ def test_teardown_gets_the_exception_and_runs_in_flasks_order() -> None:
         app = make(build, base)
         app.logger.disabled = True
         for path in ("/fail", "/missing", "/fail"):
-            ask(app, create_environ(path))
+            call_app(app, create_environ(path))
         return seen
 
     assert outcome(Fast) == outcome(Flask)
@@ -100,13 +100,13 @@ def test_a_teardown_that_raises_still_leaves_no_context_behind() -> None:
     assert _cv_app.get(None) is None
     assert not has_request_context()
     with pytest.raises(RuntimeError, match="late"):
-        ask(app, create_environ("/"))
+        call_app(app, create_environ("/"))
 
 
 def settle_with(error: type[Exception], build: Any) -> Flask:
     app = make(build)
     with pytest.raises(error):
-        ask(app, create_environ("/"))
+        call_app(app, create_environ("/"))
     return app
 
 
@@ -123,7 +123,7 @@ def test_whoever_pushes_and_forgets_to_pop_hears_of_it() -> None:
 
         # In a context of its own: what was left there goes with it.
         with pytest.raises(AssertionError, match="Popped wrong request context"):
-            contextvars.copy_context().run(ask, app, create_environ("/"))
+            contextvars.copy_context().run(call_app, app, create_environ("/"))
 
 
 def test_a_stream_keeps_its_context() -> None:
@@ -141,9 +141,9 @@ def test_a_stream_keeps_its_context() -> None:
 
             return pieces()
 
-    said = check_same(build, "/stream?x=1")
+    replies = check_same(build, "/stream?x=1")
 
-    assert said[0][2] == b"/stream1yes-"
+    assert replies[0][2] == b"/stream1yes-"
 
 
 def test_the_context_can_be_copied_into_a_thread() -> None:
@@ -172,7 +172,7 @@ def test_the_test_client_can_keep_the_context() -> None:
             session["n"] = 7
             return "x"
 
-    app = settle(make(build))
+    app = warm_up(make(build))
 
     with app.test_client() as client:
         client.get("/keep?q=1")
@@ -216,14 +216,14 @@ def test_signals_reach_who_listens_in_flasks_order() -> None:
     )
 
     def outcome(base: type[Flask], name: str) -> list[str]:
-        app = settle(make(lambda app: app.add_url_rule("/", "i", lambda: "x"), base))
+        app = warm_up(make(lambda app: app.add_url_rule("/", "i", lambda: "x"), base))
         seen: list[str] = []
 
         def listen(sender: Any, **extra: Any) -> None:
             seen.append(f"{name} {sorted(extra)} {has_request_context()}")
 
         with getattr(signals, name).connected_to(listen, app):
-            ask(app, create_environ("/"))
+            call_app(app, create_environ("/"))
         return seen
 
     for name in names:
@@ -239,8 +239,8 @@ def test_a_class_for_g_is_made_for_each_request() -> None:
 
     app = make(lambda app: app.add_url_rule("/", "index", lambda: "x"))
     app.app_ctx_globals_class = Globals
-    ask(app, create_environ("/"))
-    ask(app, create_environ("/"))
+    call_app(app, create_environ("/"))
+    call_app(app, create_environ("/"))
 
     assert len(made) == 2
 
@@ -281,9 +281,9 @@ def test_a_teardown_may_push_the_context_again() -> None:
                 with app_ctx._get_current_object():
                     seen.append(f"{has_request_context()}")
 
-        app = settle(make(build, base))
+        app = warm_up(make(build, base))
         for _ in range(2):
-            assert ask(app, create_environ("/"))[2] == b"x"
+            assert call_app(app, create_environ("/"))[2] == b"x"
         assert _cv_app.get(None) is None
         return seen
 
@@ -291,7 +291,7 @@ def test_a_teardown_may_push_the_context_again() -> None:
 
 
 def test_a_plain_teardown_costs_few_calls() -> None:
-    app = settle(make(lambda app: app.add_url_rule("/", "index", lambda: "x")))
+    app = warm_up(make(lambda app: app.add_url_rule("/", "index", lambda: "x")))
     environ = create_environ("/")
 
     def call() -> None:

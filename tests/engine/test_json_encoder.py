@@ -13,7 +13,7 @@ from flask import Flask, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from hypothesis import given, strategies as st
 from markupsafe import Markup
-from twins import check_same
+from twins import Fast, check_same, make
 
 from carboy.engine.json_encoder import (
     encode,
@@ -212,10 +212,10 @@ def test_lone_surrogates_are_answered_as_flask_answers_them(
         if with_hook:
             app.after_request(lambda response: response)
 
-    said = check_same(build, "/", "/made", "/jsonify")
+    replies = check_same(build, "/", "/made", "/jsonify")
 
     if ensure_ascii and "number" not in name:
-        assert [status[:3] for status, _, _ in said] == ["200", "201", "200"]
+        assert [status[:3] for status, _, _ in replies] == ["200", "201", "200"]
 
 
 def test_a_lone_surrogate_that_a_client_sends_can_be_echoed() -> None:
@@ -225,8 +225,19 @@ def test_a_lone_surrogate_that_a_client_sends_can_be_echoed() -> None:
             return request.get_json()
 
     body = b'{"name": "\\ud800"}'
-    said = check_same(
+    replies = check_same(
         build, "/", method="POST", data=body, content_type="application/json"
     )
 
-    assert said[0][2] == b'{"name":"\\ud800"}\n'
+    assert replies[0][2] == b'{"name":"\\ud800"}\n'
+
+
+def test_the_error_of_a_value_that_cannot_be_written_has_no_other_context() -> None:
+    def build(app: Any) -> None:
+        app.add_url_rule("/", "view", lambda: {"a": 10**5000})
+        app.testing = True
+
+    for base in (Flask, Fast):
+        with pytest.raises(ValueError, match="4300 digits") as caught:
+            make(build, base).test_client().get("/")
+        assert caught.value.__context__ is None

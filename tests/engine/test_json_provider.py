@@ -47,9 +47,9 @@ def test_debug_mode_indents() -> None:
         build(app)
         app.config["DEBUG"] = True
 
-    said = check_same(debugged, *PATHS)
+    replies = check_same(debugged, *PATHS)
 
-    assert b"\n" in said[0][2].strip()
+    assert b"\n" in replies[0][2].strip()
 
 
 def test_the_apps_provider_is_flasks_to_everybody() -> None:

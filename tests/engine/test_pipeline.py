@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Flask, request
-from twins import Fast, ask, check_same, make, settle
+from twins import Fast, call_app, check_same, make, warm_up
 from werkzeug.test import create_environ
 
 
@@ -26,7 +26,7 @@ def test_hooks_run_in_flasks_order_whatever_they_do() -> None:
 
         app = make(build, base)
         paths = ("/", "/en/shop/", "/en/shop/cart/", "/none", "/en/shop/cart")
-        statuses = [ask(app, create_environ(path))[0] for path in paths]
+        statuses = [call_app(app, create_environ(path))[0] for path in paths]
         return [*seen, *statuses]
 
     assert outcome(Fast) == outcome(Flask)
@@ -49,14 +49,14 @@ def note(seen: list[Any], name: str, each: Any) -> None:
 
 
 def test_a_hook_that_is_added_late_runs() -> None:
-    app = settle(make(pages))
-    assert ask(app, create_environ("/"))[2] == b"hello"
+    app = warm_up(make(pages))
+    assert call_app(app, create_environ("/"))[2] == b"hello"
 
     app.before_request_funcs.setdefault(None, []).append(lambda: "stopped")
 
-    assert ask(app, create_environ("/"))[2] == b"stopped"
+    assert call_app(app, create_environ("/"))[2] == b"stopped"
     app.before_request_funcs[None].clear()
-    assert ask(app, create_environ("/"))[2] == b"hello"
+    assert call_app(app, create_environ("/"))[2] == b"hello"
 
 
 def test_a_before_hook_may_answer_in_place_of_the_view() -> None:
@@ -65,9 +65,9 @@ def test_a_before_hook_may_answer_in_place_of_the_view() -> None:
         app.before_request(lambda: {"hook": 1} if "x" in request.args else None)
         app.after_request(lambda response: response)
 
-    said = check_same(build, "/", "/?x=1")
+    replies = check_same(build, "/", "/?x=1")
 
-    assert [body for _, _, body in said] == [b"view", b'{"hook":1}\n']
+    assert [body for _, _, body in replies] == [b"view", b'{"hook":1}\n']
 
 
 def test_an_endpoint_that_is_no_name_works() -> None:
@@ -76,6 +76,8 @@ def test_an_endpoint_that_is_no_name_works() -> None:
         app.url_map.add(app.url_rule_class("/odd", endpoint=("odd", 1)))  # type: ignore[arg-type]  # any hashable does
         app.view_functions[("odd", 1)] = lambda: "odd"  # type: ignore[index]  # as above
         app.logger.disabled = True
-        return [ask(settle(app), create_environ(path)) for path in ("/odd", "/odd")]
+        return [
+            call_app(warm_up(app), create_environ(path)) for path in ("/odd", "/odd")
+        ]
 
     assert outcome(Fast) == outcome(Flask)

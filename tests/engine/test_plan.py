@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask, session
 from flask.sessions import SecureCookieSession, SessionInterface
-from twins import Fast, ask, make
+from twins import Fast, call_app, make
 from werkzeug.routing import Rule
 from werkzeug.test import create_environ
 
@@ -121,7 +121,7 @@ def test_clients_cannot_fill_the_memory_with_host_names() -> None:
     plan = get_plan(app)
 
     for number in range(_MAX_HOSTS + 10):
-        ask(app, create_environ("/", base_url=f"http://h{number}.example"))
+        call_app(app, create_environ("/", base_url=f"http://h{number}.example"))
 
     assert plan is get_plan(app)
     assert len(plan.bindings["http"]) <= _MAX_HOSTS
@@ -136,9 +136,9 @@ def test_a_missing_host_and_an_empty_one_are_two_things() -> None:
         empty, missing = create_environ("/old"), create_environ("/old")
         empty["HTTP_HOST"] = ""
         del missing["HTTP_HOST"]
-        ask(app, empty)
+        call_app(app, empty)
 
-        location = dict(ask(app, missing)[1])["Location"]
+        location = dict(call_app(app, missing)[1])["Location"]
         assert location == "http://localhost/new"
 
 

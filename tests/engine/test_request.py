@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Request, request
-from twins import Fast, ask, make, read, settle, source
+from twins import Fast, call_app, make, read, source, warm_up
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
@@ -47,8 +47,8 @@ def look(app: Any) -> None:
 
 
 def test_each_attribute_is_what_stock_flask_computes() -> None:
-    said = [
-        ask(
+    replies = [
+        call_app(
             make(look, base),
             create_environ(
                 "/ä/b c?x=1&y=ä",
@@ -61,7 +61,7 @@ def test_each_attribute_is_what_stock_flask_computes() -> None:
         for base in (Flask, Fast)
     ]
 
-    assert said[0] == said[1]
+    assert replies[0] == replies[1]
 
 
 def test_a_subclass_stays_what_it_is() -> None:
@@ -111,7 +111,7 @@ def test_whoever_changes_the_environ_changes_nothing_that_was_there_before() -> 
             url = app.url_for("here", _external=True)
             return [request.path, request.host, request.args["x"], request.scheme, url]
 
-    app = settle(make(build))
+    app = warm_up(make(build))
 
     answer = app.test_client().get("/here?x=1")
 
@@ -130,7 +130,7 @@ def test_the_environ_of_the_edge_is_made_when_it_is_read_and_not_before() -> Non
             assert request.environ["werkzeug.request"] == request
             return request.headers["X-One"]
 
-    app = settle(make(build))
+    app = warm_up(make(build))
     headers = [("host", "localhost"), ("x-one", "1")]
     plain = source("/plain", headers=headers)
     environ = source("/environ", headers=headers)
@@ -164,7 +164,7 @@ def test_headers_of_the_edge_are_read_as_those_of_an_environ() -> None:
         ("content-type", "text/x"),
         ("x-under", "1"),
     ]
-    app = settle(make(build))
+    app = warm_up(make(build))
     body = read(respond(app, source(headers=headers, content_length=0)))[2]
 
     assert body == b'["a,b","1","text/x","0",false,["a,b"],5]\n'

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, make_response, redirect
-from twins import Fast, ask, check_same, make, read, settle, source
+from twins import Fast, call_app, check_same, make, read, source, warm_up
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
@@ -82,8 +82,8 @@ def test_what_should_happen_at_the_end_happens_at_close() -> None:
             response.call_on_close(lambda: closed.append("closed"))
             return response
 
-    app = settle(make(with_close))
-    assert ask(app, create_environ("/close"))[2] == b"x"
+    app = warm_up(make(with_close))
+    assert call_app(app, create_environ("/close"))[2] == b"x"
     answer = respond(app, source("/close"))
     assert closed == ["closed"]
     assert read(answer)[2] == b"x"
@@ -111,9 +111,9 @@ def test_a_response_class_of_the_apps_own_is_made_by_its_constructor() -> None:
         app.response_class = Own
         build(app)
 
-    said = check_same(with_class, "/text", "/dict", "/all", "/response")
+    replies = check_same(with_class, "/text", "/dict", "/all", "/response")
 
-    assert ("Content-Type", "text/x-own; charset=utf-8") in said[0][1]
+    assert ("Content-Type", "text/x-own; charset=utf-8") in replies[0][1]
 
 
 def test_a_result_that_is_none_is_an_error_with_flasks_message() -> None:

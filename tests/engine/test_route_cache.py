@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from twins import Fast, ask, check_same, make, settle
+from twins import Fast, call_app, check_same, make, warm_up
 from werkzeug.routing import BaseConverter
 from werkzeug.test import create_environ
 
@@ -37,16 +37,16 @@ def test_every_path_finds_what_it_finds_in_stock_flask() -> None:
 
 
 def test_a_rule_that_is_added_later_is_found() -> None:
-    app = settle(make(pages))
-    assert ask(app, create_environ("/new"))[2] == b"name new"
-    assert ask(app, create_environ("/5"))[2] == b"number 5"
+    app = warm_up(make(pages))
+    assert call_app(app, create_environ("/new"))[2] == b"name new"
+    assert call_app(app, create_environ("/5"))[2] == b"number 5"
 
     app._got_first_request = False
     app.add_url_rule("/new", "new", lambda: "new")
     app.add_url_rule("/5", "five", lambda: "five")
 
-    assert ask(app, create_environ("/new"))[2] == b"new"
-    assert ask(app, create_environ("/5"))[2] == b"five"
+    assert call_app(app, create_environ("/new"))[2] == b"new"
+    assert call_app(app, create_environ("/5"))[2] == b"five"
 
 
 @pytest.mark.parametrize("path", ["/fixed", "/numbered/7", "/named/ada"])
@@ -68,12 +68,12 @@ def test_methods_that_a_rule_loses_are_refused_from_then_on(path: str) -> None:
 
 
 def test_a_view_that_is_replaced_is_not_remembered() -> None:
-    app = settle(make(pages))
-    assert ask(app, create_environ("/7"))[2] == b"seven"
+    app = warm_up(make(pages))
+    assert call_app(app, create_environ("/7"))[2] == b"seven"
 
     app.view_functions["seven"] = lambda: "other"
 
-    assert ask(app, create_environ("/7"))[2] == b"other"
+    assert call_app(app, create_environ("/7"))[2] == b"other"
 
 
 def test_hosts_keep_their_own_lines() -> None:
@@ -88,8 +88,8 @@ def test_hosts_keep_their_own_lines() -> None:
         for _ in range(3):
             for name in ("a", "b"):
                 url = f"http://{name}.example.com"
-                said = ask(app, create_environ("/", url))[2]
-                assert said == f"{url}/".encode()
+                replies = call_app(app, create_environ("/", url))[2]
+                assert replies == f"{url}/".encode()
 
 
 def test_a_line_of_one_host_is_not_used_for_another() -> None:
@@ -101,8 +101,8 @@ def test_a_line_of_one_host_is_not_used_for_another() -> None:
     app = make(build)
     for _ in range(2):
         for host in ("one.example", "two.example:81"):
-            said = ask(app, create_environ("/u/ada", f"http://{host}"))[2]
-            assert said == f"http://{host}/u/ada".encode()
+            replies = call_app(app, create_environ("/u/ada", f"http://{host}"))[2]
+            assert replies == f"http://{host}/u/ada".encode()
 
 
 def test_converters_of_the_app_see_the_request() -> None:
@@ -115,16 +115,16 @@ def test_converters_of_the_app_see_the_request() -> None:
         app.add_url_rule("/own/<own:x>", "own", lambda x: x)
         app.add_url_rule("/<name>", "name", lambda name: name)
 
-    said = check_same(build, "/own/1", "/ada")
+    replies = check_same(build, "/own/1", "/ada")
 
-    assert said[0][2] == b"1 GET None"
+    assert replies[0][2] == b"1 GET None"
 
 
 def test_clients_cannot_fill_the_memory() -> None:
-    app = settle(make(lambda app: app.add_url_rule("/", "i", lambda: "x")))
+    app = warm_up(make(lambda app: app.add_url_rule("/", "i", lambda: "x")))
     for number in range(route_cache._MAX_ROUTES + 600):
         for _ in range(2):
-            ask(app, create_environ("/", f"http://h{number}.example"))
+            call_app(app, create_environ("/", f"http://h{number}.example"))
 
     routes = get_plan(app).routes
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, flash, get_flashed_messages, session
+from flask import Flask, flash, get_flashed_messages, request, session
 from flask.sessions import SecureCookieSessionInterface
 from hypothesis import example, given, settings, strategies as st
 from markupsafe import Markup
-from twins import Fast, ask, make, settle
+from twins import Fast, call_app, make, warm_up
 from werkzeug.http import parse_cookie
 from werkzeug.test import create_environ
 
@@ -63,7 +63,7 @@ def build(app: Any) -> None:
         return "x"
 
     @app.route("/said")
-    def said() -> str:
+    def replies() -> str:
         return repr(get_flashed_messages(with_categories=True))
 
     @app.route("/vary")
@@ -72,29 +72,29 @@ def build(app: Any) -> None:
         return "x", {"Vary": "Accept"}
 
 
-def cookie_of(said: Any) -> str | None:
-    found = [value for name, value in said[1] if name == "Set-Cookie"]
+def cookie_of(replies: Any) -> str | None:
+    found = [value for name, value in replies[1] if name == "Set-Cookie"]
     return found[0].partition(";")[0] if found else None
 
 
-def without_value(said: Any) -> Any:
+def without_value(replies: Any) -> Any:
     """Take the value with its time stamp out of a Set-Cookie line."""
     headers = [
         (name, value.partition(";")[2] if name == "Set-Cookie" else value)
-        for name, value in said[1]
+        for name, value in replies[1]
     ]
-    return said[0], headers, said[2]
+    return replies[0], headers, replies[2]
 
 
 def visit(app: Any, path: str, cookie: str | None = None) -> Any:
     environ = create_environ(path)
     if cookie is not None:
         environ["HTTP_COOKIE"] = cookie
-    return ask(app, environ)
+    return call_app(app, environ)
 
 
 def pair() -> tuple[Flask, Flask]:
-    return settle(make(build, Flask)), settle(make(build))
+    return warm_up(make(build, Flask)), warm_up(make(build))
 
 
 @pytest.mark.parametrize("first", ["/write", "/forever", "/clear", "/flash", "/vary"])
@@ -167,7 +167,7 @@ def test_an_expired_cookie_is_an_empty_session() -> None:
 
 
 def test_without_a_secret_a_session_can_be_read_and_not_written() -> None:
-    app = settle(make(build))
+    app = warm_up(make(build))
     app.secret_key = None
     app.testing = True
 
@@ -186,13 +186,13 @@ def test_all_settings_of_the_cookie_are_in_its_line() -> None:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PARTITIONED": True,
     }
-    said = []
+    replies = []
     for app in pair():
         app.config.update(config)
-        said.append(visit(app, "/write"))
+        replies.append(visit(app, "/write"))
 
-    assert without_value(said[0]) == without_value(said[1])
-    assert parse_cookie(cookie_of(said[1]) or "")["sid"]
+    assert without_value(replies[0]) == without_value(replies[1])
+    assert parse_cookie(cookie_of(replies[1]) or "")["sid"]
 
 
 def test_a_cookie_that_is_too_large_warns() -> None:
@@ -236,3 +236,23 @@ def test_a_long_text_is_compressed_too() -> None:
     text = b"abc" * 5000
 
     assert zlib.decompress(compress(text)) == text
+
+
+def test_a_permanent_session_is_refreshed_though_the_app_changes_the_header() -> None:
+    def build(app: Any) -> None:
+        @app.route("/")
+        def change() -> dict[str, int]:
+            request.environ["HTTP_COOKIE"] = "session=changed"
+            return {}
+
+        @app.route("/keep")
+        def keep() -> str:
+            session.permanent = True
+            return "kept"
+
+    for base in (Flask, Fast):
+        app = make(build, base)
+        cookie = dict(call_app(app, create_environ("/keep"))[1])["Set-Cookie"]
+        for _ in range(2):
+            environ = create_environ("/", headers={"Cookie": cookie.partition(";")[0]})
+            assert "Set-Cookie" in dict(call_app(app, environ)[1]), base

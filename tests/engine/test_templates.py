@@ -76,9 +76,9 @@ def build(app: Any) -> None:
 
 
 def test_each_way_to_render_gives_the_same_text() -> None:
-    said = check_same(build, "/page", "/text", "/stream?x=%3C", "/object")
+    replies = check_same(build, "/page", "/text", "/stream?x=%3C", "/object")
 
-    assert b"&lt;shared&gt;" in said[0][2]
+    assert b"&lt;shared&gt;" in replies[0][2]
 
 
 @given(
@@ -151,6 +151,6 @@ def test_context_processors_of_blueprints_run_for_their_views() -> None:
         blueprint.register_blueprint(inner)
         app.register_blueprint(blueprint)
 
-    said = check_same(with_blueprint, "/shop/", "/shop/cart/")
+    replies = check_same(with_blueprint, "/shop/", "/shop/cart/")
 
-    assert said[1][2] == b"here here cart"
+    assert replies[1][2] == b"here here cart"

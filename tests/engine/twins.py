@@ -1,4 +1,4 @@
-"""The same app twice, on stock Flask and on the engine, asked the same."""
+"""The same app on stock Flask and on the engine, with the same requests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from werkzeug.test import create_environ
 from carboy.engine import Engine, ServerRequest, ServerResponse, respond
 
 KEY = "k" * 32
-Said = tuple[str, list[tuple[str, str]], bytes]
+Reply = tuple[str, list[tuple[str, str]], bytes]
 Build = Callable[[Any], object]
 
 
@@ -18,15 +18,15 @@ class Fast(Engine, Flask):
 
 
 def make(build: Build, base: type[Flask] = Fast, **options: Any) -> Flask:
-    """Make an app and let `build` add to it."""
+    """Return an app to which `build` has added its views."""
     app = base("twins", **options)
     app.secret_key = KEY
     build(app)
     return app
 
 
-def ask(app: Any, environ: dict[str, Any]) -> Said:
-    """Ask a WSGI app and read its answer to the end."""
+def call_app(app: Any, environ: dict[str, Any]) -> Reply:
+    """Return the reply of a WSGI app, read to the end."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
@@ -42,7 +42,7 @@ def ask(app: Any, environ: dict[str, Any]) -> Said:
 
 
 def source(path: str = "/", **changes: Any) -> ServerRequest:
-    """Make what the edge would hand over."""
+    """Return a request as our server hands it over."""
     fields: dict[str, Any] = {
         "method": "GET",
         "scheme": "http",
@@ -54,31 +54,31 @@ def source(path: str = "/", **changes: Any) -> ServerRequest:
     return ServerRequest(**(fields | changes))
 
 
-def settle(app: Flask) -> Flask:
-    """Let an app see one request, so that its plan and its host are known."""
-    ask(app, create_environ("/settle"))
+def warm_up(app: Flask) -> Flask:
+    """Return an app after one request, so that its plan and its host are known."""
+    call_app(app, create_environ("/settle"))
     return app
 
 
-def read(answer: ServerResponse) -> Said:
-    """Read an answer of the edge's door to the end."""
+def read(answer: ServerResponse) -> Reply:
+    """Return a response of `respond`, read to the end."""
     body = answer.body
     text = body if isinstance(body, bytes) else b"".join(body)
     answer.close()
     return answer.status_line, answer.headers, text
 
 
-def check_same(build: Build, *paths: str, **options: Any) -> list[Said]:
-    """Check that stock Flask and both doors of the engine say the same, twice."""
+def check_same(build: Build, *paths: str, **options: Any) -> list[Reply]:
+    """Return the replies, after checking that both doors reply as Flask does, twice."""
     stock, fast = make(build, Flask), make(build)
-    said = []
+    replies = []
     for path in (*paths, *paths):
-        expected = ask(stock, create_environ(path, **options))
-        assert ask(fast, create_environ(path, **options)) == expected
-        said.append(expected)
+        expected = call_app(stock, create_environ(path, **options))
+        assert call_app(fast, create_environ(path, **options)) == expected
+        replies.append(expected)
     if not options:
-        edge = settle(make(build))
-        for path, expected in zip(paths, said, strict=False):
+        edge = warm_up(make(build))
+        for path, expected in zip(paths, replies, strict=False):
             plain, _, query = path.partition("?")
             assert read(respond(edge, source(plain, query_string=query))) == expected
-    return said[: len(paths)]
+    return replies[: len(paths)]

@@ -29,7 +29,7 @@ def see():
 
 def _made():
     source = getattr(request, "carboy_server_request", None)
-    return source is None or source.made is not None
+    return source is None or source.built_environ is not None
 """
 
 

@@ -37,14 +37,13 @@ def wsgi_app(
     app: Flask, environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     """Answer a WSGI request; takes the place of `Flask.wsgi_app`."""
-    get = environ.get
-    plan, binding, route, values = plan_request(
-        app,
-        get("wsgi.url_scheme", ""),
-        None if "HTTP_UPGRADE" in environ else get("HTTP_HOST"),
-        get("REQUEST_METHOD", ""),
-        get("PATH_INFO", ""),
-    )
+    try:
+        scheme, method = environ["wsgi.url_scheme"], environ["REQUEST_METHOD"]
+    except KeyError:
+        return flask31.original_wsgi_app(app, environ, start_response)
+    host = None if "HTTP_UPGRADE" in environ else environ.get("HTTP_HOST")
+    path = environ.get("PATH_INFO", "")
+    plan, binding, route, values = plan_request(app, scheme, host, method, path)
     if plan.bypass or flask31.PUSHED:
         return flask31.original_wsgi_app(app, environ, start_response)
     if plan.request_class is None:
@@ -59,9 +58,9 @@ def wsgi_app(
     if route is None:
         result = _handle_slow(app, plan, request, binding, environ, start_response)
     else:
+        cookies = environ.get("HTTP_COOKIE")
         result = handle_fast(
-            *(app, plan, route, values, request),
-            *(environ, start_response, get("HTTP_COOKIE")),
+            app, plan, route, values, request, environ, start_response, cookies
         )
     return result
 
@@ -77,8 +76,10 @@ def respond(app: Any, source: ServerRequest) -> ServerResponse:
     )
     if binding is None or plan.uses_flask_methods or flask31.PUSHED:
         return call_wsgi(app, source.environ)
-    if plan.flask_wsgi_app is not Flask.wsgi_app:
-        plan.flask_wsgi_app, plan.may_bypass_call = Flask.wsgi_app, is_under_engine(app)
+    kind = type(app)
+    entry_points = Flask.wsgi_app, kind.wsgi_app, kind.__call__
+    if plan.entry_points != entry_points:
+        plan.entry_points, plan.may_bypass_call = entry_points, is_under_engine(app)
     if plan.bypass or plan.routes is None or not plan.may_bypass_call:
         return call_wsgi(app, source.environ)
     request: Any = _new(plan.server_request_class)

@@ -37,16 +37,15 @@ from .lazy_session import may_need_refresh
 from .pipeline import finalize, handle_exception, run_hooks_and_view
 from .plan import AppPlan
 from .response import (
+    DEFAULT_MIMETYPE,
     HTML,
     JSON,
     LENGTH_HEADERS,
     OK,
     RESPONSE_CLASS_SIZE,
-    RESPONSE_DEFAULTS,
     RESPONSE_VARS,
     length_header,
     make_server_response,
-    read_defaults,
     send,
 )
 from .route_cache import CachedRoute
@@ -215,7 +214,8 @@ def _make_result(  # noqa: PLR0912, PLR0915, PLR0917 - as `handle_fast`
         or app.response_class is not Response
         # What `is_response_unchanged` looks at, without the call.
         or len(RESPONSE_VARS) != RESPONSE_CLASS_SIZE
-        or read_defaults(Response) != RESPONSE_DEFAULTS
+        or Response.default_mimetype != DEFAULT_MIMETYPE
+        or Response.autocorrect_location_header is not False
     ):
         # What `make_raw_response` would make, for the most frequent types.
         kind = type(result)

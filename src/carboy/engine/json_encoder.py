@@ -27,6 +27,7 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 _DEPTH = 3
 # The only ASCII character that msgspec leaves as it is and Python does not.
 _DELETE = 127
+_UNWRITTEN = bytes([_DELETE])
 _sorted = msgspec.json.Encoder(order="sorted").encode
 _settings_of = attrgetter(
     "dumps", "default", "compact", "mimetype", "ensure_ascii", "sort_keys"
@@ -140,8 +141,9 @@ def encode_fast(app: Any, provider: Any, obj: Any) -> bytes | None:
         text = _sorted(obj)
     except ValueError:
         # A lone surrogate, which a client can send in JSON, or an integer with too many
-        # digits: the encoder of the provider writes it or raises Flask's error.
-        return f"{encode(provider, obj)}\n".encode()
+        # digits: the encoder of the provider writes it or raises Flask's error, and not
+        # here, where that error would get this one as its context.
+        text = _UNWRITTEN
     if text.isascii() and _DELETE not in text:
         return text + b"\n"
     return f"{encode(provider, obj)}\n".encode()

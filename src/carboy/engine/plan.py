@@ -32,7 +32,8 @@ _REPLACEABLE = (
     "session_interface",
     "app_ctx_globals_class",
 )
-_class_methods_of = attrgetter(*_REPLACEABLE, "__call__")
+# Without `wsgi_app`, which only `respond` leaves out, and looks at.
+_class_methods_of = attrgetter(*flask31.METHODS, *_REPLACEABLE[-3:])
 _class_values_of = attrgetter(*_REPLACEABLE[-3:])
 _ALWAYS = ("url_map", "subdomain_matching")
 _values_of = attrgetter(*_ALWAYS, *_REPLACEABLE[-3:])
@@ -56,7 +57,7 @@ class AppPlan:
         "class_methods",
         "codec",
         "default_subdomain",
-        "flask_wsgi_app",
+        "entry_points",
         "host_matching",
         "json_provider",
         "last_attribute",
@@ -81,8 +82,8 @@ class AppPlan:
     def __init__(self, app: Flask) -> None:
         self.reasons: list[str] = []
         self.bypass = self.uses_flask_methods = False
-        # What `Flask.wsgi_app` was when `may_bypass_call` was decided.
-        self.flask_wsgi_app: Any = None
+        # The functions that a server would call when `may_bypass_call` was decided.
+        self.entry_points: tuple[Any, ...] = ()
         self.may_bypass_call = False
         self.json_provider: Any = None
         # By scheme and Host header. Stock Flask binds the URL map anew, twice, for each
@@ -288,9 +289,10 @@ def plan_request(
         ):
             defaults = rule.defaults
             return plan, binding, route, dict(defaults) if defaults else {}
-        return plan, binding, *routes.match(key, binding)
+        route, values = routes.match(key, binding)
     except Exception:  # noqa: BLE001 - the slow path raises it again
         return plan, binding, None, {}
+    return plan, binding, route, values
 
 
 def _has_no_new_override(plan: AppPlan, own: dict[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """The way from a view's result to the server: bytes directly, or Flask's Response."""
 
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any
 
 from flask import Flask
@@ -32,20 +31,18 @@ STATUS_LINES = {
 }
 # What `Response.__init__` leaves in an instance; one more could be an override.
 PARTS = frozenset(vars(Response()))
-# Apps set `Response.default_mimetype` and its like, tracers replace methods.
+# Apps set `Response.default_mimetype` and its like.
 RESPONSE_VARS = vars(Response)
 RESPONSE_CLASS_SIZE = len(RESPONSE_VARS)
-read_defaults = attrgetter(
-    "default_mimetype", "autocorrect_location_header", "__init__", "__call__"
-)
-RESPONSE_DEFAULTS = read_defaults(Response)
+DEFAULT_MIMETYPE = Response.default_mimetype
 
 
 def is_response_unchanged() -> bool:
     """Return whether Flask's Response does what it did when it was imported."""
     return (
         len(RESPONSE_VARS) == RESPONSE_CLASS_SIZE
-        and read_defaults(Response) == RESPONSE_DEFAULTS
+        and Response.default_mimetype == DEFAULT_MIMETYPE
+        and Response.autocorrect_location_header is False
     )
 
 

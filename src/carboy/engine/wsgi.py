@@ -55,6 +55,8 @@ def _until_started(
         if started:
             return chain((piece,), body)
         written.append(piece)
+    if not started:
+        raise AssertionError("The app ended and never called start_response().")
     return ()
 
 
