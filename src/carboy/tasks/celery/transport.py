@@ -5,8 +5,6 @@ row of the run. It works inside Celery's event loop: the synchronous one stalls 
 pool process dies.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time
@@ -81,7 +79,7 @@ class Channel(virtual.Channel):
         ledger = self._site.ledger
         runs = ledger.claim_ready(queues, room, claims.owner, claims.host)
         for run in runs:
-            self.connection._deliver(make_payload(run), run.queue)  # noqa: SLF001 - kombu's own way in
+            self.connection._deliver(make_payload(self._site.celery, run), run.queue)  # noqa: SLF001 - kombu's own way in
         return len(runs)
 
     def release(self, tag: str, *, lost: bool) -> None:

@@ -4,8 +4,6 @@ An executor holds the token of its claim. Each claim makes a new token, so a pro
 that was wrongly taken for dead can change nothing more with its old one.
 """
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Who may see and do what on the pages of the battery."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
