@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Measures tasks: throughput, enqueueing, the file broker, watchers, memory.
+"""Measures tasks: throughput, enqueueing, watchers, memory.
 
 Run it as `python bench/tasks.py`; it prints the tables of docs/benchmarks/tasks.md.
 """
@@ -7,9 +7,7 @@ Run it as `python bench/tasks.py`; it prints the tables of docs/benchmarks/tasks
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -21,7 +19,6 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/apps")]
 
-from carboy.tasks.broker.file_queue import LeaseQueue
 from lib.services import find_free_port, list_tree, make_server, wait_until
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3000"))
@@ -51,7 +48,7 @@ def measure_throughput(redis_url: str) -> None:
     print("| broker | no-op tasks/s | against plain Celery |\n|---|--:|--:|")
     plain = _throughput("plain", redis_url, redis_url)
     print(f"| plain Celery on Redis, results in Redis | {plain:.0f} | 1.00 |")
-    for name, broker in (("Redis", redis_url), ("the file", "")):
+    for name, broker in (("Redis", redis_url), ("SQLite", "")):
         rate = _throughput("noop", redis_url, broker)
         print(f"| Carboy on {name}, row kept | {rate:.0f} | {rate / plain:.2f} |")
 
@@ -108,36 +105,6 @@ print(f"{times[500]:.2f} ms median, {times[990]:.2f} ms p99")
         [sys.executable, "-c", code], env=environment, capture_output=True, check=True
     )
     print(f"\nEnqueue in a request, SQLite: {done.stdout.decode().strip()}")
-
-
-def measure_broker() -> None:
-    """Measure the file broker: four producers and a consumer, each message synced."""
-    path = Path(tempfile.mkdtemp(prefix="carboy-bench-")) / "broker.sqlite"
-    context = multiprocessing.get_context("fork")
-    results = context.Queue()
-    count = 1500
-    processes = [
-        context.Process(target=_produce, args=(path, count, results)) for _ in range(4)
-    ]
-    began = time.monotonic()
-    for each in processes:
-        each.start()
-    times = sorted(time for _ in processes for time in results.get())
-    rate = len(times) / (time.monotonic() - began)
-    for each in processes:
-        each.join()
-    p99 = times[int(len(times) * 0.99)] * 1000
-    print(f"\nFile broker, 4 producers, FULL: {rate:.0f} enqueues/s, p99 {p99:.1f} ms")
-
-
-def _produce(path: Path, count: int, results: Any) -> None:
-    queue, times = LeaseQueue(path), []
-    payload = secrets.token_bytes(300)
-    for _ in range(count):
-        began = time.perf_counter()
-        queue.put("bench", payload)
-        times.append(time.perf_counter() - began)
-    results.put(times)
 
 
 def measure_idle() -> None:
@@ -259,7 +226,6 @@ def main() -> None:
     finally:
         server.close()
     measure_enqueue()
-    measure_broker()
     measure_idle()
     measure_watchers()
 

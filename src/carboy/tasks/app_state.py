@@ -1,7 +1,5 @@
 """What the battery keeps for one app."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """What may be wrong with tasks: found before the site serves, and while it does."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """`worker`, `beat`, and what `tasks` can do on the command line."""
 
-from __future__ import annotations
-
 import os
 import platform
 import signal

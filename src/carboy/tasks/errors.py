@@ -1,7 +1,5 @@
 """What may go wrong with a run, for the code that asked for it or that runs."""
 
-from __future__ import annotations
-
 from carboy.errors import ConfigError, LostError
 
 

@@ -1,7 +1,5 @@
 """A task that was declared before anybody needed Celery, whose import takes long."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any

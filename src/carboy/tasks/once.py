@@ -1,7 +1,5 @@
 """Do something outside of the database once, although its task may run twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

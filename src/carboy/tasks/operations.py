@@ -1,7 +1,5 @@
 """What people do to runs: cancel, retry, drop, purge, prune."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sqlalchemy as sa

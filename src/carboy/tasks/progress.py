@@ -1,7 +1,5 @@
 """How a task tells people how far it is."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sized

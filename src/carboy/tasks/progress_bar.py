@@ -1,7 +1,5 @@
 """Progress bars in a terminal, for commands that wait for a run."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

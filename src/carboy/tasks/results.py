@@ -3,8 +3,6 @@
 Apart from `celery_result`, so that the type is there without Celery.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from . import operations

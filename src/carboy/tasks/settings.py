@@ -1,7 +1,5 @@
 """What the tasks battery can be told."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from carboy.core import Section, setting

@@ -1,7 +1,5 @@
 """What `@tasks.task` makes of a function."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 

@@ -3,8 +3,6 @@
 SQLite makes them sleep for longer and longer instead, up to a tenth of a second each.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

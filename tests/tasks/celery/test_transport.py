@@ -133,6 +133,21 @@ def test_a_run_whose_pool_process_died_waits_again_and_has_one_loss(
     assert (run.state, run.losses, run.owner) == ("waiting", 1, None)
 
 
+def test_a_run_that_this_worker_cannot_execute_waits_for_another(
+    site: TasksState, connection: Connection, clock: Clock
+) -> None:
+    _add(site, "1")
+    inbox = Inbox(connection)
+    inbox.fetch()
+
+    inbox.messages[0].reject(requeue=False)
+
+    run = site.runs.find("1")
+    assert run is not None
+    assert (run.state, run.losses) == ("waiting", 0)
+    assert run.due == clock() + 5
+
+
 def test_a_worker_that_ends_leaves_what_it_did_not_begin(
     site: TasksState, connection: Connection
 ) -> None:

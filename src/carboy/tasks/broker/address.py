@@ -5,8 +5,6 @@
 Celery wants an address for each Sentinel, and the service among its options.
 """
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 

@@ -1,7 +1,5 @@
 """Celery's app class, in which every call becomes a row before it is a message."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Any
 

@@ -4,8 +4,6 @@ Celery loads this through its entry point `celery.commands`, and only its own wa
 options (`user_options`) is used, on the app that it falls back to without `--app`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

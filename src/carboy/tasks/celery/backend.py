@@ -1,7 +1,5 @@
 """Celery's result backend, which reads the ledger."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

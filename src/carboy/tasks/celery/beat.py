@@ -1,7 +1,5 @@
 """Schedules as Celery writes and runs them: `beat_schedule`, and `celery beat`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any

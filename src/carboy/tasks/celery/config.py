@@ -1,7 +1,5 @@
 """What Celery is told: safe defaults, and whatever a site wrote in any spelling."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What takes messages from the broker, and finds it again soon after it was away."""
 
-from __future__ import annotations
-
 import logging
 import warnings
 from functools import partial

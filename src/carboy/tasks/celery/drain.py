@@ -1,12 +1,10 @@
 """Runs what waits in this process, as a worker would: for tests and `run_now`."""
 
-from __future__ import annotations
-
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import SELECT_RUNS, Run, find_run, select_runs
 from carboy.tasks.ledger.tables import QUEUE, RUN, RUNNING_ROW, WAITING
 
-from .messages import make_followers, make_request
+from .messages import make_request
 
 _MANY = 10_000
 
@@ -42,13 +40,7 @@ def execute_here(site: TasksState, run: Run) -> None:
 
     task = site.celery.tasks[run.task]
     tracer = build_tracer(task.name, task, app=site.celery, eager=False)
-    request = {
-        **make_request(run),
-        **make_followers(run),
-        "delivery_info": {"priority": run.priority, "routing_key": run.queue},
-        "hostname": "here",
-    }
-    tracer(run.id, (), {}, request)
+    tracer(run.id, (), {}, make_request(site.celery, run))
 
 
 def _next_run(site: TasksState) -> Run | None:

@@ -1,7 +1,5 @@
 """Work on one run: claim it, run the function, and end it together with its effects."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """What a worker does beside its tasks: rings again, prunes, gives signs of life."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

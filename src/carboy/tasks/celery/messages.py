@@ -1,7 +1,5 @@
 """Turn a call of Celery's into a row, and a row into a message."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -123,65 +121,48 @@ def message_of(run: RunRequest, priority: int) -> dict[str, Any]:
     }
 
 
-def make_request(run: Run) -> dict[str, Any]:
-    """Return what Celery calls the request of a run."""
+def make_message(celery: Any, run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return Celery's headers for a run, and what it sends after the run."""
     options = message_of(run, run.priority)
-    expires = options.get("expires")
-    limits = [options.get("time_limit"), options.get("soft_time_limit")]
-    return {
-        **options["headers"],
-        "lang": "py",
-        "task": run.task,
-        "id": run.id,
-        "shadow": options.get("shadow"),
-        "eta": None,
-        "expires": expires and expires.isoformat(),
-        "group": options.get("group_id"),
-        "group_index": options.get("group_index"),
-        "retries": run.retries,
-        "timelimit": limits,
-        "root_id": options["root_id"],
-        "parent_id": run.parent,
-        "argsrepr": options["argsrepr"],
-        "kwargsrepr": options["kwargsrepr"],
-        "origin": "ledger",
-        "ignore_result": options.get("ignore_result", False),
-        "replaced_task_nesting": options.get("replaced_task_nesting", 0),
-        "stamped_headers": None,
-        "stamps": {},
-        "reply_to": options.get("reply_to") or "",
-    }
+    headers = options.pop("headers")
+    message = celery.amqp.as_task_v2(
+        options.pop("task_id"),
+        run.task,
+        callbacks=_as_list(options.pop("link", None)),
+        errbacks=_as_list(options.pop("link_error", None)),
+        origin="ledger",
+        **options,
+    )
+    return {**message.headers, **headers}, message.body[2]
 
 
-def make_followers(run: Run) -> dict[str, Any]:
-    """Return what Celery sends after a run."""
-    options = run.more
-    return {
-        "callbacks": _as_list(options.get("link")),
-        "errbacks": _as_list(options.get("link_error")),
-        "chain": options.get("chain"),
-        "chord": options.get("chord"),
-    }
-
-
-def make_payload(run: Run) -> dict[str, Any]:
+def make_payload(celery: Any, run: Run) -> dict[str, Any]:
     """Make the message for a run that this process has claimed."""
-    # Arguments are JSON already: [[...], {...}] lacks only its third part.
-    body = f"{run.args[:-1]}, {dumps(make_followers(run))}]"
-    info = {"exchange": "", "routing_key": run.queue, "priority": run.priority}
+    headers, followers = make_message(celery, run)
     return {
-        "body": body,
+        # Arguments are JSON already: [[...], {...}] lacks only its third part.
+        "body": f"{run.args[:-1]}, {dumps(followers)}]",
         "content-type": "application/json",
         "content-encoding": "utf-8",
-        "headers": {**make_request(run), CLAIM: [run.token, run.follow]},
+        "headers": {**headers, CLAIM: [run.token, run.follow]},
         "properties": {
             "delivery_tag": f"{run.id}:{run.token}",
-            "delivery_info": info,
+            "delivery_info": _delivery_info(run),
             "correlation_id": run.id,
             "priority": run.priority,
-            "delivery_mode": 2,
         },
     }
+
+
+def make_request(celery: Any, run: Run) -> dict[str, Any]:
+    """Return what Celery calls the request of a run, for this process."""
+    headers, followers = make_message(celery, run)
+    place = {"delivery_info": _delivery_info(run), "hostname": "here"}
+    return {**headers, **followers, **place}
+
+
+def _delivery_info(run: Run) -> dict[str, Any]:
+    return {"exchange": "", "routing_key": run.queue, "priority": run.priority}
 
 
 def _as_list(value: Any) -> Any:

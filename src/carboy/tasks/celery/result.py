@@ -1,7 +1,5 @@
 """The results that Celery makes for our runs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from celery.result import AsyncResult

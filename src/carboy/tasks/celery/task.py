@@ -1,7 +1,5 @@
 """Celery's task class, whose runs are rows of the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -5,8 +5,6 @@ row of the run. It works inside Celery's event loop: the synchronous one stalls 
 pool process dies.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time
@@ -26,6 +24,7 @@ _IDLE_PERIOD = 0.02
 _BUSY_FOR = 1.0
 _CHECK_PERIOD = 2.0
 _RETRY_PERIOD = 1.0
+_REFUSED_PERIOD = 5.0
 _MAX_ROOM = 100
 
 
@@ -38,7 +37,9 @@ class QoS(virtual.QoS):
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature is kombu's
         """End a claim whose pool process died, or which this worker cannot execute."""
-        self.channel.release(delivery_tag, lost=requeue)
+        # Another worker may know the task: one with newer code, for instance.
+        delay = 0.0 if requeue else _REFUSED_PERIOD
+        self.channel.release(delivery_tag, lost=requeue, delay=delay)
         self._settle(delivery_tag)
 
     def restore_unacked_once(self, stderr: Any = None) -> None:  # noqa: ARG002 - the signature is kombu's
@@ -81,14 +82,14 @@ class Channel(virtual.Channel):
         ledger = self._site.ledger
         runs = ledger.claim_ready(queues, room, claims.owner, claims.host)
         for run in runs:
-            self.connection._deliver(make_payload(run), run.queue)  # noqa: SLF001 - kombu's own way in
+            self.connection._deliver(make_payload(self._site.celery, run), run.queue)  # noqa: SLF001 - kombu's own way in
         return len(runs)
 
-    def release(self, tag: str, *, lost: bool) -> None:
+    def release(self, tag: str, *, lost: bool, delay: float = 0.0) -> None:
         """End a claim; if that fails now, `release_forgotten` does it."""
         run_id, _, token = tag.rpartition(":")
         with contextlib.suppress(Exception):
-            self._site.ledger.release(run_id, int(token), lost=lost)
+            self._site.ledger.release(run_id, int(token), lost=lost, delay=delay)
 
     def drain_events(self, **_options: Any) -> None:
         """Deliver what is there, for callers without the event loop."""

@@ -1,7 +1,5 @@
 """Celery's worker, on all queues that the tasks of the site name."""
 
-from __future__ import annotations
-
 import sys
 import warnings
 from typing import Any

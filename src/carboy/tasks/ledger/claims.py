@@ -1,7 +1,5 @@
 """Claim the next runs of a queue: what a worker without a broker does."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

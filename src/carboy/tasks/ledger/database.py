@@ -1,7 +1,5 @@
 """The databases of the ledger and of live figures, made ready when first missed."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -191,9 +189,9 @@ def _is_broken_file(path: Path) -> bool:
     with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as connection:
         try:
             row = connection.execute("PRAGMA quick_check(1)").fetchone()
-            return bool(row != ("ok",))
         except sqlite3.DatabaseError as error:
             return _is_broken(error)
+    return bool(row != ("ok",))
 
 
 def _set_aside(path: Path) -> None:

@@ -1,7 +1,5 @@
 """The two statements that write a new run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import sqlalchemy as sa

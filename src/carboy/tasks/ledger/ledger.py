@@ -4,8 +4,6 @@ An executor holds the token of its claim. Each claim makes a new token, so a pro
 that was wrongly taken for dead can change nothing more with its old one.
 """
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -262,7 +260,9 @@ class Ledger:
             connection.execute(statement.values(**changes))
         return True
 
-    def release(self, run_id: str, token: int, *, lost: bool = True) -> None:
+    def release(
+        self, run_id: str, token: int, *, lost: bool = True, delay: float = 0.0
+    ) -> None:
         """End a claim without a result: the run waits again, unless lost too often.
 
         A run that was to be stopped is cancelled. `lost` means that its process died.
@@ -277,7 +277,8 @@ class Ledger:
             self._mark_dead(run)
         else:
             with self.database.write() as connection:
-                self._free(connection.execute, run_id, token, losses=int(lost))
+                execute, losses = connection.execute, int(lost)
+                self._free(execute, run_id, token, delay=delay, losses=losses)
 
     def mark_followed(self, run_id: str) -> None:
         """Forget the claim of a run after which everything was sent."""

@@ -4,8 +4,6 @@ Their time has come, or the process that claimed them is dead. Behind a broker a
 their message was lost with it, or was never sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

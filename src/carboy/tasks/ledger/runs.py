@@ -1,7 +1,5 @@
 """What a run is, for those who look at it, and how to find runs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Beside a SQLite database it lies in a file of its own, so that a task which hold
 writer's lock can still tell how far it is.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 from collections.abc import Callable, Iterable, Sequence

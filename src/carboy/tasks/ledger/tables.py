@@ -4,8 +4,6 @@ They are made when they are first missed. A site that keeps its tables by migrat
 calls `make_tables(metadata)` in its models.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import sqlalchemy as sa

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakSet
 
 import sqlalchemy as sa
@@ -28,20 +28,7 @@ _HEARD_POLL_PERIOD = 2.0
 _AWAKE_FOR = 1.0
 
 
-class Wakeup(Protocol):
-    """Tells whether it is worth to look for runs."""
-
-    def has_changed(self) -> bool:
-        """Return whether something may have been written since the last call."""
-
-    def fileno(self) -> int:
-        """Return a descriptor that becomes readable with a change, or -1."""
-
-    def close(self) -> None:
-        """Close what was opened; the next call opens it again."""
-
-
-def make_wakeup(database: Database) -> Wakeup:
+def make_wakeup(database: Database) -> Poll:
     """Make the best one for a database."""
     engine = database.engine
     path = find_file(engine)
@@ -53,7 +40,7 @@ def make_wakeup(database: Database) -> Wakeup:
 
 
 class Poll:
-    """Looks after each `period`."""
+    """Looks after each `period`: what a worker can do on any database."""
 
     def __init__(
         self, period: float, clock: Callable[[], float] = time.monotonic
@@ -71,7 +58,7 @@ class Poll:
         return True
 
     def fileno(self) -> int:
-        """Return -1: there is nothing to wait for."""
+        """Return a descriptor that becomes readable with a change, or -1."""
         return -1
 
     def close(self) -> None:

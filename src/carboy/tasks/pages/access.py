@@ -1,7 +1,5 @@
 """Who may see and do what on the pages of the battery."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from flask import current_app, request

@@ -1,7 +1,5 @@
 """The pages below /-/tasks/: everything there is, for those who run the site."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps

@@ -1,7 +1,5 @@
 """The pages of one run, for its owner: a bar, its stream, and two buttons."""
 
-from __future__ import annotations
-
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any

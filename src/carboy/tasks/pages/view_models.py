@@ -1,7 +1,5 @@
 """What a page shows of a run, as plain values."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from carboy.tasks.app_state import TasksState

@@ -1,7 +1,5 @@
 """How long runs waited, as bars that the server draws: plain SVG, no script."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

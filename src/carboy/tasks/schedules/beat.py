@@ -1,7 +1,5 @@
 """The scheduler as a process of its own."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """When something is due: every so often, or by the five fields of cron."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,6 @@ A tick moves the stored time on and writes the run in one transaction. Of severa
 schedulers only one can move it, and one that is killed has done both or neither.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The short block that says what a worker works on, in the style of `carboy serve`."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Whether this process can claim runs; if not, its log says so until it can again."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Keeps a worker running: starts it again when it dies or falls silent."""
 
-from __future__ import annotations
-
 import logging
 import os
 import select
