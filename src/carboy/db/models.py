@@ -16,7 +16,7 @@ M = TypeVar("M", bound="ModelMethods")
 _BLANK = "__blank_query__"
 
 
-class Database(Protocol):
+class ModelDatabase(Protocol):
     """What a model needs of the `SQLAlchemy` object that it belongs to."""
 
     @property
@@ -49,7 +49,7 @@ class ModelMethods:
     query_class: ClassVar[type[Query[Any]]] = Query
     query: ClassVar[QueryOf[Any]] = QueryOf()
     autonaming: ClassVar[bool] = True
-    __db__: ClassVar[Database | None] = None
+    __db__: ClassVar[ModelDatabase | None] = None
     __default_order__: ClassVar[Any] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -112,7 +112,7 @@ class Model(ModelMethods, orm.DeclarativeBase):
         super().__init_subclass__(**options)
 
 
-def database_of(model: type[ModelMethods]) -> Database:
+def database_of(model: type[ModelMethods]) -> ModelDatabase:
     """Return the `SQLAlchemy` object of a model, or say that it has none."""
     if model.__db__ is None:
         msg = (

@@ -123,7 +123,7 @@ class TasksState:
         return ActiveRuns(self.ledger, self.live, self.folder / "owners", self.claiming)
 
     def writing_session(self) -> Any:
-        """Give the context's session if a commit of it is still to come, or None."""
+        """Return the session of the context if it has something to commit, or None."""
         if self.db is None or not has_app_context():
             return None
         session = self.db.session()

@@ -119,12 +119,12 @@ class Tasks(Extension):
         return self._schedule(parse_cron(fields), name, args, kwargs)
 
     def find(self, run_id: str) -> RunResult | None:
-        """Give the run with this id, or None if there is no such run."""
+        """Return the run with this id, or None."""
         found = self.celery.site.runs.find(run_id)
         return None if found is None else self.celery.AsyncResult(run_id)
 
     def get(self, run_id: str) -> RunResult:
-        """Give the run with this id, or raise `UnknownRunError`."""
+        """Return the run with this id, or raise `UnknownRunError`."""
         result: RunResult = self.celery.AsyncResult(run_id)
         _ = result.run
         return result
@@ -144,14 +144,14 @@ class Tasks(Extension):
             site.run_now = before
 
     def identify(self, function: Who) -> Who:
-        """Say who asks: their runs are shown to nobody else."""
+        """Register the function that identifies the user; others do not see their runs."""
         self._who = function
         for site in self._sites:
             site.who = function
         return function
 
     def guard(self, function: Guard) -> Guard:
-        """Say who may see the pages below /-/tasks/."""
+        """Register the function that decides who may see the pages below /-/tasks/."""
         self._guard = function
         for site in self._sites:
             site.guard = function
@@ -204,7 +204,7 @@ def _tells_schedule(settings: TaskSettings, config: Mapping[str, Any]) -> bool:
 
 
 def make_celery(app: Flask) -> CarboyCelery:
-    """Give the Celery app of a Flask app; its tasks battery is installed if need be."""
+    """Return the Celery app of a Flask app; install the battery if it is missing."""
     site = tasks_state.find(app)
     if site is None:
         celery: CarboyCelery = Tasks(app).celery

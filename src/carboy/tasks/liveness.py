@@ -37,7 +37,7 @@ class ProcessLock:
 
 
 def is_alive(folder: Path, owner_id: str) -> bool:
-    """Say whether a process still holds the file of `owner_id`."""
+    """Return whether a process still holds the file of `owner_id`."""
     try:
         fd = os.open(folder / owner_id, os.O_RDWR)
     except OSError:

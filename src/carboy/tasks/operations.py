@@ -39,7 +39,7 @@ def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
 
 
 def retry(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
-    """Let a run that ended wait again, with all its attempts before it."""
+    """Make a finished run wait again, with all its attempts."""
     is_open = sa.select(QUEUE.c.run).where(QUEUE.c.run == run_id).exists()
     ended = (RUN.c.id == run_id, RUN.c.state.in_(ENDED), sa.not_(is_open))
     fresh: dict[str, Any] = {

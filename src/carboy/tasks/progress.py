@@ -15,7 +15,7 @@ _SECONDS_BETWEEN = 0.1
 
 
 def progress(current: float, total: float = 1.0, text: str = "") -> None:
-    """Tell that `current` of `total` is done; outside of a task it does nothing.
+    """Report that `current` of `total` is done; outside of a task it does nothing.
 
     It may be called as often as one likes: only some of the calls are written down,
     the first and the one that reaches `total` always. In a cancelled task it raises.
@@ -46,7 +46,7 @@ def is_cancelled() -> bool:
 def track(
     items: Iterable[T], text: str = "", *, total: int | None = None
 ) -> Iterator[T]:
-    """Give the items one by one, and tell how many of them are done."""
+    """Yield the items one by one, and report how many of them are done."""
     if total is None:
         total = len(items) if isinstance(items, Sized) else 0
     done = 0

@@ -19,7 +19,7 @@ class RunResult:
     app: Any
 
     def __getattr__(self, name: str) -> Any:
-        """Say for types that it has what Celery's results have."""
+        """Declare to type checkers that it has what Celery's results have."""
         msg = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(msg)
 
@@ -55,7 +55,7 @@ class RunResult:
         self.cancel()
 
     def retry(self) -> bool:
-        """Let it run again after it ended."""
+        """Run it again after it ended."""
         site = self.site
         if not operations.retry(site.ledger, site.live, self.id):
             return False

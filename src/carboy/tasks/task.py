@@ -40,10 +40,10 @@ class TaskFunction(Protocol, Generic[P, R]):
         """Run it in the background, and say when, where and how urgently."""
 
     def s(self, *args: Any, **kwargs: Any) -> Any:
-        """Give a signature, for chains and groups."""
+        """Return a signature, for chains and groups."""
 
     def si(self, *args: Any, **kwargs: Any) -> Any:
-        """Give a signature that ignores the result of the task before it."""
+        """Return a signature that ignores the result of the task before it."""
 
 
 def make_options(
@@ -55,7 +55,7 @@ def make_options(
     jitter: bool = True,
     **options: Any,
 ) -> dict[str, Any]:
-    """Say what we call retries in Celery's words."""
+    """Return our retry options by Celery's names."""
     made = dict(options)
     for name in ("queue", "priority"):
         if name in made:

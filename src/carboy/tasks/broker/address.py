@@ -36,7 +36,7 @@ def is_embedded(url: str) -> bool:
 
 
 def turn_priority(priority: int, url: str) -> int:
-    """Say a priority in the broker's own way: for Redis, 0 comes first."""
+    """Convert a priority to the broker's scale: for Redis, 0 comes first."""
     if url.startswith(("redis", "sentinel", "valkey", "unix")):
         return HIGHEST_PRIORITY - priority
     return priority
@@ -48,7 +48,7 @@ def is_sentinel(url: str) -> bool:
 
 
 def spread_url(url: str) -> str:
-    """Give the same as Celery writes it: one address for each Sentinel."""
+    """Return the URL in Celery's form: one address for each Sentinel."""
     parts = urlsplit(quote_credentials(url))
     user, at, hosts = parts.netloc.rpartition("@")
     number = parts.path.strip("/").partition("/")[2] or "0"
@@ -58,7 +58,7 @@ def spread_url(url: str) -> str:
 
 
 def read_options(url: str) -> dict[str, Any]:
-    """Give what Celery wants to have told beside the address."""
+    """Return the options that Celery needs besides the address."""
     parts = urlsplit(quote_credentials(url))
     service = parts.path.strip("/").partition("/")[0]
     known = {"master_name": service} if service else {}

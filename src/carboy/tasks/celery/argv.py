@@ -37,14 +37,14 @@ def make_option() -> click.Option:
 
 
 def accept(celery: Any) -> None:
-    """Let commands take `--app` when none was given before them."""
+    """Add `--app` to commands when none was given before them."""
     for name in _COMMANDS:
         celery.user_options[name].add(make_option())
 
 
 @click.command("old-order", hidden=True)
 def command() -> None:
-    """Say which orders of words are understood."""
+    """Describe the orders of arguments that are understood."""
     click.echo("`celery --app=X worker` and `celery worker --app=X` are the same here.")
 
 

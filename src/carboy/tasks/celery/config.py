@@ -26,7 +26,7 @@ _FIXED = {
 
 
 def make_conf(settings: TaskSettings, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Give Celery's configuration by its new names only, so that none can clash."""
+    """Return Celery's configuration by its new names only, so that none can clash."""
     conf = _defaults(settings)
     conf |= find_celery_keys(config)
     conf |= settings.celery
@@ -41,7 +41,7 @@ def make_conf(settings: TaskSettings, config: Mapping[str, Any]) -> dict[str, An
 
 
 def find_backend(settings: TaskSettings) -> str:
-    """Give where Celery keeps results: the ledger, or what the site says."""
+    """Return Celery's result backend: the ledger, or the one that the site sets."""
     return settings.result_backend or "carboy.tasks.celery.backend:LedgerBackend"
 
 

@@ -23,7 +23,7 @@ class LedgerConsumer(Consumer):
         return super().ensure_connected(conn)
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Let go of a connection that broke, whatever else breaks while doing so.
+        """Close a connection that broke, and ignore errors while closing it.
 
         Giving back what was fetched needs the connection (kombu 5.7, on Redis). Without
         this the whole worker ended, and what it ran with it. The ledger rings again.

@@ -35,7 +35,7 @@ def drain(
 
 
 def execute_here(site: TasksState, run: Run) -> None:
-    """Let Celery's own tracer run the task in this thread."""
+    """Run the task in this thread by Celery's own tracer."""
     from celery.app.trace import build_tracer  # noqa: PLC0415 - it takes long
 
     task = site.celery.tasks[run.task]

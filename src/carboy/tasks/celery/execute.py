@@ -166,7 +166,7 @@ def _delay(told: dict[str, Any], now: Callable[[], float]) -> float:
 
 
 def _used_session(site: TasksState) -> Any:
-    """Give the task's session if it holds something to commit."""
+    """Return the task's session if it has something to commit."""
     if site.db is None or not site.db.session.registry.has():
         return None
     session = site.db.session()

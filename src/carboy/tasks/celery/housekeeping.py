@@ -96,7 +96,7 @@ class Housekeeper:
                 log.warning("%s has to wait: %s", name.strip("_"), error)
 
     def _beat(self) -> None:
-        """Tell the supervisor that the event loop turns."""
+        """Notify the supervisor that the event loop is running."""
         silent = time.monotonic() - self._turned
         if self._pulse >= 0 and silent < _LOOP_SILENT_AFTER:
             with contextlib.suppress(OSError):
@@ -165,7 +165,7 @@ def _start_pool_process(**_options: Any) -> None:
 
 @signals.worker_shutdown.connect
 def _unlock(**_options: Any) -> None:
-    """Let others claim what this worker still holds, now that its pool has ended."""
+    """Release the claims of this worker after its pool has ended."""
     for site in _sites:
         site.active_runs.close()
 
@@ -175,7 +175,7 @@ _sites: list[TasksState] = []
 
 
 def watch(site: TasksState) -> None:
-    """Let children of this process make connections of their own."""
+    """Make children of this process open connections of their own."""
     _sites[:] = [site]
 
 

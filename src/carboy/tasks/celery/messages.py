@@ -81,7 +81,7 @@ def find_lock(
     kwargs: Mapping[str, Any],
     wanted: object = None,
 ) -> str | None:
-    """Give the key of which only one run may wait or be at work, or None."""
+    """Return the key that only one unfinished run may have, or None."""
     rule = wanted if wanted is not None else getattr(task, "unique", None)
     if rule is None or rule is False:
         return None
@@ -98,7 +98,7 @@ def find_lock(
 
 
 def message_of(run: RunRequest, priority: int) -> dict[str, Any]:
-    """Give the options with which a message for a run is sent."""
+    """Return the options with which a message for a run is sent."""
     options = run.more
     headers = options.pop("headers", {})
     expires = options.pop("expires", None)

@@ -32,5 +32,5 @@ class LedgerTask(Task):
 
 
 def has_followers(request: Any) -> bool:
-    """Say whether something has to be sent after a run."""
+    """Return whether something has to be sent after a run."""
     return bool(request.chain or request.callbacks or request.chord)

@@ -60,7 +60,7 @@ class QoS(virtual.QoS):
         self.channel.look_again()
 
 
-class Channel(virtual.Channel):
+class LedgerChannel(virtual.Channel):
     """The queues of the ledger, as kombu wants to speak to them."""
 
     QoS = QoS
@@ -111,7 +111,7 @@ class Channel(virtual.Channel):
 class Transport(virtual.Transport):
     """One connection to the ledger."""
 
-    Channel = Channel
+    Channel = LedgerChannel
     driver_type = "ledger"
     driver_name = "carboy"
     implements = virtual.Transport.implements.extend(
@@ -176,7 +176,7 @@ class Transport(virtual.Transport):
             self._wakeup.close()
 
     def _watch(self, descriptor: int) -> None:
-        """Let the loop wake up when `descriptor` becomes readable."""
+        """Wake up the loop when `descriptor` becomes readable."""
         if self._loop is None or descriptor == self._reading:
             return
         if self._reading >= 0:

@@ -24,7 +24,7 @@ class LedgerWorker(Worker):
         super().setup_queues(include or list_queues(self.app), exclude)
 
     def emit_banner(self) -> None:
-        """Say what is worked on."""
+        """Print the banner."""
         pool = str(self.pool_cls.__module__).rpartition(".")[2]
         names = (name for name in self.app.tasks if not name.startswith("celery."))
         block = make_block(

@@ -116,7 +116,7 @@ class Database:
             yield connection
 
     def _find_write_lock(self, engine: sa.Engine) -> WriteLock | None:
-        """Let writers of one file queue up, instead of sleeping for each other."""
+        """Return the lock in which writers of one file queue up, or None."""
         if self._write_lock is None:
             path = find_file(engine)
             self._write_lock = (WriteLock(Path(f"{path}-turn")) if path else None,)

@@ -246,7 +246,7 @@ class Ledger:
         error: str | None = None,
         retries: int = 0,
     ) -> bool:
-        """Let a run wait for another attempt, `delay` seconds from now."""
+        """Make a run wait for another attempt, `delay` seconds from now."""
         changes: dict[str, Any] = {
             "retries": retries,
             "error": _shorten(error or "") or None,

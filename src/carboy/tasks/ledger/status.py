@@ -67,11 +67,11 @@ class StatusTables:
         self.clock = clock
 
     def now(self) -> Any:
-        """Give the time as an expression of the database, or of a test's clock."""
+        """Return the time as an expression of the database, or of a test's clock."""
         return sa.literal(self.clock()) if self.clock else DatabaseNow()
 
     def read_now(self) -> float:
-        """Give the time as a number."""
+        """Return the time as a number."""
         if self.clock:
             return self.clock()
         with self.database.read() as connection:
@@ -98,7 +98,7 @@ class StatusTables:
             connection.execute(self._upsert(PROGRESS, values, {"fraction": best}))
 
     def find_progress(self, ids: Sequence[str]) -> dict[str, RunProgress]:
-        """Give the progress of those runs that told any, by id."""
+        """Return the progress of runs that reported any, by id."""
         statement = sa.select(PROGRESS).where(PROGRESS.c.run.in_(ids))
         with self.database.read() as connection:
             rows = connection.execute(statement).all()

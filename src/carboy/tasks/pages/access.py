@@ -28,7 +28,7 @@ def require_console(site: TasksState) -> None:
 
 
 def get_run(site: TasksState, run_id: str) -> Run:
-    """Give a run to its owner and to those who may see all; to others it is not there.
+    """Return a run that the user may see; otherwise raise `NotFound`.
 
     A run that was asked for by nobody known belongs to whoever knows its id.
     """
@@ -58,7 +58,7 @@ def stream_user(site: TasksState) -> str:
 
 
 def go_back(fallback: str) -> str:
-    """Give the page from which a form was sent, if it is one of this site."""
+    """Return the page from which a form was sent, if it is one of this site."""
     referrer = request.referrer
     if referrer and _is_own(referrer):
         parts = urlsplit(referrer)

@@ -134,7 +134,7 @@ class Console:
         return self._show("dead", rows=self._rows(runs))
 
     def changes(self) -> Any:
-        """Tell when there is something new to show."""
+        """Send an event when there is something new to show."""
         return events(
             self._changes,
             retry=2.0,

@@ -35,7 +35,7 @@ class RunChannel(Channel):
             self._watch.add(self)
 
     def read_since(self, last_id: str) -> list[Any]:
-        """Give the present state, unless the page has it already."""
+        """Return the present state, unless the page has it already."""
         if not self._watch.has(self):
             self._watch.look([self])
         return [each for each in super().read_since("") if each.id != last_id]
@@ -59,7 +59,7 @@ class RunWatcher:
         self._wake = threading.Event()
 
     def channel(self, run_id: str) -> RunChannel:
-        """Give the line of a run, the same for all who watch it."""
+        """Return the channel of a run, the same one for all watchers."""
         with self._lock:
             if len(self._channels) > 2 * len(self._watched) + 1000:
                 self._channels = dict(self._watched)

@@ -97,7 +97,7 @@ def secure_response(body: str) -> Response:
 
 
 def asset(name: str) -> str:
-    """Give the address of one of our files, which changes with its content."""
+    """Return the address of one of our files, which changes with its content."""
     digest = blake2s((STATIC / name).read_bytes(), digest_size=6).hexdigest()
     return url_for("tasks.static", name=name, v=digest)
 

@@ -30,7 +30,7 @@ def read_run_views(site: TasksState, ids: list[str]) -> dict[str, dict[str, Any]
 
 
 def make_run_view(run: Run, told: RunProgress | None, now: float) -> dict[str, Any]:
-    """Say in plain values how a run is."""
+    """Return the state of a run as plain values."""
     fraction = 1.0 if run.state == DONE else told.fraction if told else 0.0
     return {
         "id": run.id,

@@ -35,7 +35,7 @@ class Every:
     seconds: float
 
     def after(self, moment: float, anchor: float | None = None) -> float:
-        """Give the first time after `moment` on the grid that holds `anchor`."""
+        """Return the first time after `moment` on the grid that holds `anchor`."""
         if anchor is None:
             return moment + self.seconds
         steps = max(0, int((moment - anchor) // self.seconds) + 1)
@@ -54,7 +54,7 @@ class Cron:
     zone: ZoneInfo
 
     def after(self, moment: float, anchor: float | None = None) -> float:  # noqa: ARG002 - the clock is the grid
-        """Give the first time after `moment` at which all fields fit."""
+        """Return the first time after `moment` at which all fields match."""
         start = datetime.fromtimestamp(moment, UTC).astimezone(self.zone)
         at = (start + timedelta(minutes=1)).replace(second=0, microsecond=0)
         at = at.replace(tzinfo=None)
@@ -71,7 +71,7 @@ class Cron:
         raise TaskUsageError(msg)
 
     def _step(self, at: datetime) -> datetime | None:
-        """Give the next moment that is worth a look, or None if this one fits."""
+        """Return the next moment to check, or None if this one matches."""
         minutes, hours, _, months, _ = self.fields
         if at.month not in months:
             later = (at.replace(day=1) + timedelta(days=32)).replace(day=1)

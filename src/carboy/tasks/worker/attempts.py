@@ -55,7 +55,7 @@ class Attempt:
         return self.cancelled_at is not None
 
     def cancel(self) -> None:
-        """Let the task stop where it calls `progress`, `track` or `is_cancelled`."""
+        """Stop the task where it calls `progress`, `track` or `is_cancelled`."""
         if self.cancelled_at is None:
             self.cancelled_at = time.monotonic()
 

@@ -109,7 +109,7 @@ class Supervisor:
 
 
 def make_command(pool: str) -> list[str]:
-    """Give the command that started this process, as a child has to be started."""
+    """Return the command that starts this process again as a child."""
     told = sys.orig_argv[1:]
     if pool != "gevent":
         return [sys.executable, *told]
