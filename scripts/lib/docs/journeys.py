@@ -219,7 +219,7 @@ TASK = Journey(
         Call("tasks.celery.execute:_claim", f"{LEDGER}.claim", "compare and set"),
         Call(
             "tasks.celery.execute:execute",
-            "tasks.worker.attempts:ActiveRuns.track",
+            "tasks.worker.active_runs:ActiveRuns.track",
             "heartbeats while it runs",
         ),
         Call(

@@ -22,7 +22,7 @@ from .ledger.runs import RunRequest, Runs
 from .ledger.status import StatusTables
 from .ledger.tables import LIVE_METADATA, METADATA
 from .settings import TaskSettings
-from .worker.attempts import ActiveRuns
+from .worker.active_runs import ActiveRuns
 from .worker.claiming import Claiming
 
 log = logging.getLogger("carboy.tasks")

@@ -144,7 +144,7 @@ class Tasks(Extension):
             site.run_now = before
 
     def identify(self, function: Who) -> Who:
-        """Register the function that identifies the user; others do not see their runs."""
+        """Register the function that identifies the user, who sees only own runs."""
         self._who = function
         for site in self._sites:
             site.who = function

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from .errors import TaskUsageError
 from .json_values import dumps, loads
 from .ledger.tables import EFFECT, DatabaseNow
-from .worker.attempts import current_attempt
+from .worker.active_runs import current_attempt
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 from .errors import TaskCancelledError
-from .worker.attempts import current_attempt
+from .worker.active_runs import current_attempt
 
 T = TypeVar("T")
 

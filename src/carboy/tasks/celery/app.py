@@ -11,7 +11,7 @@ from carboy.tasks.app_state import TasksState, tasks_state
 from carboy.tasks.broker.address import is_embedded, turn_priority
 from carboy.tasks.ledger.runs import NewRun, RunRequest
 from carboy.tasks.schedules.scheduler import Schedule
-from carboy.tasks.worker.attempts import current_attempt
+from carboy.tasks.worker.active_runs import current_attempt
 
 from .beat import read_celery_schedule
 from .config import make_conf

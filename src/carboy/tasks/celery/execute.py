@@ -12,7 +12,7 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskCancelledError
 from carboy.tasks.json_values import dumps, pack, to_json
 from carboy.tasks.ledger.runs import NewRun
-from carboy.tasks.worker.attempts import Attempt
+from carboy.tasks.worker.active_runs import Attempt
 
 from .messages import CLAIM, HEADER
 

@@ -9,7 +9,7 @@ import pytest
 
 from carboy.tasks import TaskCancelledError, Tasks, is_cancelled, progress, track
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.worker.attempts import current_attempt
+from carboy.tasks.worker.active_runs import current_attempt
 from tests.tasks.conftest import wait_until
 
 
