@@ -1,9 +1,6 @@
 """The settings have Flask-WTF's names too, and wrong values are named."""
 
-from flask import Flask
-
-from carboy.core import registry_of, run_checks
-from carboy.forms import CsrfSettings, Forms
+from carboy.forms import CsrfSettings
 
 
 def test_names_of_flask_wtf_work():
@@ -20,15 +17,3 @@ def test_origins_may_be_written_with_commas():
     settings = CsrfSettings.read({"CSRF_TRUSTED_ORIGINS": "https://a.b, https://c.d"})
 
     assert settings.trusted_origins == ("https://a.b", "https://c.d")
-
-
-def find(app):
-    return {check.id for check in run_checks(app, registry_of(app).checkers)}
-
-
-def test_what_is_wrong_is_found_before_the_site_is_served():
-    app = Flask("shop")
-    app.config.update(CSRF_TRUSTED_ORIGINS=["app.example.com"], CSRF_ENABLED=False)
-    Forms(app)
-
-    assert find(app) == {"forms.E001", "forms.W001"}

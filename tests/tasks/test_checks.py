@@ -1,10 +1,9 @@
-"""What is wrong is told before and while the site serves."""
+"""Wrong settings of tasks are found before the site is served."""
 
 import pytest
 
 from carboy.tasks import Tasks
-from carboy.tasks.app_state import TasksState
-from carboy.tasks.checks import check_site, find_problem
+from carboy.tasks.checks import check_site
 
 from .conftest import MakeSite
 
@@ -36,12 +35,3 @@ def test_running_in_the_request_is_for_tests_only(
 
     site.app.testing = False
     assert [check.id for check in check_site(site.app)] == ["tasks.E003"]
-    assert find_problem(site) is None
-
-
-def test_a_site_without_workers_is_not_ready(site: TasksState) -> None:
-    assert "carboy worker" in (find_problem(site) or "")
-    site.live.heartbeat("1", "here", "pool")
-    assert find_problem(site) is not None
-    site.live.heartbeat("2", "here", "worker")
-    assert find_problem(site) is None

@@ -15,7 +15,7 @@ from flask import Flask
 
 from carboy.tasks import Tasks, tasks_state
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.checks import find_problem
+from carboy.tasks.readiness import find_problem
 from lib.services import Server
 
 from . import shop

@@ -21,15 +21,15 @@ from .cached_response import (
     to_raw_response,
     to_response,
 )
-from .decorator_options import PageOptions
-from .entry import NO_META, PAGE, CacheEntry, EntryMeta
-from .function_calls import (
+from .callbacks import (
     Timeout,
     call_function,
     call_predicate,
     seconds_of,
     tags_of,
 )
+from .decorator_options import PageOptions
+from .entry import NO_META, PAGE, CacheEntry, EntryMeta
 from .get_or_compute import (
     Computation,
     Result,

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from .function_calls import Tags, Timeout
+from .callbacks import Tags, Timeout
 from .page_keys import Variation
 from .shareability import KEY_READS, PerUser
 

@@ -15,10 +15,10 @@ from carboy.stores import Clock, DecodeError
 from . import commands
 from .cached import CachedFunction, make_cached
 from .cached_response import decode_page
+from .callbacks import Timeout, seconds_of
 from .checks import check_settings
 from .decorator_options import MemoizeOptions, PageOptions, accept_options
 from .entry import CacheEntry
-from .function_calls import Timeout, seconds_of
 from .make_service import cache_state, make_service
 from .memoize import MemoizedFunction, make_memoized
 from .service import CacheService

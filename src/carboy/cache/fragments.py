@@ -12,8 +12,8 @@ from typing_extensions import override
 from carboy.stores import pack
 
 from .argument_keys import digest
+from .callbacks import seconds_of
 from .entry import VALUE, CacheEntry
-from .function_calls import seconds_of
 from .get_or_compute import (
     Computation,
     Result,

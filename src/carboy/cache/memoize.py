@@ -7,15 +7,15 @@ from typing import Any
 from carboy.stores import DecodeError
 
 from .argument_keys import Arguments, key_name_of, name_of, source_digest
-from .decorator_options import MemoizeOptions
-from .entry import CacheEntry
-from .function_calls import (
+from .callbacks import (
     Timeout,
     call_function,
     call_predicate,
     seconds_of,
     tags_of,
 )
+from .decorator_options import MemoizeOptions
+from .entry import CacheEntry
 from .get_or_compute import (
     Computation,
     Result,

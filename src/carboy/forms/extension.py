@@ -1,15 +1,15 @@
 """The battery that protects a site against forged requests from other sites."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, json, render_template, request, session
 from markupsafe import Markup
 
-from carboy.core import Check, Extension, Wiring
+from carboy.core import Extension, Wiring
 from carboy.site import wants_json
 
+from .checks import check_settings
 from .csrf import (
     CsrfError,
     check_every_request,
@@ -20,7 +20,6 @@ from .csrf import (
     protection_state,
 )
 from .form import SUBMIT_METHODS
-from .origin import normalize_origin
 from .settings import CsrfSettings
 from .token import make_token
 
@@ -114,24 +113,6 @@ def list_exempt_rules(app: Flask) -> list[tuple[str, str]]:
         if is_off or is_exempt(app, rule.endpoint, blueprints):
             rows.append((rule.rule, rule.endpoint))
     return rows
-
-
-def check_settings(app: Flask) -> Iterator[Check]:
-    """Yield what is wrong with the protection of a site."""
-    settings = protection_state.of(app).settings
-    for origin in settings.trusted_origins:
-        if normalize_origin(origin) is None:
-            yield Check(
-                "forms.E001",
-                f"CSRF_TRUSTED_ORIGINS names {origin!r}, which is not an origin.",
-                "Write scheme and host, without a path: https://app.example.com.",
-            )
-    if not settings.enabled and not (app.debug or app.testing):
-        yield Check(
-            "forms.W001",
-            "CSRF_ENABLED is false: other sites can send requests for your visitors.",
-            "Remove the setting; exempt single views with @csrf_exempt.",
-        )
 
 
 def _is_secret(name: str) -> bool:

@@ -1,6 +1,5 @@
-"""What may be wrong with tasks: found before the site serves, and while it does."""
+"""What may be wrong with the settings of tasks."""
 
-import logging
 from collections.abc import Iterator
 
 from flask import Flask
@@ -9,8 +8,6 @@ from carboy.core import Check
 
 from .app_state import TasksState, tasks_state
 from .broker.address import SCHEME
-
-log = logging.getLogger("carboy.tasks")
 
 _KNOWN = (
     "redis",
@@ -55,24 +52,6 @@ def check_site(app: Flask) -> Iterator[Check]:
             "TASKS_RUN_NOW is on: each request waits for its tasks.",
             "Switch it off outside of tests, and run `carboy worker`.",
         )
-
-
-def find_problem(site: TasksState) -> str | None:
-    """Return what keeps runs from being worked on, or None."""
-    if site.run_now:
-        return None
-    try:
-        alive = site.live.list_workers(within=site.settings.lost_after)
-        site.runs.count_waiting(site.settings.queue)
-    except Exception as error:  # noqa: BLE001 - each database has errors of its own
-        log.warning("The tables of tasks cannot be read: %s", error)
-        return "the tables of tasks cannot be read"
-    workers = [each for each in alive if each.kind == "worker"]
-    if not workers:
-        return "no worker is alive: start one with `carboy worker`"
-    if all(each.problem for each in workers):
-        return f"no worker can claim runs: {workers[0].problem}"
-    return None
 
 
 def _names_service(site: TasksState) -> bool:

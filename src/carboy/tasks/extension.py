@@ -14,7 +14,7 @@ from carboy.core import Extension, Wiring
 
 from .app_state import Clock, Guard, TasksState, Who, tasks_state
 from .celery.drain import drain
-from .checks import check_site, find_problem
+from .checks import check_site
 from .commands import beat, tasks, worker
 from .errors import TaskUsageError
 from .lazy_task import LazyTask
@@ -22,6 +22,7 @@ from .ledger.runs import Filter
 from .ledger.tables import DEAD, WAITING
 from .pages.console import add_console
 from .pages.progress_pages import add_progress
+from .readiness import find_problem
 from .results import RunResult
 from .schedules.cron import Rule, parse_cron, parse_span
 from .schedules.scheduler import Schedule, make_schedule

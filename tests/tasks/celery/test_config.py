@@ -1,9 +1,7 @@
 """Celery is told one thing in one spelling, and nothing that loses runs."""
 
-import pytest
-
 from carboy.tasks import TaskSettings, is_embedded
-from carboy.tasks.broker.address import find_broker, turn_priority
+from carboy.tasks.broker.address import find_broker
 from carboy.tasks.celery.config import find_celery_keys, make_conf
 
 
@@ -46,11 +44,6 @@ def test_without_a_broker_workers_claim_from_the_ledger() -> None:
 
 def test_one_word_settings_of_the_site_are_not_taken_for_celerys() -> None:
     assert find_celery_keys({"TIMEZONE": "UTC", "IMPORTS": ["x"]}) == {}
-
-
-@pytest.mark.parametrize(("url", "turned"), [("redis://h", 0), ("amqp://h", 9)])
-def test_for_redis_the_most_important_is_zero(url: str, turned: int) -> None:
-    assert turn_priority(9, url) == turned
 
 
 def test_workers_are_careful_by_default() -> None:

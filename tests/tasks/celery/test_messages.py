@@ -2,9 +2,17 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
-from carboy.tasks.celery.messages import HEADER, find_lock, make_run, message_of
+from carboy.tasks.celery.messages import (
+    HEADER,
+    find_lock,
+    make_run,
+    message_of,
+    turn_priority,
+)
 from tests.clock import Clock
 
 
@@ -56,3 +64,8 @@ def test_a_mutex_is_the_arguments_a_text_or_what_a_function_says(
     assert find_lock(task(unique=lambda a: f"user-{a}"), "t", (1,), {}) == "t:user-1"
     assert find_lock(task(), "t", (1,), {}, "now") == "t:now"
     assert len(find_lock(task(), "t", (), {}, "x" * 500) or "") == 64
+
+
+@pytest.mark.parametrize(("url", "turned"), [("redis://h", 0), ("amqp://h", 9)])
+def test_for_redis_the_most_important_is_zero(url: str, turned: int) -> None:
+    assert turn_priority(9, url) == turned

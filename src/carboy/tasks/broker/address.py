@@ -35,13 +35,6 @@ def is_embedded(url: str) -> bool:
     return url.startswith(f"{SCHEME}:")
 
 
-def turn_priority(priority: int, url: str) -> int:
-    """Convert a priority to the broker's scale: for Redis, 0 comes first."""
-    if url.startswith(("redis", "sentinel", "valkey", "unix")):
-        return HIGHEST_PRIORITY - priority
-    return priority
-
-
 def is_sentinel(url: str) -> bool:
     """Whether an address leads to Sentinel, in our spelling."""
     return url.startswith(f"{_SENTINEL}:")

@@ -8,7 +8,7 @@ from flask import current_app, has_app_context
 
 from carboy.errors import ConfigError
 from carboy.tasks.app_state import TasksState, tasks_state
-from carboy.tasks.broker.address import is_embedded, turn_priority
+from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.runs import NewRun, RunRequest
 from carboy.tasks.schedules.scheduler import Schedule
 from carboy.tasks.worker.active_runs import current_attempt
@@ -17,7 +17,7 @@ from .beat import read_celery_schedule
 from .config import make_conf
 from .drain import drain
 from .housekeeping import HousekeepingStep, watch
-from .messages import make_run, message_of
+from .messages import make_run, message_of, turn_priority
 from .transport import register
 
 register()
@@ -72,7 +72,7 @@ class CarboyCelery(Celery):
     @cached_property
     def AsyncResult(self) -> Any:  # noqa: N802 - Celery's own name
         """The class of results that this app gives."""
-        return self.subclass_with_self("carboy.tasks.celery.result:LedgerResult")
+        return self.subclass_with_self("carboy.tasks.celery.async_result:LedgerResult")
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's own name

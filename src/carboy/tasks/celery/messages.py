@@ -97,6 +97,13 @@ def find_lock(
     return sha256(lock.encode()).hexdigest()
 
 
+def turn_priority(priority: int, url: str) -> int:
+    """Convert a priority to the broker's scale: for Redis, 0 comes first."""
+    if url.startswith(("redis", "sentinel", "valkey", "unix")):
+        return HIGHEST_PRIORITY - priority
+    return priority
+
+
 def message_of(run: RunRequest, priority: int) -> dict[str, Any]:
     """Return the options with which a message for a run is sent."""
     options = run.more

@@ -2,7 +2,7 @@
 
 import datetime
 
-from carboy.cache.function_calls import (
+from carboy.cache.callbacks import (
     call_function,
     call_predicate,
     seconds_of,

@@ -1,0 +1,25 @@
+"""Whether tasks can be worked on, for `/-/ready` and the console."""
+
+import logging
+
+from .app_state import TasksState
+
+log = logging.getLogger("carboy.tasks")
+
+
+def find_problem(site: TasksState) -> str | None:
+    """Return what keeps runs from being worked on, or None."""
+    if site.run_now:
+        return None
+    try:
+        alive = site.live.list_workers(within=site.settings.lost_after)
+        site.runs.count_waiting(site.settings.queue)
+    except Exception as error:  # noqa: BLE001 - each database has errors of its own
+        log.warning("The tables of tasks cannot be read: %s", error)
+        return "the tables of tasks cannot be read"
+    workers = [each for each in alive if each.kind == "worker"]
+    if not workers:
+        return "no worker is alive: start one with `carboy worker`"
+    if all(each.problem for each in workers):
+        return f"no worker can claim runs: {workers[0].problem}"
+    return None
