@@ -123,7 +123,7 @@ def test_setup_after_the_first_request(run_carboy, shop):
     result = run_carboy("--app", "shop_late:create_app", "routes")
 
     assert result.code == 1
-    assert "bottles came after the first request" in result.err
+    assert "after its first request" in result.err
 
 
 def test_a_new_project_in_an_existing_folder(run_carboy, folder):

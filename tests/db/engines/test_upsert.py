@@ -1,11 +1,11 @@
-"""A row is inserted, changed or left alone in one statement, on each database."""
+"""A row is inserted or changed in one statement, on each database."""
 
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from carboy.db import DatabaseSettings, insert_or_ignore, make_engine, upsert
+from carboy.db import DatabaseSettings, make_engine, upsert
 
 TABLE = sa.Table(
     "upserted",
@@ -37,14 +37,3 @@ def test_a_second_one_changes_what_it_names(connection) -> None:
         )
 
     assert read(connection) == [("a", 20, 1)]
-
-
-def test_a_second_one_is_ignored(connection) -> None:
-    statement = insert_or_ignore(connection.dialect.name, TABLE)
-    counts = [
-        connection.execute(statement, {"key": "a", "value": value, "made": 0}).rowcount
-        for value in (1, 2)
-    ]
-
-    assert counts == [1, 0]
-    assert read(connection) == [("a", 1, 0)]

@@ -22,7 +22,7 @@ from .sqlite import (
     make_sqlite_engine,
     without_foreign_keys,
 )
-from .upsert import insert_or_ignore, upsert
+from .upsert import upsert
 from .urls import database_url
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "declarative_base",
     "has_no_other_listeners",
     "in_transaction",
-    "insert_or_ignore",
     "is_lost",
     "is_read_only",
     "is_supported",

@@ -27,17 +27,6 @@ def upsert(
     )
 
 
-def insert_or_ignore(dialect: str, table: sa.Table) -> sa.Insert:
-    """Return an INSERT that does nothing if a row has one of its unique keys already.
-
-    On MySQL and MariaDB it also ignores values that do not fit.
-    """
-    statement = _load_insert(dialect)(table)
-    if dialect in _MYSQL:
-        return statement.prefix_with("IGNORE")
-    return _call(statement, "on_conflict_do_nothing")
-
-
 def _call(
     statement: sa.Insert, name: str, *args: object, **options: object
 ) -> sa.Insert:
