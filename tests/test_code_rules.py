@@ -22,7 +22,9 @@ LONG_FUNCTIONS = {
 # Exact numbers, so that they shrink with the code. They never grow.
 SILENCER_BUDGET = {"noqa": 183, "type: ignore": 24}
 # Module → why its annotations cannot be evaluated although none refers forward.
-FUTURE_IMPORTS: dict[str, str] = {}
+FUTURE_IMPORTS = {
+    "src/carboy/db/session.py": "names of the fast path are None while it is off",
+}
 
 
 def repeated_class_names(root: Path) -> list[str]:

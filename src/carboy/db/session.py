@@ -1,5 +1,7 @@
 """The session of one request, task or `with app.app_context()`."""
 
+from __future__ import annotations
+
 # The names of the fast path in signatures are not there while it is off.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, TypeVar
