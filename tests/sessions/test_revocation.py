@@ -2,8 +2,8 @@
 
 import pytest
 
+from carboy.sessions.lifetime import Lifetime
 from carboy.sessions.revocation import Revocations
-from carboy.sessions.settings import Lifetime
 from carboy.stores import MemoryStore
 
 LIFETIME = Lifetime(idle=10, absolute=100, permanent=50)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 
+from carboy.sessions.lifetime import Lifetime
 from carboy.sessions.record import RENAMED, hash_id
 from carboy.sessions.session import Changes
 from carboy.sessions.session_store import (
@@ -14,7 +15,6 @@ from carboy.sessions.session_store import (
     SessionStore,
     StoredSession,
 )
-from carboy.sessions.settings import Lifetime
 from carboy.stores import MemoryStore, pack, unpack
 
 PHONE = ClientInfo("Phone", "10.0.0.1")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from carboy import engine
 from carboy.errors import CarboyError, ConfigError
 
 _CALL = re.compile(r"^([A-Za-z_][\w.]*)\(\s*\)$")
@@ -18,6 +19,11 @@ _NAMES = ("app", "application", "create_app", "make_app")
 
 class TargetError(ConfigError):
     """Raised when a target does not lead to an app."""
+
+
+def install_engine() -> None:
+    """Put the engine under every Flask app that this process will import."""
+    engine.install()
 
 
 def load_target(target: str) -> Callable[..., object]:

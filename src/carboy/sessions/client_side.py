@@ -14,12 +14,13 @@ from . import cookie_payload
 from .cookie_payload import WINDOW, Delta, Payload
 from .cookies import MAX_COOKIE_BYTES, CookieFlags, has_secret, sign, unsign
 from .interface import LazySessionInterface
+from .lifetime import Lifetime
 from .record import Record, make_id
 from .revocation import Revocations
 from .server_side import user_of
 from .session import PERMANENT, Changes, LazySession, Opened
 from .session_store import Epoch
-from .settings import Lifetime, SessionSettings
+from .settings import SessionSettings
 from .unavailable import log_discarded
 
 MAIN_SALT = "carboy.session.cookie"

@@ -25,12 +25,13 @@ from carboy.stores import (
 from .client_side import ClientSideSessions
 from .commands import make_commands
 from .cookies import has_secret
+from .lifetime import Lifetime
 from .record import SessionInfo
 from .revocation import Revocations
 from .server_side import ServerSideSessions, client_info
 from .session import LazySession
 from .session_store import Epoch, SessionStore, StoredSession
-from .settings import Lifetime, SessionSettings
+from .settings import SessionSettings
 from .unavailable import show_unavailable
 
 

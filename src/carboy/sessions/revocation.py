@@ -2,8 +2,8 @@
 
 from carboy.stores import Clock, Store
 
+from .lifetime import Lifetime
 from .record import hash_id
-from .settings import Lifetime
 
 ENDED = b"1"
 

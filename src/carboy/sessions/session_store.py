@@ -9,6 +9,7 @@ import msgspec
 from carboy.errors import UnavailableError
 from carboy.stores import Clock, DecodeError, Store
 
+from .lifetime import Lifetime
 from .record import (
     RENAMED,
     Record,
@@ -20,7 +21,6 @@ from .record import (
 )
 from .session import Changes
 from .session_index import SessionIndex
-from .settings import Lifetime
 
 # How long a request that was sent with the old id is recognised.
 RENAMED_SECONDS = 60

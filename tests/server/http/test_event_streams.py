@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from carboy.events.channel import Channel
 from carboy.server.http.event_streams import EventStream, EventStreams
-from carboy.server.process.os_process import get_memory_mb
+from carboy.server.process.resources import get_memory_mb
 from tests.server.running import Running, wait_for
 
 

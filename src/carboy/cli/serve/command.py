@@ -19,16 +19,15 @@ from carboy.cli.locate_app import (
 )
 from carboy.cli.profile import use_profile
 from carboy.errors import ConfigError
-from carboy.server import ServeOptions, serve as start_server
+from carboy.server import serve as start_server
 
-from .gunicorn import run_gunicorn, write_config
+from .gunicorn import reject_unsupported, run_gunicorn, write_config
 from .options import (
     COMMON,
     PREFIX,
     SectionedCommand,
     SectionedOption,
     is_from_environment,
-    name_option,
     print_options,
     read_options,
     server_options,
@@ -37,10 +36,6 @@ from .options import (
 _SERVERS = ("carboy", "gunicorn", "gevent")
 _DEFAULT_HOST, _DEFAULT_PORT = "127.0.0.1", "8000"
 _MAX_PORT = 65535
-_GUNICORN_OPTIONS = {
-    *("bind", "workers", "threads", "backlog"),
-    *("hang_timeout", "drain_timeout", "max_requests"),
-}
 _EPILOG = (
     "Each server option can be set in the environment too: "
     f"{PREFIX}WORKERS=2. A flag overrides the variable. Commas separate several "
@@ -105,7 +100,7 @@ def serve(
         return
     is_builtin = flags["server"] == "carboy" and flags["write_config"] is None
     if not is_builtin:
-        _reject_unsupported(context, options)
+        reject_unsupported(context, options)
     use_profile("production", over_dotenv=True)
     app_target = AppTarget(target, "the command line") if target else info.target
     if is_builtin:
@@ -171,11 +166,3 @@ def _join(host: str, port: str) -> str:
         raise click.UsageError(msg)
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"{name}:{port}"
-
-
-def _reject_unsupported(context: click.Context, options: ServeOptions) -> None:
-    """Raise for options that gunicorn does not have, instead of ignoring them."""
-    for name in sorted(options.chosen - _GUNICORN_OPTIONS):
-        flag = name_option(context, name)
-        msg = f"{flag} is an option of the built-in server; gunicorn does not have it."
-        raise click.UsageError(f"{msg} Remove it, or use --server carboy.")

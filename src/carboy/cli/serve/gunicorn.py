@@ -8,15 +8,31 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
+import click
+
 from carboy.errors import ConfigError
 from carboy.server import ServeOptions
+
+from .options import name_option
 
 _GEVENT_CONNECTIONS = 1000
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the tmpfs that gunicorn's docs recommend
 
+_OPTIONS = {
+    *("bind", "workers", "threads", "backlog"),
+    *("hang_timeout", "drain_timeout", "max_requests"),
+}
 _HEAD = '''"""gunicorn {import_path}, as `carboy serve --server {kind}` runs it."""
 
 '''
+
+
+def reject_unsupported(context: click.Context, options: ServeOptions) -> None:
+    """Raise for options that gunicorn does not have, instead of ignoring them."""
+    for name in sorted(options.chosen - _OPTIONS):
+        flag = name_option(context, name)
+        msg = f"{flag} is an option of the built-in server; gunicorn does not have it."
+        raise click.UsageError(f"{msg} Remove it, or use --server carboy.")
 
 
 def gunicorn_settings(

@@ -24,11 +24,6 @@ class AppError(CarboyError):
     """Raised when an app breaks the rules of WSGI, so that nothing could be sent."""
 
 
-def prepare_process() -> None:
-    """Put the engine under every Flask app that this process will import."""
-    engine.install()
-
-
 def make_respond(app: Callable[..., object]) -> Respond:
     """Return the function that answers a request for this app."""
     if _is_flask_alone(app):

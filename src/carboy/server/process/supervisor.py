@@ -17,7 +17,7 @@ from carboy.server.options import App, ServeOptions, StartCheck
 from carboy.server.site_options import unpack_applied
 
 from .control_channel import ControlChannel, Message, make_control_channels
-from .os_process import (
+from .resources import (
     describe_exit,
     dump_stacks_on_abort,
     raise_descriptor_limit,

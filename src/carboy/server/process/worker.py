@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from carboy.errors import ConfigError
-from carboy.server.app_loader import load_target
+from carboy.server.app_loader import install_engine, load_target
 from carboy.server.http import granian
-from carboy.server.http.call_app import make_respond, prepare_process
+from carboy.server.http.call_app import make_respond
 from carboy.server.http.connections import count_connections
 from carboy.server.http.event_streams import EventStreams
 from carboy.server.http.granian import GranianServer
@@ -34,7 +34,7 @@ from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import RunningView, ViewPool
 
 from .control_channel import ControlChannel
-from .os_process import get_memory_mb
+from .resources import get_memory_mb
 
 _BEAT = 1.0
 # Seconds for the supervisor to read why this worker could not start.
@@ -82,7 +82,7 @@ def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
 
 
 def _load(config: WorkerConfig) -> App:
-    prepare_process()
+    install_engine()
     target = config.target
     return load_target(target) if isinstance(target, str) else target
 

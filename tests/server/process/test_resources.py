@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from carboy.server.process.os_process import (
+from carboy.server.process.resources import (
     describe_exit,
     get_memory_mb,
     raise_descriptor_limit,
