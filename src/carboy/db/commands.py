@@ -17,7 +17,8 @@ from carboy.errors import CarboyError
 from .dbshell import find_console
 from .lazy_commands import HELP
 from .migrations import actions
-from .migrations.migrate import migrate_of, project_of
+from .migrations.folder import project_of
+from .migrations.migrate import migrate_of
 from .seeds import find_seed_files, load_seeds
 
 _STEPS = re.compile(r"-\d+")

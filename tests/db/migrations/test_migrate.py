@@ -1,6 +1,5 @@
 """`Migrate(app, db)` is told what Flask-Migrate is told, and it counts."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from flask import Flask
 
 from carboy.db import Migrate, SQLAlchemy
 from carboy.db.migrations import actions as migrations
-from carboy.db.migrations.migrate import find_folder, migrate_of, project_of
+from carboy.db.migrations.migrate import find_migrate, migrate_of
 
 
 @pytest.fixture
@@ -44,14 +43,5 @@ def test_a_command_of_another_name_is_added(app) -> None:
     assert {"db", "schema"} <= set(app.cli.commands)
 
 
-def test_the_folder_lies_beside_the_package(tmp_path) -> None:
-    package = tmp_path / "shop" / "web"
-    package.mkdir(parents=True)
-    for folder in (package, package.parent):
-        (folder / "__init__.py").write_text("")
-    inner = Flask("shop.web", root_path=str(package), instance_path=str(tmp_path))
-    module = Flask("app", root_path=str(tmp_path), instance_path=str(tmp_path))
-
-    assert project_of(inner) == project_of(module) == tmp_path
-    assert find_folder(inner, "migrations") == tmp_path / "migrations"
-    assert find_folder(inner, "/elsewhere") == Path("/elsewhere")
+def test_an_app_without_migrations_has_no_object_of_them() -> None:
+    assert find_migrate(Flask("plain")) is None

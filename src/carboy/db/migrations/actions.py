@@ -26,7 +26,8 @@ from carboy.db.settings import DatabaseSettings
 from .diff import is_only_renamed
 from .errors import MigrationError, explain_error
 from .find_models import import_models
-from .migrate import find_folder, migrate_of
+from .folder import find_folder
+from .migrate import migrate_of
 from .risks import find_risks, read_risks
 
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from .migrate import project_of
+from .folder import project_of
 
 _ELSEWHERE = frozenset({"tests", "test", "migrations", "venv", "env", "node_modules"})
 MAX_DEPTH = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -75,16 +74,6 @@ def migrate_of(app: Flask) -> Migrate:
     return _migrate.of(app)
 
 
-def find_folder(app: Flask, setting: str) -> Path:
-    """Return the folder of the migrations: beside the site's package, or as told."""
-    migrate = _migrate.find(app)
-    told = Path((migrate.directory if migrate else None) or setting)
-    return told if told.is_absolute() else project_of(app) / told
-
-
-def project_of(app: Flask) -> Path:
-    """Return the folder in which the site's package or module lies."""
-    folder = Path(app.root_path)
-    while (folder / "__init__.py").exists():
-        folder = folder.parent
-    return folder
+def find_migrate(app: Flask) -> Migrate | None:
+    """Return the object that `app` was set up with, if any."""
+    return _migrate.find(app)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from carboy.core import Check
 
-from .migrate import find_folder
+from .folder import find_folder
 
 
 def list_newest(folder: Path) -> set[str]:
