@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from carboy.checks import check_server
-from carboy.cli.check import find_all
+from carboy.cli.check import run_app_checks
 from carboy.server.http import granian
 
 
@@ -26,6 +26,6 @@ def test_the_command_asks_it(monkeypatch, is_known):
     mismatches = [] if is_known else ["RSGIHTTPScope has no method"]
     monkeypatch.setattr(granian, "MISMATCHES", mismatches)
 
-    ids = [check.id for check in find_all(Flask("site"))]
+    ids = [check.id for check in run_app_checks(Flask("site"))]
 
     assert ("server.W001" not in ids) is is_known

@@ -82,7 +82,7 @@ def wall_clock(tmp_path: Path) -> Iterator[WallClock]:
             path.unlink()
 
 
-@pytest.mark.parametrize("broker", ["sqlite", "redis"])
+@pytest.mark.parametrize("broker", ["carboy-ledger", "redis"])
 @pytest.mark.parametrize("first", [_HOUR, -_HOUR])
 def test_a_clock_that_jumps_loses_nothing_and_repeats_little(
     tmp_path: Path,

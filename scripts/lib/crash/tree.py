@@ -107,7 +107,7 @@ class _Trial:
             "CRASH_FOLDER": str(folder),
             "CRASH_BROKER": broker_url,
             "CRASH_DATABASE": url,
-            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         driver = {"postgresql:": "postgresql+psycopg:", "mysql:": "mysql+pymysql:"}
         for name, full in driver.items():

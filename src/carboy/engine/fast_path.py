@@ -34,7 +34,7 @@ from .flask31 import (
 from .interface import ServerResponse
 from .json_encoder import encode_fast, uses_default_json
 from .lazy_session import may_need_refresh
-from .pipeline import finalize, handle_exception, run_hooks_and_view
+from .pipeline import call_view, finalize, handle_exception, run_before
 from .plan import AppPlan
 from .response import (
     DEFAULT_MIMETYPE,
@@ -150,7 +150,7 @@ def handle_fast(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - each piece 
                 app_context.carboy_token = context.carboy_app_context = None
 
 
-def _make_result(  # noqa: PLR0912, PLR0915, PLR0917 - as `handle_fast`
+def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
     context: LazyRequestContext,
     plan: AppPlan,
     route: CachedRoute,
@@ -180,7 +180,10 @@ def _make_result(  # noqa: PLR0912, PLR0915, PLR0917 - as `handle_fast`
                 or (is_in_blueprint and any(map(prepare.get, names)))
             )
         ):
-            result = run_hooks_and_view(context, request)
+            # As `run_hooks_and_view` does, with names that are known already.
+            result = run_before(app, request, names)
+            if result is None:
+                result = call_view(context, request)
         else:
             view: Any = app.view_functions[route.endpoint]
             if view is not route.view:

@@ -41,15 +41,14 @@ def run_hooks_and_view(context: LazyRequestContext, request: Any) -> Any:
     """Run the hooks before the view, then the view, unless a hook returns a result."""
     app = context.app
     if app.url_value_preprocessors or app.before_request_funcs:
-        result = run_before(app, request)
+        result = run_before(app, request, blueprint_names_of(request))
         if result is not None:
             return result
     return call_view(context, request)
 
 
-def run_before(app: Flask, request: Any) -> Any:
+def run_before(app: Flask, request: Any, names: tuple[str | None, ...]) -> Any:
     """Run the hooks before the view; return the first result that is not None."""
-    names = blueprint_names_of(request)
     preprocessors, hooks = app.url_value_preprocessors, app.before_request_funcs
     for name in reversed(names):
         # Not `get`, here and below: an app may put a table of another type there.
@@ -89,7 +88,7 @@ def call_view(context: LazyRequestContext, request: Any) -> Any:
     return view(**request.view_args)
 
 
-def finalize(
+def finalize(  # noqa: C901 - each piece costs a call in each request with hooks
     context: LazyRequestContext, plan: AppPlan, rv: Any, environ: dict[str, Any] | None
 ) -> Any:
     """Return what `finalize_request` returns, or a RawResponse if that is enough."""
@@ -101,7 +100,10 @@ def finalize(
         "_session" not in own
         and "_after_request_functions" not in own
         and not flask31.FINISHED
-        and not (after and may_have_hooks(after, names))
+        # A table of another type may have hooks for any name.
+        and not (
+            after and (type(after) is not defaultdict or any(map(after.get, names)))
+        )
         and not wants_session(context, plan, environ)
     ):
         raw = make_raw_response(app, rv)
@@ -110,29 +112,21 @@ def finalize(
         if raw is not None:
             return raw
     response = make_response(app, rv)
-    if after or "_after_request_functions" in own:
-        response = _run_after(context, response)
+    if "_after_request_functions" in own:
+        for hook in own["_after_request_functions"]:
+            response = app.ensure_sync(hook)(response)
+        # Once more: such a hook may have sent the request somewhere else.
+        names = blueprint_names_of(context.request)
+    for name in names if after else ():
+        if name in after:
+            for hook in reversed(after[name]):
+                call = hook if is_sync_function(hook) else app.ensure_sync(hook)
+                response = call(response)
     if "_session" in own or wants_session(context, plan, environ):
         save_session(context, response)
     if flask31.FINISHED:
         flask31.send_finished(app, response)
     return wrap_tuple(response) if type(response) is tuple else response
-
-
-def _run_after(context: LazyRequestContext, response: Any) -> Any:
-    """Run the hooks after the view, innermost blueprint first."""
-    app, own = context.app, context.__dict__
-    if "_after_request_functions" in own:
-        for hook in own["_after_request_functions"]:
-            response = app.ensure_sync(hook)(response)
-    hooks = app.after_request_funcs
-    # Not earlier: a hook of this request may have sent it somewhere else.
-    for name in blueprint_names_of(context.request):
-        if name in hooks:
-            for hook in reversed(hooks[name]):
-                call = hook if is_sync_function(hook) else app.ensure_sync(hook)
-                response = call(response)
-    return response
 
 
 def handle_exception(app: Flask, problem: Exception) -> Any:
@@ -145,11 +139,6 @@ def run_flask_methods(app: Flask) -> Any:
     """Run Flask's own methods, which an app has overridden."""
     result: Any = app.full_dispatch_request()
     return wrap_tuple(result) if type(result) is tuple else result
-
-
-def may_have_hooks(hooks: Any, names: tuple[str | None, ...]) -> bool:
-    """Return whether a table has hooks for these names; another type may have some."""
-    return type(hooks) is not defaultdict or any(map(hooks.get, names))
 
 
 def wants_session(
