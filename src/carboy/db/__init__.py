@@ -1,4 +1,7 @@
-"""Models, sessions and migrations on SQLAlchemy and Alembic."""
+"""Models, sessions and migrations on SQLAlchemy and Alembic.
+
+Keys and values with an expiry are in `carboy.stores`.
+"""
 
 from .engines import (
     ClosingConnection,

@@ -1,4 +1,8 @@
-"""The production server: everything from the network to the engine."""
+"""The production server: everything from the network to the engine.
+
+What happens inside of the app is in `carboy.engine`, event streams as users write them
+in `carboy.events`.
+"""
 
 from .app_loader import TargetError, load_target
 from .listeners import BindError

@@ -1,4 +1,8 @@
-"""Background work on Celery that loses nothing, needs no broker, and shows progress."""
+"""Background work on Celery that loses nothing, needs no broker, and shows progress.
+
+The command line that starts workers is in `tasks.commands`; pages for people are in
+`tasks.pages`.
+"""
 
 from .app_state import tasks_state
 from .broker.address import is_embedded

@@ -1,1 +1,4 @@
-"""Migrations on Alembic: imported by its commands and checks only."""
+"""Migrations on Alembic; only its commands and checks import it.
+
+The models that they are made from are in `db`.
+"""

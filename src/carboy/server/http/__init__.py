@@ -1,1 +1,4 @@
-"""One HTTP request, from socket to app and back; only `granian` touches Granian."""
+"""One HTTP request, from socket to app and back; only `granian` uses Granian.
+
+On which thread a view runs is decided in `server.threads`.
+"""

@@ -1,1 +1,4 @@
-"""The threads of a worker: view threads, views that run inline, the event loop."""
+"""The threads of a worker: view threads, inline views and the event loop.
+
+What they run, an HTTP request, is in `server.http`.
+"""

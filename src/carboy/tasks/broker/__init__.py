@@ -1,1 +1,4 @@
-"""Brokers: their URLs, and the transport of the embedded one."""
+"""URLs of brokers; without one the ledger is the queue.
+
+The transport that Celery uses then is `tasks.celery.transport`.
+"""

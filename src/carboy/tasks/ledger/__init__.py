@@ -1,1 +1,4 @@
-"""Runs in the database: their table, their states, claims and recovery."""
+"""Runs in the database: their tables, claims, states, recovery and wake-ups.
+
+Celery is not known here.
+"""

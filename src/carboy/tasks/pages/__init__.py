@@ -1,1 +1,4 @@
-"""Pages that show runs: progress for visitors, the console for who may see it."""
+"""Pages that show runs: progress for visitors, and the console.
+
+They change runs through `tasks.operations` only.
+"""

@@ -1,1 +1,4 @@
-"""What a worker process does around Celery: attempts, its children, its banner."""
+"""A worker's processes around Celery: its supervisor, active runs and banner.
+
+How a run is executed is in `tasks.celery.execute`.
+"""
