@@ -27,17 +27,18 @@ class RedisUrl(msgspec.Struct, frozen=True):
     options: dict[str, str] = {}
 
 
-def parse_sentinel_url(url: str) -> RedisUrl:
+def parse_sentinel_url(url: str, *, needs_service: bool = True) -> RedisUrl:
     """Parse `redis+sentinel://user:password@a:26379,b:26379/service/0?password=x`.
 
     The options after the question mark are for the connections to the Sentinels. With
-    `rediss+sentinel` all connections use TLS.
+    `rediss+sentinel` all connections use TLS. Without `needs_service` the URL need not
+    name a service.
     """
     example = "redis+sentinel://host:26379,host2:26379/mymaster/0"
     parsed = _parse(url, SENTINEL_PORT, example)
     path = urlsplit(quote_credentials(url)).path
     service, _, database = path.strip("/").partition("/")
-    if not service:
+    if needs_service and not service:
         raise SettingsError(
             f"{redact_url(url)} does not name the service that Sentinel watches. "
             f"Write it as the path: {example}."

@@ -6,9 +6,10 @@ Celery wants an address for each Sentinel, and the service among its options.
 """
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import quote
 
 from carboy.core import quote_credentials
+from carboy.stores import parse_sentinel_url
 from carboy.tasks.settings import TaskSettings
 
 SCHEME = "carboy-ledger"
@@ -16,7 +17,6 @@ HIGHEST_PRIORITY = 9
 DEFAULT_PRIORITY = 5
 _SENTINEL = "redis+sentinel"
 
-_PORT = 26379
 _TIMEOUT = 1.0
 
 
@@ -42,23 +42,20 @@ def is_sentinel(url: str) -> bool:
 
 def spread_url(url: str) -> str:
     """Return the URL in Celery's form: one address for each Sentinel."""
-    parts = urlsplit(quote_credentials(url))
-    user, at, hosts = parts.netloc.rpartition("@")
-    number = parts.path.strip("/").partition("/")[2] or "0"
+    parsed = parse_sentinel_url(url, needs_service=False)
+    user = ""
+    if parsed.username or parsed.password:
+        names = (parsed.username or "", parsed.password or "")
+        user = ":".join(quote(name, safe="") for name in names) + "@"
+    hosts = [(f"[{h}]" if ":" in h else h, port) for h, port in parsed.hosts]
     return ";".join(
-        f"sentinel://{user}{at}{_with_port(host)}/{number}" for host in hosts.split(",")
+        f"sentinel://{user}{host}:{port}/{parsed.database}" for host, port in hosts
     )
 
 
 def read_options(url: str) -> dict[str, Any]:
     """Return the options that Celery needs besides the address."""
-    parts = urlsplit(quote_credentials(url))
-    service = parts.path.strip("/").partition("/")[0]
-    known = {"master_name": service} if service else {}
-    asked = {"socket_connect_timeout": _TIMEOUT, "socket_timeout": _TIMEOUT}
-    return known | {"sentinel_kwargs": asked | dict(parse_qsl(parts.query))}
-
-
-def _with_port(host: str) -> str:
-    has_port = host.rpartition(":")[2].isdigit()
-    return host if has_port else f"{host}:{_PORT}"
+    parsed = parse_sentinel_url(url, needs_service=False)
+    known = {"master_name": parsed.service} if parsed.service else {}
+    timeouts = {"socket_connect_timeout": _TIMEOUT, "socket_timeout": _TIMEOUT}
+    return known | {"sentinel_kwargs": timeouts | parsed.options}

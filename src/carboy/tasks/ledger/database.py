@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from carboy.db import ClosingConnection, close_before_fork
+from carboy.db import make_sqlite_engine
 from carboy.tasks.write_lock import WriteLock
 
 log = logging.getLogger("carboy.tasks")
@@ -142,8 +142,6 @@ def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
 
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}"):
-            connection.execute(f"PRAGMA {pragma}")
 
     def begun(connection: sa.Connection) -> None:
         # Both SQLAlchemy's own reads of the catalogue and ours go without a lock.
@@ -151,17 +149,11 @@ def make_file_engine(path: Path, *, synchronous: str) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     _create_private_file(path)
-    options = {
-        "timeout": 5.0,
-        "check_same_thread": False,
-        "factory": ClosingConnection,
-    }
-    engine = sa.create_engine(
-        f"sqlite:///{path}", connect_args=options, pool_size=2, max_overflow=20
+    engine = make_sqlite_engine(
+        f"sqlite:///{path}", synchronous=synchronous, pool_size=2, max_overflow=20
     )
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
-    close_before_fork(engine)
     return engine
 
 
