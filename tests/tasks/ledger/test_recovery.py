@@ -163,3 +163,17 @@ def test_of_two_sweepers_one_rings(site: TasksState, bell: Bell, clock: Clock) -
     assert not second._mark_sent(run)
     with site.database.read() as connection:
         assert connection.execute(QUEUE.select()).one().sent_at == clock()
+
+
+def test_what_could_not_be_sent_is_sent_although_the_clock_is_put_back(
+    site: TasksState, recovery: Recovery, bell: Bell, clock: Clock
+) -> None:
+    _add(site, "1")
+    site.ledger.mark_unsent("1")
+    clock._now -= 3600
+
+    assert recovery.offer_due() == 1
+    assert bell.sent_at == ["1"]
+    run = site.runs.find("1")
+    assert run is not None
+    assert run.due == run.created

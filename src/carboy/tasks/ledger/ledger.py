@@ -292,7 +292,9 @@ class Ledger:
         ready = (QUEUE.c.run == run_id, QUEUE.c.state == READY_ROW)
         with self.database.write() as connection:
             statement = sa.update(QUEUE).where(*ready)
-            connection.execute(statement.values(state=SCHEDULED_ROW, sent_at=None))
+            # Due whatever the clock says: it may be put back before a worker looks.
+            unsent = statement.values(state=SCHEDULED_ROW, sent_at=None, due=0.0)
+            connection.execute(unsent)
 
     def find_stopped(self, ids: Iterable[str]) -> set[str]:
         """Return those of the runs which somebody wants to be stopped."""

@@ -210,7 +210,9 @@ class Runs:
         ended = (RUN.c.state.in_((DONE, FAILED)), RUN.c.ended >= since)
         for table, condition in ((RUN, ended), (QUEUE, ())):
             statement = sa.select(table.c.started, table.c.started - table.c.due)
-            statement = statement.where(table.c.started >= since, *condition)
+            # A run whose message could not be sent is due at 0: see `mark_unsent`.
+            is_known = table.c.due > 0
+            statement = statement.where(table.c.started >= since, is_known, *condition)
             with self._database.read() as connection:
                 rows = connection.execute(statement.limit(_MAX_WAITS)).all()
             waits += [(float(row[0]), max(0.0, float(row[1]))) for row in rows]
@@ -240,13 +242,16 @@ def _newer(name: str) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(QUEUE.c[name], RUN.c[name]).label(name)
 
 
+_due = sa.func.coalesce(QUEUE.c.due, RUN.c.due)
+
 # Made once: to put a statement together takes as long as to execute it.
 SELECT_RUNS = sa.select(
     *(RUN.c[name] for name in ("id", "task", "queue", "priority", "args", "options")),
     *(RUN.c[name] for name in ("who", "request_id", "parent", "root", "retries")),
     *(RUN.c[name] for name in ("created", "ended", "result", "error", "traceback")),
     *(QUEUE.c[name] for name in ("mutex", "sent_at", "owner", "host")),
-    *(_newer(name) for name in ("due", "started", "token", "losses")),
+    *(_newer(name) for name in ("started", "token", "losses")),
+    sa.case((_due < RUN.c.created, RUN.c.created), else_=_due).label("due"),
     _state.label("state"),
     sa.func.coalesce(QUEUE.c.stop, sa.false()).label("stop"),
     sa.and_(RUN.c.state == DONE, _is_open).label("follow"),
