@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from carboy.db import SQLAlchemy
 from carboy.errors import UnavailableError
 from carboy.sessions import Sessions
 from carboy.stores import FileStore, open_store
+from tests.small_disk import mount_small_disk
 
 SIZE = "2m"
 
@@ -23,17 +23,8 @@ SIZE = "2m"
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Path]:
     """Mount a disk of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        missing = f"No small disk can be mounted, run as root: {mounted.stderr.strip()}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with mount_small_disk(tmp_path / "disk", SIZE) as folder:
+        yield folder
 
 
 def fill(disk: Path) -> None:

@@ -1,9 +1,7 @@
 """A worker is never silently idle: it says what is wrong, and comes back by itself."""
 
 import os
-import shutil
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -17,6 +15,7 @@ from carboy.tasks import Tasks, tasks_state
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.readiness import find_problem
 from lib.services import Server
+from tests.small_disk import mount_small_disk
 
 from . import shop
 from .conftest import MakeSite, StartWorker, wait_until
@@ -139,16 +138,8 @@ def test_a_worker_survives_a_restart_of_postgresql(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of four megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        pytest.skip("only root may mount a disk")
-    command = [mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mount_small_disk(tmp_path / "disk", "4m") as folder:
+        yield folder
 
 
 def test_a_full_disk_is_logged_and_work_goes_on_after_it(
