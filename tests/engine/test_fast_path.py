@@ -1,5 +1,6 @@
-"""The short way ends where anything shows that only the long way knows."""
+"""The fast path ends where something shows that only the slow path knows."""
 
+import gc
 import threading
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     after_this_request,
     current_app,
     request,
@@ -366,3 +368,23 @@ def test_only_headers_that_are_surely_tidy_are_called_so() -> None:
 
     assert tidy["/made"] is tidy["/more"] is False
     assert tidy["/text"] is tidy["/json"] is True
+
+
+def test_an_error_that_is_its_own_response_leaves_no_garbage() -> None:
+    app = Fast("site")
+    app.add_url_rule("/gone", "gone", lambda: abort(410))
+
+    def count_cycles() -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                body = app(create_environ("/gone"), lambda status, headers: None)
+                assert b"no longer available" in b"".join(body)
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    count_cycles()
+
+    assert count_cycles() == 0

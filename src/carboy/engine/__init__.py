@@ -11,6 +11,7 @@ from .fallbacks import Fallback, list_fallbacks
 from .install import Engine, install, uninstall
 from .interface import ServerRequest, ServerResponse, path_info
 from .lazy_response import LazyResponse, RawResponse, make_lazy_response
+from .wsgi import call_wsgi
 
 __all__ = [
     "Engine",
@@ -20,6 +21,7 @@ __all__ = [
     "ServerRequest",
     "ServerResponse",
     "bypassable_call",
+    "call_wsgi",
     "install",
     "list_fallbacks",
     "make_lazy_response",

@@ -84,7 +84,9 @@ def handle_fast(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - each piece 
                 app_context.app = app
                 app_context.carboy_token = push_app_context(app_context)
             context.carboy_token = push_request_context(context)
-            result = _make_result(context, plan, route, values, environ, cookies)
+            result = _make_result(
+                app, context, request, plan, route, values, environ, cookies
+            )
         except Exception as problem:  # noqa: BLE001 - the app decides what becomes of it
             error = problem
             result = handle_exception(app, problem)
@@ -150,8 +152,10 @@ def handle_fast(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - each piece 
                 app_context.carboy_token = context.carboy_app_context = None
 
 
-def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
+def _make_result(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - as `handle_fast`
+    app: Flask,
     context: LazyRequestContext,
+    request: Any,
     plan: AppPlan,
     route: CachedRoute,
     values: dict[str, Any],
@@ -159,8 +163,6 @@ def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
     cookies: str | None,
 ) -> Any:
     """Run hooks and view; return the RawResponse or response that they come to."""
-    app, request = context.app, context.request
-    names, is_in_blueprint = route.blueprint_names, route.is_in_blueprint
     result: Any
     app._got_first_request = True  # noqa: SLF001 - Flask's setup methods look at it
     try:  # noqa: PLR1702 - as above
@@ -170,18 +172,24 @@ def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
             and (
                 type(before) is not defaultdict
                 or before.get(None)
-                or (is_in_blueprint and any(map(before.get, names)))
+                or (
+                    route.is_in_blueprint
+                    and any(map(before.get, route.blueprint_names))
+                )
             )
         ) or (
             prepare
             and (
                 type(prepare) is not defaultdict
                 or prepare.get(None)
-                or (is_in_blueprint and any(map(prepare.get, names)))
+                or (
+                    route.is_in_blueprint
+                    and any(map(prepare.get, route.blueprint_names))
+                )
             )
         ):
             # As `run_hooks_and_view` does, with names that are known already.
-            result = run_before(app, request, names)
+            result = run_before(app, request, route.blueprint_names)
             if result is None:
                 result = call_view(context, request)
         else:
@@ -202,7 +210,9 @@ def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
             and (
                 type(after) is not defaultdict
                 or after.get(None)
-                or (is_in_blueprint and any(map(after.get, names)))
+                or (
+                    route.is_in_blueprint and any(map(after.get, route.blueprint_names))
+                )
                 or request.url_rule is not route.rule
             )
         )
@@ -236,7 +246,10 @@ def _make_result(  # noqa: C901, PLR0912, PLR0915, PLR0917 - as `handle_fast`
             ):
                 size = len(body)
                 return OK, [JSON, LENGTH_HEADERS.get(size) or length_header(size)], body
-    return finalize(context, plan, result, environ)
+    # An error that is its own response has this frame in its traceback: bound to a local
+    # of this frame it would be a cycle, and stay until the garbage collector runs.
+    result = finalize(context, plan, result, environ)
+    return result
 
 
 def to_server_response(result: Any, request: Any) -> ServerResponse:

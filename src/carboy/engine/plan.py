@@ -37,6 +37,7 @@ _class_methods_of = attrgetter(*flask31.METHODS, *_REPLACEABLE[-3:])
 _class_values_of = attrgetter(*_REPLACEABLE[-3:])
 _ALWAYS = ("url_map", "subdomain_matching")
 _values_of = attrgetter(*_ALWAYS, *_REPLACEABLE[-3:])
+_read_hosts = itemgetter("SERVER_NAME", "TRUSTED_HOSTS")
 _TRUSTED_TYPES = {type(None), str, list, tuple, set, frozenset}
 _PLAN_ATTRIBUTE = "carboy_plan"
 _MAX_HOSTS = 512
@@ -59,6 +60,7 @@ class AppPlan:
         "default_subdomain",
         "entry_points",
         "host_matching",
+        "host_settings",
         "json_provider",
         "last_attribute",
         "may_bypass_call",
@@ -68,10 +70,8 @@ class AppPlan:
         "refreshes_cookie",
         "request_class",
         "routes",
-        "server_name",
         "server_request_class",
         "session_policy",
-        "trusted_copy",
         "trusted_hosts",
         "url_map",
         "uses_flask_methods",
@@ -145,12 +145,12 @@ class AppPlan:
         self.url_map = url_map
         self.host_matching = url_map.host_matching
         self.default_subdomain = url_map.default_subdomain
-        self.server_name = config["SERVER_NAME"]
-        self.trusted_hosts = config["TRUSTED_HOSTS"]
-        self.trusted_copy = self.trusted_hosts
-        if type(self.trusted_hosts) in _TRUSTED_TYPES:
+        server_name, trusted_hosts = _read_hosts(config)
+        self.trusted_hosts = trusted_hosts
+        if type(trusted_hosts) in _TRUSTED_TYPES:
             # A list may change in place, which has to be noticed.
-            self.trusted_copy = copy(self.trusted_hosts)
+            trusted_hosts = copy(trusted_hosts)
+        self.host_settings = server_name, trusted_hosts
 
     def _plan_methods(self, app: Flask) -> None:
         changed = [
@@ -266,19 +266,18 @@ def plan_request(
             or (url_map := plan.url_map).host_matching is not plan.host_matching
             or url_map.default_subdomain != plan.default_subdomain
             or (plan.values is not None and plan.values != _values_of(app))
-            or (config := app.config)["SERVER_NAME"] != plan.server_name
-            or config["TRUSTED_HOSTS"] != plan.trusted_copy
+            or _read_hosts(app.config) != plan.host_settings
         ):
             plan = own[_PLAN_ATTRIBUTE] = AppPlan(app)
     except Exception:  # noqa: BLE001 - stock Flask raises it again
         own.pop(_PLAN_ATTRIBUTE, None)
         return _UNPLANNED, None, None, {}
-    binding = plan.bindings.get(scheme, _NO_BINDINGS).get(host)
-    if binding is None or not plan.allows_fast_path or flask31.STARTED:
-        return plan, binding, None, {}
+    binding: HostBinding | None = None
     try:
         routes = plan.routes
-        if routes is None or routes.router.stale:
+        if routes is None or flask31.STARTED or not plan.allows_fast_path:
+            return plan, _find_binding(plan, scheme, host), None, {}
+        if routes.router.stale:
             routes = plan.rebuild_routes(app)
         key = scheme, host, method, path
         route = routes.cached.get(key)
@@ -288,11 +287,18 @@ def plan_request(
             and ((methods := rule.methods) is None or method in methods)
         ):
             defaults = rule.defaults
-            return plan, binding, route, dict(defaults) if defaults else {}
+            return plan, route.binding, route, dict(defaults) if defaults else {}
+        binding = _find_binding(plan, scheme, host)
+        if binding is None:
+            return plan, None, None, {}
         route, values = routes.match(key, binding)
     except Exception:  # noqa: BLE001 - the slow path raises it again
         return plan, binding, None, {}
     return plan, binding, route, values
+
+
+def _find_binding(plan: AppPlan, scheme: str, host: str | None) -> HostBinding | None:
+    return plan.bindings.get(scheme, _NO_BINDINGS).get(host)
 
 
 def _has_no_new_override(plan: AppPlan, own: dict[str, Any]) -> bool:

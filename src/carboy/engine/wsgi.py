@@ -1,4 +1,4 @@
-"""Calls a WSGI app for our server, where the engine has no direct way."""
+"""Calls a WSGI app by PEP 3333 for our server, where there is no direct way."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain

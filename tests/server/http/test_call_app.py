@@ -6,12 +6,12 @@ from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from carboy.engine import ServerRequest
-from carboy.server.http.call_app import AppError, call_wsgi, make_respond
+from carboy.server.http.call_app import make_respond
 
 
 def ask(app):
     source = ServerRequest("GET", "http", "1.1", "/", "", [("host", "localhost")])
-    return call_wsgi(app, source)
+    return make_respond(app)(source)
 
 
 def test_a_list_of_one_is_complete():
@@ -75,7 +75,7 @@ def test_what_is_written_comes_first():
         start("200 OK", [])(b"written")
         return [b"returned"]
 
-    assert b"".join(ask(app).body) == b"writtenreturned"
+    assert ask(app).body == b"writtenreturned"
 
 
 def test_an_error_may_replace_the_head():
@@ -88,24 +88,12 @@ def test_an_error_may_replace_the_head():
     assert ask(app).status == 500
 
 
-@pytest.mark.parametrize(
-    ("status", "headers"),
-    [
-        ("OK", []),
-        ("200 OK", [("X", "a\r\nb")]),
-        ("200 OK", [("X", "a\nb")]),
-        ("200 OK", [("X", "a\0b")]),
-        ("200 OK", [("X", "\u20ac")]),
-        ("200 OK", [("X\r\nY", "b")]),
-        ("200 OK", [("", "b")]),
-    ],
-)
-def test_what_would_change_the_message_is_refused(status, headers):
+def test_a_status_without_a_number_is_refused():
     def app(environ, start):
-        start(status, headers)
+        start("OK", [])
         return []
 
-    with pytest.raises(AppError):
+    with pytest.raises(ValueError, match="OK"):
         ask(app)
 
 
@@ -116,7 +104,7 @@ def test_a_missing_or_second_start_is_refused():
         return []
 
     for app in (twice, lambda environ, start: []):
-        with pytest.raises(AppError):
+        with pytest.raises(AssertionError, match="start_response"):
             ask(app)
 
 
