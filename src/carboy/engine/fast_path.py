@@ -246,8 +246,8 @@ def _make_result(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - as `handle
             ):
                 size = len(body)
                 return OK, [JSON, LENGTH_HEADERS.get(size) or length_header(size)], body
-    # An error that is its own response has this frame in its traceback: bound to a local
-    # of this frame it would be a cycle, and stay until the garbage collector runs.
+    # The traceback of an error that is its own response holds this frame: bound to a
+    # local of the frame, the error would stay until the garbage collector runs.
     result = finalize(context, plan, result, environ)
     return result
 

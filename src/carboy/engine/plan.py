@@ -276,7 +276,8 @@ def plan_request(
     try:
         routes = plan.routes
         if routes is None or flask31.STARTED or not plan.allows_fast_path:
-            return plan, _find_binding(plan, scheme, host), None, {}
+            binding = plan.bindings.get(scheme, _NO_BINDINGS).get(host)
+            return plan, binding, None, {}
         if routes.router.stale:
             routes = plan.rebuild_routes(app)
         key = scheme, host, method, path
@@ -288,17 +289,13 @@ def plan_request(
         ):
             defaults = rule.defaults
             return plan, route.binding, route, dict(defaults) if defaults else {}
-        binding = _find_binding(plan, scheme, host)
+        binding = plan.bindings.get(scheme, _NO_BINDINGS).get(host)
         if binding is None:
             return plan, None, None, {}
         route, values = routes.match(key, binding)
     except Exception:  # noqa: BLE001 - the slow path raises it again
         return plan, binding, None, {}
     return plan, binding, route, values
-
-
-def _find_binding(plan: AppPlan, scheme: str, host: str | None) -> HostBinding | None:
-    return plan.bindings.get(scheme, _NO_BINDINGS).get(host)
 
 
 def _has_no_new_override(plan: AppPlan, own: dict[str, Any]) -> bool:
