@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from carboy.bounded_dict import BoundedDict
 from carboy.engine import LazyResponse, RawResponse, make_lazy_response
 
 from .entry import TagVersions
@@ -44,14 +45,12 @@ class HotPages:
 
     def __init__(self, *, with_query: bool = False) -> None:
         self._with_query = with_query
-        self._pages: dict[tuple[str, str], HotPage] = {}
+        self._pages = BoundedDict[tuple[str, str], HotPage](MAX_PAGES)
 
     def add(self, path: str, query: str, page: HotPage) -> None:
         """Add a page, unless it is too large."""
         if len(page.raw[2]) > MAX_BYTES or not path.isascii():
             return
-        if len(self._pages) >= MAX_PAGES:
-            self._pages.clear()
         self._pages[path, query if self._with_query else ""] = page
 
     def get(self) -> LazyResponse | None:

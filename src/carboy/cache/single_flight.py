@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from carboy.bounded_dict import BoundedDict
+
 from .entry import CacheEntry
 from .tolerant_store import TolerantStore
 
@@ -63,7 +65,7 @@ class SingleFlight:
         self._is_shared = is_shared
         self._now = now
         self._in_flight: dict[str, InFlight] = {}
-        self._uncacheable: dict[str, float] = {}
+        self._uncacheable = BoundedDict[str, float](MAX_UNCACHEABLE)
 
     def run(self, key: str, callbacks: Callbacks) -> Any:
         """Return the value: computed here, computed by another, or the stale one."""
@@ -152,6 +154,4 @@ class SingleFlight:
             self._store.delete(lease)
 
     def _mark_uncacheable(self, key: str) -> None:
-        if len(self._uncacheable) >= MAX_UNCACHEABLE:
-            self._uncacheable.clear()
         self._uncacheable[key] = self._now() + UNCACHEABLE_TTL

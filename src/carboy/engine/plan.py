@@ -8,6 +8,8 @@ from flask import Flask
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.routing.matcher import StateMachineMatcher
 
+from carboy.bounded_dict import BoundedDict
+
 from . import flask31
 from .lazy_session import (
     SessionPolicy,
@@ -88,9 +90,9 @@ class AppPlan:
         self.json_provider: Any = None
         # By scheme and Host header. Stock Flask binds the URL map anew, twice, for each
         # request: a third of its time.
-        self.bindings: dict[str, dict[str | None, HostBinding]] = {
-            "http": {},
-            "https": {},
+        self.bindings: dict[str, BoundedDict[str | None, HostBinding]] = {
+            "http": BoundedDict(_MAX_HOSTS),
+            "https": BoundedDict(_MAX_HOSTS),
         }
         self._note_dependencies(app)
         self._plan_methods(app)
@@ -112,9 +114,6 @@ class AppPlan:
         known = type(adapter) is MapAdapter and adapter.subdomain != "<invalid>"
         if bindings is None or host is None or not known or "HTTP_UPGRADE" in environ:
             return
-        if len(bindings) >= _MAX_HOSTS:
-            # Clients choose the header: what they choose must not fill the memory.
-            bindings.clear()
         domain = adapter.server_name
         if not adapter.map.host_matching and adapter.subdomain is not None:
             domain = adapter.subdomain

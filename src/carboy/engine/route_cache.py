@@ -5,6 +5,8 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
+from carboy.bounded_dict import BoundedDict
+
 from .flask31 import blueprint_names_of_endpoint
 from .request import decode_wsgi
 from .router import MAX_DIGITS, Leaf, Router
@@ -60,10 +62,12 @@ class RouteCache:
 
     def __init__(self, router: Router) -> None:
         self.router = router
-        self.cached: dict[Key, CachedRoute] = {}
+        self.cached = BoundedDict[Key, CachedRoute](_MAX_ROUTES)
         # By what stands before a number at the end of the path.
-        self.number_routes: dict[Key, CachedRoute] = {}
-        self.variable_routes: dict[tuple[int, HostBinding], CachedRoute] = {}
+        self.number_routes = BoundedDict[Key, CachedRoute](_MAX_ROUTES)
+        self.variable_routes = BoundedDict[tuple[int, HostBinding], CachedRoute](
+            _MAX_ROUTES
+        )
 
     def match(self, key: Key, binding: HostBinding) -> Match:
         """Return the route of a request that is not cached, and its view's arguments.
@@ -130,8 +134,5 @@ def _remember(
     # The names of blueprints are read from an endpoint, if it is a name itself.
     if type(rule.endpoint) is not str:
         return None
-    if len(routes) >= _MAX_ROUTES:
-        # Clients choose the host: what they choose must not fill the memory.
-        routes.clear()
     route = routes[key] = CachedRoute(rule, binding, *number)
     return route

@@ -8,8 +8,8 @@ from .dev_server import explain_refusal, is_loopback, require_free, serve_develo
 from .manager import Manager
 from .options import Group, Option
 from .prompts import prompt, prompt_bool, prompt_choices, prompt_pass
+from .python_prompt import gather_names, open_prompt
 from .run_click import print_error, run_click
-from .shell import gather_names, open_prompt
 
 __all__ = [
     "Clean",

@@ -12,7 +12,7 @@ from carboy.core import get_current_app
 
 from .dev_server import serve_development
 from .options import Group, Option, Parser, options_of
-from .shell import gather_names, open_prompt
+from .python_prompt import gather_names, open_prompt
 
 
 class InvalidCommand(click.ClickException):

@@ -208,4 +208,4 @@ def test_no_other_file_touches_granian_or_sends_a_response():
 
     assert users == {"granian.py"}
     # `response.py` once: the heads that the engine made from constants.
-    assert senders == {"granian.py": 4, "send.py": 5, "response.py": 1}
+    assert senders == {"granian.py": 4, "checked_send.py": 5, "response.py": 1}

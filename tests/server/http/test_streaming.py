@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carboy.server.http.send import CheckedHead
+from carboy.server.http.checked_send import CheckedHead
 from carboy.server.http.streaming import ClientGoneError, DiskQueue, Pipe
 from carboy.server.threads.event_loop import EventLoop
 from tests.server.running import wait_for

@@ -22,15 +22,15 @@ from carboy.events import (
 from carboy.server.logs import log
 from carboy.server.threads.event_loop import EventLoop
 
-from .granian_types import GranianProtocol, GranianTransport
-from .response import CLOSE, TEXT, log_failure, send_failure
-from .send import (
+from .checked_send import (
     CheckedHead,
     InvalidResponseError,
     check_head,
     send_bytes,
     start_stream,
 )
+from .granian_types import GranianProtocol, GranianTransport
+from .response import CLOSE, TEXT, log_failure, send_failure
 
 _KEEP_ALIVE_INTERVAL = 1.0
 _BATCH = 100

@@ -2,6 +2,8 @@
 
 import re
 
+from carboy.bounded_dict import BoundedDict
+
 _HOST = re.compile(
     r"(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(?P<port>:[0-9]{1,5})?"
@@ -18,7 +20,7 @@ class Hosts:
         self._exact = {name.removeprefix(".") for name in lowered}
         self._suffixes = tuple(name for name in lowered if name.startswith("."))
         # Values that need no second look.
-        self.allowed: dict[str, None] = {}
+        self.allowed = BoundedDict[str, None](_MAX_CACHED)
 
     def allows(self, host: str) -> bool:
         """Return whether this value may reach the app."""
@@ -26,8 +28,7 @@ class Hosts:
             return True
         if not self._is_valid(host):
             return False
-        if len(self.allowed) < _MAX_CACHED:
-            self.allowed[host] = None
+        self.allowed[host] = None
         return True
 
     @property

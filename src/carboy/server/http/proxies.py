@@ -3,6 +3,8 @@
 import ipaddress
 from dataclasses import dataclass
 
+from carboy.bounded_dict import BoundedDict
+
 from .granian_types import Headers
 
 _FORWARDING = frozenset({
@@ -50,7 +52,7 @@ class Proxies:
         )
         self._trusts_unix = "unix" in trusted or "private" in trusted
         self._hops = hops
-        self._cache: dict[str, bool] = {}
+        self._cache = BoundedDict[str, bool](_MAX_CACHED)
         self.is_configured = bool(trusted)
 
     def read(self, client: tuple[str, int], scheme: str, headers: Headers) -> Forwarded:
@@ -70,9 +72,7 @@ class Proxies:
     def _is_our_proxy(self, peer: str) -> bool:
         known = self._cache.get(peer)
         if known is None:
-            known = self._is_trusted(peer)
-            if len(self._cache) < _MAX_CACHED:
-                self._cache[peer] = known
+            known = self._cache[peer] = self._is_trusted(peer)
         return known
 
     def _is_trusted(self, peer: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from carboy.bounded_dict import BoundedDict
 from carboy.engine import ServerRequest
 from carboy.errors import CarboyError
 from carboy.server.options import ServeOptions
@@ -63,7 +64,7 @@ class RequestParser:
         self._max_size = options.limits.max_header_size
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
-        self._addresses: dict[str, tuple[str, int]] = {}
+        self._addresses = BoundedDict[str, tuple[str, int]](_MAX_ADDRESSES)
 
     def parse(  # noqa: C901, PLR0912, PLR0915 - a function that is split off costs a call
         self, scope: GranianScope
@@ -128,8 +129,6 @@ class RequestParser:
 
     def _parse_address(self, address: str) -> tuple[str, int]:
         """Parse the address of a connection once for all of its requests."""
-        if len(self._addresses) >= _MAX_ADDRESSES:
-            self._addresses.clear()
         parsed = self._addresses[address] = _split_address(address)
         return parsed
 

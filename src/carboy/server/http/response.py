@@ -10,10 +10,10 @@ from carboy.server.threads.event_loop import EventLoop
 from carboy.server.threads.view_threads import ThreadSlot
 
 from .call_app import Respond
+from .checked_send import CheckedHead, InvalidResponseError, check_head, send_bytes
 from .connections import close_connection
 from .granian_types import GranianProtocol, Headers
 from .request_head import IncomingRequest, RejectedRequestError
-from .send import CheckedHead, InvalidResponseError, check_head, send_bytes
 from .sendfile import FileRange, find_file_range
 from .static_files import StaticFiles, send_part
 from .streaming import ClientGoneError, Pipe

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from werkzeug.http import http_date, is_resource_modified, parse_range_header
 
+from carboy.bounded_dict import BoundedDict
 from carboy.engine import ServerRequest
 
+from .checked_send import CheckedHead, check_head, send_bytes, send_file_range
 from .granian_types import GranianProtocol, Headers
-from .send import CheckedHead, check_head, send_bytes, send_file_range
 from .sendfile import FileRange
 
 _HASHED = re.compile(r"[._-](?=[0-9a-z]*\d)[0-9a-z]{8,64}\.[^/]+$", re.IGNORECASE)
@@ -39,7 +40,7 @@ class StaticFiles:
             (prefix.rstrip("/") + "/", str(folder.resolve()))
             for prefix, folder in folders
         )
-        self._paths: dict[str, str] = {}
+        self._paths = BoundedDict[str, str](_MAX_CACHED)
 
     def send(
         self, protocol: GranianProtocol, request: ServerRequest
@@ -63,7 +64,7 @@ class StaticFiles:
 
     def _resolve_url(self, url: str, prefix: str, root: str) -> str | None:
         path = _resolve(root, url[len(prefix) :])
-        if path and len(self._paths) < _MAX_CACHED:
+        if path:
             self._paths[url] = path
         return path or None
 

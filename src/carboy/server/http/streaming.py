@@ -19,8 +19,8 @@ from contextlib import suppress
 from carboy.errors import CarboyError
 from carboy.server.threads.event_loop import EventLoop
 
+from .checked_send import CheckedHead, send_file
 from .granian_types import GranianProtocol
-from .send import CheckedHead, send_file
 
 _FOLDER = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
 _SECONDS_TO_OPEN = 5.0

@@ -7,6 +7,7 @@ requests, or drops a header without a word. Only what `check_head` returned is s
 import re
 from typing import NamedTuple
 
+from carboy.bounded_dict import BoundedDict
 from carboy.errors import CarboyError
 
 from .granian_types import GranianProtocol, GranianTransport, Headers
@@ -18,7 +19,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _MAX_HEADERS = 8192
 _MAX_LENGTH_DIGITS = 18
 _MAX_KNOWN_NAMES = 4096
-_known_names: set[str] = set()
+_known_names = BoundedDict[str, None](_MAX_KNOWN_NAMES)
 
 
 class InvalidResponseError(CarboyError):
@@ -109,9 +110,7 @@ def _check_name(name: object) -> None:
             f"{name!r:.200} is not a valid name of a response header. Use letters, "
             "digits and dashes."
         )
-    if len(_known_names) >= _MAX_KNOWN_NAMES:
-        _known_names.clear()
-    _known_names.add(name)
+    _known_names[name] = None
 
 
 def _check_value(name: str, value: object) -> None:

@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from carboy.server.http.send import (
+from carboy.server.http.checked_send import (
     CheckedHead,
     InvalidResponseError,
     check_head,
