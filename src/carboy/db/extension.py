@@ -172,8 +172,8 @@ class SQLAlchemy(Extension):
         has_main = settings.url or settings.name or "url" in own or not settings.binds
         if has_main:
             yield None, {"url": database_url(settings, folder)} | own
-        for key, told in settings.binds.items():
-            options = told if isinstance(told, Mapping) else {"url": told}
+        for key, bind in settings.binds.items():
+            options = bind if isinstance(bind, Mapping) else {"url": bind}
             yield key, self._engine_options | dict(options)
 
     def _end_session(self, _error: BaseException | None) -> None:
@@ -342,8 +342,13 @@ class SQLAlchemy(Extension):
         options.setdefault("query_class", self.Query)
         backref = options.get("backref")
         if backref is not None:
-            name, told = (backref, {}) if isinstance(backref, str) else backref
-            options["backref"] = (name, {"query_class": self.Query} | dict(told))
+            name, backref_options = (
+                (backref, {}) if isinstance(backref, str) else backref
+            )
+            options["backref"] = (
+                name,
+                {"query_class": self.Query} | dict(backref_options),
+            )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

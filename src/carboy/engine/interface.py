@@ -64,10 +64,10 @@ class ServerRequest:
 
     def find_header(self, name: str) -> str | None:
         """Return a header as the environ has it; the name is in lower case."""
-        found = [value for each, value in self.headers if each == name]
-        if len(found) == 1:
-            return found[0]
-        return ("; " if name == "cookie" else ",").join(found) if found else None
+        values = [value for key, value in self.headers if key == name]
+        if len(values) == 1:
+            return values[0]
+        return ("; " if name == "cookie" else ",").join(values) if values else None
 
 
 @dataclass(slots=True)

@@ -183,10 +183,10 @@ def make_server_response(answer: Any, request: Any, *, is_head: bool) -> ServerR
     body = b"" if is_head else body
     if plain is answer:
         return ServerResponse(int(status[:3]), status, headers, body)
-    made = ServerResponse(answer.status_code, status, headers, body)
+    response = ServerResponse(answer.status_code, status, headers, body)
     if answer._on_close:  # noqa: SLF001 - no public face
-        made.on_close = answer.close
-    return made
+        response.on_close = answer.close
+    return response
 
 
 def wrap_tuple(result: tuple[Any, ...]) -> Any:

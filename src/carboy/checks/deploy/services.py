@@ -78,9 +78,9 @@ def _worker(context: DeployContext) -> str | None:
 
 
 def _toolbar(context: DeployContext) -> str | None:
-    found = {"debugtoolbar", "toolbar"} & {*context.app.extensions}
+    toolbars = {"debugtoolbar", "toolbar"} & {*context.app.extensions}
     modules = {"flask_debugtoolbar"} & {*sys.modules}
-    if found or (modules and context.config.get("DEBUG_TB_ENABLED")):
+    if toolbars or (modules and context.config.get("DEBUG_TB_ENABLED")):
         return "A debug toolbar is installed."
     return None
 

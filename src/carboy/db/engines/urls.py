@@ -15,11 +15,11 @@ _MYSQL = frozenset({"mysql", "mariadb"})
 _IN_MEMORY = frozenset({"", ":memory:"})
 
 
-def make_url(told: object) -> sa.URL:
+def make_url(value: object) -> sa.URL:
     """Read a URL; a password that holds `@`, `:` or `/` need not be quoted."""
-    if isinstance(told, sa.URL):
-        return _with_driver(told)
-    text = str(told)
+    if isinstance(value, sa.URL):
+        return _with_driver(value)
+    text = str(value)
     scheme, found, _ = text.partition("://")
     try:
         return _with_driver(sa.make_url(quote_credentials(text)))

@@ -11,12 +11,12 @@ Say = Callable[..., str]
 
 def describe(differences: Iterable[Any]) -> list[str]:
     """Return a phrase for each of Alembic's differences."""
-    found = []
+    phrases = []
     for difference in differences:
         # What changed in one column comes as a list.
         steps = difference if isinstance(difference, list) else [difference]
-        found += [_say(*step) for step in steps]
-    return found
+        phrases += [_describe_step(*step) for step in steps]
+    return phrases
 
 
 def is_only_renamed(thing: Any, models: sa.MetaData, connection: Any) -> bool:
@@ -44,7 +44,7 @@ def _list_unique(table: sa.Table, connection: Any) -> Iterator[list[Any]]:
         yield unique["column_names"]
 
 
-def _say(kind: str, *details: Any) -> str:
+def _describe_step(kind: str, *details: Any) -> str:
     say = _WORDS.get(kind)
     return kind.replace("_", " ") if say is None else say(*details)
 
