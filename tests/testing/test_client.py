@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask, jsonify, request, session
+from flask.testing import FlaskClient
 
 from carboy.errors import ConfigError
 from carboy.testing import Client, open_client
@@ -88,3 +89,16 @@ def test_users_of_flask_login_are_logged_in(app, client):
 def test_without_accounts_login_is_an_error(client):
     with pytest.raises(ConfigError, match="no battery for accounts"):
         client.login("ada")
+
+
+def test_a_client_class_of_the_app_keeps_its_methods(app):
+    class Own(FlaskClient):
+        def get_name(self):
+            return "of the app"
+
+    app.test_client_class = Own
+
+    with open_client(app) as client:
+        assert client.get_name() == "of the app"
+        assert client.get_json("/echo")["method"] == "GET"
+    assert app.test_client_class is Own

@@ -72,14 +72,15 @@ def test_a_project_can_have_its_own_app_fixture(run):
 
         def test_it(client):
             assert client.get("/").text == "mine"
-        """
+        """,
+        pyproject__toml="[tool.carboy]\n",
     )
 
     assert code == 0, out
 
 
 def test_without_an_app_the_test_says_what_to_do(run):
-    code, out = run("def test_it(client): ...")
+    code, out = run("def test_it(client): ...", pyproject__toml="[tool.carboy]\n")
 
     assert code == 1
     assert "There is no app to test." in out
@@ -95,6 +96,46 @@ def test_other_projects_import_nothing(run):
             assert "flask" not in sys.modules
             assert "CARBOY_PROFILE" not in os.environ
         """
+    )
+
+    assert code == 0, out
+
+
+OTHER_PLUGIN = """
+    import pytest
+
+    @pytest.fixture
+    def app():
+        return "the app of another plugin"
+
+    @pytest.fixture
+    def client(app):
+        return "a client for " + app
+"""
+
+
+def test_fixtures_of_another_plugin_are_left_alone_in_other_projects(run):
+    code, out = run(
+        """
+        def test_it(client):
+            assert client == "a client for the app of another plugin"
+        """,
+        other_plugin__py=OTHER_PLUGIN,
+        pytest__ini="[pytest]\naddopts = -p other_plugin\n",
+    )
+
+    assert code == 0, out
+
+
+def test_a_project_of_carboy_gets_our_client_beside_another_plugin(run):
+    code, out = run(
+        """
+        def test_it(client):
+            assert client.get_json("/") == {"profile": "testing"}
+        """,
+        other_plugin__py=OTHER_PLUGIN,
+        pytest__ini="[pytest]\naddopts = -p other_plugin\n",
+        **PROJECT,
     )
 
     assert code == 0, out

@@ -163,6 +163,14 @@ class LazyRequestContext(RequestContext):
                 )
 
 
+if "session" not in vars(RequestContext):
+    # Up to Flask 3.1.2 it is a plain attribute, which is here under its later name.
+    LazyRequestContext.session = property(  # type: ignore[assignment]  # as above
+        lambda self: self._session,
+        lambda self, value: setattr(self, "_session", value),
+    )
+
+
 class SlotAppContext(LazyAppContext):
     """A context that is made empty by a call, in half the time of `object.__new__`."""
 

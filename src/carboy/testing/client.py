@@ -71,9 +71,9 @@ class Client(FlaskClient):
 
 @contextmanager
 def open_client(app: Flask) -> Iterator[Client]:
-    """Yield a client of `app`."""
+    """Yield a client of `app`, on top of the client class of the app if it has one."""
     before = app.test_client_class
-    app.test_client_class = Client
+    app.test_client_class = _add_helpers(before)
     try:
         client = app.test_client()
     finally:
@@ -92,3 +92,11 @@ def _login_of_flask_login(app: Flask) -> Login | None:
         session["_fresh"] = True
 
     return login
+
+
+def _add_helpers(own: type[FlaskClient] | None) -> type[Client]:
+    if own is None or issubclass(Client, own):
+        return Client
+    if issubclass(own, Client):
+        return own
+    return type(own.__name__, (Client, own), {})
