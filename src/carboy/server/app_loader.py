@@ -51,6 +51,25 @@ def load_target(target: str) -> Callable[..., object]:
     return app
 
 
+def refuse_monkey_patches(target: str) -> None:
+    """Raise if the app has replaced the threads that this server runs views in.
+
+    Such a server accepts connections and never answers one.
+    """
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("threading"):
+        raise TargetError(
+            f"The app {target} calls gevent.monkey.patch_all(), so it needs a server "
+            f"on greenlets. Start it with: carboy serve {target} --server gevent"
+        )
+    patcher = sys.modules.get("eventlet.patcher")
+    if patcher is not None and patcher.is_monkey_patched("thread"):
+        raise TargetError(
+            f"The app {target} calls eventlet.monkey_patch(), and views of this server "
+            "run in threads. Remove the call, or serve the app with eventlet's server."
+        )
+
+
 def _import_module(module_name: str, target: str) -> ModuleType:
     folder_name = str(Path.cwd())
     if folder_name not in sys.path:

@@ -224,3 +224,27 @@ def test_flags_and_variables_reach_the_server(start_carboy, shop, port):
     assert "for  127.0.0.1" in running.log
     assert request(port, Host="evil.test")[0] == 400
     assert request(port, "/" + "a" * 8192)[0] in {414, 431}
+
+
+GREENLETS = """
+from gevent import monkey
+monkey.patch_all()
+from flask import Flask
+app = Flask(__name__)
+app.add_url_rule("/", "index", lambda: "served")
+"""
+
+
+def test_an_app_that_patches_threads_is_refused_with_the_server_that_fits(
+    run_carboy, start_carboy, write, port
+):
+    write("patched.py", GREENLETS)
+
+    result = run_carboy("serve", "patched:app", "-p", str(port))
+
+    assert result.code == 2
+    assert "carboy serve patched:app --server gevent" in result.err
+    running = start_carboy(
+        "serve", "patched:app", "-p", str(port), "--server", "gevent"
+    )
+    assert wait_for_text(running, port, "served") == "served"

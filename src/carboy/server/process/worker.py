@@ -11,7 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from carboy.errors import ConfigError
-from carboy.server.app_loader import install_engine, load_target
+from carboy.server.app_loader import (
+    install_engine,
+    load_target,
+    refuse_monkey_patches,
+)
 from carboy.server.http import granian
 from carboy.server.http.call_app import make_respond
 from carboy.server.http.connections import count_connections
@@ -84,7 +88,9 @@ def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
 def _load(config: WorkerConfig) -> App:
     install_engine()
     target = config.target
-    return load_target(target) if isinstance(target, str) else target
+    app = load_target(target) if isinstance(target, str) else target
+    refuse_monkey_patches(str(target))
+    return app
 
 
 def _exit(code: int) -> None:
