@@ -28,6 +28,7 @@ from .errors import MigrationError, explain_error
 from .find_models import import_models
 from .folder import find_folder
 from .migrate import migrate_of
+from .render_types import render_item
 from .risks import find_risks, read_risks
 
 P = ParamSpec("P")
@@ -258,6 +259,7 @@ def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
         # Ours begins a real transaction there, so a failed migration leaves nothing.
         "transactional_ddl": True if is_sqlite else None,
         "include_object": _is_ours,
+        "render_item": render_item,
         "on_version_apply": _print_step,
     }
 
