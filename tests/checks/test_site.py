@@ -46,3 +46,10 @@ def test_settings_of_an_unused_battery_are_reported(tmp_path):
     (tmp_path / "settings.toml").write_text("[cache]\ntimeout = 5\n")
 
     assert "core.W001" in {check.id for check in site(tmp_path).start()}
+
+
+def test_a_wrong_value_of_an_unused_battery_is_refused_with_its_place(tmp_path):
+    (tmp_path / "settings.toml").write_text("\n[cache]\ntimeout = 'soon'\n")
+
+    with pytest.raises(ConfigError, match=r"core.E005: CACHE_TIMEOUT = 'soon' \(sett"):
+        site(tmp_path).start()

@@ -50,6 +50,7 @@ SITE_MISTAKES = {
     "core.W010": {"profile": "development"},
     "core.W016": {"https": False},
     "core.W029": {"headers_hsts": 60},
+    "core.W037": {"proxy_hops": 0},
 }
 
 
@@ -92,9 +93,16 @@ def test_a_plain_app_with_all_settings_has_no_findings(make_plain):
     assert ids(make_plain({})) == []
 
 
-def test_a_site_has_to_set_secret_hosts_and_hsts_only(make_site):
-    assert ids(make_site()) == ["core.W029"]
-    assert ids(make_site(headers_hsts=31_536_000)) == []
+def test_a_site_has_to_set_secret_hosts_hsts_and_proxies_only(make_site):
+    assert ids(make_site()) == ["core.W029", "core.W037"]
+    assert ids(make_site(headers_hsts=31_536_000, proxy_hops=1)) == []
+
+
+def test_a_certificate_of_the_server_is_where_https_comes_from(make_site):
+    site = make_site(headers_hsts=31_536_000)
+    environ = {"CARBOY_SERVE_TLS_CERTIFICATE": "/etc/tls/shop.pem"}
+
+    assert ids(DeployContext(site.app, site.folder, environ)) == []
 
 
 @pytest.mark.parametrize("rule", PLAIN_MISTAKES)

@@ -74,6 +74,19 @@ def _https(context: DeployContext) -> str | None:
     return None
 
 
+def _https_origin(context: DeployContext) -> str | None:
+    config = context.config
+    if not _is_site(context) or not config.get("HTTPS") or config.get("PROXY_HOPS"):
+        return None
+    if context.variables.get("CARBOY_SERVE_TLS_CERTIFICATE"):
+        return None
+    return (
+        "HTTPS is on, but every request comes over http: PROXY_HOPS is 0 and "
+        "`carboy serve` has no certificate. Logins are lost, as browsers do not send "
+        "Secure cookies over http."
+    )
+
+
 def _scheme(context: DeployContext) -> str | None:
     https = context.config.get("HTTPS") or context.config.get("SESSION_COOKIE_SECURE")
     if https and context.config.get("PREFERRED_URL_SCHEME") == "http":
@@ -259,5 +272,7 @@ RULES = (
     Rule("core.W033", _level, "Set it to INFO."),
     Rule("core.W034", _echo, _REMOVE),
     Rule("core.W035", _csrf, "Set it to true, and exempt single views."),
+    Rule("core.W037", _https_origin, "Set PROXY_HOPS to the number of proxies in "
+         "front, or CARBOY_SERVE_TLS_CERTIFICATE; without https, set HTTPS to false."),
     Rule("core.E036", _cors, "List the origins that are allowed."),
 )  # fmt: skip
