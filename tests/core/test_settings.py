@@ -1,10 +1,8 @@
 """Settings come from five layers, later wins, and mistakes stop the start."""
 
 import stat
-from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from carboy import Settings
 from carboy.errors import SettingsError
@@ -225,24 +223,6 @@ def test_the_cookie_of_the_session_can_be_set_apart_from_https(tmp_path):
     assert plain["SESSION_COOKIE_NAME"] == "session"
     # Browsers refuse a __Host- cookie with a path.
     assert mounted["SESSION_COOKIE_NAME"] == "__Secure-session"
-
-
-def test_flasks_own_settings_have_types_too(tmp_path):
-    config = load(
-        tmp_path,
-        {
-            "SESSION_COOKIE_HTTPONLY": "false",
-            "TEMPLATES_AUTO_RELOAD": "true",
-            "SEND_FILE_MAX_AGE_DEFAULT": "60",
-            "PREFERRED_URL_SCHEME": "https",
-        },
-    ).config()
-
-    assert config["SESSION_COOKIE_HTTPONLY"] is False
-    assert config["TEMPLATES_AUTO_RELOAD"] is True
-    assert config["SEND_FILE_MAX_AGE_DEFAULT"] == timedelta(seconds=60)
-    assert config["PREFERRED_URL_SCHEME"] == "https"
-    assert set(Flask.default_config) <= {field.key for field in Settings.fields()}
 
 
 def test_settings_made_in_code_read_no_file(tmp_path, monkeypatch):

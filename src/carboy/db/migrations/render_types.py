@@ -1,5 +1,6 @@
 """Write column types into migrations, each with the import that it needs."""
 
+import ast
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -39,10 +40,10 @@ def _is_importable(item: Any) -> bool:
 
 
 def _has_exact_repr(item: Any) -> bool:
-    """Return whether evaluating `repr(item)` makes an equal type."""
+    """Return whether `repr(item)` is a call that makes an equal type."""
     kind = type(item)
     try:
-        again = eval(repr(item), {kind.__name__: kind})  # noqa: S307 - the site's own type, as its migration will evaluate it
+        again = _call(kind, repr(item))
     except Exception:  # noqa: BLE001 - a constructor may raise anything
         return False
     # Only what the constructor sets: SQLAlchemy memoizes more on a type in use. An
@@ -52,6 +53,15 @@ def _has_exact_repr(item: Any) -> bool:
         for name, value in vars(again).items()
         if name != "dispatch"
     )
+
+
+def _call(kind: type[Any], text: str) -> Any:
+    """Call `kind` as `text` does, whose arguments have to be literals."""
+    match ast.parse(text, mode="eval").body:
+        case ast.Call(func=ast.Name(kind.__name__), args=args, keywords=keywords):
+            options = {word.arg: ast.literal_eval(word.value) for word in keywords}
+            return kind(*map(ast.literal_eval, args), **options)
+    raise ValueError(text)
 
 
 def _qualified(item: Any) -> str:
