@@ -15,6 +15,7 @@ from tests.cli.processes import RunningCommand
 CLEARED_VARIABLES = (
     "CARBOY_PROFILE",
     "CARBOY_APP",
+    "CARBOY_PROGRAM",
     "FLASK_APP",
     "FLASK_ENV",
     "NO_COLOR",

@@ -12,6 +12,7 @@ import msgspec
 
 from carboy.errors import SettingsError
 
+from .command_line import command_line
 from .flask_settings import FlaskSettings
 from .project_folder import find_project_folder
 from .secret_key import make_secret_key
@@ -286,8 +287,8 @@ def _unknown_name(key: str, origin: str, nearest: str | None) -> str:
     if nearest:
         return f"{text} Did you mean {nearest}?"
     return (
-        f"{text} `carboy settings` lists all; names of other extensions belong under "
-        f"[config] in settings.toml, or on the settings class."
+        f"{text} `{command_line('settings')}` lists all; names of other extensions "
+        f"belong under [config] in settings.toml, or on the settings class."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from carboy.core import command_line
 from carboy.errors import CarboyError
 
 from .errors import DatabaseUnavailableError
@@ -50,7 +51,8 @@ def load_seeds(db: Any, path: Path) -> int:
             raise
         msg = (
             f"The database refused what {path} holds, and nothing of it was kept: "
-            f"{error.orig}. If a table or a column is missing, run `carboy db upgrade`."
+            f"{error.orig}. If a table or a column is missing, run "
+            f"`{command_line('db upgrade')}`."
         )
         raise SeedError(msg) from error
     except BaseException:

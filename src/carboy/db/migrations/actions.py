@@ -20,7 +20,7 @@ from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
-from carboy.core import get_current_app, registry_of
+from carboy.core import command_line, get_current_app, registry_of
 from carboy.db.settings import DatabaseSettings
 
 from .diff import is_only_renamed
@@ -206,7 +206,8 @@ def make_config(directory: str | None = None) -> Config:
     app = get_current_app()
     folder = folder_of(app, directory)
     if not (folder / "env.py").exists():
-        msg = f"There are no migrations in {folder}. Run `carboy db init` first."
+        first = command_line("db init")
+        msg = f"There are no migrations in {folder}. Run `{first}` first."
         raise MigrationError(msg)
     ini = folder / "alembic.ini"
     config = Config(str(ini) if ini.exists() else None, stdout=sys.stdout)

@@ -44,7 +44,7 @@ def _has_exact_repr(item: Any) -> bool:
     kind = type(item)
     try:
         again = _call(kind, repr(item))
-    except Exception:  # noqa: BLE001 - a constructor may raise anything
+    except (SyntaxError, TypeError, ValueError, AttributeError, sa.exc.SQLAlchemyError):
         return False
     # Only what the constructor sets: SQLAlchemy memoizes more on a type in use. An
     # inner type is another object, so it is compared by its repr.
