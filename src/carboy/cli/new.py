@@ -65,6 +65,11 @@ class ProjectOptions:
         return self.kind == "full"
 
     @property
+    def command(self) -> str:
+        """The name of its example command."""
+        return "count-notes" if self.has_database else "show-name"
+
+    @property
     def extras(self) -> str:
         """The extras of Carboy that it needs, as in `carboy[redis]`."""
         names = [] if self.database == "sqlite" else [self.database]

@@ -197,7 +197,8 @@ def seed(files: tuple[Path, ...]) -> None:
     actions.import_site_models()
     for path in files or find_seed_files(project_of(app)):
         count = load_seeds(db, path)
-        click.echo(f"{path.name}: {count} objects are new or changed.")
+        what = "object is" if count == 1 else "objects are"
+        click.echo(f"{path.name}: {count} {what} new or changed.")
 
 
 @_command("shell")

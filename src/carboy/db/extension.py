@@ -35,9 +35,11 @@ from .engines import (
 )
 from .errors import DatabaseUnavailableError
 from .lazy_commands import make_group
+from .migrations.find_models import import_models
 from .migrations.migrate import Migrate
 from .migrations.pending import check_pending
 from .models import Model, make_base
+from .naive_times import check_naive_times
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
 from .query import Query, abort_404, find_possible, require_or_404
 from .record_queries import record_queries
@@ -138,7 +140,7 @@ class SQLAlchemy(Extension):
         wiring.gauge("pool_in_use", lambda: count_in_use(engines.values()))
         wiring.gauge("pool_size", lambda: count_slots(engines.values()))
         if self._add_models_to_shell:
-            app.shell_context_processor(self._list_models)
+            app.shell_context_processor(lambda: self._list_models(app, settings))
         wiring.templates(_FOLDER / "templates")
         wiring.teardown(self._end_session)
         wiring.error(DatabaseUnavailableError, _answer_unavailable)
@@ -148,9 +150,9 @@ class SQLAlchemy(Extension):
         yield from fastpath.check_requirements()
         databases = _databases.of(app)
         if None in databases.engines:
-            yield from check_pending(
-                app, databases.engines[None], databases.settings.migrations
-            )
+            engine = databases.engines[None]
+            yield from check_pending(app, engine, databases.settings.migrations)
+            yield from check_naive_times(self.Model, engine.dialect.name)
 
     def _probe(self) -> str | None:
         for engine in self.engines.values():
@@ -161,7 +163,9 @@ class SQLAlchemy(Extension):
                 return str(getattr(error, "reason", type(error).__name__))
         return None
 
-    def _list_models(self) -> dict[str, Any]:
+    def _list_models(self, app: Flask, settings: DatabaseSettings) -> dict[str, Any]:
+        """Return the names of the prompt; models that nothing has imported too."""
+        import_models(app, settings.models)
         models = {m.class_.__name__: m.class_ for m in self.Model.registry.mappers}
         return {"db": self} | models
 
