@@ -5,7 +5,14 @@ from pkgutil import resolve_name
 
 from flask import Flask
 
-from carboy.core import Check, Extension, Settings, Wiring, registry_of
+from carboy.core import (
+    Check,
+    Extension,
+    Settings,
+    Wiring,
+    check_obsolete,
+    registry_of,
+)
 from carboy.errors import SettingsError
 
 MIN_SECRET_LENGTH = 32
@@ -43,6 +50,7 @@ class SiteChecks(Extension):
 
     def _check(self, app: Flask) -> Iterator[Check]:
         yield from _check_names(app, self._settings)
+        yield from check_obsolete(app.config, Settings.obsolete, "core.W002")
         if self._settings.profile == "production":
             yield from _check_secret(str(app.secret_key or ""))
             if not app.config["TRUSTED_HOSTS"]:

@@ -4,7 +4,7 @@ What every site has is in `carboy.site`, the checks in `carboy.checks`.
 """
 
 from .app import Carboy, Config
-from .check import Check, Checker, run_checks
+from .check import Check, Checker, check_obsolete, run_checks
 from .command_line import PROGRAM_VARIABLE, command_line, program_name
 from .context import AppState, ContextState, get_current_app
 from .extension import (
@@ -41,6 +41,7 @@ __all__ = [
     "Section",
     "Settings",
     "Wiring",
+    "check_obsolete",
     "command_line",
     "find_project_folder",
     "get_current_app",

@@ -1,5 +1,6 @@
 """The settings that Flask itself has, with their types and our defaults."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
@@ -10,6 +11,16 @@ class FlaskSettings(Section, frozen=True, kw_only=True):
     """Flask's own settings, under Flask's names."""
 
     prefix: ClassVar[str] = ""
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "ENV": "Set CARBOY_PROFILE to development, testing or production.",
+        "JSON_AS_ASCII": "Write app.json.ensure_ascii = False in create_app.",
+        "JSON_SORT_KEYS": "Write app.json.sort_keys = False in create_app.",
+        "JSONIFY_MIMETYPE": "Write app.json.mimetype = '…' in create_app.",
+        "JSONIFY_PRETTYPRINT_REGULAR": "Write app.json.compact = False in create_app.",
+        "LOGGER_HANDLER_POLICY": "Remove it; the LOG_… settings say what is logged.",
+        "LOGGER_NAME": "Remove it; the logger has the name of the app.",
+        "PRESERVE_CONTEXT_ON_EXCEPTION": "Remove it; the debugger keeps what it needs.",
+    }
 
     debug: Annotated[
         bool | None,

@@ -81,6 +81,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A group of settings; the field `timeout` is the setting `PREFIX_TIMEOUT`."""
 
     prefix: ClassVar[str] = ""
+    # Settings of earlier extensions that do nothing any more → what to do instead.
+    obsolete: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:

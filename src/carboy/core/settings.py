@@ -69,6 +69,17 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         int,
         setting("Proxies in front whose X-Forwarded-… headers are used.", ge=0, le=10),
     ] = 0
+    remember_cookie_secure: Annotated[
+        bool | None,
+        setting("Send Flask-Login's cookie over https only. Unset: as HTTPS says."),
+    ] = None
+    remember_cookie_httponly: Annotated[
+        bool, setting("Hide Flask-Login's cookie from scripts.")
+    ] = True
+    remember_cookie_samesite: Annotated[
+        Literal["Lax", "Strict", "None"] | None,
+        setting("SameSite of Flask-Login's cookie: Lax, Strict or None."),
+    ] = "Lax"
     checks_silenced: Annotated[
         tuple[str, ...], setting("Ids of checks that are not reported.")
     ] = ()
@@ -126,7 +137,7 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         cls, pairs: Mapping[str, tuple[str, str]], *, owned: bool
     ) -> Iterator[RawSetting]:
         """Yield the settings of this site among the names of an environment."""
-        own = {key for field in cls.fields() for key in field.keys}
+        own = cls._own_names()
         prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         # A name with our prefix is meant for us alone: it comes later, so it wins.
         for name in sorted(pairs, key=lambda name: name.startswith(_PREFIX)):
@@ -155,7 +166,7 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
 
     @classmethod
     def _refuse_unknown(cls, keys: Iterable[str], origins: Mapping[str, str]) -> None:
-        own = {key for field in cls.fields() for key in field.keys}
+        own = cls._own_names()
         prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         unknown = [
             key
@@ -169,6 +180,11 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
                 for key in unknown
             ]
             raise SettingsError("\n".join(lines))
+
+    @classmethod
+    def _own_names(cls) -> set[str]:
+        """List the settings of the site itself, and the old ones that are warned of."""
+        return {key for field in cls.fields() for key in field.keys} | {*cls.obsolete}
 
     @classmethod
     def _section_names(cls) -> set[str]:
@@ -199,6 +215,8 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         flat["SESSION_COOKIE_NAME"] = self.session_cookie_name or self._cookie_name(
             is_secure=flat["SESSION_COOKIE_SECURE"]
         )
+        if self.remember_cookie_secure is None:
+            flat["REMEMBER_COOKIE_SECURE"] = secure
         flat["SECRET_KEY_FALLBACKS"] = list(self.secret_key_fallbacks) or None
         flat["TRUSTED_HOSTS"] = list(self.trusted_hosts) or None
         return flat

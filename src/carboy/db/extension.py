@@ -22,6 +22,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 
 from . import fastpath, types
+from .checks import check_settings, check_tables
 from .commit_hooks import Callback
 from .declarative import make_metadata
 from .engines import (
@@ -37,9 +38,7 @@ from .errors import DatabaseUnavailableError
 from .lazy_commands import make_group
 from .migrations.find_models import import_models
 from .migrations.migrate import Migrate
-from .migrations.pending import check_pending
 from .models import Model, make_base
-from .naive_times import check_naive_times
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
 from .query import Query, abort_404, find_possible, require_or_404
 from .record_queries import record_queries
@@ -147,12 +146,11 @@ class SQLAlchemy(Extension):
         wiring.error(PoolTimeoutError, _answer_unavailable)
 
     def _check(self, app: Flask) -> Iterable[Check]:
-        yield from fastpath.check_requirements()
+        yield from check_settings(app)
         databases = _databases.of(app)
         if None in databases.engines:
             engine = databases.engines[None]
-            yield from check_pending(app, engine, databases.settings.migrations)
-            yield from check_naive_times(self.Model, engine.dialect.name)
+            yield from check_tables(app, self.Model, engine, databases.settings)
 
     def _probe(self) -> str | None:
         for engine in self.engines.values():

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 
 from carboy import Carboy, Settings
 from carboy.checks.deploy import settings as deploy_settings
@@ -136,8 +137,32 @@ def test_a_secret_in_the_code_is_reported(make_site):
     assert "Config" in check.message
 
 
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SECURE": True}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SAMESITE": "Lax"}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SECURE": True, "REMEMBER_COOKIE_SAMESITE": "Lax"}, []),
+    ],
+)
+def test_the_cookie_of_flask_login_is_checked(make_plain, changes, found):
+    site = make_plain({}, **changes)
+    LoginManager(site.app)
+
+    assert ids(site) == found
+
+
+def test_a_site_has_safe_defaults_for_flask_login(make_site):
+    site = make_site(headers_hsts=31_536_000, proxy_hops=1)
+    LoginManager(site.app)
+
+    assert ids(site) == []
+
+
 def test_every_rule_is_tested():
-    tried = {*PLAIN_MISTAKES, *SITE_MISTAKES, "core.W027", "core.E014"}
+    tried = {*PLAIN_MISTAKES, *SITE_MISTAKES}
+    tried |= {"core.W027", "core.E014", "core.W038"}
 
     assert tried == set(RULES)
 

@@ -113,6 +113,17 @@ def _cookie_samesite(context: DeployContext) -> str | None:
     return f"SESSION_COOKIE_SAMESITE is {value!r}: other sites can send the cookie."
 
 
+def _remember_cookie(context: DeployContext) -> str | None:
+    # Flask-Login's defaults are neither.
+    if not hasattr(context.app, "login_manager"):
+        return None
+    if not context.config.get("REMEMBER_COOKIE_SECURE"):
+        return "REMEMBER_COOKIE_SECURE is off: a login of a month is sent over http."
+    if str(context.config.get("REMEMBER_COOKIE_SAMESITE")) not in {"Lax", "Strict"}:
+        return "REMEMBER_COOKIE_SAMESITE is unset: other sites can send the cookie."
+    return None
+
+
 def _cookie_domain(context: DeployContext) -> str | None:
     domain = context.config.get("SESSION_COOKIE_DOMAIN")
     if not domain:
@@ -274,5 +285,7 @@ RULES = (
     Rule("core.W035", _csrf, "Set it to true, and exempt single views."),
     Rule("core.W037", _https_origin, "Set PROXY_HOPS to the number of proxies in "
          "front, or CARBOY_SERVE_TLS_CERTIFICATE; without https, set HTTPS to false."),
+    Rule("core.W038", _remember_cookie, "Set REMEMBER_COOKIE_SECURE to true and "
+         "REMEMBER_COOKIE_SAMESITE to Lax."),
     Rule("core.E036", _cors, "List the origins that are allowed."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""If this passes, a default with a zone in a column without one is reported."""
+"""If this passes, mistakes in columns and settings of a database are reported."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from carboy.core import registry_of, run_checks
-from carboy.db import SQLAlchemy, Timestamps, UtcDateTime
-from carboy.db.naive_times import check_naive_times
+from carboy.db import DatabaseSettings, SQLAlchemy, Timestamps, UtcDateTime
+from carboy.db.checks import check_naive_times
 
 
 def aware():
@@ -100,3 +100,30 @@ def test_what_the_check_warns_of_is_true(make_app, fresh_postgresql):
 
         assert note.exact == moment
         assert note.naive != moment.replace(tzinfo=None)
+
+
+OLD = {
+    "SQLALCHEMY_COMMIT_ON_TEARDOWN": r"db.session.commit\(\)",
+    "SQLALCHEMY_NATIVE_UNICODE": "Remove it",
+    "SQLALCHEMY_MIGRATE_REPO": "DATABASE_MIGRATIONS",
+    "SQLALCHEMY_DATABASE_URL": "SQLALCHEMY_DATABASE_URI",
+}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_a_setting_without_effect_is_reported_with_the_edit(make_app, name, caplog):
+    db = SQLAlchemy()
+    app = make_app(db, DATABASE_URL="sqlite://", **{name: True})
+
+    (check,) = [
+        c for c in run_checks(app, registry_of(app).checkers) if c.id == "db.W005"
+    ]
+
+    assert check.message == f"{name} is set and has no effect."
+    assert re.search(OLD[name], check.hint)
+    # On a plain Flask app nothing runs the checks, so it is logged too.
+    assert f"{name} is set and has no effect." in caplog.text
+
+
+def test_every_setting_without_effect_has_a_case():
+    assert set(OLD) == set(DatabaseSettings.obsolete)

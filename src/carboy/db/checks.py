@@ -1,4 +1,4 @@
-"""Warn of columns without a time zone whose default value has one."""
+"""What may be wrong with the database of a site: settings, columns, migrations."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,8 +6,27 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 
-from carboy.core import Check
+from carboy.core import Check, check_obsolete
+
+from . import fastpath
+from .migrations.pending import check_pending
+from .settings import DatabaseSettings
+
+
+def check_settings(app: Flask) -> Iterator[Check]:
+    """Check the requirements of the fast path, and the settings without effect."""
+    yield from fastpath.check_requirements()
+    yield from check_obsolete(app.config, DatabaseSettings.obsolete, "db.W005")
+
+
+def check_tables(
+    app: Flask, model: Any, engine: sa.Engine, settings: DatabaseSettings
+) -> Iterator[Check]:
+    """Check the migrations of the main database, and the models below `model`."""
+    yield from check_pending(app, engine, settings.migrations)
+    yield from check_naive_times(model, engine.dialect.name)
 
 
 def check_naive_times(model: Any, dialect: str) -> Iterator[Check]:
