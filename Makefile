@@ -103,6 +103,12 @@ setup: $(READY) ## Create .venv with all dependencies.
 $(READY): pyproject.toml scripts/setup
 	@scripts/setup
 
+.PHONY: wheel
+wheel: $(READY) ## Build dist/carboy-*.whl, for pip to install and `carboy new` to pin.
+	@rm -f dist/carboy-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/carboy-*.whl
+
 .PHONY: services
 services: ## Install the services that tests use, or print how to.
 	@$(PYTHON) scripts/services install || test "$${CI:-}" != true

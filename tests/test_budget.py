@@ -16,10 +16,12 @@ from tests.profiling import count_calls
 # Flask 3.1.3 takes 162. What is more than one battery is what their sum would be.
 BARE = 9
 SITE = 62
+# The scheme of each request, where HTTPS is on: the hook, the request, the scheme.
+HTTPS = 5
 COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0}
 
 
-def make(tmp_path, *names):
+def make(tmp_path, *names, **environ):
     settings = Settings.load(
         {},
         root=tmp_path,
@@ -27,6 +29,7 @@ def make(tmp_path, *names):
             "CARBOY_PROFILE": "testing",
             "DATABASE_URL": f"sqlite:///{tmp_path / 'site.db'}",
             "LOG_LEVEL": "WARNING",
+            **environ,
         },
     )
     app = Carboy("shop", instance_path=str(tmp_path), settings=settings)
@@ -35,9 +38,9 @@ def make(tmp_path, *names):
     return app
 
 
-def count_hello(app):
+def count_hello(app, base_url="http://localhost"):
     app.add_url_rule("/", "home", lambda: "hello")
-    environ = EnvironBuilder("/").get_environ()
+    environ = EnvironBuilder("/", base_url).get_environ()
     logging.getLogger("carboy.request").setLevel(logging.WARNING)
 
     def answer():
@@ -60,6 +63,12 @@ def test_an_app_without_settings_costs_what_the_engine_costs():
 
 def test_the_default_batteries(tmp_path):
     assert count_hello(make(tmp_path)) <= SITE
+
+
+def test_a_site_with_https_looks_at_the_scheme(tmp_path):
+    app = make(tmp_path, HTTPS="true")
+
+    assert count_hello(app, "https://localhost") <= SITE + HTTPS
 
 
 @pytest.mark.parametrize("name", COSTS)

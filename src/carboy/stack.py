@@ -11,6 +11,7 @@ from carboy.site import (
     ErrorPages,
     Headers,
     Health,
+    Https,
     Log,
     RequestLog,
 )
@@ -25,6 +26,7 @@ class Carboy(core.Carboy):
         "log",
         "headers",
         "requests",
+        "https",
         "pages",
         "health",
         "db",
@@ -49,6 +51,7 @@ class Carboy(core.Carboy):
         yield Log(settings)
         yield Headers()
         yield RequestLog()
+        yield Https()
         yield ErrorPages()
         yield Health()
 

@@ -46,3 +46,34 @@ def test_settings_of_an_unused_battery_are_reported(tmp_path):
     (tmp_path / "settings.toml").write_text("[cache]\ntimeout = 5\n")
 
     assert "core.W001" in {check.id for check in site(tmp_path).start()}
+
+
+def test_a_wrong_value_of_an_unused_battery_is_refused_with_its_place(tmp_path):
+    (tmp_path / "settings.toml").write_text("\n[cache]\ntimeout = 'soon'\n")
+
+    with pytest.raises(ConfigError, match=r"core.E005: CACHE_TIMEOUT = 'soon' \(sett"):
+        site(tmp_path).start()
+
+
+@pytest.mark.parametrize("name", [*Settings.obsolete])
+def test_an_old_setting_of_flask_is_reported_with_the_edit(tmp_path, name):
+    kind = type("Config", (), {name: False, "SECRET_KEY": "k" * 40})
+    environ = {"CARBOY_PROFILE": "production", "TRUSTED_HOSTS": "example.com"}
+    app = Carboy("shop", settings=Settings.load(kind, root=tmp_path, environ=environ))
+
+    (check,) = [check for check in app.start() if check.id == "core.W002"]
+
+    assert name in check.message
+    assert check.hint == Settings.obsolete[name]
+
+
+def test_an_old_setting_in_a_file_of_the_site_is_a_warning_too(tmp_path):
+    (tmp_path / ".env").write_text("JSON_AS_ASCII=false\n")
+    (tmp_path / "settings.toml").write_text("jsonify_mimetype = 'text/json'\n")
+
+    checks = [check for check in site(tmp_path).start() if check.id == "core.W002"]
+
+    assert [check.message.split()[0] for check in checks] == [
+        "JSON_AS_ASCII",
+        "JSONIFY_MIMETYPE",
+    ]

@@ -3,18 +3,22 @@
 import os
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from carboy.cli.main import make_command_line
 from carboy.script import run_click
 from tests.cli.processes import RunningCommand
+from tests.cli.reader import Reader, run_program
 
 CLEARED_VARIABLES = (
     "CARBOY_PROFILE",
     "CARBOY_APP",
+    "CARBOY_PROGRAM",
     "FLASK_APP",
     "FLASK_ENV",
     "NO_COLOR",
@@ -44,6 +48,23 @@ PLAIN = """
     @app.get("/")
     def index():
         return "plain"
+"""
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_NETWORK = """
+import socket
+
+_connect = socket.socket.connect
+
+
+def connect(self, address):
+    local = isinstance(address, (str, bytes)) or address[0] in {"127.0.0.1", "::1"}
+    if not local:
+        raise OSError(f"This test has no network: {address}")
+    return _connect(self, address)
+
+
+socket.socket.connect = connect
 """
 
 
@@ -160,3 +181,45 @@ def start_carboy(folder):
     yield start
     for command in commands:
         command.stop()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The programs of an environment in which the built wheel is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    options = ["--quiet", "--no-index", "--no-deps"]
+    build = ["wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
+    run_program([*pip, *build, *options])
+    (wheel,) = folder.glob("carboy-*.whl")
+    venv = folder / "venv"
+    run_program([sys.executable, "-m", "venv", "--without-pip", str(venv)])
+    python = venv / "bin" / "python"
+    run_program([*pip, "--python", str(python), "install", *options, str(wheel)])
+    (packages,) = (venv / "lib").glob("python*/site-packages")
+    # The other packages are those of the tests; files beside them are not read, so
+    # this checkout, which is installed there, is not importable.
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (packages / "sitecustomize.py").write_text(NO_NETWORK)
+    return venv / "bin"
+
+
+@pytest.fixture
+def installed_environ(installed):
+    """The environment of a shell in which the built wheel is installed."""
+    base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
+    base.pop("PYTHONPATH", None)
+    return base | {
+        "PATH": f"{installed}:{base['PATH']}",
+        "PROGRAMS": str(installed),
+        "PIP_NO_INDEX": "1",
+        "PYTEST_ADDOPTS": "",
+    }
+
+
+@pytest.fixture
+def reader(tmp_path, installed_environ):
+    """A reader of the docs in an empty folder, who has the built wheel."""
+    reader = Reader(tmp_path, installed_environ)
+    yield reader
+    reader.stop_server()

@@ -16,10 +16,17 @@ TIMEOUT = 30
 class RunningCommand:
     """One `carboy …` process that runs until the test ends."""
 
-    def __init__(self, folder, words, environ, program=("-m", "carboy")):
+    def __init__(
+        self,
+        folder,
+        words,
+        environ,
+        program=("-m", "carboy"),
+        python=(sys.executable,),
+    ):
         self.lines = []
         self.process = subprocess.Popen(
-            [sys.executable, *program, *words],
+            [*python, *program, *words],
             cwd=folder,
             env=environ,
             stdout=subprocess.PIPE,

@@ -62,7 +62,7 @@ def test_deploy_checks_the_site_in_the_production_profile(carboy, site, write):
 
     assert result.code == 1
     ids = {line.split()[0] for line in result.out.splitlines() if "core." in line}
-    assert {"core.E001", "core.E002", "core.E043", "core.W029"} == ids
+    assert {"core.E001", "core.E002", "core.E043", "core.W029", "core.W037"} == ids
 
 
 def test_deploy_checks_plain_flask_apps_too(carboy, plain):

@@ -1,10 +1,13 @@
 """If this passes, commands are found, listed, and suggested when misspelt."""
 
+import os
+import subprocess
 import sys
 
 import pytest
 
 from carboy.cli import main, manage
+from tests.cli.conftest import CLEARED_VARIABLES
 
 GROUPS = """
     import click
@@ -111,6 +114,102 @@ def test_manage_uses_its_app(write, monkeypatch, capsys):
 
     assert not error.value.code
     assert capsys.readouterr().out == "hello shop\n"
+
+
+FACTORY = """
+    import click
+    from flask import Flask
+
+    def create_app():
+        app = Flask("shop")
+
+        @app.cli.command()
+        def hello():
+            click.echo("hello shop")
+
+        return app
+"""
+MANAGE = """
+    {imports}
+    from carboy.cli import manage
+
+    if __name__ == "__main__":
+        manage({argument})
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "argument"),
+    [
+        ("", "'shop:create_app'"),
+        ("from shop import create_app", "create_app"),
+        ("from shop import create_app as make", "make"),
+        ("import shop", "shop.create_app"),
+        ("import shop; shop.app = shop.create_app()", "shop.app"),
+        (
+            "from shop import create_app as create\n    def own(): return create()",
+            "own",
+        ),
+    ],
+)
+def test_manage_takes_a_path_a_factory_or_an_app(write, folder, imports, argument):
+    write("shop.py", FACTORY)
+    write("manage.py", MANAGE.format(imports=imports, argument=argument))
+
+    for words in (["manage.py"], ["-m", "carboy"]):
+        if "shop.app" in imports and words == ["-m", "carboy"]:
+            continue  # only the script makes the variable
+        result = run_python(folder, *words, "hello")
+        assert result.stdout == "hello shop\n", result.stderr
+
+
+def test_manage_explains_what_it_cannot_take(write, folder):
+    write("shop.py", FACTORY)
+    imports = "from shop import create_app"
+    write("manage.py", MANAGE.format(imports=imports, argument="lambda: create_app()"))
+
+    result = run_python(folder, "manage.py", "hello")
+
+    assert result.returncode != 0
+    assert "manage('shop:create_app')" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_hints_name_the_command_as_it_was_called(write, folder):
+    write("shop.py", SITE_WITH_DB)
+    manage_py = MANAGE.format(imports="", argument="'shop:create_app'")
+    write("manage.py", manage_py)
+
+    for words, program in (
+        (["manage.py"], "python manage.py"),
+        (["-m", "carboy"], "carboy"),
+    ):
+        result = run_python(folder, *words, "db", "upgrade")
+        assert f"Run `{program} db init` first." in result.stderr
+
+
+SITE_WITH_DB = """
+    from carboy import Carboy
+    from carboy.db import SQLAlchemy
+
+    db = SQLAlchemy()
+
+    def create_app():
+        return Carboy(__name__).use(db)
+"""
+
+
+def run_python(folder, *words):
+    base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=base,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_main_exits_with_the_exit_code(folder, monkeypatch, capsys):

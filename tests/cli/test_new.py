@@ -28,8 +28,9 @@ KINDS = {
     "full": ["--full"],
     "api": ["--api"],
 }
-# Only a person can decide these: the host names, and how long https is insisted on.
-DECISIONS = {"core.E002", "core.W029"}
+# Only a person can decide these: the host names, how long https is insisted on, and
+# who ends it.
+DECISIONS = {"core.E002", "core.W029", "core.W037"}
 
 
 @pytest.fixture(params=KINDS)
@@ -68,6 +69,7 @@ def test_deploy_checks_report_only_what_a_person_has_to_decide(project):
     assert set(re.findall(r'"id": "([^"]+)"', result.stdout)) == DECISIONS
 
     environ = {"TRUSTED_HOSTS": "shop.example", "HEADERS_HSTS": "31536000"}
+    environ["PROXY_HOPS"] = "1"
     run(project, "carboy", "check", "--deploy", "--strict", environ=environ)
 
 

@@ -17,3 +17,31 @@ def test_the_prompt_reads_standard_input(carboy, plain, monkeypatch):
 
     assert "app\n" in result.out
     assert "Names: app" in result.err
+
+
+def test_models_that_no_view_imports_are_names_of_the_prompt(carboy, write):
+    write(
+        "shop/__init__.py",
+        """
+        from carboy import Carboy
+        from carboy.db import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        def create_app():
+            return Carboy(__name__).use(db)
+        """,
+    )
+    write(
+        "shop/models.py",
+        """
+        from . import db
+
+        class Bottle(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+        """,
+    )
+
+    result = carboy("--app", "shop:create_app", "shell", "-c", "print(Bottle, db)")
+
+    assert "shop.models.Bottle" in result.out

@@ -66,15 +66,111 @@ def test_a_wrong_type_is_reported_with_its_origin(tmp_path):
 
 
 def test_names_of_other_programs_in_the_environment_are_ignored(tmp_path):
-    settings = load(
-        tmp_path, {"DEBUG": "*", "PATH": "/bin", "SESSION_MANAGER": "local"}
-    )
-
-    assert settings.is_debug is False
+    load(tmp_path, {"DEBUGGER": "*", "PATH": "/bin", "SESSION_MANAGER": "local"})
 
 
-def test_debug_in_the_environment_needs_the_prefix(tmp_path):
-    assert load(tmp_path, {"CARBOY_DEBUG": "1"}).is_debug is True
+SWITCHES = ("DEBUG", "TESTING", "HTTPS", "HTTPS_REDIRECT", "SESSION_COOKIE_SECURE")
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+@pytest.mark.parametrize("prefix", ["", "CARBOY_"])
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_every_setting_is_read_with_and_without_the_prefix(
+    tmp_path, place, prefix, name
+):
+    for text, value in (("true", True), ("FALSE", False), ("on", True), ("no", False)):
+        environ = write_setting(tmp_path, place, prefix + name, text)
+
+        settings = load(tmp_path, environ)
+
+        assert getattr(settings, name.lower()) is value
+        assert settings.origins[name].startswith(place)
+
+
+@pytest.mark.parametrize("name", [*SWITCHES, "PROXY_HOPS", "MAX_FORM_PARTS"])
+@pytest.mark.parametrize("prefix", ["", "CARBOY_"])
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_a_wrong_value_is_refused_wherever_it_stands(tmp_path, place, prefix, name):
+    environ = write_setting(tmp_path, place, prefix + name, "maybe")
+
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, environ)
+
+    message = str(caught.value)
+    assert f"{name} = 'maybe' ({place}" in message
+    assert "it must be true or false" in message or "a whole number" in message
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [("settings.toml", "https = 'maybe'"), ("settings.toml", "proxy_hops = 11")],
+)
+def test_a_wrong_value_in_a_file_is_refused_with_its_line(tmp_path, place, text):
+    (tmp_path / place).write_text(text)
+
+    with pytest.raises(SettingsError, match=rf"\({place} line 1\).*it must be"):
+        load(tmp_path)
+
+
+def test_a_wrong_value_on_a_class_is_refused_with_its_name(tmp_path):
+    class Config:
+        HTTPS = "maybe"
+
+    with pytest.raises(SettingsError, match=r"HTTPS = 'maybe' \(.*Config\)"):
+        Settings.load(Config, root=tmp_path, environ={"CARBOY_PROFILE": "testing"})
+
+
+def test_a_name_with_the_prefix_wins_and_is_the_way_out(tmp_path):
+    with pytest.raises(SettingsError, match="set CARBOY_DEBUG in the environment"):
+        load(tmp_path, {"DEBUG": "*"})
+
+    environ = {"CARBOY_DEBUG": "true", "DEBUG": "*"}
+    assert load(tmp_path, environ).is_debug is True
+    assert load(tmp_path, dict(reversed(environ.items()))).is_debug is True
+
+
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_a_misspelt_name_with_the_prefix_is_reported_as_it_is_written(tmp_path, place):
+    environ = write_setting(tmp_path, place, "CARBOY_HTPPS", "false")
+
+    with pytest.raises(SettingsError, match=r"^CARBOY_HTPPS .*Did you mean HTTPS"):
+        load(tmp_path, environ)
+
+
+def test_the_profile_has_the_same_spelling(tmp_path):
+    (tmp_path / ".env").write_text("PROFILE=testing")
+
+    assert ShopSettings.load(root=tmp_path, environ={}).profile == "testing"
+    environ = {"PROFILE": "development"}
+    assert ShopSettings.load(root=tmp_path, environ=environ).profile == "development"
+    environ |= {"CARBOY_PROFILE": "production"}
+    assert ShopSettings.load(root=tmp_path, environ=environ).profile == "production"
+    (tmp_path / ".env").write_text("\nPROFILE=tetsing")
+    with pytest.raises(SettingsError, match=r"\.env line 2\).*Did you mean testing"):
+        ShopSettings.load(root=tmp_path, environ={})
+
+
+def test_a_profile_in_the_toml_file_is_refused(tmp_path):
+    (tmp_path / "settings.toml").write_text("profile = 'development'")
+
+    with pytest.raises(SettingsError, match=r"settings.toml line 1.*CARBOY_PROFILE"):
+        load(tmp_path)
+
+
+def test_the_options_of_a_choice_are_named_and_their_case_does_not_matter(tmp_path):
+    environ = {"SESSION_COOKIE_SAMESITE": "strict"}
+    assert load(tmp_path, environ).session_cookie_samesite == "Strict"
+
+    with pytest.raises(SettingsError, match="it must be one of Lax, Strict, None"):
+        load(tmp_path, {"SESSION_COOKIE_SAMESITE": "loose"})
+
+
+def write_setting(folder, place, name, text):
+    """Write a setting to a place; return the environment."""
+    if place == "environment":
+        return {name: text}
+    (folder / ".env").write_text(f"{name}={text}\n")
+    return {}
 
 
 def test_the_secret_of_development_is_not_in_the_repository(tmp_path):
@@ -115,6 +211,18 @@ def test_cookies_are_secure_if_visitors_use_https(tmp_path):
     assert production["SESSION_COOKIE_SAMESITE"] == "Lax"
     assert testing["SESSION_COOKIE_SECURE"] is False
     assert testing["SESSION_COOKIE_NAME"] == "session"
+
+
+def test_the_cookie_of_the_session_can_be_set_apart_from_https(tmp_path):
+    production = {"CARBOY_PROFILE": "production"}
+
+    plain = load(tmp_path, production | {"SESSION_COOKIE_SECURE": "false"}).config()
+    mounted = load(tmp_path, production | {"APPLICATION_ROOT": "/shop"}).config()
+
+    assert plain["SESSION_COOKIE_SECURE"] is False
+    assert plain["SESSION_COOKIE_NAME"] == "session"
+    # Browsers refuse a __Host- cookie with a path.
+    assert mounted["SESSION_COOKIE_NAME"] == "__Secure-session"
 
 
 def test_settings_made_in_code_read_no_file(tmp_path, monkeypatch):

@@ -102,7 +102,7 @@ def test_seeds_are_sown(app, tmp_path) -> None:
     with app.app_context():
         app.extensions["sqlalchemy"].create_all()
 
-    assert "seeds.json: 1 objects" in run(app, "seed")
+    assert "seeds.json: 1 object is new" in run(app, "seed")
     assert "seeds.json: 0 objects" in run(app, "seed", str(tmp_path / "seeds.json"))
 
 

@@ -60,6 +60,41 @@ def test_rows_from_python(site, tmp_path) -> None:
     assert names(site) == ["ann"]
 
 
+@pytest.mark.parametrize(
+    ("body", "count", "left"),
+    [
+        ("add('a'); commit(); add('b'); commit()", 2, ["a", "b"]),
+        ("add('a'); flush(); add('b')", 2, ["a", "b"]),
+        ("a = add('a'); commit(); a.name = 'z'; commit(); a.name = 'y'", 1, ["y"]),
+        ("add('a'); flush(); rollback(); add('b'); commit()", 1, ["b"]),
+        ("add('a'); commit(); add('b'); flush(); rollback()", 1, ["a"]),
+        ("add('a'); commit(); commit()", 1, ["a"]),
+        ("[add(str(n)) for n in range(9)]; commit()", 9, [str(n) for n in range(9)]),
+        ("pass", 0, []),
+    ],
+)
+def test_objects_are_counted_however_often_the_seed_commits(
+    site, tmp_path, body, count, left
+) -> None:
+    path = tmp_path / "seeds.py"
+    path.write_text(
+        "def seed(db):\n"
+        "    commit, flush = db.session.commit, db.session.flush\n"
+        "    rollback = db.session.rollback\n"
+        "    def add(name):\n"
+        "        user = db.User(name=name)\n"
+        "        db.session.add(user)\n"
+        "        return user\n"
+        f"    {body}\n"
+    )
+
+    assert load_seeds(site, path) == count
+    assert names(site) == left
+    # Nothing listens any more.
+    site.session.add(site.User(name="later"))
+    site.session.commit()
+
+
 def test_an_error_leaves_nothing(site, tmp_path) -> None:
     path = tmp_path / "seeds.json"
     path.write_text('{"User": [{"name": "ann"}, {"nam": "bob"}]}')

@@ -4,19 +4,9 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from carboy.core import Check
+from carboy.core import Check, check_obsolete
 
 from .settings import CacheSettings
-
-# Settings of Flask-Caching that have no effect here.
-_UNUSED = {
-    "CACHE_ARGS": "The options of a store have settings of their own.",
-    "CACHE_OPTIONS": "The options of a store have settings of their own.",
-    "CACHE_SERIALIZER": "Values are always encoded as tagged msgpack.",
-    "CACHE_HASH_METHOD": "Keys always have 128 bits of BLAKE2.",
-    "CACHE_FILE_HASH_METHOD": "File names always have 256 bits of SHA-256.",
-    "CACHE_MEMCACHED_SERVERS": "Use Redis: CACHE_URL=redis://host:6379/0.",
-}
 
 
 def check_settings(app: Flask) -> Iterator[Check]:
@@ -40,6 +30,4 @@ def check_settings(app: Flask) -> Iterator[Check]:
             "what one process deletes the others still serve.",
             "Set CACHE_URL to a Redis, or CACHE_TYPE to file or database.",
         )
-    for name, hint in _UNUSED.items():
-        if app.config.get(name):
-            yield Check("cache.W003", f"{name} is set and has no effect.", hint)
+    yield from check_obsolete(app.config, CacheSettings.obsolete, "cache.W003")

@@ -1,5 +1,6 @@
 """The settings of the cache; the names of Flask-Caching work."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -31,6 +32,15 @@ class CacheSettings(Section, frozen=True, kw_only=True):
     """Where values are stored, for how long, and how many at most."""
 
     prefix: ClassVar[str] = "CACHE"
+
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "CACHE_ARGS": "The options of a store have settings of their own.",
+        "CACHE_OPTIONS": "The options of a store have settings of their own.",
+        "CACHE_SERIALIZER": "Values are always encoded as tagged msgpack.",
+        "CACHE_HASH_METHOD": "Keys always have 128 bits of BLAKE2.",
+        "CACHE_FILE_HASH_METHOD": "File names always have 256 bits of SHA-256.",
+        "CACHE_MEMCACHED_SERVERS": "Use Redis: CACHE_URL=redis://host:6379/0.",
+    }
 
     type: Annotated[
         str | None,

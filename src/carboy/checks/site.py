@@ -1,10 +1,19 @@
 """The checks of every site: its secret, hosts and names of settings."""
 
 from collections.abc import Iterator
+from pkgutil import resolve_name
 
 from flask import Flask
 
-from carboy.core import Check, Extension, Settings, Wiring, registry_of
+from carboy.core import (
+    Check,
+    Extension,
+    Settings,
+    Wiring,
+    check_obsolete,
+    registry_of,
+)
+from carboy.errors import SettingsError
 
 MIN_SECRET_LENGTH = 32
 # Keys from tutorials, templates and books, which attackers know too.
@@ -41,6 +50,7 @@ class SiteChecks(Extension):
 
     def _check(self, app: Flask) -> Iterator[Check]:
         yield from _check_names(app, self._settings)
+        yield from check_obsolete(app.config, Settings.obsolete, "core.W002")
         if self._settings.profile == "production":
             yield from _check_secret(str(app.secret_key or ""))
             if not app.config["TRUSTED_HOSTS"]:
@@ -79,5 +89,15 @@ def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
     for text in settings.unknown(known):
         yield Check("core.E004", text)
     for prefix in settings.unused(known):
+        # Nobody else reads the values of a battery that is not installed.
+        yield from _check_values(settings, prefix)
         message = f"{prefix}_… settings are set, but {prefix.lower()} is not in use."
         yield Check("core.W001", message, f"Install it: app.use(ext.{prefix.lower()})")
+
+
+def _check_values(settings: Settings, prefix: str) -> Iterator[Check]:
+    kind = resolve_name(settings.sections[prefix])
+    try:
+        settings.section(kind)
+    except SettingsError as error:
+        yield Check("core.E005", str(error))

@@ -4,10 +4,10 @@ import ast
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 from flask import Flask
@@ -41,6 +41,11 @@ class AppInfo(ScriptInfo):
         self.app_import_path = import_path
         self.folder = folder or Path.cwd()
 
+    @classmethod
+    def of(cls, app: str | Flask | Callable[..., Flask]) -> Self:
+        """Make it from what a `manage.py` passes: an import path, a factory, an app."""
+        return cls(app if isinstance(app, str) else get_import_path(app))
+
     @property
     def target(self) -> AppTarget:
         """Where the app is; raises with advice if there is none."""
@@ -65,6 +70,29 @@ class AppInfo(ScriptInfo):
             )
             raise ConfigError(msg)
         return app
+
+
+def get_import_path(app: Flask | Callable[..., Flask]) -> str:
+    """Return an import path of an app or a factory, for child processes to import."""
+    if isinstance(app, Flask):
+        name, module = _find_variable(app), app.import_name
+    else:
+        module = getattr(app, "__module__", "")
+        name = getattr(app, "__qualname__", "")
+    if not module or not name.isidentifier():
+        msg = (
+            f"manage() got {app!r}, which no import path leads to, as `carboy dev` "
+            f"needs for its processes. Pass one: manage('shop:create_app')."
+        )
+        raise ConfigError(msg)
+    if module == "__main__":
+        module = str(Path(sys.argv[0]).resolve())
+    return f"{module}:{name}"
+
+
+def _find_variable(app: Flask) -> str:
+    variables = vars(sys.modules.get(app.import_name, object))
+    return next((name for name, value in variables.items() if value is app), "")
 
 
 pass_app_info = click.make_pass_decorator(AppInfo)
@@ -100,9 +128,10 @@ def _read_manage(folder: Path) -> AppTarget | None:
         match node:
             case ast.Call(
                 func=ast.Name("manage") | ast.Attribute(attr="manage"),
-                args=[ast.Constant(str(import_path))],
+                args=[argument],
             ):
-                return AppTarget(import_path, "manage.py")
+                if import_path := _read_argument(argument, tree):
+                    return AppTarget(import_path, "manage.py")
     # A manage.py written for Flask-Script has the app in `app`, for its Manager.
     names = {
         name.id
@@ -110,13 +139,30 @@ def _read_manage(folder: Path) -> AppTarget | None:
         if isinstance(node, ast.Assign)
         for name in node.targets
         if isinstance(name, ast.Name)
-    } | {
-        alias.asname or alias.name
+    } | {*_list_imports(tree)}
+    return AppTarget("manage:app", "manage.py") if "app" in names else None
+
+
+def _read_argument(argument: ast.expr, tree: ast.Module) -> str | None:
+    """Return the import path of what `manage(...)` gets in manage.py."""
+    match argument:
+        case ast.Constant(str(import_path)):
+            return import_path
+        case ast.Attribute(value=ast.Name(module), attr=name):
+            return f"{module}:{name}"
+        case ast.Name(name):
+            return _list_imports(tree).get(name, f"manage:{name}")
+    return None
+
+
+def _list_imports(tree: ast.Module) -> dict[str, str]:
+    """Return the import path of each name that is imported from a module."""
+    return {
+        alias.asname or alias.name: f"{node.module}:{alias.name}"
         for node in tree.body
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
-    return AppTarget("manage:app", "manage.py") if "app" in names else None
 
 
 def _read_pyproject(folder: Path) -> AppTarget | None:

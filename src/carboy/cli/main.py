@@ -11,9 +11,10 @@ from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 import click
-from flask import has_app_context
+from flask import Flask, has_app_context
 from flask.cli import AppGroup
 
+from carboy.core import PROGRAM_VARIABLE, program_name
 from carboy.errors import CarboyError
 from carboy.processes import end_with_parent
 from carboy.script import run_click
@@ -172,11 +173,22 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     sys.exit(run_click(make_command_line(), args, name="carboy"))
 
 
-def manage(app: str, args: Sequence[str] | None = None) -> NoReturn:
-    """Run a project's `manage.py`; `app` is an import path, `shop:create_app`."""
+def manage(
+    app: str | Flask | Callable[..., Flask], args: Sequence[str] | None = None
+) -> NoReturn:
+    """Run a project's `manage.py`.
+
+    `app` is an import path (`"shop:create_app"`), the factory itself, or the app.
+    """
     end_with_parent()
     name = Path(sys.argv[0]).name
-    sys.exit(run_click(make_command_line(app), args, name=name))
+    # Child processes, which are started as `carboy`, name commands like this one.
+    os.environ[PROGRAM_VARIABLE] = program_name(name)
+    try:
+        info = AppInfo.of(app)
+    except CarboyError as error:
+        sys.exit(f"Error: {error}")
+    sys.exit(run_click(make_command_line(), args, name=name, obj=info))
 
 
 def make_command_line(app: str | None = None) -> CommandLine:

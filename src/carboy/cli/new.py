@@ -4,6 +4,7 @@ import keyword
 import os
 import re
 import secrets
+import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -14,6 +15,8 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from carboy.errors import ConfigError
+
+from .carboy_source import find_source
 
 SKELETON = Path(__file__).parent / "skeleton"
 DATABASES = ("sqlite", "postgresql", "mysql")
@@ -38,6 +41,23 @@ class ProjectOptions:
     name: str
     kind: str
     database: str
+    # The wheel or checkout that Carboy is installed from, if it is not an index.
+    source: Path | None = None
+
+    @property
+    def wheel(self) -> str:
+        """The name of the wheel that is copied into the project, or an empty text."""
+        is_wheel = self.source is not None and self.source.suffix == ".whl"
+        return self.source.name if self.source is not None and is_wheel else ""
+
+    @property
+    def requirement(self) -> str:
+        """The line of Carboy in requirements.txt."""
+        if self.wheel:
+            return f"./wheels/{self.wheel}{self.extras}"
+        if self.source is not None:
+            return f"carboy{self.extras} @ {self.source.as_uri()}"
+        return f"carboy{self.extras}>={metadata.version('carboy')}"
 
     @property
     def package(self) -> str:
@@ -63,6 +83,11 @@ class ProjectOptions:
     def is_full(self) -> bool:
         """Whether it has sessions, a cache and tasks."""
         return self.kind == "full"
+
+    @property
+    def command(self) -> str:
+        """The name of its example command."""
+        return "count-notes" if self.has_database else "show-name"
 
     @property
     def extras(self) -> str:
@@ -93,7 +118,9 @@ def new(name: str, kind: str | None, database: str) -> None:
     By default it has pages, models and migrations, tests, and files to run it in
     containers.
     """
-    project = ProjectOptions(validate_name(name), kind or "site", database)
+    project = ProjectOptions(
+        validate_name(name), kind or "site", database, find_source()
+    )
     folder = Path.cwd() / name
     files = create_project(project, folder)
     click.secho(f"{name}: {len(files)} files.", bold=True)
@@ -138,6 +165,10 @@ def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
         created.append(file)
+    if project.wheel and project.source is not None:
+        created.append(folder / "wheels" / project.wheel)
+        created[-1].parent.mkdir()
+        shutil.copyfile(project.source, created[-1])
     if project.has_database:
         # It holds the users' data, so other users of the machine must not read it.
         (folder / "instance").mkdir(mode=0o700)

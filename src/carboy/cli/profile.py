@@ -8,8 +8,10 @@ from flask import Flask
 
 from carboy.core import Carboy
 
-_VARIABLES = ("CARBOY_PROFILE", "FLASK_ENV")
-_DOTENV_LINE = re.compile(r"^\s*(?:export\s+)?CARBOY_PROFILE\s*=\s*\S", re.MULTILINE)
+_VARIABLES = ("CARBOY_PROFILE", "PROFILE", "FLASK_ENV")
+_DOTENV_LINE = re.compile(
+    r"^\s*(?:export\s+)?(?:CARBOY_)?PROFILE\s*=\s*\S", re.MULTILINE
+)
 
 
 def use_profile(name: str, *, over_dotenv: bool = False) -> None:

@@ -11,6 +11,7 @@ from .dev.process_report import write_report
 from .listen_options import host_option, port_option
 from .locate_app import AppInfo, pass_app_info
 from .profile import is_development, use_profile
+from .welcome import with_welcome
 
 
 @click.command
@@ -48,6 +49,7 @@ def run(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
         port,
         debug=debug,
         reload=reload,
+        wrap=with_welcome if debug else None,
         fd=options["fd"],
         extra_files=[str(path) for path in _settings_files(info.folder)],
     )

@@ -4,7 +4,8 @@ What every site has is in `carboy.site`, the checks in `carboy.checks`.
 """
 
 from .app import Carboy, Config
-from .check import Check, Checker, run_checks
+from .check import Check, Checker, check_obsolete, run_checks
+from .command_line import PROGRAM_VARIABLE, command_line, program_name
 from .context import AppState, ContextState, get_current_app
 from .extension import (
     Extension,
@@ -24,6 +25,7 @@ from .settings import Settings
 
 __all__ = [
     "HIDDEN",
+    "PROGRAM_VARIABLE",
     "AppState",
     "Carboy",
     "Check",
@@ -39,10 +41,13 @@ __all__ = [
     "Section",
     "Settings",
     "Wiring",
+    "check_obsolete",
+    "command_line",
     "find_project_folder",
     "get_current_app",
     "install",
     "is_secret_name",
+    "program_name",
     "quote_credentials",
     "read_dotenv",
     "redact_text",

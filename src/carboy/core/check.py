@@ -1,8 +1,8 @@
 """The type of a check: what may be wrong with a site before it serves."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Flask
 
@@ -25,6 +25,15 @@ class Check:
     def __str__(self) -> str:
         text = f"{self.id}: {self.message}"
         return f"{text}\n    {self.hint}" if self.hint else text
+
+
+def check_obsolete(
+    config: Mapping[str, Any], obsolete: Mapping[str, str], check_id: str
+) -> Iterator[Check]:
+    """Yield a check for each setting that is set and does nothing any more."""
+    for name, hint in obsolete.items():
+        if config.get(name) is not None:
+            yield Check(check_id, f"{name} is set and has no effect.", hint)
 
 
 Checker = Callable[[Flask], Iterable[Check]]

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from carboy.errors import WiringError
 
-from .check import Checker
+from .check import Checker, check_obsolete
 from .context import AppState
 from .section import Section
 
@@ -96,7 +96,16 @@ class Wiring:
             for key in item.keys:
                 self.app.config[key] = value
         self._registry.sections[section.prefix] = settings
+        self._log_obsolete(section)
         return settings
+
+    def _log_obsolete(self, section: type[Section]) -> None:
+        """Log the settings that do nothing any more, where no check reports them."""
+        if not getattr(self.app, "has_settings", False):
+            for check in check_obsolete(
+                self.app.config, section.obsolete, section.prefix
+            ):
+                self.app.logger.warning("%s %s", check.message, check.hint)
 
     # Requests
 

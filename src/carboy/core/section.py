@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -29,6 +38,15 @@ def setting(
         description=doc, ge=ge, le=le, extra={"old": old, "secret": secret}
     )
 
+
+# Also what people write for true and false in an environment.
+_BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
+_EXPECTED = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    timedelta: "a number of seconds",
+}
 
 Secret = Annotated[str, setting("A value that is never printed.", secret=True)]
 
@@ -63,6 +81,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A group of settings; the field `timeout` is the setting `PREFIX_TIMEOUT`."""
 
     prefix: ClassVar[str] = ""
+    # Settings of earlier extensions that do nothing any more → what to do instead.
+    obsolete: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
@@ -132,16 +152,55 @@ def _is_unset(value: object, field: Field) -> bool:
     return value is None and field.default is not None
 
 
+def hint_prefix(origin: str) -> str:
+    """Return what to do if a value of the environment is meant for another program."""
+    kind, _, name = origin.partition(" ")
+    if kind != "environment" or name.startswith(("CARBOY_", "FLASK_")):
+        return ""
+    return (
+        f" If {name} is meant for another program, set CARBOY_{name} in the "
+        f"environment: it wins."
+    )
+
+
 def _convert(field: Field, key: str, value: Any, origin: str) -> Any:
     try:
         return msgspec.convert(_prepare(field.type, value), field.type, strict=False)
     except (msgspec.ValidationError, ValueError, TypeError) as error:
-        reason = str(error) or type(error).__name__
+        reason = _expected(field.type) or str(error) or type(error).__name__
         msg = (
             f"{key} = {field.show(value)} ({origin}) cannot be used: {reason}. "
-            f"{field.doc}"
+            f"{field.doc}{hint_prefix(origin)}"
         )
         raise SettingsError(msg.strip()) from None
+
+
+def _expected(hint: Any) -> str:
+    """Return what a value has to be, for the kinds that most settings have."""
+    metas = [meta for meta in _metas(hint) if isinstance(meta, msgspec.Meta)]
+    bare = get_args(hint)[0] if metas else hint
+    if options := _options(bare):
+        return f"it must be one of {', '.join(options)}"
+    kinds = [kind for kind in (get_args(bare) or (bare,)) if kind is not type(None)]
+    if len(kinds) != 1 or kinds[0] not in _EXPECTED:
+        return ""
+    text = f"it must be {_EXPECTED[kinds[0]]}"
+    bounds = [
+        (meta.ge, meta.le) for meta in metas if (meta.ge, meta.le) != (None, None)
+    ]
+    for least, most in bounds:
+        if least is not None and most is not None:
+            return f"{text} from {least:g} to {most:g}"
+        text += f", {least:g} or more" if least is not None else f", {most:g} or less"
+    return text
+
+
+def _options(bare: Any) -> tuple[str, ...]:
+    """Return the texts of a `Literal`, which may be optional."""
+    for kind in (bare, *get_args(bare)):
+        if get_origin(kind) is Literal:
+            return tuple(map(str, get_args(kind)))
+    return ()
 
 
 def _prepare(hint: Any, value: Any) -> Any:
@@ -149,6 +208,9 @@ def _prepare(hint: Any, value: Any) -> Any:
     bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     kinds = {get_origin(kind) or kind for kind in (bare, *get_args(bare))}
     if isinstance(value, str):
+        for option in _options(bare):
+            if option.lower() == value.lower():
+                return option
         return _prepare_text(kinds, value)
     if isinstance(value, timedelta):
         return value if timedelta in kinds else value.total_seconds()
@@ -160,6 +222,8 @@ def _prepare(hint: Any, value: Any) -> Any:
 
 
 def _prepare_text(kinds: set[Any], value: str) -> Any:
+    if bool in kinds and value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
     if timedelta in kinds and value.isdigit():
         return timedelta(seconds=int(value))
     if kinds & {list, tuple, set, frozenset, dict}:

@@ -14,6 +14,8 @@ from carboy.errors import SettingsError
 _LINE = re.compile(r"(?:export\s+)?(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<rest>.*)")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
 PROFILES = ("development", "testing", "production")
+# The profile's names in the environment and in `.env`; the first that is set wins.
+PROFILE_NAMES = ("CARBOY_PROFILE", "PROFILE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import difflib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -13,10 +12,13 @@ import msgspec
 
 from carboy.errors import SettingsError
 
+from .command_line import command_line
+from .flask_settings import FlaskSettings
 from .project_folder import find_project_folder
 from .secret_key import make_secret_key
-from .section import Field, Section, setting
+from .section import Field, Section, hint_prefix, setting
 from .setting_sources import (
+    PROFILE_NAMES,
     PROFILES,
     RawSetting,
     read_dotenv,
@@ -28,12 +30,11 @@ S = TypeVar("S", bound=Section)
 
 Profile = Literal["development", "testing", "production"]
 
-# Names so common in environments that a bare one is probably not meant for us.
-_ONLY_WITH_PREFIX = frozenset({"DEBUG", "TESTING", "PROFILE", "HTTPS"})
+_PREFIX = "CARBOY_"
 _NEAR = 0.8
 
 
-class Settings(Section, frozen=True, kw_only=True):
+class Settings(FlaskSettings, frozen=True, kw_only=True):
     """Settings of a site. Subclass it to add settings of your own.
 
     The field `shop_name` is the setting `SHOP_NAME`. A name in capitals on the class
@@ -45,15 +46,11 @@ class Settings(Section, frozen=True, kw_only=True):
 
     profile: Annotated[
         Profile,
-        setting("What the site is run for; CARBOY_PROFILE in the environment."),
+        setting(
+            "What the site is run for: development, testing or production. Set in "
+            "the environment or in .env, because it selects the other settings."
+        ),
     ] = "production"
-    debug: Annotated[
-        bool | None,
-        setting("Show errors in full. Unset: on in development."),
-    ] = None
-    testing: Annotated[
-        bool | None, setting("Raise errors in tests. Unset: on in testing.")
-    ] = None
     https: Annotated[
         bool | None,
         setting(
@@ -61,44 +58,27 @@ class Settings(Section, frozen=True, kw_only=True):
             "https, HSTS is sent. Unset: on in production."
         ),
     ] = None
-    secret_key: Annotated[
-        str,
-        setting("Signs cookies and tokens; 32 characters or more.", secret=True),
-    ] = ""
-    secret_key_fallbacks: Annotated[
-        tuple[str, ...],
-        setting("Earlier keys that are still accepted.", secret=True),
-    ] = ()
-    trusted_hosts: Annotated[
-        tuple[str, ...],
-        setting("Host names of the site; a leading dot includes subdomains."),
-    ] = ()
+    https_redirect: Annotated[
+        bool | None,
+        setting(
+            "Redirect http to https, except for pages under /-/. Unset: on if HTTPS "
+            "is set to true."
+        ),
+    ] = None
     proxy_hops: Annotated[
         int,
         setting("Proxies in front whose X-Forwarded-… headers are used.", ge=0, le=10),
     ] = 0
-    server_name: Annotated[
-        str | None, setting("Host for links made outside of requests, and subdomains.")
+    remember_cookie_secure: Annotated[
+        bool | None,
+        setting("Send Flask-Login's cookie over https only. Unset: as HTTPS says."),
     ] = None
-    application_root: Annotated[str, setting("Path that the site is mounted at.")] = "/"
-    max_content_length: Annotated[
-        int | None, setting("Largest request body in bytes; more gives 413.")
-    ] = 10 * 1024 * 1024
-    max_form_memory_size: Annotated[
-        int | None, setting("Largest form field in bytes; more gives 413.")
-    ] = 500_000
-    max_form_parts: Annotated[
-        int | None, setting("Most parts of a form; more gives 413.")
-    ] = 1_000
-    permanent_session_lifetime: Annotated[
-        timedelta, setting("How long a permanent session lasts, in seconds.")
-    ] = timedelta(days=14)
-    session_cookie_name: Annotated[
-        str | None,
-        setting("Unset: __Host-session under https, session otherwise."),
-    ] = None
-    session_cookie_samesite: Annotated[
-        str | None, setting("SameSite of the session cookie: Lax, Strict or None.")
+    remember_cookie_httponly: Annotated[
+        bool, setting("Hide Flask-Login's cookie from scripts.")
+    ] = True
+    remember_cookie_samesite: Annotated[
+        Literal["Lax", "Strict", "None"] | None,
+        setting("SameSite of Flask-Login's cookie: Lax, Strict or None."),
     ] = "Lax"
     checks_silenced: Annotated[
         tuple[str, ...], setting("Ids of checks that are not reported.")
@@ -127,10 +107,12 @@ class Settings(Section, frozen=True, kw_only=True):
         environ = os.environ if environ is None else environ
         folder = Path(root) if root is not None else _project_of(cls)
         dotenv = read_dotenv(folder / ".env")
-        profile = _profile(environ, dotenv, overrides)
+        profile, origin = _profile(environ, dotenv, overrides)
+        in_toml = read_toml(folder / "settings.toml", profile)
+        _refuse_profile(in_toml)
         given = [
             *read_object(cls if source is None else source, profile),
-            *read_toml(folder / "settings.toml", profile),
+            *in_toml,
             *cls._from_pairs(
                 {
                     key: (value, f".env line {line}")
@@ -146,7 +128,7 @@ class Settings(Section, frozen=True, kw_only=True):
                 RawSetting(key.upper(), value, "code", owned=True)
                 for key, value in overrides.items()
             ),
-            RawSetting("PROFILE", profile, "CARBOY_PROFILE", owned=False),
+            RawSetting("PROFILE", profile, origin, owned=False),
         ]
         return cls._from_given(given, folder, profile)
 
@@ -155,18 +137,17 @@ class Settings(Section, frozen=True, kw_only=True):
         cls, pairs: Mapping[str, tuple[str, str]], *, owned: bool
     ) -> Iterator[RawSetting]:
         """Yield the settings of this site among the names of an environment."""
-        own = {key for field in cls.fields() for key in field.keys}
+        own = cls._own_names()
         prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
-        for name, (value, origin) in pairs.items():
-            key = name.removeprefix("CARBOY_")
-            has_prefix = key != name
-            if not has_prefix and key in _ONLY_WITH_PREFIX:
-                continue
+        # A name with our prefix is meant for us alone: it comes later, so it wins.
+        for name in sorted(pairs, key=lambda name: name.startswith(_PREFIX)):
+            value, origin = pairs[name]
+            key = name.removeprefix(_PREFIX)
             if key in own or key.startswith(prefixes):
                 yield RawSetting(key, value, origin, owned)
-            elif owned and not has_prefix and (nearest := _nearest(key, own)):
+            elif (owned or key != name) and (nearest := _nearest(key, own)):
                 # Names of other programs may be in .env, but none so similar.
-                raise SettingsError(_unknown_name(key, origin, nearest))
+                raise SettingsError(_unknown_name(name, origin, nearest))
 
     @classmethod
     def _from_given(
@@ -185,7 +166,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
     @classmethod
     def _refuse_unknown(cls, keys: Iterable[str], origins: Mapping[str, str]) -> None:
-        own = {key for field in cls.fields() for key in field.keys}
+        own = cls._own_names()
         prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         unknown = [
             key
@@ -199,6 +180,11 @@ class Settings(Section, frozen=True, kw_only=True):
                 for key in unknown
             ]
             raise SettingsError("\n".join(lines))
+
+    @classmethod
+    def _own_names(cls) -> set[str]:
+        """List the settings of the site itself, and the old ones that are warned of."""
+        return {key for field in cls.fields() for key in field.keys} | {*cls.obsolete}
 
     @classmethod
     def _section_names(cls) -> set[str]:
@@ -220,13 +206,17 @@ class Settings(Section, frozen=True, kw_only=True):
         flat["DEBUG"] = self.is_debug
         flat["TESTING"] = self.is_testing
         flat["HTTPS"] = secure
-        flat["PREFERRED_URL_SCHEME"] = self._given.get(
-            "PREFERRED_URL_SCHEME", "https" if secure else "http"
+        flat["HTTPS_REDIRECT"] = self.redirects_to_https
+        flat["PREFERRED_URL_SCHEME"] = self.preferred_url_scheme or (
+            "https" if secure else "http"
         )
-        flat["SESSION_COOKIE_SECURE"] = secure
-        flat["SESSION_COOKIE_NAME"] = self.session_cookie_name or (
-            "__Host-session" if secure else "session"
+        is_secure = self.session_cookie_secure
+        flat["SESSION_COOKIE_SECURE"] = secure if is_secure is None else is_secure
+        flat["SESSION_COOKIE_NAME"] = self.session_cookie_name or self._cookie_name(
+            is_secure=flat["SESSION_COOKIE_SECURE"]
         )
+        if self.remember_cookie_secure is None:
+            flat["REMEMBER_COOKIE_SECURE"] = secure
         flat["SECRET_KEY_FALLBACKS"] = list(self.secret_key_fallbacks) or None
         flat["TRUSTED_HOSTS"] = list(self.trusted_hosts) or None
         return flat
@@ -250,6 +240,24 @@ class Settings(Section, frozen=True, kw_only=True):
     def is_https(self) -> bool:
         """Whether visitors use https."""
         return self.profile == "production" if self.https is None else self.https
+
+    @property
+    def redirects_to_https(self) -> bool:
+        """Whether a request over http is redirected to https."""
+        if self.https_redirect is None:
+            return self.https is True
+        return self.https_redirect and self.is_https
+
+    def _cookie_name(self, *, is_secure: bool) -> str:
+        """Return the default name of the session cookie.
+
+        Browsers refuse a `__Host-` name with a domain or a path.
+        """
+        path = self.session_cookie_path or self.application_root
+        if not is_secure:
+            return "session"
+        is_host_only = not self.session_cookie_domain and path == "/"
+        return "__Host-session" if is_host_only else "__Secure-session"
 
     def unknown(self, known: Mapping[str, Iterable[Field]]) -> Iterator[str]:
         """Yield a message for each name under a battery's prefix that is unknown.
@@ -297,8 +305,8 @@ def _unknown_name(key: str, origin: str, nearest: str | None) -> str:
     if nearest:
         return f"{text} Did you mean {nearest}?"
     return (
-        f"{text} `carboy settings` lists all; names of other extensions belong under "
-        f"[config] in settings.toml, or on the settings class."
+        f"{text} `{command_line('settings')}` lists all; names of other extensions "
+        f"belong under [config] in settings.toml, or on the settings class."
     )
 
 
@@ -311,21 +319,41 @@ def _profile(
     environ: Mapping[str, str],
     dotenv: Mapping[str, tuple[str, int]],
     overrides: Mapping[str, Any],
-) -> str:
-    profile = (
-        overrides.get("profile")
-        or overrides.get("PROFILE")
-        or environ.get("CARBOY_PROFILE")
-        or dotenv.get("CARBOY_PROFILE", ("", 0))[0]
+) -> tuple[str, str]:
+    """Return the profile and where it is set."""
+    choices = [
+        *((overrides.get(name), "code") for name in ("profile", "PROFILE")),
+        *((environ.get(name), f"environment {name}") for name in PROFILE_NAMES),
+        *(
+            (dotenv[name][0], f".env line {dotenv[name][1]}")
+            for name in PROFILE_NAMES
+            if name in dotenv
+        ),
         # Flask's old name.
-        or environ.get("FLASK_ENV")
-        or "production"
+        (environ.get("FLASK_ENV"), "environment FLASK_ENV"),
+    ]
+    profile, origin = next(
+        (choice for choice in choices if choice[0]), ("production", "default")
     )
     if profile in PROFILES:
-        return str(profile)
+        return str(profile), origin
     nearest = _nearest(str(profile), PROFILES)
-    msg = f"CARBOY_PROFILE is {profile!r}; it must be one of {', '.join(PROFILES)}."
-    raise SettingsError(f"{msg} Did you mean {nearest}?" if nearest else msg)
+    msg = (
+        f"PROFILE = {profile!r} ({origin}) must be one of {', '.join(PROFILES)}."
+        f"{f' Did you mean {nearest}?' if nearest else ''}{hint_prefix(origin)}"
+    )
+    raise SettingsError(msg)
+
+
+def _refuse_profile(items: Iterable[RawSetting]) -> None:
+    for item in items:
+        if item.key == "PROFILE":
+            msg = (
+                f"PROFILE = {item.value!r} ({item.origin}) has no effect there, "
+                f"because the profile selects which tables of the file are read. Set "
+                f"CARBOY_PROFILE in .env or in the environment."
+            )
+            raise SettingsError(msg)
 
 
 def _project_of(cls: type) -> Path:

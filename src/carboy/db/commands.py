@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from carboy.core import get_current_app
+from carboy.core import command_line, get_current_app
 from carboy.errors import CarboyError
 
 from .dbshell import find_console
@@ -67,7 +67,8 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 def init(directory: str | None) -> None:
     """Make the folder of the migrations."""
     folder = actions.init(directory)
-    click.echo(f"Made {folder}. Write the first migration with `carboy db migrate`.")
+    next_step = command_line("db migrate")
+    click.echo(f"Made {folder}. Write the first migration with `{next_step}`.")
 
 
 @_command("migrate")
@@ -196,7 +197,8 @@ def seed(files: tuple[Path, ...]) -> None:
     actions.import_site_models()
     for path in files or find_seed_files(project_of(app)):
         count = load_seeds(db, path)
-        click.echo(f"{path.name}: {count} objects are new or changed.")
+        what = "object is" if count == 1 else "objects are"
+        click.echo(f"{path.name}: {count} {what} new or changed.")
 
 
 @_command("shell")
@@ -210,7 +212,7 @@ def _print_created(paths: list[Path]) -> None:
     if not paths:
         click.echo("The tables are as the models say. Nothing was written.")
     for path in paths:
-        click.echo(f"Made {path}. Read it, then run `carboy db upgrade`.")
+        click.echo(f"Made {path}. Read it, then run `{command_line('db upgrade')}`.")
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("Careful: "):
                 _warn(f"It {line.removeprefix('Careful: ')}")

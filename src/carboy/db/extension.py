@@ -22,6 +22,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from carboy.core import AppState, Check, Extension, Wiring, get_current_app
 
 from . import fastpath, types
+from .checks import check_settings, check_tables
 from .commit_hooks import Callback
 from .declarative import make_metadata
 from .engines import (
@@ -35,8 +36,8 @@ from .engines import (
 )
 from .errors import DatabaseUnavailableError
 from .lazy_commands import make_group
+from .migrations.find_models import import_models
 from .migrations.migrate import Migrate
-from .migrations.pending import check_pending
 from .models import Model, make_base
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
 from .query import Query, abort_404, find_possible, require_or_404
@@ -138,19 +139,18 @@ class SQLAlchemy(Extension):
         wiring.gauge("pool_in_use", lambda: count_in_use(engines.values()))
         wiring.gauge("pool_size", lambda: count_slots(engines.values()))
         if self._add_models_to_shell:
-            app.shell_context_processor(self._list_models)
+            app.shell_context_processor(lambda: self._list_models(app, settings))
         wiring.templates(_FOLDER / "templates")
         wiring.teardown(self._end_session)
         wiring.error(DatabaseUnavailableError, _answer_unavailable)
         wiring.error(PoolTimeoutError, _answer_unavailable)
 
     def _check(self, app: Flask) -> Iterable[Check]:
-        yield from fastpath.check_requirements()
+        yield from check_settings(app)
         databases = _databases.of(app)
         if None in databases.engines:
-            yield from check_pending(
-                app, databases.engines[None], databases.settings.migrations
-            )
+            engine = databases.engines[None]
+            yield from check_tables(app, self.Model, engine, databases.settings)
 
     def _probe(self) -> str | None:
         for engine in self.engines.values():
@@ -161,7 +161,9 @@ class SQLAlchemy(Extension):
                 return str(getattr(error, "reason", type(error).__name__))
         return None
 
-    def _list_models(self) -> dict[str, Any]:
+    def _list_models(self, app: Flask, settings: DatabaseSettings) -> dict[str, Any]:
+        """Return the names of the prompt; models that nothing has imported too."""
+        import_models(app, settings.models)
         models = {m.class_.__name__: m.class_ for m in self.Model.registry.mappers}
         return {"db": self} | models
 

@@ -2,14 +2,17 @@
 
 import json
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
+from carboy.core import command_line
 from carboy.errors import CarboyError
 
 from .errors import DatabaseUnavailableError
@@ -36,27 +39,58 @@ def load_seeds(db: Any, path: Path) -> int:
         msg = f"There is no file of seeds {path}."
         raise SeedError(msg)
     try:
-        if path.suffix == ".py":
-            _run(db, path)
-        else:
-            _add_rows(db, _read(path), path)
-        session = db.session()
-        changed = [thing for thing in session.dirty if session.is_modified(thing)]
-        count = len(session.new) + len(changed)
-        session.commit()
+        with count_written(db.session()) as counted:
+            if path.suffix == ".py":
+                _run(db, path)
+            else:
+                _add_rows(db, _read(path), path)
+            db.session.commit()
     except DBAPIError as error:
         db.session.rollback()
         if isinstance(error, DatabaseUnavailableError):
             raise
         msg = (
             f"The database refused what {path} holds, and nothing of it was kept: "
-            f"{error.orig}. If a table or a column is missing, run `carboy db upgrade`."
+            f"{error.orig}. If a table or a column is missing, run "
+            f"`{command_line('db upgrade')}`."
         )
         raise SeedError(msg) from error
     except BaseException:
         db.session.rollback()
         raise
-    return count
+    return len(counted)
+
+
+@contextmanager
+def count_written(session: Any) -> Iterator[dict[int, object]]:
+    """Yield a dictionary that fills with the objects that are committed meanwhile.
+
+    A file of seeds may flush, commit and roll back by itself, as often as it wants.
+    """
+    written: dict[int, object] = {}
+    pending: dict[int, object] = {}
+
+    def add(session: Any, _context: object) -> None:
+        changed = (thing for thing in session.dirty if session.is_modified(thing))
+        # By identity, and kept: a new object might get the id of a freed one.
+        pending.update((id(thing), thing) for thing in (*session.new, *changed))
+
+    def keep(session: Any) -> None:
+        if session.get_nested_transaction() is None:
+            written.update(pending)
+            pending.clear()
+
+    def drop(_session: Any) -> None:
+        pending.clear()
+
+    listeners = {"after_flush": add, "after_commit": keep, "after_rollback": drop}
+    for name, function in listeners.items():
+        event.listen(session, name, function)
+    try:
+        yield written
+    finally:
+        for name, function in listeners.items():
+            event.remove(session, name, function)
 
 
 def _run(db: Any, path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the database battery can be told."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import field
@@ -11,6 +12,15 @@ class DatabaseSettings(Section, frozen=True, kw_only=True):
     """Where the database is, and how the site talks to it."""
 
     prefix: ClassVar[str] = "DATABASE"
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "SQLALCHEMY_COMMIT_ON_TEARDOWN": (
+            "Rows are lost unless you call db.session.commit() at the end of each view "
+            "that writes; then remove the setting."
+        ),
+        "SQLALCHEMY_NATIVE_UNICODE": "Remove it; every text is Unicode.",
+        "SQLALCHEMY_MIGRATE_REPO": "Remove it; DATABASE_MIGRATIONS names the folder.",
+        "SQLALCHEMY_DATABASE_URL": "Write SQLALCHEMY_DATABASE_URI or DATABASE_URL.",
+    }
 
     url: Annotated[
         Any,

@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -32,12 +33,14 @@ def serve_development(
     *,
     debug: bool = True,
     reload: bool = False,
+    wrap: Callable[[Flask], Any] | None = None,
     **options: Any,
 ) -> None:
     """Serve `app` for development until it is stopped.
 
     The debugger runs code for anyone who can reach it, so it is on only if `host` is
-    loopback. `options` are passed to Werkzeug's server; `fd` is a listening socket.
+    loopback. `wrap` returns the WSGI app to serve instead of `app`. `options` are
+    passed to Werkzeug's server; `fd` is a listening socket.
     """
     if debug and not is_loopback(host):
         click.secho(
@@ -57,12 +60,13 @@ def serve_development(
         options["request_handler"] = _QuietHandler
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
+    served = wrap(app) if wrap is not None else app
     if reload:
         options.pop("fd", None)
-        run_simple(host, port, app, use_reloader=True, use_debugger=debug, **options)
+        run_simple(host, port, served, use_reloader=True, use_debugger=debug, **options)
         return
     options.pop("extra_files", None)
-    wsgi_app = _with_debugger(app, host) if debug else app
+    wsgi_app = _with_debugger(served, host) if debug else served
     make_server(host, port, wsgi_app, **options).serve_forever()
 
 

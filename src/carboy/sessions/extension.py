@@ -9,7 +9,14 @@ import msgspec
 from flask import Flask, has_request_context, request
 from flask.sessions import SessionMixin
 
-from carboy.core import AppState, Check, Extension, Wiring, get_current_app
+from carboy.core import (
+    AppState,
+    Check,
+    Extension,
+    Wiring,
+    check_obsolete,
+    get_current_app,
+)
 from carboy.errors import UnavailableError
 from carboy.stores import (
     Clock,
@@ -222,6 +229,7 @@ def _probe(store: Store) -> str | None:
 
 
 def _check(app: Flask) -> Iterable[Check]:
+    yield from check_obsolete(app.config, SessionSettings.obsolete, "sessions.W003")
     settings = _state.of(app).settings
     kind = settings.kind
     if (kind == "cookie" or settings.use_signer) and not has_secret(app):

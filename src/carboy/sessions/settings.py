@@ -1,5 +1,6 @@
 """Session settings; the names of Flask-Session work."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from carboy.core import Section, setting
@@ -24,6 +25,18 @@ class SessionSettings(Section, frozen=True, kw_only=True):
     """Where sessions are stored, and how long they live."""
 
     prefix: ClassVar[str] = "SESSION"
+    # Of Flask-Session.
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "SESSION_CACHELIB": "Use SESSION_TYPE=filesystem, or SESSION_URL.",
+        "SESSION_CLEANUP_N_REQUESTS": "Remove it; ended sessions are removed anyway.",
+        "SESSION_DYNAMODB": "Use Redis or a database: SESSION_URL.",
+        "SESSION_FILE_MODE": "Remove it; only the site's user can read the files.",
+        "SESSION_FILE_THRESHOLD": "Remove it; sessions end by their age.",
+        "SESSION_MEMCACHED": "Use Redis: SESSION_URL=redis://host:6379/0.",
+        "SESSION_MONGODB": "Use Redis or a database: SESSION_URL.",
+        "SESSION_SERIALIZATION_FORMAT": "Remove it; there is one format only.",
+        "SESSION_SQLALCHEMY_SCHEMA": "Set the search path in the URL of the database.",
+    }
 
     type: Annotated[
         str | None,

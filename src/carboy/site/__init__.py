@@ -4,8 +4,16 @@ What an app is lives in `carboy.core`; what may be wrong with one in `carboy.che
 """
 
 from .error_pages import ErrorPages, wants_json
-from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, relax_csp
+from .headers import (
+    Headers,
+    HeaderSettings,
+    csp_nonce,
+    has_nonce,
+    relax_blueprints,
+    relax_csp,
+)
 from .health import Health, HealthSettings
+from .https import Https
 from .local_client import is_local_client
 from .log import Log, LogSettings
 from .request_log import RequestLog, request_id
@@ -16,12 +24,14 @@ __all__ = [
     "Headers",
     "Health",
     "HealthSettings",
+    "Https",
     "Log",
     "LogSettings",
     "RequestLog",
     "csp_nonce",
     "has_nonce",
     "is_local_client",
+    "relax_blueprints",
     "relax_csp",
     "request_id",
     "wants_json",

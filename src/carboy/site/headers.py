@@ -18,6 +18,7 @@ from carboy.core import (
     Wiring,
     setting,
 )
+from carboy.errors import ConfigError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,6 +113,8 @@ class _ResponseState:
 
 _state: ContextState[_ResponseState] = ContextState("headers", _ResponseState)
 _header_set: AppState[_HeaderSet] = AppState("carboy.headers")
+# The names of the blueprints whose policy is relaxed.
+_relaxed: AppState[set[str]] = AppState("carboy.headers.relaxed")
 
 
 class Headers(Extension):
@@ -164,6 +167,46 @@ def relax_csp(
         return relaxed
 
     return decorate
+
+
+def relax_blueprints(
+    app: Flask,
+    package: str,
+    csp: Mapping[str, str] | None = None,
+    *,
+    frame: str | None = None,
+) -> None:
+    """Relax the policy of an extension's pages, by the package of its blueprints.
+
+    Call it after they are registered:
+    `relax_blueprints(app, "flask_admin", {"script-src": "'unsafe-inline'"})`.
+    """
+    names = _list_blueprints(app, package)
+    if not names:
+        msg = (
+            f"The app {app.name!r} has no blueprint of {package!r}. Call "
+            f"relax_blueprints after the extension has registered its pages."
+        )
+        raise ConfigError(msg)
+    relaxation = _Relaxation(
+        {k: tuple(v.split()) for k, v in (csp or {}).items()}, frame
+    )
+
+    def relax() -> None:
+        _state.get().relaxation = relaxation
+
+    for name in names:
+        app.before_request_funcs.setdefault(name, []).insert(0, relax)
+    relaxed_packages = _relaxed.find(app) or _relaxed.set(app, set())
+    relaxed_packages.update(names)
+
+
+def _list_blueprints(app: Flask, package: str) -> list[str]:
+    return [
+        name
+        for name, blueprint in app.blueprints.items()
+        if f"{blueprint.import_name}.".startswith(f"{package}.")
+    ]
 
 
 def _build(settings: HeaderSettings, *, https: bool) -> _HeaderSet:
@@ -262,6 +305,7 @@ def _merge(
 
 
 def _check(app: Flask) -> Iterator[Check]:
+    yield from _check_admin(app)
     for name, sources in _header_set.of(app).settings.csp.items():
         if "'unsafe-inline'" in sources and name in _WITH_NONCE:
             yield Check(
@@ -275,3 +319,15 @@ def _check(app: Flask) -> Iterator[Check]:
                 f"HEADERS_CSP names the directive {name!r}, which browsers ignore.",
                 f"Known ones: {', '.join(POLICY)}.",
             )
+
+
+def _check_admin(app: Flask) -> Iterator[Check]:
+    strict = {*_list_blueprints(app, "flask_admin")} - (_relaxed.find(app) or set())
+    if strict:
+        yield Check(
+            "headers.W002",
+            "The policy blocks the inline handlers of Flask-Admin, such as the "
+            "question before a delete: a click on Delete deletes at once.",
+            "After the last add_view, write: relax_blueprints(app, 'flask_admin', "
+            "{'script-src': \"'unsafe-inline'\"}), from carboy.site.",
+        )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from carboy.core import Check
+from carboy.core import Check, command_line
 
 from .app_state import TasksState, tasks_state
 from .broker.address import SCHEME
@@ -50,7 +50,7 @@ def check_site(app: Flask) -> Iterator[Check]:
         yield Check(
             "tasks.E003",
             "TASKS_RUN_NOW is on: each request waits for its tasks.",
-            "Switch it off outside of tests, and run `carboy worker`.",
+            f"Switch it off outside of tests, and run `{command_line('worker')}`.",
         )
 
 

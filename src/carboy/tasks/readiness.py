@@ -2,6 +2,8 @@
 
 import logging
 
+from carboy.core import command_line
+
 from .app_state import TasksState
 
 log = logging.getLogger("carboy.tasks")
@@ -19,7 +21,7 @@ def find_problem(site: TasksState) -> str | None:
         return "the tables of tasks cannot be read"
     workers = [each for each in alive if each.kind == "worker"]
     if not workers:
-        return "no worker is alive: start one with `carboy worker`"
+        return f"no worker is alive: start one with `{command_line('worker')}`"
     if all(each.problem for each in workers):
         return f"no worker can claim runs: {workers[0].problem}"
     return None

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 
 from carboy import Carboy, Settings
 from carboy.checks.deploy import settings as deploy_settings
@@ -50,6 +51,7 @@ SITE_MISTAKES = {
     "core.W010": {"profile": "development"},
     "core.W016": {"https": False},
     "core.W029": {"headers_hsts": 60},
+    "core.W037": {"proxy_hops": 0},
 }
 
 
@@ -92,9 +94,16 @@ def test_a_plain_app_with_all_settings_has_no_findings(make_plain):
     assert ids(make_plain({})) == []
 
 
-def test_a_site_has_to_set_secret_hosts_and_hsts_only(make_site):
-    assert ids(make_site()) == ["core.W029"]
-    assert ids(make_site(headers_hsts=31_536_000)) == []
+def test_a_site_has_to_set_secret_hosts_hsts_and_proxies_only(make_site):
+    assert ids(make_site()) == ["core.W029", "core.W037"]
+    assert ids(make_site(headers_hsts=31_536_000, proxy_hops=1)) == []
+
+
+def test_a_certificate_of_the_server_is_where_https_comes_from(make_site):
+    site = make_site(headers_hsts=31_536_000)
+    environ = {"CARBOY_SERVE_TLS_CERTIFICATE": "/etc/tls/shop.pem"}
+
+    assert ids(DeployContext(site.app, site.folder, environ)) == []
 
 
 @pytest.mark.parametrize("rule", PLAIN_MISTAKES)
@@ -128,8 +137,32 @@ def test_a_secret_in_the_code_is_reported(make_site):
     assert "Config" in check.message
 
 
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SECURE": True}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SAMESITE": "Lax"}, ["core.W038"]),
+        ({"REMEMBER_COOKIE_SECURE": True, "REMEMBER_COOKIE_SAMESITE": "Lax"}, []),
+    ],
+)
+def test_the_cookie_of_flask_login_is_checked(make_plain, changes, found):
+    site = make_plain({}, **changes)
+    LoginManager(site.app)
+
+    assert ids(site) == found
+
+
+def test_a_site_has_safe_defaults_for_flask_login(make_site):
+    site = make_site(headers_hsts=31_536_000, proxy_hops=1)
+    LoginManager(site.app)
+
+    assert ids(site) == []
+
+
 def test_every_rule_is_tested():
-    tried = {*PLAIN_MISTAKES, *SITE_MISTAKES, "core.W027", "core.E014"}
+    tried = {*PLAIN_MISTAKES, *SITE_MISTAKES}
+    tried |= {"core.W027", "core.E014", "core.W038"}
 
     assert tried == set(RULES)
 

@@ -74,6 +74,19 @@ def _https(context: DeployContext) -> str | None:
     return None
 
 
+def _https_origin(context: DeployContext) -> str | None:
+    config = context.config
+    if not _is_site(context) or not config.get("HTTPS") or config.get("PROXY_HOPS"):
+        return None
+    if context.variables.get("CARBOY_SERVE_TLS_CERTIFICATE"):
+        return None
+    return (
+        "HTTPS is on, but every request comes over http: PROXY_HOPS is 0 and "
+        "`carboy serve` has no certificate. Logins are lost, as browsers do not send "
+        "Secure cookies over http."
+    )
+
+
 def _scheme(context: DeployContext) -> str | None:
     https = context.config.get("HTTPS") or context.config.get("SESSION_COOKIE_SECURE")
     if https and context.config.get("PREFERRED_URL_SCHEME") == "http":
@@ -98,6 +111,17 @@ def _cookie_samesite(context: DeployContext) -> str | None:
     if str(value).lower() in {"lax", "strict"}:
         return None
     return f"SESSION_COOKIE_SAMESITE is {value!r}: other sites can send the cookie."
+
+
+def _remember_cookie(context: DeployContext) -> str | None:
+    # Flask-Login's defaults are neither.
+    if not hasattr(context.app, "login_manager"):
+        return None
+    if not context.config.get("REMEMBER_COOKIE_SECURE"):
+        return "REMEMBER_COOKIE_SECURE is off: a login of a month is sent over http."
+    if str(context.config.get("REMEMBER_COOKIE_SAMESITE")) not in {"Lax", "Strict"}:
+        return "REMEMBER_COOKIE_SAMESITE is unset: other sites can send the cookie."
+    return None
 
 
 def _cookie_domain(context: DeployContext) -> str | None:
@@ -259,5 +283,9 @@ RULES = (
     Rule("core.W033", _level, "Set it to INFO."),
     Rule("core.W034", _echo, _REMOVE),
     Rule("core.W035", _csrf, "Set it to true, and exempt single views."),
+    Rule("core.W037", _https_origin, "Set PROXY_HOPS to the number of proxies in "
+         "front, or CARBOY_SERVE_TLS_CERTIFICATE; without https, set HTTPS to false."),
+    Rule("core.W038", _remember_cookie, "Set REMEMBER_COOKIE_SECURE to true and "
+         "REMEMBER_COOKIE_SAMESITE to Lax."),
     Rule("core.E036", _cors, "List the origins that are allowed."),
 )  # fmt: skip

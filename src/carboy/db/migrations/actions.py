@@ -20,7 +20,7 @@ from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
-from carboy.core import get_current_app, registry_of
+from carboy.core import command_line, get_current_app, registry_of
 from carboy.db.settings import DatabaseSettings
 
 from .diff import is_only_renamed
@@ -28,6 +28,7 @@ from .errors import MigrationError, explain_error
 from .find_models import import_models
 from .folder import find_folder
 from .migrate import migrate_of
+from .render_types import render_item
 from .risks import find_risks, read_risks
 
 P = ParamSpec("P")
@@ -205,7 +206,8 @@ def make_config(directory: str | None = None) -> Config:
     app = get_current_app()
     folder = folder_of(app, directory)
     if not (folder / "env.py").exists():
-        msg = f"There are no migrations in {folder}. Run `carboy db init` first."
+        first = command_line("db init")
+        msg = f"There are no migrations in {folder}. Run `{first}` first."
         raise MigrationError(msg)
     ini = folder / "alembic.ini"
     config = Config(str(ini) if ini.exists() else None, stdout=sys.stdout)
@@ -258,6 +260,7 @@ def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
         # Ours begins a real transaction there, so a failed migration leaves nothing.
         "transactional_ddl": True if is_sqlite else None,
         "include_object": _is_ours,
+        "render_item": render_item,
         "on_version_apply": _print_step,
     }
 

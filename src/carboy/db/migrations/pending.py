@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from carboy.core import Check
+from carboy.core import Check, command_line
 
 from .folder import find_folder
 
@@ -51,7 +51,7 @@ def check_pending(app: Flask, engine: sa.Engine, setting: str) -> Iterator[Check
             "db.W001",
             f"The database is behind the migrations; the newest is "
             f"{', '.join(sorted(pending))}.",
-            "Run `carboy db upgrade`.",
+            f"Run `{command_line('db upgrade')}`.",
         )
 
 
