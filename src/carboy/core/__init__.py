@@ -16,7 +16,14 @@ from .extension import (
     registry_of,
 )
 from .project_folder import find_project_folder
-from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
+from .redact import (
+    HIDDEN,
+    is_secret_name,
+    redact_query,
+    redact_text,
+    redact_url,
+    redact_value,
+)
 from .section import Field, Secret, Section, setting
 from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv
@@ -45,6 +52,7 @@ __all__ = [
     "is_secret_name",
     "quote_credentials",
     "read_dotenv",
+    "redact_query",
     "redact_text",
     "redact_url",
     "redact_value",

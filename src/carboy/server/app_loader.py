@@ -48,7 +48,22 @@ def load_target(target: str) -> Callable[..., object]:
             f"{target!r} leads to {_describe(app)}, which cannot be called. A WSGI "
             "app such as a Flask object is needed."
         )
+    _require_two_arguments(app, target)
     return app
+
+
+def _require_two_arguments(app: Callable[..., object], target: str) -> None:
+    """Refuse a function, most likely a view, that no request could be passed to."""
+    if not inspect.isfunction(app):
+        return
+    try:
+        inspect.signature(app).bind({}, None)
+    except TypeError:
+        raise TargetError(
+            f"{target!r} leads to the function {app.__name__}, which is no WSGI app: "
+            "that takes two arguments, environ and start_response. Name the Flask "
+            "object, or a function without arguments that makes it."
+        ) from None
 
 
 def _import_module(module_name: str, target: str) -> ModuleType:

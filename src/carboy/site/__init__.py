@@ -7,7 +7,7 @@ from .error_pages import ErrorPages, wants_json
 from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, relax_csp
 from .health import Health, HealthSettings
 from .local_client import is_local_client
-from .log import Log, LogSettings
+from .log import Log, LogSettings, is_json_log
 from .request_log import RequestLog, request_id
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "RequestLog",
     "csp_nonce",
     "has_nonce",
+    "is_json_log",
     "is_local_client",
     "relax_csp",
     "request_id",

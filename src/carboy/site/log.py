@@ -98,6 +98,9 @@ class TextFormatter(logging.Formatter):
 class JsonFormatter(logging.Formatter):
     """Formats a record as a JSON object on one line."""
 
+    # The server looks for it, to write its own lines in the same way.
+    is_json: ClassVar[bool] = True
+
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
         self._redact = redact
@@ -108,6 +111,8 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
+            "process": record.processName,
+            "pid": record.process,
             "message": record.getMessage(),
         }
         identifier = getattr(record, "request_id", None)
@@ -151,6 +156,9 @@ class Log(Extension):
             JsonFormatter(redact) if log_format == "json" else TextFormatter(redact)
         )
         set_up(section.level, formatter)
+        # Otherwise they are lines of text between those of JSON.
+        if log_format == "json":
+            logging.captureWarnings(True)  # noqa: FBT003 - its only parameter
         _quiet_libraries()
         if section.requests:
             _drop_server_lines()
@@ -180,6 +188,12 @@ def set_up(level: str, formatter: logging.Formatter) -> None:
         root.addHandler(handler)
     handler.setFormatter(formatter)
     root.setLevel(level)
+
+
+def is_json_log() -> bool:
+    """Return whether this process logs as JSON."""
+    handlers = logging.getLogger().handlers
+    return any(isinstance(one.formatter, JsonFormatter) for one in handlers)
 
 
 def _quiet_libraries() -> None:
