@@ -108,10 +108,47 @@ def _import_file(path: Path, target: str) -> ModuleType:
 
 
 def _import_failed(target: str, module_name: str, error: Exception) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return _describe_syntax_error(error)
+    advice = _advise(error)
     return (
         f"Importing {module_name!r} for the target {target!r} failed with "
-        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
+        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}{advice}"
     )
+
+
+def _describe_syntax_error(error: SyntaxError) -> str:
+    """Return the place, the line and a caret below the column."""
+    path = Path(error.filename or "")
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    # The lines of Python's own message, without the file and the name of the error.
+    lines = traceback.format_exception_only(error)[1:-1]
+    source = "".join(lines).rstrip("\n")
+    return f"{path} line {error.lineno} is not valid Python: {error.msg}\n{source}"
+
+
+def _advise(error: Exception) -> str:
+    """Return what to do about an error of an import, or an empty text."""
+    if isinstance(error, ImportError) and "partially initialized" in str(error):
+        own = [
+            Path(frame.filename).name
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.name == "<module>" and "site-packages" not in frame.filename
+        ]
+        chain = " imports ".join(dict.fromkeys(own))
+        return (
+            f"\n{chain}, which imports one of these again. Move what both need to a "
+            "file that imports neither, or import it inside of the function."
+        )
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        if importlib.util.find_spec(package) is None:
+            return (
+                f"\nInstall {package} in this environment "
+                f"({sys.prefix}), or correct the name."
+            )
+    return ""
 
 
 def _format_user_frames(error: BaseException) -> str:

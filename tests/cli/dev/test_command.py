@@ -91,13 +91,51 @@ def test_broken_code_is_restarted_at_the_next_change(start_carboy, shop, port):
     assert dev.process.poll() is None
 
 
-def test_a_site_that_cannot_start_stops_the_command(start_carboy, shop, port):
+def test_a_site_that_cannot_start_stops_the_command_without_reload(
+    start_carboy, shop, port
+):
     shop.write_text("import nothing_of_that_name\n")
 
-    dev = start_carboy("dev", "-p", str(port))
+    dev = start_carboy("dev", "-p", str(port), "--no-reload")
 
     assert dev.process.wait(30) == 1
     dev.wait_for("nothing_of_that_name")
+
+
+def test_a_syntax_error_at_the_first_start_is_shown_until_it_is_corrected(
+    start_carboy, shop, port
+):
+    good = shop.read_text()
+    shop.write_text("import sys\n\nfilling = (1, 2\n")
+
+    dev = start_carboy("dev", "-p", str(port))
+    dev.wait_for("web stopped with exit code")
+    status, headers, page = request(port, Accept="text/html", Host="localhost")
+    _, _, hidden = request(port, Host="rebound.example.com")
+
+    assert "shop.py line 3 is not valid Python: '(' was never closed" in dev.log
+    assert "web    |     filling = (1, 2\n" in dev.log
+    assert "web    |               ^\n" in dev.log
+    assert (status, headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "filling = (1, 2" in page
+    assert "filling" not in hidden
+    assert dev.process.poll() is None
+
+    shop.write_text(good)
+
+    wait_for_text(dev, port, "first")
+
+
+def test_a_circular_import_names_the_files(run_carboy, write):
+    write("app.py", "from views import page\n")
+    write("views.py", "from models import Book\n\ndef page(): ...\n")
+    write("models.py", "from views import page\n\nclass Book: ...\n")
+
+    result = run_carboy("dev", "-p", str(find_free_port()), "--no-reload")
+
+    assert result.code == 1
+    assert "app.py imports views.py imports models.py, which imports" in result.out
+    assert "inside of the function" in result.out
 
 
 def test_the_debugger_is_on(start_carboy, shop, port):
