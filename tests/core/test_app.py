@@ -1,6 +1,5 @@
 """Without settings an app behaves as Flask; with them it is a site."""
 
-
 import flask
 import pytest
 

@@ -28,9 +28,11 @@ from .section import Field, Secret, Section, setting
 from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv
 from .settings import Settings
+from .solution import Action, Mistake, Solution, Solver, find_solution
 
 __all__ = [
     "HIDDEN",
+    "Action",
     "AppState",
     "Carboy",
     "Check",
@@ -39,14 +41,18 @@ __all__ = [
     "ContextState",
     "Extension",
     "Field",
+    "Mistake",
     "Process",
     "ReadinessCheck",
     "Registry",
     "Secret",
     "Section",
     "Settings",
+    "Solution",
+    "Solver",
     "Wiring",
     "find_project_folder",
+    "find_solution",
     "get_current_app",
     "install",
     "is_secret_name",

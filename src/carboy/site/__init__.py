@@ -3,7 +3,7 @@
 What an app is lives in `carboy.core`; what may be wrong with one in `carboy.checks`.
 """
 
-from .error_pages import ErrorPages, wants_json
+from .error_pages import ErrorPages, ErrorSettings, wants_json
 from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, relax_csp
 from .health import Health, HealthSettings
 from .local_client import is_local_client
@@ -12,6 +12,7 @@ from .request_log import RequestLog, request_id
 
 __all__ = [
     "ErrorPages",
+    "ErrorSettings",
     "HeaderSettings",
     "Headers",
     "Health",

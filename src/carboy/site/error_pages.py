@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from flask import (
     Response,
@@ -17,7 +17,14 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from carboy.core import Extension, Wiring
+from carboy.core import (
+    AppState,
+    Extension,
+    Section,
+    Wiring,
+    get_current_app,
+    setting,
+)
 from carboy.errors import RefusedError, UnavailableError
 
 from .request_log import request_id
@@ -39,6 +46,20 @@ _ADVICE = {
 }
 
 
+class ErrorSettings(Section, frozen=True, kw_only=True):
+    """Error page settings."""
+
+    prefix: ClassVar[str] = "ERRORS"
+
+    format: Annotated[
+        Literal["auto", "json"],
+        setting(
+            "auto: a page for browsers, JSON for clients that accept it. json: a"
+            " problem document for everyone, as fits an API."
+        ),
+    ] = "auto"
+
+
 class ErrorPages(Extension):
     """The battery that renders errors and serves the styles of built-in pages.
 
@@ -50,11 +71,15 @@ class ErrorPages(Extension):
 
     def install(self, wiring: Wiring) -> None:
         """Handle every HTTP error, and the errors of batteries that have a status."""
+        error_settings.set(wiring.app, wiring.settings(ErrorSettings))
         wiring.templates(HERE / "templates")
         wiring.error(HTTPException, _handle_http)
         wiring.error(RefusedError, _handle_refused)
         wiring.error(UnavailableError, _handle_unavailable)
         wiring.route("/-/static/<path:name>", _static, endpoint="carboy.static")
+
+
+error_settings: AppState[ErrorSettings] = AppState("carboy.errors")
 
 
 def _static(name: str) -> Response:
@@ -131,7 +156,10 @@ def _title(status: int) -> str:
 
 
 def wants_json() -> bool:
-    """Return whether the client prefers JSON to HTML."""
+    """Return whether the client prefers JSON to HTML, or the site has only JSON."""
+    section = error_settings.find(get_current_app())
+    if section is not None and section.format == "json":
+        return True
     if request.is_json and "text/html" not in request.headers.get("Accept", ""):
         return True
     accepted = request.accept_mimetypes

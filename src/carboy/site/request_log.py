@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
 
-from flask import Response, has_request_context, request
+from flask import Flask, Response, got_request_exception, has_request_context, request
 
 from carboy.core import AppState, ContextState, Extension, Wiring, redact_query
 
@@ -109,11 +109,31 @@ class RequestLog(Extension):
                 _write(method, status, seconds)
             return response
 
+        def fail(_app: Flask, exception: BaseException, **_: object) -> None:
+            """Log what the debugger shows: there will be no response to finish."""
+            app = wiring.app
+            if not app.debug or app.testing or not propagates(app):
+                return
+            start = _started.get()
+            seconds = perf_counter() - start.time
+            request_counts.add(request.method, _SERVER_ERROR, seconds)
+            if writes:
+                _write(request.method, _SERVER_ERROR, seconds, error=exception)
+
+        got_request_exception.connect(fail, wiring.app, weak=False)
         wiring.before_request(begin)
         wiring.after_request(finish)
 
 
-def _write(method: str, status: int, seconds: float) -> None:
+def propagates(app: Flask) -> bool:
+    """Return whether exceptions leave the app instead of becoming a response."""
+    setting = app.config["PROPAGATE_EXCEPTIONS"]
+    return bool(app.testing or app.debug if setting is None else setting)
+
+
+def _write(
+    method: str, status: int, seconds: float, error: BaseException | None = None
+) -> None:
     level = logging.ERROR if status >= _SERVER_ERROR else logging.INFO
     milliseconds = seconds * 1000
     path = request.path
@@ -134,6 +154,7 @@ def _write(method: str, status: int, seconds: float) -> None:
         target,
         status,
         milliseconds,
+        exc_info=error,
         extra={"fields": fields},
     )
 

@@ -24,11 +24,19 @@ from carboy.server.http.request_head import (
     RejectedRequestError,
     RequestParser,
 )
-from carboy.server.http.response import RequestHandler, refuse
+from carboy.server.http.response import (
+    RequestHandler,
+    refuse,
+    use_problem_documents,
+)
 from carboy.server.listeners import Listener
 from carboy.server.logs import join_log_of_app, log
 from carboy.server.options import App, ServeOptions, StartCheck
-from carboy.server.site_options import apply_site_settings, pack_applied
+from carboy.server.site_options import (
+    answers_json,
+    apply_site_settings,
+    pack_applied,
+)
 from carboy.server.threads.event_loop import EventLoop
 from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import RunningView, ViewPool
@@ -69,6 +77,7 @@ def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
         else:
             # Made anew, so that they read their files again: those may be new too.
             options = replace(apply_site_settings(config.options, app))
+            use_problem_documents(are_used=answers_json(app))
             worker = ServerWorker(replace(config, options=options), app, channel)
             worker.serve(was_checked=problems is not None, is_json_log=is_json)
             code = 0
