@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from carboy.script import serve_development
+from carboy.site import make_debugger
 
 from .dev.process_report import write_report
 from .listen_options import host_option, port_option
@@ -49,6 +50,7 @@ def run(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
         debug=debug,
         reload=reload,
         fd=options["fd"],
+        debugger=make_debugger,
         extra_files=[str(path) for path in _settings_files(info.folder)],
     )
 

@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -16,6 +17,8 @@ from werkzeug.serving import (
 
 from carboy.core import Carboy
 from carboy.errors import ConfigError
+
+DebuggerFactory = Callable[[Flask, str], Any]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -32,12 +35,14 @@ def serve_development(
     *,
     debug: bool = True,
     reload: bool = False,
+    debugger: DebuggerFactory | None = None,
     **options: Any,
 ) -> None:
     """Serve `app` for development until it is stopped.
 
     The debugger runs code for anyone who can reach it, so it is on only if `host` is
-    loopback. `options` are passed to Werkzeug's server; `fd` is a listening socket.
+    loopback; `debugger` wraps the app instead of Werkzeug's. `options` are passed to
+    Werkzeug's server; `fd` is a listening socket.
     """
     if debug and not is_loopback(host):
         click.secho(
@@ -57,12 +62,12 @@ def serve_development(
         options["request_handler"] = _QuietHandler
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
+    wsgi_app = (debugger or _with_debugger)(app, host) if debug else app
     if reload:
         options.pop("fd", None)
-        run_simple(host, port, app, use_reloader=True, use_debugger=debug, **options)
+        run_simple(host, port, wsgi_app, use_reloader=True, **options)
         return
     options.pop("extra_files", None)
-    wsgi_app = _with_debugger(app, host) if debug else app
     make_server(host, port, wsgi_app, **options).serve_forever()
 
 

@@ -8,6 +8,7 @@ from .headers import Headers, HeaderSettings, csp_nonce, has_nonce, relax_csp
 from .health import Health, HealthSettings
 from .local_client import is_local_client
 from .log import Log, LogSettings, is_json_log
+from .make_debugger import make_debugger
 from .request_log import RequestLog, request_id
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "has_nonce",
     "is_json_log",
     "is_local_client",
+    "make_debugger",
     "relax_csp",
     "request_id",
     "wants_json",

@@ -27,6 +27,7 @@ from carboy.core import (
 )
 from carboy.errors import RefusedError, UnavailableError
 
+from .hints import make_hints
 from .request_log import request_id
 
 HERE = Path(__file__).parent
@@ -97,32 +98,35 @@ def _handle_http(error: HTTPException) -> Any:
     ]
     default = getattr(type(error), "description", None)
     detail = error.description if error.description != default else None
-    return _render(error.code, detail, headers)
+    return _render(error.code, detail, headers, error)
 
 
 def _handle_refused(error: RefusedError) -> Any:
     headers = []
     if (wait := getattr(error, "retry_after", None)) is not None:
         headers.append(("Retry-After", str(wait)))
-    return _render(error.status, str(error), headers)
+    return _render(error.status, str(error), headers, error)
 
 
 def _handle_unavailable(error: UnavailableError) -> Any:
     # The message names hosts and settings: it is logged, not shown to visitors.
     current_app.logger.error("%s", error)
-    return _render(error.status, None, [("Retry-After", str(error.retry_after))])
+    headers = [("Retry-After", str(error.retry_after))]
+    return _render(error.status, None, headers, error)
 
 
 def _render(
-    status: int, detail: str | None, headers: list[tuple[str, str]]
+    status: int, detail: str | None, headers: list[tuple[str, str]], error: Exception
 ) -> Response:
+    hints = make_hints(get_current_app(), status, error)
     title = _title(status)
     advice = detail or _ADVICE.get(status) or title
     if wants_json():
-        body = {"type": "about:blank", "title": title, "status": status}
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
         body |= {"detail": advice, "instance": request.path}
         if identifier := request_id():
             body["request_id"] = identifier
+        body |= hints.to_json()
         text = json.dumps(body)
         response = Response(text, status, content_type="application/problem+json")
     else:
@@ -132,6 +136,8 @@ def _render(
             title=title,
             advice=advice,
             request_id=request_id(),
+            solution=hints.solution,
+            routes=hints.routes,
         )
         response = Response(page, status, content_type="text/html; charset=utf-8")
     for name, value in headers:

@@ -12,6 +12,8 @@ from carboy.core import Check
 
 from .folder import find_folder
 
+PENDING = "db.W001"
+
 
 def list_newest(folder: Path) -> set[str]:
     """Return the revisions that no other follows, from the files alone."""
@@ -48,7 +50,7 @@ def check_pending(app: Flask, engine: sa.Engine, setting: str) -> Iterator[Check
         return
     if pending:
         yield Check(
-            "db.W001",
+            PENDING,
             f"The database is behind the migrations; the newest is "
             f"{', '.join(sorted(pending))}.",
             "Run `carboy db upgrade`.",
