@@ -13,7 +13,7 @@ from carboy.core import Action
 
 from .tracebacks import is_library
 
-_CUTOFF = 0.5
+_CUTOFF = 0.6
 _MAX_NAMES = 3
 
 

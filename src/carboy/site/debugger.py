@@ -67,26 +67,25 @@ class Debugger(DebuggedApplication):
         contexts: list[Any] = []
         environ["werkzeug.debug.preserve_context"] = contexts.append
         result: Any = None
+        has_begun = False
         try:
             result = self.app(environ, start_response)
-            yield from result
+            for part in result:
+                has_begun = has_begun or bool(part)
+                yield part
             if hasattr(result, "close"):
                 result.close()
-        except Exception as error:  # noqa: BLE001 - whatever the app raises
+        except Exception as error:
             if hasattr(result, "close"):
                 result.close()
-            if not self._is_logged():
+            if has_begun:
+                # The server logs it, and breaks the connection off: otherwise the
+                # response would look complete.
+                raise
+            if "carboy.error_logged" not in environ:
                 environ["wsgi.errors"].write(f"{format_folded(error)}\n")
             response = self._respond(Request(environ), error, contexts)
-            try:
-                yield from response(environ, start_response)
-            except AssertionError:
-                # The head was sent already: the response is cut off.
-                return
-
-    def _is_logged(self) -> bool:
-        """Return whether the site's own log has the traceback."""
-        return "requests" in registry_of(self.flask).installed
+            yield from response(environ, start_response)
 
     def _respond(
         self, request: Request, error: Exception, contexts: list[Any]

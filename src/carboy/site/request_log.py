@@ -116,6 +116,8 @@ class RequestLog(Extension):
                 return
             start = _started.get()
             seconds = perf_counter() - start.time
+            # The debugger writes to the log what is not in it already.
+            request.environ["carboy.error_logged"] = True
             request_counts.add(request.method, _SERVER_ERROR, seconds)
             if writes:
                 _write(request.method, _SERVER_ERROR, seconds, error=exception)

@@ -4,6 +4,7 @@ import builtins
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, request
@@ -35,12 +36,14 @@ def solve_template_not_found(app: Flask, mistake: Mistake) -> Solution | None:
         return None
     name = str(mistake.name)
     known = [each for each in app.jinja_env.list_templates() if each != name]
-    near = find_near(name, known)
+    near = find_near(name, [one for one in known if not one.startswith("carboy/")])
     folder = Path(app.root_path, app.template_folder or "templates")
     path = safe_join(str(folder), name)
     actions = list_replacements(mistake, name, near)
     if path is not None and name.endswith((".html", ".txt", ".xml")):
-        create = Action(f"Create {name}", lambda: _create_template(Path(path), known))
+        create = Action(
+            f"Create {name}", partial(_create_template, folder, name, known)
+        )
         actions = (*actions, create)
     return Solution(
         f"There is no template {name}",
@@ -51,14 +54,15 @@ def solve_template_not_found(app: Flask, mistake: Mistake) -> Solution | None:
     )
 
 
-def _create_template(path: Path, known: list[str]) -> str:
+def _create_template(folder: Path, name: str, known: list[str]) -> str:
+    path = folder / name
     if path.exists():
         return f"Nothing was done: {path} exists already."
     title = path.stem.replace("_", " ").replace("-", " ").capitalize()
     layout = next((one for one in ("layout.html", "base.html") if one in known), None)
     text = f"<h1>{title}</h1>\n"
     if layout is not None and path.suffix == ".html":
-        block = _find_main_block(path.parent / layout)
+        block = _find_main_block(folder / layout)
         text = (
             f'{{% extends "{layout}" %}}\n\n'
             f"{{% block {block} %}}\n{text}{{% endblock %}}\n"
