@@ -76,7 +76,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _list_places(line: CodeLine, name: str) -> list[re.Match[str]]:
-    lines = line.path.read_text("utf-8").splitlines(keepends=True)
+    lines = _read_lines(line.path)
     if not 0 < line.number <= len(lines):
         return []
     pattern = rf"(?<![\w.]){re.escape(name)}(?!\w)"
@@ -86,16 +86,23 @@ def _list_places(line: CodeLine, name: str) -> list[re.Match[str]]:
     return list(re.finditer(pattern, lines[line.number - 1]))
 
 
+def _read_lines(path: Path) -> list[str]:
+    """Return the lines with their ends as they are, so that no other line changes."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read().splitlines(keepends=True)
+
+
 def _replace(line: CodeLine, old: str, new: str) -> str:
     """Replace `old`, unless the line has changed since."""
     places = _list_places(line, old)
     if len(places) != 1:
         return f"Nothing was done: {line} has changed since."
-    lines = line.path.read_text("utf-8").splitlines(keepends=True)
+    lines = _read_lines(line.path)
     start, end = places[0].span()
     text = lines[line.number - 1]
     lines[line.number - 1] = text[:start] + new + text[end:]
-    line.path.write_text("".join(lines), "utf-8")
+    with line.path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
     return f"Replaced {old} by {new} in {line}."
 
 

@@ -35,10 +35,7 @@ def _compare(rule: str, path: str) -> float:
     parts = list(zip_longest(_split(rule), _split(path.casefold()), fillvalue="")) or [
         ("", "")
     ]
-    scores = [
-        0.9 if own.startswith("<") and given else _ratio(own.casefold(), given)
-        for own, given in parts
-    ]
+    scores = [_score(own.casefold(), given) for own, given in parts]
     return sum(scores) / len(scores)
 
 
@@ -46,12 +43,12 @@ def _split(path: str) -> list[str]:
     return [part for part in path.split("/") if part]
 
 
-def _ratio(one: str, other: str) -> float:
-    if one == other:
+def _score(own: str, given: str) -> float:
+    if own.startswith("<"):
+        return 0.9 if given else 0.0
+    if own == given:
         return 1.0
-    if "<" in one:
-        one = one.partition("<")[0]
-    return SequenceMatcher(None, one, other).ratio()
+    return SequenceMatcher(None, own.partition("<")[0], given).ratio()
 
 
 def _describe(rule: Rule) -> NearRoute:
