@@ -2,7 +2,9 @@
 
 import errno
 import ipaddress
+import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +57,8 @@ def serve_development(
     app.debug = debug
     if options.get("fd") is None and not is_running_from_reloader():
         require_free(host, port)
+    if not sys.stderr.isatty():
+        logging.getLogger("werkzeug").addFilter(_unstyle)
     options.setdefault("threaded", not options.get("processes"))
     if isinstance(app, Carboy) and app.has_settings:
         for warning in app.start():
@@ -69,6 +73,12 @@ def serve_development(
         return
     options.pop("extra_files", None)
     make_server(host, port, wsgi_app, **options).serve_forever()
+
+
+def _unstyle(record: logging.LogRecord) -> bool:
+    """Remove Werkzeug's escape codes, which are for terminals."""
+    record.msg, record.args = click.unstyle(record.getMessage()), None
+    return True
 
 
 def is_loopback(host: str) -> bool:

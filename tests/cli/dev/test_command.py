@@ -227,6 +227,14 @@ def test_waiting_migrations_are_run_in_the_browser(
     assert "0 casks" in browser.text("body")
 
 
+def test_only_has_to_name_what_the_site_has(start_carboy, shop, port):
+    dev = start_carboy("dev", "-p", str(port), "--only", "nonsense,filler")
+
+    assert dev.process.wait(30) == 2
+    dev.wait_for("--only names nonsense")
+    assert "It has: filler, web." in dev.log
+
+
 def test_only_selects_processes(start_carboy, shop, port):
     dev = start_carboy("dev", "-p", str(port), "--only", "filler")
 

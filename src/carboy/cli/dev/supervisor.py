@@ -23,6 +23,7 @@ from .process import DevProcess, stop_all
 from .process_report import parse_report
 
 WEB = "web"
+_USAGE = 2
 # How soon a process that died is noticed.
 _POLL_MS = 250
 
@@ -43,6 +44,8 @@ class DevSupervisor:
     )
     # Counts the starts: tells reports of the current web process from older ones.
     _generation: int = 0
+    # What is wrong with `only`, once the app has reported its processes.
+    _unknown: str = ""
     _failure_page: FailurePage = field(default_factory=FailurePage)
 
     def run(self, folder: Path, *, reload: bool) -> int:
@@ -51,6 +54,9 @@ class DevSupervisor:
             for changes in _watch_changes(folder, stop, reload=reload):
                 # Before the changes: the report may still be waiting in the queue.
                 self._handle_reports()
+                if self._unknown:
+                    self.output.write_own(self._unknown)
+                    return _USAGE
                 if changes:
                     self.output.write_own(f"{describe(changes, folder)} changed.")
                     self._restart()
@@ -117,6 +123,13 @@ class DevSupervisor:
             # A report of an earlier start describes code that has changed since.
             if generation != self._generation or processes is None:
                 continue
+            names = {WEB, *(process.name for process in processes)}
+            if unknown := sorted(self.only - names):
+                self._unknown = (
+                    f"--only names {', '.join(unknown)}, which this site does not "
+                    f"have. It has: {', '.join(sorted(names))}."
+                )
+                return
             for process in processes:
                 if not self.only or process.name in self.only:
                     self._spawn(process)
