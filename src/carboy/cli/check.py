@@ -9,7 +9,7 @@ from flask import Flask
 
 from carboy.checks import check_engine, check_server
 from carboy.checks.deploy import check_deploy
-from carboy.core import Check, registry_of, run_checks
+from carboy.core import Check, Checker, registry_of, run_checks
 
 from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
@@ -48,7 +48,7 @@ def run_app_checks(
     app: Flask, *, deploy: bool = False, verbose: bool = False
 ) -> list[Check]:
     """Run every check of the site and its batteries; return what they report."""
-    checkers = [
+    checkers: list[Checker] = [
         *registry_of(app).checkers,
         partial(check_engine, verbose=verbose),
         check_server,

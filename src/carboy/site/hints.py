@@ -7,18 +7,9 @@ from flask import Flask, request
 from carboy.core import Carboy, Solution, find_solution, registry_of
 
 from .local_client import is_local_client
+from .near_routes import NearRoute, list_near_routes
 
 _NOT_FOUND = 404
-
-
-@dataclass(frozen=True, slots=True)
-class NearRoute:
-    """A rule, with the address that a link can go to if it needs no values."""
-
-    rule: str
-    methods: str
-    endpoint: str
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +40,7 @@ def make_hints(app: Flask, status: int, error: Exception) -> Hints:
     """Return hints for a browser on the machine of the developer, else none."""
     if not app.debug or not is_local_client() or _is_production(app):
         return _NO_HINTS
-    # Both are for development only, so they are imported there only.
-    from .near_routes import list_near_routes  # noqa: PLC0415 - see above
-    from .solutions import list_solvers  # noqa: PLC0415 - see above
+    from .solutions import list_solvers  # noqa: PLC0415 - for development only
 
     solvers = [*registry_of(app).solvers, *list_solvers()]
     solution = find_solution(app, solvers, error)

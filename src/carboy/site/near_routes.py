@@ -1,17 +1,26 @@
 """Routes that come near an address that does not exist."""
 
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from flask import Flask
 from werkzeug.routing import Rule
 
-from .hints import NearRoute
-
 _MAX_ROUTES = 8
 # All are listed if there are this few.
 _FEW_ROUTES = 8
 _CUTOFF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class NearRoute:
+    """A rule, with the address that a link can go to if it needs no values."""
+
+    rule: str
+    methods: str
+    endpoint: str
+    url: str | None
 
 
 def list_near_routes(app: Flask, path: str) -> list[NearRoute]:
