@@ -109,3 +109,4 @@ def test_a_log_on_a_pipe_has_no_escape_codes(start_carboy, plain):
     running.wait_for("/nowhere")
 
     assert "\x1b" not in running.log
+    assert "This is a development server" not in running.log

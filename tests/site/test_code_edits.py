@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carboy.site.code_edits import find_near, list_replacements
+from carboy.site.code_edits import find_near, list_imports, list_replacements
 
 
 @pytest.fixture
@@ -69,3 +69,31 @@ def test_a_file_that_is_gone_has_no_button(run):
     file.unlink()
 
     assert list_replacements(error, "totl", ["total"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "from json import loads\nx = dumps(1)\n",
+            "from json import loads, dumps\nx = dumps(1)\n",
+        ),
+        (
+            "from json import (\n    loads,\n)\nx = dumps(1)\n",
+            "from json import dumps\nfrom json import (\n    loads,\n)\nx = dumps(1)\n",
+        ),
+        (
+            '"""Docs."""\nfrom __future__ import annotations\nx = dumps(1)\n',
+            '"""Docs."""\nfrom __future__ import annotations\n'
+            "from json import dumps\nx = dumps(1)\n",
+        ),
+        ("x = dumps(1)\r\n", "from json import dumps\r\nx = dumps(1)\r\n"),
+    ],
+)
+def test_an_import_is_added_where_it_can_stand(run, before, after):
+    file, error = run(before)
+    (action,) = list_imports(error, "json", "dumps")
+
+    assert action.run() == "Imported dumps from json in views.py."
+    assert file.read_bytes().decode() == after
+    compile(after, "views.py", "exec")

@@ -89,6 +89,11 @@ MISTAKES = {
         "The name totl is not defined",
         "Replace by total in shop.py line",
     ),
+    "name of Flask that is not imported": (
+        "render_template('page.html', book={})",
+        "The name render_template is not defined",
+        "Add `from flask import render_template` to shop.py",
+    ),
     "misspelt attribute": (
         "Book.titel",
         "Book has no attribute titel",
@@ -204,7 +209,7 @@ def test_a_mistake_is_named_with_what_to_do(make, name):
 
 
 def test_most_mistakes_have_a_button():
-    assert len(MISTAKES) == 20
+    assert len(MISTAKES) >= 20
     assert sum(label is not None for _, _, label in MISTAKES.values()) >= 10
 
 
@@ -230,6 +235,18 @@ def test_a_button_corrects_the_code(make, name, tmp_path):
     assert after.status_code == (500 if "table" in after.text else 200)
     assert "Replaced" in answer.text
     assert label
+
+
+def test_a_button_adds_the_import(make, tmp_path):
+    code = MISTAKES["name of Flask that is not imported"][0]
+    client = make(code)
+    page = client.get("/mistake", headers=BROWSER)
+
+    answer = press(client, BUTTON.findall(page.text)[0][0])
+
+    assert "Imported render_template from flask" in answer.text
+    text = (tmp_path / "shop.py").read_text()
+    assert text.startswith("\nfrom flask import render_template\nimport flask\n")
 
 
 def test_a_button_creates_the_template(make, tmp_path):

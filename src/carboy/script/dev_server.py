@@ -57,6 +57,7 @@ def serve_development(
     app.debug = debug
     if options.get("fd") is None and not is_running_from_reloader():
         require_free(host, port)
+    logging.getLogger("werkzeug").addFilter(_is_news)
     if not sys.stderr.isatty():
         logging.getLogger("werkzeug").addFilter(_unstyle)
     options.setdefault("threaded", not options.get("processes"))
@@ -73,6 +74,12 @@ def serve_development(
         return
     options.pop("extra_files", None)
     make_server(host, port, wsgi_app, **options).serve_forever()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop what `print_address` has said already."""
+    text = record.getMessage()
+    return "This is a development server" not in text and "Press CTRL+C" not in text
 
 
 def _unstyle(record: logging.LogRecord) -> bool:

@@ -1,5 +1,6 @@
 """Edits of one line of the site's code, as buttons of solutions."""
 
+import ast
 import re
 import sys
 import traceback
@@ -47,6 +48,50 @@ def list_replacements(
         Action(f"Replace by {each} in {line}", partial(_replace, line, name, each))
         for each in near
     )
+
+
+def list_imports(error: BaseException, module: str, name: str) -> tuple[Action, ...]:
+    """Return a button that imports `name` in the file that misses it."""
+    line = _find_line(error, name)
+    if line is None or line.path.suffix != ".py":
+        return ()
+    label = f"Add `from {module} import {name}` to {line.path.name}"
+    return (Action(label, partial(_add_import, line.path, module, name)),)
+
+
+def _add_import(path: Path, module: str, name: str) -> str:
+    """Add to the import of `module` if it is one line, or else a line of its own."""
+    lines = _read_lines(path)
+    start = f"from {module} import "
+    statement = f"{start}{name}"
+    if any(line.strip() == statement for line in lines):
+        return f"Nothing was done: {path.name} imports {name} already."
+    for index, line in enumerate(lines):
+        if line.startswith(start) and "(" not in line and "#" not in line:
+            lines[index] = f"{line.rstrip()}, {name}{_find_end(line)}"
+            break
+    else:
+        index = _find_first_import(lines)
+        lines.insert(index, f"{statement}{_find_end(lines[0])}")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+    return f"Imported {name} from {module} in {path.name}."
+
+
+def _find_first_import(lines: list[str]) -> int:
+    """Return where an import can stand: never before a docstring or `__future__`."""
+    tree = ast.parse("".join(lines))
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            if getattr(node, "module", None) != "__future__":
+                return node.lineno - 1
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            return node.lineno - 1
+    return len(lines)
+
+
+def _find_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :] or "\n"
 
 
 def _find_line(error: BaseException, name: str) -> CodeLine | None:

@@ -21,7 +21,7 @@ from werkzeug.security import safe_join
 from carboy.core import Action, Mistake, Solution, Solver
 from carboy.errors import UnavailableError
 
-from .code_edits import find_near, list_names, list_replacements
+from .code_edits import find_near, list_imports, list_names, list_replacements
 
 _UNDEFINED = re.compile(r"^'(\w+)' is undefined$")
 _IMPORT = re.compile(r"cannot import name '(\w+)'")
@@ -157,6 +157,13 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
         name = mistake.name
         near = find_near(name, [*list_names(mistake), *dir(builtins)])
         title = f"The name {name} is not defined here"
+        if module := _find_module(name):
+            return Solution(
+                title,
+                f"It is a name of {module}, which this file does not import.",
+                (f"from {module} import {name}",),
+                list_imports(mistake, module, name),
+            )
     elif isinstance(mistake, ModuleNotFoundError) and mistake.name:
         package = mistake.name.partition(".")[0]
         return Solution(
@@ -170,6 +177,14 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
         return None
     explanation = _list_near(near).strip() or str(mistake)
     return Solution(title, explanation, (), list_replacements(mistake, name, near))
+
+
+def _find_module(name: str) -> str | None:
+    """Return which module of those that views need has a name, if any."""
+    for module in ("flask", "carboy"):
+        if name in getattr(sys.modules.get(module), "__dict__", {}):
+            return None if name.startswith("_") else module
+    return None
 
 
 def _solve_import(mistake: ImportError, module: str, name: str) -> Solution:
