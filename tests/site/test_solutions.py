@@ -122,7 +122,7 @@ MISTAKES = {
     ),
     "value that is no JSON": (
         "return {'x': object()}",
-        "A object cannot be written as JSON",
+        "A value of type object cannot be written as JSON",
         None,
     ),
     "row that exists": (

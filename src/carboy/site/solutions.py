@@ -224,7 +224,7 @@ def solve_view(_app: Flask, mistake: Mistake) -> Solution | None:
         )
     if match := _NO_JSON.search(text):
         return Solution(
-            f"A {match[1]} cannot be written as JSON",
+            f"A value of type {match[1]} cannot be written as JSON",
             "JSON has texts, numbers, true, false, null, lists and objects; dates, "
             "UUIDs, decimals and dataclasses are converted.",
             ("Return a dict of what the client needs.",),

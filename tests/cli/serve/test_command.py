@@ -77,6 +77,7 @@ def test_the_urls_of_the_debugger_do_not_exist(start_carboy, shop, port, path):
     wait_for_text(running, port, "served")
 
     assert request(port, path)[0] == 404
+    assert request(port, "/-/solutions", method="POST")[0] == 404
     served = request(port, "/?__debugger__=yes&cmd=pinauth&pin=1")
     assert served[2] == "served"
 
