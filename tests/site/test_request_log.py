@@ -7,7 +7,7 @@ import pytest
 
 from carboy import Carboy, Settings
 from carboy.site import request_id
-from carboy.site.request_log import RequestCounts
+from carboy.site.request_log import RequestCounts, counts
 
 
 @pytest.fixture
@@ -97,3 +97,25 @@ def test_invented_methods_do_not_fill_the_metrics():
 
 def test_outside_of_requests_there_is_no_id():
     assert request_id() is None
+
+
+def test_an_exception_that_goes_to_the_debugger_has_its_line_too(client, caplog):
+    app = client.application
+    app.debug = True
+
+    with pytest.raises(ZeroDivisionError):
+        client.get("/broken")
+
+    (line,) = [r for r in caplog.records if r.name == "carboy.request"]
+    assert line.getMessage().startswith("GET /broken 500 in ")
+    assert line.exc_info[0] is ZeroDivisionError
+    assert counts.of(app).by_status["GET", 500] == 1
+
+
+def test_an_exception_that_goes_to_a_test_has_none(client, caplog):
+    client.application.testing = True
+
+    with pytest.raises(ZeroDivisionError):
+        client.get("/broken")
+
+    assert [r for r in caplog.records if r.name == "carboy.request"] == []
