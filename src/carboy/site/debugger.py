@@ -6,6 +6,7 @@ work however broken the app is.
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -139,11 +140,10 @@ class Debugger(DebuggedApplication):
         checkers = registry_of(self.flask).live_checkers
         if not checkers:
             return []
-        try:
-            with self.flask.app_context():
-                return [one for checker in checkers for one in checker(self.flask)]
-        except Exception:  # noqa: BLE001 - the page itself will show what is wrong
-            return []
+        # If a check fails, the page itself will show what is wrong.
+        with suppress(Exception), self.flask.app_context():
+            return [one for checker in checkers for one in checker(self.flask)]
+        return []
 
     def _dismiss(self, check: Check) -> str:
         self._dismissed.add(str(check))
@@ -185,8 +185,8 @@ class Debugger(DebuggedApplication):
         try:
             with self.flask.app_context():
                 text = action.run()
-        except Exception as error:  # noqa: BLE001 - whatever an action raises
-            self.flask.logger.warning("%s failed: %s", action.label, error)
+        except Exception as error:
+            self.flask.logger.exception("%s failed.", action.label)
             return render_done(action.label, f"{error}", back, is_failure=True)
         self.flask.logger.info("%s: %s", action.label, text)
         return render_done(action.label, text, back)

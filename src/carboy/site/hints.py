@@ -8,6 +8,7 @@ from carboy.core import Carboy, Solution, find_solution, registry_of
 
 from .local_client import is_local_client
 from .near_routes import NearRoute, list_near_routes
+from .solutions import list_solvers
 
 _NOT_FOUND = 404
 
@@ -40,8 +41,6 @@ def make_hints(app: Flask, status: int, error: Exception) -> Hints:
     """Return hints for a browser on the machine of the developer, else none."""
     if not app.debug or not is_local_client() or _is_production(app):
         return _NO_HINTS
-    from .solutions import list_solvers  # noqa: PLC0415 - for development only
-
     solvers = [*registry_of(app).solvers, *list_solvers()]
     solution = find_solution(app, solvers, error)
     routes: tuple[NearRoute, ...] = ()

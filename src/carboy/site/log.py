@@ -167,7 +167,7 @@ class Log(Extension):
         set_up(section.level, formatter)
         # Otherwise they are lines of text between those of JSON.
         if log_format == "json":
-            logging.captureWarnings(True)  # noqa: FBT003 - its only parameter
+            logging.captureWarnings(capture=True)
         _quiet_libraries()
         if section.requests:
             _drop_server_lines()
