@@ -28,13 +28,19 @@ class JsonLineFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "process": "supervisor",
+            "process": _get_process_name(record),
             "pid": record.process,
             "message": record.getMessage(),
         }
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
         return json.dumps(entry)
+
+
+def _get_process_name(record: logging.LogRecord) -> str | None:
+    # A worker has a name of its own as soon as its app is there.
+    is_main = record.processName == "MainProcess"
+    return "supervisor" if is_main else record.processName
 
 
 def configure_logging() -> None:
@@ -84,6 +90,7 @@ def join_log_of_app(name: str) -> bool:
     logging.getLogger("_granian").setLevel(logging.WARNING)
     handlers = logging.getLogger().handlers
     if not any(getattr(one.formatter, "is_json", False) for one in handlers):
+        use_json(is_expected=False)
         return False
     log.handlers.clear()
     log.propagate = True
