@@ -125,6 +125,19 @@ def test_a_worker_writes_as_its_site_does(fresh_log, monkeypatch, capsys):
     assert logging.getLogger("_granian").level == logging.WARNING
 
 
+def test_a_handler_of_the_site_stays(fresh_log):
+    own = logging.NullHandler()
+    fresh_log.addHandler(own)
+    root = logging.StreamHandler()
+    root.setFormatter(type("Site", (logging.Formatter,), {"is_json": True})())
+    logging.getLogger().handlers.append(root)
+
+    configure_logging()
+    join_log_of_app("worker-1")
+
+    assert fresh_log.handlers == [own]
+
+
 def test_a_line_of_the_supervisor_has_the_keys_of_the_site(fresh_log):
     record = fresh_log.makeRecord("carboy.server", 40, "f", 1, 'a "b"\n', (), None)
 
