@@ -5,7 +5,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
 
 from carboy import core
-from carboy.site import HeaderSettings, HealthSettings, LogSettings
+from carboy.site import ErrorSettings, HeaderSettings, HealthSettings, LogSettings
 
 if TYPE_CHECKING:
     from carboy.cache import CacheSettings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = {
     "headers": "carboy.site.headers:HeaderSettings",
+    "errors": "carboy.site.error_pages:ErrorSettings",
     "health": "carboy.site.health:HealthSettings",
     "log": "carboy.site.log:LogSettings",
     "database": "carboy.db.settings:DatabaseSettings",
@@ -43,6 +44,11 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def headers(self) -> HeaderSettings:
         """Security header settings."""
         return self.section(HeaderSettings)
+
+    @property
+    def errors(self) -> ErrorSettings:
+        """Error page settings."""
+        return self.section(ErrorSettings)
 
     @property
     def health(self) -> HealthSettings:

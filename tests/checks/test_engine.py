@@ -30,3 +30,13 @@ def test_an_eager_session_interface_is_reported():
     app.session_interface.open_session = lambda app, request: None
 
     assert any("session" in check.message for check in check_engine(app))
+
+
+def test_ordinary_rules_worry_nobody():
+    """A rule with defaults redirects, in Flask as here; only `verbose` names it."""
+    app = Flask("shop")
+    app.add_url_rule("/files/<path:name>", "files", lambda name: name)
+    app.add_url_rule("/files/", "files", defaults={"name": "index"})
+
+    assert list(check_engine(app)) == []
+    assert [check.id for check in check_engine(app, verbose=True)] == ["engine.W001"]

@@ -147,3 +147,22 @@ def test_a_broken_line_of_dotenv(run_carboy, shop, write):
 
     assert_message(result, ".env line 2", "NAME=value")
     assert "canary" not in result.err
+
+
+@pytest.mark.parametrize(
+    "flags", [("--api", "--full"), ("--minimal", "--api"), ("--full", "--minimal")]
+)
+def test_a_project_has_one_kind(carboy, folder, flags):
+    result = carboy("new", "cellar", *flags)
+
+    assert result.code == 2
+    assert all(flag in result.err for flag in flags)
+    assert not (folder / "cellar").exists()
+
+
+def test_bare_carboy_prints_its_help(carboy):
+    result = carboy()
+
+    assert result.code == 0
+    assert result.out.startswith("Usage: carboy")
+    assert "Error" not in result.out + result.err

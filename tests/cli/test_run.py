@@ -98,3 +98,15 @@ def test_runserver_is_hidden_and_described_as_the_old_name(carboy, app):
 
     assert "the old name of `run`" in result.out
     assert "runserver" not in carboy("--help").out
+
+
+def test_a_log_on_a_pipe_has_no_escape_codes(start_carboy, plain):
+    port = find_free_port()
+    running = start_carboy("run", "-p", str(port), "--debug", "--reload")
+    wait_for_text(running, port, "plain")
+
+    request(port, "/nowhere")
+    running.wait_for("/nowhere")
+
+    assert "\x1b" not in running.log
+    assert "This is a development server" not in running.log

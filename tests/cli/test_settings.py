@@ -105,3 +105,26 @@ def test_a_plain_app_shows_its_config(carboy, plain):
     result = carboy("settings", "max_content_length", "debug")
 
     assert row(result, "MAX_CONTENT_LENGTH") == ["None", "default"]
+
+
+def test_the_url_of_a_file_is_shown_and_that_of_a_server_is_not(carboy, write):
+    write("pyproject.toml", '[tool.carboy]\napp = "shop:create_app"\n')
+    write(
+        "shop.py",
+        """
+        from carboy import Carboy, Settings
+        from carboy.db import SQLAlchemy
+
+        def create_app():
+            app = Carboy(__name__, settings=Settings.load())
+            return app.use(SQLAlchemy())
+        """,
+    )
+    write(".env", "DATABASE_URL=sqlite:///cellar.db\n")
+    assert "sqlite:///cellar.db" in carboy("settings", "database_url").out
+
+    write(".env", "DATABASE_URL=postgresql://ada:canary1@h/n\n")
+    result = carboy("settings", "database_url")
+
+    assert "********" in result.out
+    assert "canary1" not in result.out

@@ -105,3 +105,17 @@ def test_an_unknown_host_is_refused():
 
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/", headers={"Host": "shop.example"}).status_code == 200
+
+
+def test_an_async_view_without_asgiref_says_what_to_install(monkeypatch):
+    app = Carboy("shop")
+    app.testing = True
+
+    @app.get("/")
+    async def cellar():
+        return "cellar"
+
+    monkeypatch.setattr("carboy.core.app.find_spec", lambda _: None)
+
+    with pytest.raises(ConfigError, match=r"cellar is `async def`.*carboy\[async\]"):
+        app.test_client().get("/")

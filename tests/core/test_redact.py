@@ -1,6 +1,7 @@
 """No part of a password is shown, however it is written."""
 
 from typing import Annotated, Any, ClassVar
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from carboy.core import (
     HIDDEN,
     Section,
     is_secret_name,
+    redact_query,
     redact_text,
     redact_url,
     redact_value,
@@ -97,3 +99,27 @@ def test_names_of_secrets_are_recognized():
     assert is_secret_name("REDIS_PASSWORD")
     assert is_secret_name("api_token")
     assert not is_secret_name("host")
+
+
+names = st.sampled_from([
+    *("token", "access_token", "PASSWORD", "api-key", "code", "State", "sig"),
+    *("tok%65n", "%2574oken", "user[password]", "next_secret"),
+])
+
+
+@given(names, passwords)
+def test_a_query_string_shows_no_secret(name, secret):
+    query = f"page=2&{name}={quote(secret)}&sort=title"
+
+    assert redact_query(query) == f"page=2&{name}={HIDDEN}&sort=title"
+
+
+def test_a_query_string_keeps_what_is_no_secret():
+    for query in ("", "q=red+wine&page=2", "flag", "a=", "postcode=1010&token="):
+        assert redact_query(query) == query
+
+
+def test_a_query_string_shows_no_password_of_a_url_in_it():
+    url = quote("postgresql://ada:hunter22@host/shop")
+
+    assert redact_query(f"next=/a&to={url}") == f"next=/a&to={HIDDEN}"

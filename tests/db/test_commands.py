@@ -119,3 +119,18 @@ def test_the_console_takes_over(app, tmp_path, monkeypatch) -> None:
     (name, command, _environment) = seen[0]
     assert Path(name).name == "sqlite3"
     assert command[1] == str(tmp_path / "site.db")
+
+
+def test_dropping_all_tables_asks_first(app) -> None:
+    for words in (("init",), ("migrate",), ("upgrade",)):
+        run(app, *words)
+    runner = app.test_cli_runner()
+
+    refused = runner.invoke(args=["db", "downgrade", "base"], input="n\n")
+    closed = runner.invoke(args=["db", "downgrade", "base"])
+
+    assert refused.exit_code == closed.exit_code == 1
+    assert "drops every table" in refused.output
+    assert "Took back" not in refused.output + closed.output
+    assert "DROP TABLE" in run(app, "downgrade", "base", "--sql")
+    assert "Took back" in run(app, "downgrade", "base", "--yes")

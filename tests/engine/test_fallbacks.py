@@ -80,6 +80,6 @@ def test_each_unusual_endpoint_is_named() -> None:
             return "x"
 
     assert list_fallbacks(make(build)) == [
-        Fallback("old", "The rule '/old' redirects or upgrades."),
+        Fallback("old", "The rule '/old' redirects or upgrades.", is_slower=False),
         Fallback("later", "The view is async: each call needs an event loop."),
     ]

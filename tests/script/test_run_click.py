@@ -28,6 +28,15 @@ def test_a_mistake_is_one_line_on_the_error_stream(capsys, action, code, text):
     assert capsys.readouterr() == ("", text)
 
 
+def test_a_group_without_arguments_prints_its_help(capsys):
+    group = click.Group("tool", no_args_is_help=True, help="Does things.")
+
+    assert run_click(group, [], name="tool") == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Usage: tool")
+    assert err == ""
+
+
 def test_other_exceptions_are_raised():
     with pytest.raises(ZeroDivisionError):
         run(ZeroDivisionError())

@@ -162,3 +162,17 @@ def test_what_a_flag_says_counts_even_if_it_is_the_default(serve, shop):
     running = serve("--max-body-size", str(32 * 1024 * 1024), target="cellar:app")
 
     assert "max_body_size" not in running.read_log()
+
+
+def test_the_server_of_an_api_refuses_with_problem_documents(serve, tmp_path):
+    text = SITE + '\n\napp.config["ERRORS_FORMAT"] = "json"\n'
+    (tmp_path / "cellar.py").write_text(text)
+    running = serve(target="cellar:app")
+
+    stranger = running.ask(b"GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n")[0]
+    large = running.get("/", method="POST", body=b"x" * 1001)
+
+    for reply, status in ((stranger, 400), (large, 413)):
+        assert reply["content-type"] == "application/problem+json"
+        assert reply.json()["status"] == reply.status == status
+        assert reply.json()["detail"]

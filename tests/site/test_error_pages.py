@@ -1,7 +1,7 @@
 """Errors are a page for browsers and RFC 9457 for programs, without details."""
 
 import pytest
-from flask import abort, make_response
+from flask import abort, make_response, request
 
 from carboy import Carboy, Settings
 from carboy.errors import RefusedError, UnavailableError
@@ -17,6 +17,10 @@ class SlowDownError(RefusedError):
 def broken():
     canary = "canary-in-a-local"
     raise RuntimeError(canary)
+
+
+def read_json():
+    return request.get_json()
 
 
 @pytest.fixture
@@ -150,3 +154,28 @@ def test_the_styles_of_built_in_pages_are_served_by_the_site(client):
     with client.get("/-/static/carboy.css") as answer:
         assert answer.mimetype == "text/css"
     assert client.get("/-/static/../pages.py").status_code == 404
+
+
+def test_a_site_of_json_answers_json_to_everyone():
+    settings = Settings.load(
+        {"ERRORS_FORMAT": "json", "MAX_CONTENT_LENGTH": 10},
+        environ={"CARBOY_PROFILE": "testing", "SECRET_KEY": "k" * 40},
+    )
+    app = Carboy("shop", settings=settings)
+    app.testing = False
+    app.add_url_rule("/broken", "broken", lambda: 1 / 0)
+    app.add_url_rule("/json", "json", read_json, methods=["POST"])
+    client = app.test_client()
+
+    for accept in ("text/html,*/*;q=0.8", "*/*", "application/json", ""):
+        headers = {"Accept": accept}
+        answers = {
+            404: client.get("/nothing", headers=headers),
+            405: client.delete("/json", headers=headers),
+            413: client.post("/json", headers=headers, json="x" * 20),
+            415: client.post("/json", headers=headers, data="x"),
+            500: client.get("/broken", headers=headers),
+        }
+        for status, answer in answers.items():
+            assert answer.status_code == answer.json["status"] == status
+            assert answer.content_type == "application/problem+json"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from contextlib import contextmanager
 
 import pytest
@@ -175,3 +176,29 @@ def test_the_development_server_writes_no_second_line(caplog):
     server.info(" * Debugger PIN: %s", "1-2-3")
 
     assert [r.getMessage() for r in caplog.records] == [" * Debugger PIN: 1-2-3"]
+
+
+def test_a_traceback_in_development_shows_the_frames_of_the_site():
+    def fail():
+        json.loads("{")
+
+    with pytest.raises(ValueError, match="Expecting") as caught:
+        fail()
+    one = record("It broke.")
+    one.exc_info = (caught.type, caught.value, caught.tb)
+
+    folded = TextFormatter(Redactor({}), folds=True).format(one)
+    whole = TextFormatter(Redactor({})).format(one)
+
+    assert "in fail" in folded
+    assert "raw_decode" not in folded
+    assert "raw_decode" in whole
+
+
+def test_json_names_the_process():
+    one = record("It broke.")
+
+    line = json.loads(JsonFormatter(Redactor({})).format(one))
+
+    assert line["process"] == one.processName
+    assert line["pid"] == os.getpid()

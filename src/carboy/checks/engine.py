@@ -14,9 +14,14 @@ from carboy.engine import (
 )
 
 
-def check_engine(app: Flask) -> Iterator[Check]:
-    """Report each app or endpoint that falls back; that is slower, but not wrong."""
+def check_engine(app: Flask, *, verbose: bool = False) -> Iterator[Check]:
+    """Report each app or endpoint that falls back, and is slower for it.
+
+    `verbose` also reports those where that cannot be measured.
+    """
     for fallback in _list_fallbacks_when_served(app):
+        if not (fallback.is_slower or verbose):
+            continue
         name = fallback.endpoint
         subject = f"The endpoint {name!r}" if name else "The app"
         yield Check(

@@ -2,13 +2,14 @@
 
 import json
 import sys
+from functools import partial
 
 import click
 from flask import Flask
 
 from carboy.checks import check_engine, check_server
 from carboy.checks.deploy import check_deploy
-from carboy.core import Check, registry_of, run_checks
+from carboy.core import Check, Checker, registry_of, run_checks
 
 from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
@@ -23,12 +24,17 @@ _COLORS = {"error": "red", "warning": "yellow"}
     help="Run the checks for production too, in the production profile.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Report what makes no difference too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @pass_app_info
-def check(info: AppInfo, deploy: bool, strict: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by position
+def check(
+    info: AppInfo, /, *, deploy: bool, strict: bool, verbose: bool, as_json: bool
+) -> None:
     """Look for mistakes; an error sets exit code 1."""
     use_profile("production" if deploy else "development", over_dotenv=deploy)
-    results = run_app_checks(info.load_app(), deploy=deploy)
+    results = run_app_checks(info.load_app(), deploy=deploy, verbose=verbose)
     errors = sum(result.level == "error" for result in results)
     if as_json:
         click.echo(json.dumps([_to_json(result) for result in results], indent=2))
@@ -38,9 +44,15 @@ def check(info: AppInfo, deploy: bool, strict: bool, as_json: bool) -> None:  # 
         sys.exit(1)
 
 
-def run_app_checks(app: Flask, *, deploy: bool = False) -> list[Check]:
+def run_app_checks(
+    app: Flask, *, deploy: bool = False, verbose: bool = False
+) -> list[Check]:
     """Run every check of the site and its batteries; return what they report."""
-    checkers = [*registry_of(app).checkers, check_engine, check_server]
+    checkers: list[Checker] = [
+        *registry_of(app).checkers,
+        partial(check_engine, verbose=verbose),
+        check_server,
+    ]
     if deploy:
         checkers.append(check_deploy)
     silenced = app.config.get("CHECKS_SILENCED") or ()

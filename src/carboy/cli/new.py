@@ -99,11 +99,9 @@ class ProjectOptions:
 
 @click.command
 @click.argument("name")
-@click.option("--minimal", "kind", flag_value="minimal", help="One small package.")
-@click.option("--api", "kind", flag_value="api", help="A JSON API without pages.")
-@click.option(
-    "--full", "kind", flag_value="full", help="Sessions, cache and tasks as well."
-)
+@click.option("--minimal", is_flag=True, help="One small package.")
+@click.option("--api", is_flag=True, help="A JSON API without pages.")
+@click.option("--full", is_flag=True, help="Sessions, cache and tasks as well.")
 @click.option(
     "--db",
     "database",
@@ -112,15 +110,19 @@ class ProjectOptions:
     show_default=True,
     help="Database of the project.",
 )
-def new(name: str, kind: str | None, database: str) -> None:
+def new(name: str, database: str, **kinds: bool) -> None:
     """Create a project in a new folder NAME.
 
     By default it has pages, models and migrations, tests, and files to run it in
     containers.
     """
-    project = ProjectOptions(
-        validate_name(name), kind or "site", database, find_source()
-    )
+    chosen = [kind for kind, is_chosen in kinds.items() if is_chosen]
+    if len(chosen) > 1:
+        flags = " and ".join(f"--{kind}" for kind in chosen)
+        msg = f"{flags} exclude each other: each is another kind of project."
+        raise click.UsageError(msg)
+    kind = chosen[0] if chosen else "site"
+    project = ProjectOptions(validate_name(name), kind, database, find_source())
     folder = Path.cwd() / name
     files = create_project(project, folder)
     click.secho(f"{name}: {len(files)} files.", bold=True)

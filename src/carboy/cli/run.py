@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import Flask
 
 from carboy.script import serve_development
+from carboy.site import make_debugger
 
 from .dev.process_report import write_report
 from .listen_options import host_option, port_option
@@ -49,7 +51,7 @@ def run(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
         port,
         debug=debug,
         reload=reload,
-        wrap=with_welcome if debug else None,
+        wrap=_wrap,
         fd=options["fd"],
         extra_files=[str(path) for path in _settings_files(info.folder)],
     )
@@ -63,6 +65,11 @@ runserver = click.Command(
     hidden=True,
     context_settings={"help_option_names": ["-?", "--help"]},
 )
+
+
+def _wrap(app: Flask, host: str, is_debug: bool) -> Any:  # noqa: FBT001 - as it is called
+    """Add what only developers see, errors and a welcome."""
+    return with_welcome(app, make_debugger(app, host)) if is_debug else app
 
 
 def _settings_files(folder: Path) -> list[Path]:

@@ -17,15 +17,24 @@ from .extension import (
     registry_of,
 )
 from .project_folder import find_project_folder
-from .redact import HIDDEN, is_secret_name, redact_text, redact_url, redact_value
+from .redact import (
+    HIDDEN,
+    is_secret_name,
+    redact_query,
+    redact_text,
+    redact_url,
+    redact_value,
+)
 from .section import Field, Secret, Section, setting
 from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv
 from .settings import Settings
+from .solution import Action, Mistake, Solution, Solver, find_solution
 
 __all__ = [
     "HIDDEN",
     "PROGRAM_VARIABLE",
+    "Action",
     "AppState",
     "Carboy",
     "Check",
@@ -34,22 +43,27 @@ __all__ = [
     "ContextState",
     "Extension",
     "Field",
+    "Mistake",
     "Process",
     "ReadinessCheck",
     "Registry",
     "Secret",
     "Section",
     "Settings",
+    "Solution",
+    "Solver",
     "Wiring",
     "check_obsolete",
     "command_line",
     "find_project_folder",
+    "find_solution",
     "get_current_app",
     "install",
     "is_secret_name",
     "program_name",
     "quote_credentials",
     "read_dotenv",
+    "redact_query",
     "redact_text",
     "redact_url",
     "redact_value",

@@ -1,7 +1,8 @@
 """The app class: Flask to the letter, and a whole site once it has settings."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from typing import Any, ClassVar, Self
 
 from flask import Blueprint, Config as FlaskConfig, Flask
@@ -135,6 +136,18 @@ class Carboy(Engine, Flask):
             raise ConfigError("\n".join(errors))
         self._is_started = True
         return checks
+
+    def async_to_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that runs a coroutine function, such as a view."""
+        if find_spec("asgiref") is None:
+            name = getattr(func, "__qualname__", repr(func))
+            msg = (
+                f"{func.__module__}.{name} is `async def`, which requires the package "
+                f"asgiref, and that is not installed. Install it with: "
+                f"pip install 'carboy[async]'. Or write `def` instead of `async def`."
+            )
+            raise ConfigError(msg)
+        return super().async_to_sync(func)
 
     @bypassable_call
     def __call__(self, environ: Any, start_response: Any) -> Any:

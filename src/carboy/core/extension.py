@@ -17,6 +17,7 @@ from carboy.errors import WiringError
 from .check import Checker, check_obsolete
 from .context import AppState
 from .section import Section
+from .solution import Solver
 
 S = TypeVar("S", bound=Section)
 
@@ -39,6 +40,8 @@ class Registry:
     installed: dict[str, Extension] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     checkers: list[Checker] = field(default_factory=list)
+    live_checkers: list[Checker] = field(default_factory=list)
+    solvers: list[Solver] = field(default_factory=list)
     readiness_checks: dict[str, ReadinessCheck] = field(default_factory=dict)
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
     shell: dict[str, Any] = field(default_factory=dict)
@@ -168,9 +171,15 @@ class Wiring:
         """Add a command to `carboy`, `manage.py` and `flask`."""
         self.app.cli.add_command(command)
 
-    def check(self, checker: Checker) -> None:
-        """Run `checker` before the site is served."""
+    def check(self, checker: Checker, *, live: bool = False) -> None:
+        """Run `checker` before the site is served; `live`: in development too."""
         self._registry.checkers.append(checker)
+        if live:
+            self._registry.live_checkers.append(checker)
+
+    def solution(self, solver: Solver) -> None:
+        """Show what `solver(app, mistake)` returns on error pages in development."""
+        self._registry.solvers.append(solver)
 
     def readiness(self, check: ReadinessCheck) -> None:
         """Call `check` when `/-/ready` is asked for; it returns a problem, or None."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote_plus
 
 HIDDEN = "********"
 
@@ -10,6 +11,12 @@ _SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|dsn", re.IGNORECASE)
 _SECRET_OPTION = re.compile(
     r"([?&][\w.\-]*(?:pass|pwd|secret|token|key)[\w.\-]*=).*", re.IGNORECASE | re.DOTALL
 )
+
+# One-time codes and signatures; too common as a part of other words.
+_SECRET_PARAMETERS = frozenset({
+    *("code", "state", "sig", "signature", "auth", "authorization", "credential"),
+    *("otp", "pin", "sid", "session", "sessionid", "jwt", "ticket", "csrf", "nonce"),
+})
 
 
 def redact_url(url: str) -> str:
@@ -36,6 +43,24 @@ def redact_text(text: str) -> str:
     if "://" not in text:
         return text
     return _URL.sub(lambda match: redact_url(match[0]), text)
+
+
+def redact_query(query: str) -> str:
+    """Return the query string of a request without the values that may be secrets."""
+    if "=" not in query:
+        return query
+    return "&".join(_redact_parameter(pair) for pair in query.split("&"))
+
+
+def _redact_parameter(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    # Encoded twice, a client or a proxy would still read it.
+    plain = unquote_plus(unquote_plus(name))
+    is_secret = is_secret_name(plain) or plain.casefold() in _SECRET_PARAMETERS
+    text = unquote_plus(value)
+    if value and (is_secret or redact_text(text) != text):
+        value = HIDDEN
+    return f"{name}{equals}{value}"
 
 
 def redact_value(value: object) -> object:

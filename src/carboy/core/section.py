@@ -70,11 +70,20 @@ class Field:
 
     def show(self, value: object) -> str:
         """Return `value` as text, without passwords and other secrets."""
-        if self.secret and value:
+        if self.secret and value and not _is_file_url(value):
             return HIDDEN
         shown = redact_value(value)
         # Strings are done; other objects may have URLs in their `repr`.
         return repr(shown) if isinstance(shown, str) else redact_text(repr(shown))
+
+
+def _is_file_url(value: object) -> bool:
+    """Return whether it is the URL of a SQLite file, which has no password."""
+    return (
+        isinstance(value, str)
+        and value.startswith(("sqlite:///", "sqlite+pysqlite:///"))
+        and "?" not in value
+    )
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):

@@ -113,11 +113,19 @@ def upgrade(directory: str | None, target: str, *, sql: bool, tag: str | None) -
 @_directory
 @_sql
 @_tag
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before all is dropped.")
 @click.argument("target", default="-1", metavar="[REVISION]")
 def downgrade(
-    directory: str | None, target: str, *, sql: bool, tag: str | None
+    directory: str | None, target: str, *, sql: bool, tag: str | None, yes: bool
 ) -> None:
     """Bring the database to an earlier revision, by default one back."""
+    if target.rpartition("@")[2] == "base" and not sql and not yes:
+        url = migrate_of(current_app).db.engine.url.render_as_string()
+        click.confirm(
+            f"This drops every table of the migrations in {url}, with their rows. "
+            f"Go on?",
+            abort=True,
+        )
     actions.downgrade(directory, target, sql=sql, tag=tag)
 
 

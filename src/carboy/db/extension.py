@@ -45,6 +45,7 @@ from .record_queries import record_queries
 from .scoped_session import ContextRegistry, ScopedSession
 from .session import Session
 from .settings import DatabaseSettings
+from .solutions import make_solver
 from .track_modifications import track_modifications
 
 T = TypeVar("T")
@@ -134,7 +135,9 @@ class SQLAlchemy(Extension):
         if "migrate" not in app.extensions:
             Migrate().init_app(app, self)
         wiring.command(make_group())
-        wiring.check(self._check)
+        wiring.check(lambda _: fastpath.check_requirements())
+        wiring.check(self._check, live=True)
+        wiring.solution(make_solver(engines.get(None), settings.migrations))
         wiring.readiness(self._probe)
         wiring.gauge("pool_in_use", lambda: count_in_use(engines.values()))
         wiring.gauge("pool_size", lambda: count_slots(engines.values()))

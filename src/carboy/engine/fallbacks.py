@@ -18,6 +18,8 @@ class Fallback:
 
     endpoint: str | None
     reason: str
+    # Whether a request takes measurably longer than on the fast path.
+    is_slower: bool = True
 
 
 def list_fallbacks(app: Flask) -> list[Fallback]:
@@ -45,7 +47,8 @@ def _list_for_rules(app: Flask) -> Iterator[Fallback]:
     for rule in app.url_map.iter_rules():
         endpoint = str(rule.endpoint)
         if plan.routes is not None and not rule.build_only and id(rule) not in known:
-            yield Fallback(endpoint, f"The rule {rule.rule!r} redirects or upgrades.")
+            reason = f"The rule {rule.rule!r} redirects or upgrades."
+            yield Fallback(endpoint, reason, is_slower=False)
         view = app.view_functions.get(rule.endpoint)
         if iscoroutinefunction(view):
             yield Fallback(

@@ -2,7 +2,9 @@
 
 import errno
 import ipaddress
+import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,8 @@ from werkzeug.serving import (
 
 from carboy.core import Carboy
 from carboy.errors import ConfigError
+
+Wrapper = Callable[[Flask, str, bool], Any]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -33,14 +37,15 @@ def serve_development(
     *,
     debug: bool = True,
     reload: bool = False,
-    wrap: Callable[[Flask], Any] | None = None,
+    wrap: Wrapper | None = None,
     **options: Any,
 ) -> None:
     """Serve `app` for development until it is stopped.
 
     The debugger runs code for anyone who can reach it, so it is on only if `host` is
-    loopback. `wrap` returns the WSGI app to serve instead of `app`. `options` are
-    passed to Werkzeug's server; `fd` is a listening socket.
+    loopback. `wrap` gets the app, the host and whether the debugger is on, and returns
+    the WSGI app to serve. `options` are passed to Werkzeug's server; `fd` is a
+    listening socket.
     """
     if debug and not is_loopback(host):
         click.secho(
@@ -53,6 +58,9 @@ def serve_development(
     app.debug = debug
     if options.get("fd") is None and not is_running_from_reloader():
         require_free(host, port)
+    logging.getLogger("werkzeug").addFilter(_is_news)
+    if not sys.stderr.isatty():
+        logging.getLogger("werkzeug").addFilter(_unstyle)
     options.setdefault("threaded", not options.get("processes"))
     if isinstance(app, Carboy) and app.has_settings:
         for warning in app.start():
@@ -60,14 +68,25 @@ def serve_development(
         options["request_handler"] = _QuietHandler
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
-    served = wrap(app) if wrap is not None else app
+    wsgi_app = (wrap or _with_debugger)(app, host, debug)
     if reload:
         options.pop("fd", None)
-        run_simple(host, port, served, use_reloader=True, use_debugger=debug, **options)
+        run_simple(host, port, wsgi_app, use_reloader=True, **options)
         return
     options.pop("extra_files", None)
-    wsgi_app = _with_debugger(served, host) if debug else served
     make_server(host, port, wsgi_app, **options).serve_forever()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop what `print_address` has said already."""
+    text = record.getMessage()
+    return "This is a development server" not in text and "Press CTRL+C" not in text
+
+
+def _unstyle(record: logging.LogRecord) -> bool:
+    """Remove Werkzeug's escape codes, which are for terminals."""
+    record.msg, record.args = click.unstyle(record.getMessage()), None
+    return True
 
 
 def is_loopback(host: str) -> bool:
@@ -109,7 +128,9 @@ def print_address(host: str, port: int, *, debug: bool) -> None:
     click.echo(f"Serving {url} for development, {state}. Ctrl-C stops.", err=True)
 
 
-def _with_debugger(app: Any, host: str) -> Any:
+def _with_debugger(app: Flask, host: str, is_debug: bool) -> Any:  # noqa: FBT001 - as Wrapper
+    if not is_debug:
+        return app
     # Imported here only: the module must not be loaded in production.
     from werkzeug.debug import DebuggedApplication  # noqa: PLC0415 - see above
 

@@ -20,6 +20,10 @@ def run_click(
     except click.Abort:
         click.echo("Stopped.", err=True)
         return _INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        # Its message is the help, which is no error.
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
         return print_error(error.format_message(), error.exit_code)
     except CarboyError as error:

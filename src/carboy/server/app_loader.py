@@ -48,6 +48,7 @@ def load_target(target: str) -> Callable[..., object]:
             f"{target!r} leads to {_describe(app)}, which cannot be called. A WSGI "
             "app such as a Flask object is needed."
         )
+    _require_two_arguments(app, target)
     return app
 
 
@@ -68,6 +69,20 @@ def refuse_monkey_patches(target: str) -> None:
             f"The app {target} calls eventlet.monkey_patch(), and views of this server "
             "run in threads. Remove the call, or serve the app with eventlet's server."
         )
+
+
+def _require_two_arguments(app: Callable[..., object], target: str) -> None:
+    """Refuse a function, most likely a view, that no request could be passed to."""
+    if not inspect.isfunction(app):
+        return
+    try:
+        inspect.signature(app).bind({}, None)
+    except TypeError:
+        raise TargetError(
+            f"{target!r} leads to the function {app.__name__}, which is no WSGI app: "
+            "that takes two arguments, environ and start_response. Name the Flask "
+            "object, or a function without arguments that makes it."
+        ) from None
 
 
 def _import_module(module_name: str, target: str) -> ModuleType:
@@ -112,10 +127,47 @@ def _import_file(path: Path, target: str) -> ModuleType:
 
 
 def _import_failed(target: str, module_name: str, error: Exception) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return _describe_syntax_error(error)
+    advice = _advise(error)
     return (
         f"Importing {module_name!r} for the target {target!r} failed with "
-        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
+        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}{advice}"
     )
+
+
+def _describe_syntax_error(error: SyntaxError) -> str:
+    """Return the place, the line and a caret below the column."""
+    path = Path(error.filename or "")
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    # The lines of Python's own message, without the file and the name of the error.
+    lines = traceback.format_exception_only(error)[1:-1]
+    source = "".join(lines).rstrip("\n")
+    return f"{path} line {error.lineno} is not valid Python: {error.msg}\n{source}"
+
+
+def _advise(error: Exception) -> str:
+    """Return what to do about an error of an import, or an empty text."""
+    if isinstance(error, ImportError) and "partially initialized" in str(error):
+        own = [
+            Path(frame.filename).name
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.name == "<module>" and "site-packages" not in frame.filename
+        ]
+        chain = " imports ".join(dict.fromkeys(own))
+        return (
+            f"\n{chain}, which imports one of these again. Move what both need to a "
+            "file that imports neither, or import it inside of the function."
+        )
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        if importlib.util.find_spec(package) is None:
+            return (
+                f"\nInstall {package} in this environment "
+                f"({sys.prefix}), or correct the name."
+            )
+    return ""
 
 
 def _format_user_frames(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from .listeners import Listener
+from .logs import is_json, log
 from .options import Limits, ServeOptions
 
 _LISTED = (
@@ -50,8 +51,11 @@ def print_banner(
     *,
     was_checked: bool,
 ) -> None:
-    """Write the banner to standard error."""
+    """Write the banner to standard error; one record if the log is JSON."""
     banner = make_banner(target, options, listeners, was_checked=was_checked)
+    if is_json():
+        log.info("%s", " ".join(banner.split()))
+        return
     sys.stderr.write(banner)
     sys.stderr.flush()
 

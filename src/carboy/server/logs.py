@@ -2,10 +2,13 @@
 
 import json
 import logging
+import multiprocessing
+import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from carboy.engine import ServerRequest
 
@@ -16,15 +19,75 @@ _UNSAFE = {n: f"\\x{n:02x}" for n in (*range(32), 127, ord('"'), ord("\\"))}
 LineFormat = Callable[[ServerRequest, int, int, float], str]
 
 
+class JsonLineFormatter(logging.Formatter):
+    """Formats a record of the supervisor as the log of a site does: as JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return `record` as one JSON object."""
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "process": "supervisor",
+            "pid": record.process,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry)
+
+
 def configure_logging() -> None:
     """Send the log of the server to standard error, unless it is configured already."""
     if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter(_LOG_FORMAT))
-        log.addHandler(handler)
+        log.addHandler(logging.StreamHandler(sys.stderr))
         log.propagate = False
+        # The supervisor never loads the app: until a worker reports what its site
+        # uses, the environment is all that is known.
+        use_json(is_expected=_expects_json())
     if log.level == logging.NOTSET:
         log.setLevel(logging.INFO)
+
+
+def use_json(*, is_expected: object) -> None:
+    """Write the log of the supervisor as JSON, or as text; None changes nothing."""
+    for handler in log.handlers if is_expected is not None else ():
+        known = handler.formatter
+        if known is None or type(known) in {logging.Formatter, JsonLineFormatter}:
+            handler.setFormatter(
+                JsonLineFormatter() if is_expected else logging.Formatter(_LOG_FORMAT)
+            )
+
+
+def is_json() -> bool:
+    """Return whether the log of the supervisor is JSON."""
+    return any(isinstance(one.formatter, JsonLineFormatter) for one in log.handlers)
+
+
+def _expects_json() -> bool:
+    chosen = os.environ.get("LOG_FORMAT", "").lower()
+    if chosen in {"json", "text"}:
+        return chosen == "json"
+    is_production = os.environ.get("CARBOY_PROFILE") == "production"
+    return is_production and not sys.stderr.isatty()
+
+
+def join_log_of_app(name: str) -> bool:
+    """Name this worker in the log; write our lines as the app does if that is JSON.
+
+    Return whether it is. A site is recognized by its formatter: the server does not
+    know the app's class.
+    """
+    # The name that `logging` writes as `processName`.
+    multiprocessing.current_process().name = name
+    # Its lines name neither the site nor the right worker, and ours say the same.
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    handlers = logging.getLogger().handlers
+    if not any(getattr(one.formatter, "is_json", False) for one in handlers):
+        return False
+    log.handlers.clear()
+    log.propagate = True
+    return True
 
 
 class AccessLog:

@@ -11,7 +11,8 @@ from pathlib import Path
 from carboy.errors import SettingsError
 
 App = Callable[..., object]
-StartCheck = Callable[[App], list[str]]
+# Returns what stops the start; None if it does not know this kind of app.
+StartCheck = Callable[[App], list[str] | None]
 
 _MINIMUMS = {
     "workers": 1,

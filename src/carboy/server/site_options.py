@@ -31,6 +31,12 @@ def apply_site_settings(options: ServeOptions, app: object) -> ServeOptions:
     return replace(options, limits=limits, **unset)
 
 
+def answers_json(app: object) -> bool:
+    """Return whether errors of the site are JSON for every client."""
+    config: Mapping[str, Any] = getattr(app, "config", {})
+    return getattr(app, "has_settings", False) and config.get("ERRORS_FORMAT") == "json"
+
+
 def pack_applied(options: ServeOptions) -> dict[str, object]:
     """Return the fields that a worker sends to the supervisor for the banner."""
     applied: dict[str, object] = {name: getattr(options, name) for name in _PASSED_ON}

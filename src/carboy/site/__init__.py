@@ -3,7 +3,7 @@
 What an app is lives in `carboy.core`; what may be wrong with one in `carboy.checks`.
 """
 
-from .error_pages import ErrorPages, wants_json
+from .error_pages import ErrorPages, ErrorSettings, wants_json
 from .headers import (
     Headers,
     HeaderSettings,
@@ -15,11 +15,13 @@ from .headers import (
 from .health import Health, HealthSettings
 from .https import Https
 from .local_client import is_local_client
-from .log import Log, LogSettings
+from .log import Log, LogSettings, is_json_log
+from .make_debugger import make_debugger
 from .request_log import RequestLog, request_id
 
 __all__ = [
     "ErrorPages",
+    "ErrorSettings",
     "HeaderSettings",
     "Headers",
     "Health",
@@ -30,7 +32,9 @@ __all__ = [
     "RequestLog",
     "csp_nonce",
     "has_nonce",
+    "is_json_log",
     "is_local_client",
+    "make_debugger",
     "relax_blueprints",
     "relax_csp",
     "request_id",

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from flask import (
     Response,
@@ -17,9 +17,17 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from carboy.core import Extension, Wiring
+from carboy.core import (
+    AppState,
+    Extension,
+    Section,
+    Wiring,
+    get_current_app,
+    setting,
+)
 from carboy.errors import RefusedError, UnavailableError
 
+from .hints import make_hints
 from .request_log import request_id
 
 HERE = Path(__file__).parent
@@ -39,6 +47,20 @@ _ADVICE = {
 }
 
 
+class ErrorSettings(Section, frozen=True, kw_only=True):
+    """Error page settings."""
+
+    prefix: ClassVar[str] = "ERRORS"
+
+    format: Annotated[
+        Literal["auto", "json"],
+        setting(
+            "auto: a page for browsers, JSON for clients that accept it. json: a"
+            " problem document for everyone, as fits an API."
+        ),
+    ] = "auto"
+
+
 class ErrorPages(Extension):
     """The battery that renders errors and serves the styles of built-in pages.
 
@@ -50,11 +72,15 @@ class ErrorPages(Extension):
 
     def install(self, wiring: Wiring) -> None:
         """Handle every HTTP error, and the errors of batteries that have a status."""
+        error_settings.set(wiring.app, wiring.settings(ErrorSettings))
         wiring.templates(HERE / "templates")
         wiring.error(HTTPException, _handle_http)
         wiring.error(RefusedError, _handle_refused)
         wiring.error(UnavailableError, _handle_unavailable)
         wiring.route("/-/static/<path:name>", _static, endpoint="carboy.static")
+
+
+error_settings: AppState[ErrorSettings] = AppState("carboy.errors")
 
 
 def _static(name: str) -> Response:
@@ -72,32 +98,35 @@ def _handle_http(error: HTTPException) -> Any:
     ]
     default = getattr(type(error), "description", None)
     detail = error.description if error.description != default else None
-    return _render(error.code, detail, headers)
+    return _render(error.code, detail, headers, error)
 
 
 def _handle_refused(error: RefusedError) -> Any:
     headers = []
     if (wait := getattr(error, "retry_after", None)) is not None:
         headers.append(("Retry-After", str(wait)))
-    return _render(error.status, str(error), headers)
+    return _render(error.status, str(error), headers, error)
 
 
 def _handle_unavailable(error: UnavailableError) -> Any:
     # The message names hosts and settings: it is logged, not shown to visitors.
     current_app.logger.error("%s", error)
-    return _render(error.status, None, [("Retry-After", str(error.retry_after))])
+    headers = [("Retry-After", str(error.retry_after))]
+    return _render(error.status, None, headers, error)
 
 
 def _render(
-    status: int, detail: str | None, headers: list[tuple[str, str]]
+    status: int, detail: str | None, headers: list[tuple[str, str]], error: Exception
 ) -> Response:
+    hints = make_hints(get_current_app(), status, error)
     title = _title(status)
     advice = detail or _ADVICE.get(status) or title
     if wants_json():
-        body = {"type": "about:blank", "title": title, "status": status}
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
         body |= {"detail": advice, "instance": request.path}
         if identifier := request_id():
             body["request_id"] = identifier
+        body |= hints.to_json()
         text = json.dumps(body)
         response = Response(text, status, content_type="application/problem+json")
     else:
@@ -107,6 +136,8 @@ def _render(
             title=title,
             advice=advice,
             request_id=request_id(),
+            solution=hints.solution,
+            routes=hints.routes,
         )
         response = Response(page, status, content_type="text/html; charset=utf-8")
     for name, value in headers:
@@ -131,7 +162,10 @@ def _title(status: int) -> str:
 
 
 def wants_json() -> bool:
-    """Return whether the client prefers JSON to HTML."""
+    """Return whether the client prefers JSON to HTML, or the site has only JSON."""
+    section = error_settings.find(get_current_app())
+    if section is not None and section.format == "json":
+        return True
     if request.is_json and "text/html" not in request.headers.get("Accept", ""):
         return True
     accepted = request.accept_mimetypes

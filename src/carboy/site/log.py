@@ -22,6 +22,8 @@ from carboy.core import (
     split_credentials,
 )
 
+from .tracebacks import format_folded
+
 # Shorter ones could be parts of ordinary words.
 _MIN_SECRET_LENGTH = 6
 _CONTROL = {n: f"\\x{n:02x}" for n in (*range(32), 127, 0x85, 0x2028, 0x2029)}
@@ -79,9 +81,10 @@ class Redactor:
 class TextFormatter(logging.Formatter):
     """Formats a record as a line; control characters cannot forge a second one."""
 
-    def __init__(self, redact: Redactor) -> None:
+    def __init__(self, redact: Redactor, *, folds: bool = False) -> None:
         super().__init__()
         self._redact = redact
+        self._folds = folds
 
     def format(self, record: logging.LogRecord) -> str:
         """Return `record` as one line, with a traceback below it."""
@@ -91,12 +94,19 @@ class TextFormatter(logging.Formatter):
         message = self._redact(record.getMessage()).translate(_CONTROL)
         line = f"{when:%H:%M:%S} {record.levelname:<7} {message}{suffix}"
         if record.exc_info:
-            line = f"{line}\n{self._redact(self.formatException(record.exc_info))}"
+            line = f"{line}\n{self._redact(self._format_error(record.exc_info))}"
         return line
+
+    def _format_error(self, info: Any) -> str:
+        # All frames are on the page of the debugger.
+        return format_folded(info[1]) if self._folds else self.formatException(info)
 
 
 class JsonFormatter(logging.Formatter):
     """Formats a record as a JSON object on one line."""
+
+    # The server looks for it, to write its own lines in the same way.
+    is_json: ClassVar[bool] = True
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
@@ -108,6 +118,8 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
+            "process": record.processName,
+            "pid": record.process,
             "message": record.getMessage(),
         }
         identifier = getattr(record, "request_id", None)
@@ -148,9 +160,14 @@ class Log(Extension):
         sections[""] = self._settings
         redact = Redactor(sections)
         formatter = (
-            JsonFormatter(redact) if log_format == "json" else TextFormatter(redact)
+            JsonFormatter(redact)
+            if log_format == "json"
+            else TextFormatter(redact, folds=self._settings.profile == "development")
         )
         set_up(section.level, formatter)
+        # Otherwise they are lines of text between those of JSON.
+        if log_format == "json":
+            logging.captureWarnings(capture=True)
         _quiet_libraries()
         if section.requests:
             _drop_server_lines()
@@ -180,6 +197,12 @@ def set_up(level: str, formatter: logging.Formatter) -> None:
         root.addHandler(handler)
     handler.setFormatter(formatter)
     root.setLevel(level)
+
+
+def is_json_log() -> bool:
+    """Return whether this process logs as JSON."""
+    handlers = logging.getLogger().handlers
+    return any(isinstance(one.formatter, JsonFormatter) for one in handlers)
 
 
 def _quiet_libraries() -> None:

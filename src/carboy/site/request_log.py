@@ -1,6 +1,7 @@
 """The log of requests: an id, a line and counts for metrics."""
 
 import logging
+import os
 import re
 import secrets
 from bisect import bisect_left
@@ -9,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
 
-from flask import Response, has_request_context, request
+from flask import Flask, Response, got_request_exception, has_request_context, request
 
-from carboy.core import AppState, ContextState, Extension, Wiring
+from carboy.core import AppState, ContextState, Extension, Wiring, redact_query
 
 from .log import log_settings
 
@@ -46,16 +47,30 @@ class _RequestStart:
     time: float
 
 
-# An id has to be unique, not secret: counting from a random start takes a fifth of
-# the time that a random id takes.
-_numbers = count(secrets.randbits(32))
-_PREFIX = secrets.token_hex(4)
+class _Ids:
+    """Ids that no other process makes.
+
+    An id has to be unique, not secret: counting from a random start takes a fifth of
+    the time that a random id takes.
+    """
+
+    def __init__(self) -> None:
+        self.restart()
+        # Workers are forked after the import: each would count from the same start.
+        os.register_at_fork(after_in_child=self.restart)
+
+    def restart(self) -> None:
+        self.prefix = secrets.token_hex(4)
+        self.numbers = count(secrets.randbits(32))
+
+
+_ids = _Ids()
 
 
 def _start_request() -> _RequestStart:
     value = request.headers.get("X-Request-ID") if has_request_context() else None
     if value is None or not _VALID_ID.fullmatch(value):
-        value = f"{_PREFIX}{next(_numbers):08x}"
+        value = f"{_ids.prefix}{next(_ids.numbers):08x}"
     return _RequestStart(value, perf_counter())
 
 
@@ -94,17 +109,42 @@ class RequestLog(Extension):
                 _write(method, status, seconds)
             return response
 
+        def fail(_app: Flask, exception: BaseException, **_: object) -> None:
+            """Log what the debugger shows: there will be no response to finish."""
+            app = wiring.app
+            if not app.debug or app.testing or not propagates(app):
+                return
+            start = _started.get()
+            seconds = perf_counter() - start.time
+            # The debugger writes to the log what is not in it already.
+            request.environ["carboy.error_logged"] = True
+            request_counts.add(request.method, _SERVER_ERROR, seconds)
+            if writes:
+                _write(request.method, _SERVER_ERROR, seconds, error=exception)
+
+        got_request_exception.connect(fail, wiring.app, weak=False)
         wiring.before_request(begin)
         wiring.after_request(finish)
 
 
-def _write(method: str, status: int, seconds: float) -> None:
+def propagates(app: Flask) -> bool:
+    """Return whether exceptions leave the app instead of becoming a response."""
+    setting = app.config["PROPAGATE_EXCEPTIONS"]
+    return bool(app.testing or app.debug if setting is None else setting)
+
+
+def _write(
+    method: str, status: int, seconds: float, error: BaseException | None = None
+) -> None:
     level = logging.ERROR if status >= _SERVER_ERROR else logging.INFO
     milliseconds = seconds * 1000
     path = request.path
+    query = redact_query(request.query_string.decode("latin-1"))
+    target = f"{path}?{query}" if query else path
     fields = {
         "method": method,
         "path": path,
+        **({"query": query} if query else {}),
         "status": status,
         "ms": round(milliseconds, 1),
         "client": request.remote_addr,
@@ -113,9 +153,10 @@ def _write(method: str, status: int, seconds: float) -> None:
         level,
         "%s %s %s in %.1f ms",
         method,
-        path,
+        target,
         status,
         milliseconds,
+        exc_info=error,
         extra={"fields": fields},
     )
 

@@ -1,5 +1,7 @@
 """If this passes, a site is served once its checks pass, without a debugger."""
 
+import json
+
 import pytest
 
 from tests.cli.processes import find_free_port, request, wait_for_text
@@ -75,6 +77,7 @@ def test_the_urls_of_the_debugger_do_not_exist(start_carboy, shop, port, path):
     wait_for_text(running, port, "served")
 
     assert request(port, path)[0] == 404
+    assert request(port, "/-/solutions", method="POST")[0] == 404
     served = request(port, "/?__debugger__=yes&cmd=pinauth&pin=1")
     assert served[2] == "served"
 
@@ -158,6 +161,79 @@ def test_warnings_are_printed_once_for_all_workers(start_carboy, write, port):
     assert running.log.count("Warning: shop.W001: Loose cork.") == 1
 
 
+def test_all_of_a_production_log_is_json(start_carboy, shop, port):
+    shop.write_text(
+        shop.read_text().replace(
+            'return "served"',
+            'import warnings; warnings.warn("loose cork", stacklevel=1); '
+            'return "served"',
+        )
+    )
+    running = start_carboy("serve", "-p", str(port), "--workers", "2", environ=READY)
+    wait_for_text(running, port, "served")
+
+    sent = [request(port, "/?token=canary")[1]["X-Request-ID"] for _ in range(20)]
+    running.wait_for(sent[-1])
+    running.wait_for("workers of")
+    running.interrupt()
+
+    lines = [json.loads(line) for line in running.lines]
+    assert len(set(sent)) == 20
+    served = [each for each in lines if each.get("request_id") in sent]
+    assert {each["process"] for each in served} <= {"worker-1", "worker-2"}
+    assert len({each["request_id"] for each in served}) == 20
+    assert any("loose cork" in each["message"] for each in lines)
+    assert any("Serving shop:create_app at" in each["message"] for each in lines)
+    assert not any(each["logger"].startswith("_granian") for each in lines)
+    assert "canary" not in running.log
+
+
+def test_a_start_that_fails_in_production_is_json(run_carboy, shop):
+    result = run_carboy("serve", "-p", "0")
+
+    lines = [json.loads(line) for line in result.err.splitlines()]
+    assert any("core.E001" in line["message"] for line in lines)
+
+
+def test_a_text_log_can_be_asked_for(run_carboy, shop):
+    result = run_carboy("serve", "-p", "0", environ={"LOG_FORMAT": "text"})
+
+    assert not result.err.startswith("{")
+
+
+def test_a_view_is_not_served_as_an_app(run_carboy, plain):
+    result = run_carboy("serve", "app:index", "-p", "0")
+
+    assert result.code == 2
+    assert "a str, which cannot be called" in result.err
+
+
+def test_a_function_that_is_no_wsgi_app_is_refused(run_carboy, write):
+    write("app.py", "def show(number): return str(number)")
+
+    result = run_carboy("serve", "app:show", "-p", "0")
+
+    assert result.code == 2
+    assert "two arguments" in result.err
+
+
+def test_only_checks_that_ran_are_said_to_have_passed(start_carboy, write, port):
+    write(
+        "app.py",
+        """
+        def wsgi(environ, start_response):
+            start_response("200 OK", [])
+            return [b"served"]
+        """,
+    )
+    environ = {"LOG_FORMAT": "text"}
+    running = start_carboy("serve", "app:wsgi", "-p", str(port), environ=environ)
+    wait_for_text(running, port, "served")
+    running.wait_for("with  ")
+
+    assert "passed" not in running.log
+
+
 def test_bind_and_port_exclude_each_other(carboy, plain):
     result = carboy("serve", "--bind", "127.0.0.1:1", "--port", "2")
 
@@ -212,7 +288,7 @@ def test_options_that_gunicorn_lacks_are_rejected(carboy, plain):
 
 
 def test_flags_and_variables_reach_the_server(start_carboy, shop, port):
-    environ = READY | {"CARBOY_SERVE_MAX_HEADER_SIZE": "8192"}
+    environ = READY | {"CARBOY_SERVE_MAX_HEADER_SIZE": "8192", "LOG_FORMAT": "text"}
 
     running = start_carboy(
         "serve", "-p", str(port), "--view-timeout", "7", environ=environ

@@ -26,7 +26,7 @@ def make_site(tmp_path):
 
 
 def get(app, path="/", headers=HTML, method="GET"):
-    return Client(with_welcome(app)).open(path, headers=headers, method=method)
+    return Client(with_welcome(app, app)).open(path, headers=headers, method=method)
 
 
 @pytest.mark.parametrize("make", [make_plain, lambda: Carboy("shop")])

@@ -1,12 +1,15 @@
 """Engines are made as the settings say, and options of a site win."""
 
+import sys
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, StaticPool
 
 from carboy.db import DatabaseSettings, make_engine
 from carboy.db.engines import count_in_use, count_slots
+from carboy.errors import SettingsError
 
 
 def make(url: str, tmp_path: Any, options: Any = None, **told: Any) -> Any:
@@ -20,6 +23,32 @@ def test_the_pool_has_a_place_for_each_thread(tmp_path) -> None:
         assert (engine.pool.size(), engine.pool._max_overflow) == (8, 4)
         assert make(url, tmp_path, pool_size=3).pool.size() == 3
         assert isinstance(make(url, tmp_path, pool_size=0).pool, NullPool)
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "advice"),
+    [
+        ("postgresql://h/n", "psycopg", "pip install 'carboy[postgresql]'"),
+        ("mysql://h/n", "pymysql", "pip install 'carboy[mysql]'"),
+        ("postgresql+psycopg2://h/n", "psycopg2", "or write postgresql+psycopg://"),
+    ],
+)
+def test_a_missing_driver_is_one_line_with_its_extra(
+    monkeypatch, tmp_path, url, module, advice
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(SettingsError) as caught:
+        make(url, tmp_path)
+
+    assert advice in str(caught.value)
+    assert module in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_database_is_named(tmp_path) -> None:
+    with pytest.raises(SettingsError, match="begins with 'oracel'"):
+        make("oracel://h/n", tmp_path)
 
 
 def test_options_win(tmp_path) -> None:

@@ -37,6 +37,22 @@ def test_the_time_that_is_left_follows_from_the_time_that_went_by(
     assert shown["left"] == "about 30 s left"
 
 
+def test_a_few_seconds_are_whole_and_the_last_step_is_not_shown_after_the_end(
+    site: TasksState, clock: Clock
+) -> None:
+    _add(site)
+    claim = site.ledger.claim("1", "dead", "nowhere")
+    clock.advance(3)
+    site.live.set_progress("1", 50, 100, "Importing")
+    running = read_run_views(site, ["1"])["1"]
+    with site.ledger.database.write() as connection:
+        site.ledger.finish(connection.execute, "1", claim.token, "1", follow=False)
+    done = read_run_views(site, ["1"])["1"]
+
+    assert (running["left"], running["text"]) == ("about 3 s left", "Importing")
+    assert (done["state"], done["text"], done["left"]) == ("done", "", "")
+
+
 def test_a_failed_run_shows_its_error_and_can_be_tried_again(site: TasksState) -> None:
     _add(site)
     claim = site.ledger.claim("1", "dead", "nowhere")

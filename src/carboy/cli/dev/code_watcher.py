@@ -7,7 +7,11 @@ from watchfiles import Change, DefaultFilter
 _SUFFIXES = (".py", ".toml")
 _MAX_NAMES = 3
 _NAMES = frozenset({".env"})
-_IGNORED = ("instance", "var", "static", "htmlcov", "dist", "build", "uploads")
+# A migration is not part of the running site, and a restart could interrupt it.
+_IGNORED = (
+    *("instance", "var", "static", "htmlcov", "dist", "build", "uploads"),
+    "migrations",
+)
 
 
 class CodeFilter(DefaultFilter):

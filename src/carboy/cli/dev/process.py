@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
@@ -15,6 +16,8 @@ WriteLine = Callable[[str, str], None]
 
 # A process that has not ended this many seconds after SIGTERM is killed.
 STOP_TIMEOUT = 8.0
+# How many lines are kept to show why a process has ended.
+_LAST_LINES = 80
 
 
 class DevProcess:
@@ -32,6 +35,7 @@ class DevProcess:
         self.name = name
         self._write = write
         self._is_stopping = False
+        self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "carboy", *arguments],
             stdin=subprocess.DEVNULL,
@@ -53,7 +57,8 @@ class DevProcess:
             return
         with self.process.stdout as lines:
             for line in lines:
-                self._write(self.name, line.rstrip("\n"))
+                self.last_lines.append(line.rstrip("\n"))
+                self._write(self.name, self.last_lines[-1])
 
     @property
     def has_failed(self) -> bool:

@@ -17,11 +17,13 @@ from watchfiles import Change, watch
 from carboy.core import Process
 
 from .code_watcher import CodeFilter, describe
+from .failure_page import FailurePage
 from .output import PrefixedOutput
 from .process import DevProcess, stop_all
 from .process_report import parse_report
 
 WEB = "web"
+_USAGE = 2
 # How soon a process that died is noticed.
 _POLL_MS = 250
 
@@ -42,7 +44,9 @@ class DevSupervisor:
     )
     # Counts the starts: tells reports of the current web process from older ones.
     _generation: int = 0
-    _has_loaded: bool = False
+    # What is wrong with `only`, once the app has reported its processes.
+    _unknown: str = ""
+    _failure_page: FailurePage = field(default_factory=FailurePage)
 
     def run(self, folder: Path, *, reload: bool) -> int:
         """Run until Ctrl-C or SIGTERM; return the exit code."""
@@ -50,11 +54,14 @@ class DevSupervisor:
             for changes in _watch_changes(folder, stop, reload=reload):
                 # Before the changes: the report may still be waiting in the queue.
                 self._handle_reports()
+                if self._unknown:
+                    self.output.write_own(self._unknown)
+                    return _USAGE
                 if changes:
                     self.output.write_own(f"{describe(changes, folder)} changed.")
                     self._restart()
-                exit_code = self._remove_failed()
-                if exit_code is not None and not (reload and self._has_loaded):
+                exit_code = self._remove_failed(reload=reload)
+                if exit_code is not None and not reload:
                     return exit_code
         return 0
 
@@ -116,12 +123,18 @@ class DevSupervisor:
             # A report of an earlier start describes code that has changed since.
             if generation != self._generation or processes is None:
                 continue
-            self._has_loaded = True
+            names = {WEB, *(process.name for process in processes)}
+            if unknown := sorted(self.only - names):
+                self._unknown = (
+                    f"--only names {', '.join(unknown)}, which this site does not "
+                    f"have. It has: {', '.join(sorted(names))}."
+                )
+                return
             for process in processes:
                 if not self.only or process.name in self.only:
                     self._spawn(process)
 
-    def _remove_failed(self) -> int | None:
+    def _remove_failed(self, *, reload: bool) -> int | None:
         """Remove the first process that has ended; return its exit code, if any."""
         for process in [each for each in self._processes if each.has_failed]:
             code = process.process.returncode
@@ -129,12 +142,14 @@ class DevSupervisor:
             if process.name == WEB and code == 0 and is_report_only:
                 self._processes.remove(process)
                 continue
-            hint = " It starts again with the next change." if self._has_loaded else ""
+            hint = " It starts again with the next change." if reload else ""
             self.output.write_own(
                 f"{process.name} stopped with exit code {code}.{hint}"
             )
             process.wait_or_kill(0)
             self._processes.remove(process)
+            if process.name == WEB and reload and not is_report_only:
+                self._failure_page.open(self.listener, process.last_lines)
             return code or 1
         return None
 
@@ -143,6 +158,7 @@ class DevSupervisor:
         self._start()
 
     def _stop(self) -> None:
+        self._failure_page.close()
         stop_all(self._processes)
         self._processes.clear()
 

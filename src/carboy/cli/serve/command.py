@@ -1,5 +1,6 @@
 """`carboy serve`: run the checks, then start the production server."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -18,8 +19,10 @@ from carboy.cli.locate_app import (
     pass_app_info,
 )
 from carboy.cli.profile import use_profile
+from carboy.core import Check
 from carboy.errors import ConfigError
 from carboy.server import serve as start_server
+from carboy.site import is_json_log
 
 from .gunicorn import reject_unsupported, run_gunicorn, write_config
 from .options import (
@@ -32,6 +35,8 @@ from .options import (
     read_options,
     server_options,
 )
+
+log = logging.getLogger("carboy.checks")
 
 _SERVERS = ("carboy", "gunicorn", "gevent")
 _DEFAULT_HOST, _DEFAULT_PORT = "127.0.0.1", "8000"
@@ -117,7 +122,7 @@ def serve(
     run_gunicorn(import_path, options, kind=flags["server"])
 
 
-def make_start_check() -> Callable[[object], list[str]]:
+def make_start_check() -> Callable[[object], list[str] | None]:
     """Return the function that each worker calls first: it returns the errors.
 
     Only the first worker to call it prints the warnings.
@@ -126,9 +131,9 @@ def make_start_check() -> Callable[[object], list[str]]:
     os.write(writable, b"1")
     os.set_blocking(readable, False)
 
-    def start_check(app: object) -> list[str]:
+    def start_check(app: object) -> list[str] | None:
         if not isinstance(app, Flask):
-            return []
+            return None
         results = run_app_checks(app)
         try:
             is_first = bool(os.read(readable, 1))
@@ -136,10 +141,18 @@ def make_start_check() -> Callable[[object], list[str]]:
             is_first = False
         for result in results:
             if is_first and result.level == "warning":
-                click.secho(f"Warning: {result}", fg="yellow", err=True)
+                _warn(result)
         return [str(result) for result in results if result.level == "error"]
 
     return start_check
+
+
+def _warn(result: Check) -> None:
+    if is_json_log():
+        text = f"{result.message} {result.hint}".rstrip()
+        log.warning("%s: %s", result.id, text)
+    else:
+        click.secho(f"Warning: {result}", fg="yellow", err=True)
 
 
 def _find_addresses(context: click.Context) -> tuple[str, ...] | None:

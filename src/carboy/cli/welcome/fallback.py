@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException, NotFound
@@ -15,22 +15,23 @@ from .page import STATIC, make_page
 _NOT_FOUND = 404
 
 
-def with_welcome(app: Flask) -> Any:
-    """Return a WSGI app that adds the welcome to `app`."""
-    return _Welcome(app)
+def with_welcome(app: Flask, wsgi_app: Any) -> Any:
+    """Return a WSGI app that adds the welcome to `wsgi_app`, which calls `app`."""
+    return _Welcome(app, wsgi_app)
 
 
 class _Welcome:
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, wsgi_app: WSGIApplication) -> None:
         self._app = app
+        self._wsgi_app = wsgi_app
         self._page: Flask | None = None
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         if not _asks_for_page(environ) or not _is_missing(self._app, environ):
-            return self._app(environ, start_response)
-        chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+            return self._wsgi_app(environ, start_response)
+        chunks, status, headers = run_wsgi_app(self._wsgi_app, environ, buffered=True)
         answer = Response(chunks, status, headers)
         if answer.status_code != _NOT_FOUND:
             return answer(environ, start_response)

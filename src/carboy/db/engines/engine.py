@@ -8,13 +8,20 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, Pool, QueuePool, StaticPool
 
 from carboy.db.settings import DatabaseSettings
+from carboy.errors import SettingsError
 
 from .autobegin import install_autobegin, is_supported
 from .mysql import configure_mysql
 from .outages import install_outages
 from .sqlalchemy1 import enable_1x_api
 from .sqlite import ClosingConnection, close_before_fork, configure_sqlite
-from .urls import is_in_memory, is_sqlite, make_url, resolve_sqlite_path
+from .urls import (
+    explain_missing_driver,
+    is_in_memory,
+    is_sqlite,
+    make_url,
+    resolve_sqlite_path,
+)
 
 DEFAULT_THREADS = 8
 
@@ -48,12 +55,12 @@ def make_engine(
     if begins_late and is_supported(url.get_dialect().driver):
         # Its own reset asks the server even when nothing was begun.
         defaults["pool_reset_on_return"] = None
-    # `engine_from_config` reads options that came as text, such as "True".
-    engine = enable_1x_api(
-        sa.engine_from_config(
-            {"url": url, **defaults, "connect_args": arguments, **own}, prefix=""
-        )
-    )
+    given = {"url": url, **defaults, "connect_args": arguments, **own}
+    try:
+        # It reads options that came as text, such as "True".
+        engine = enable_1x_api(sa.engine_from_config(given, prefix=""))
+    except ImportError as error:
+        raise SettingsError(explain_missing_driver(url, error)) from None
     _configure(engine, settings, begins_late=begins_late)
     return engine
 

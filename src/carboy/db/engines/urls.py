@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from carboy.core import quote_credentials
 from carboy.db.settings import DatabaseSettings
@@ -12,6 +12,8 @@ from carboy.errors import SettingsError
 
 _ALIASES = {"postgres": "postgresql", "sqlite3": "sqlite"}
 _MYSQL = frozenset({"mysql", "mariadb"})
+# The extra that installs a driver.
+_EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 _IN_MEMORY = frozenset({"", ":memory:"})
 
 
@@ -83,8 +85,37 @@ def is_in_memory(url: sa.URL) -> bool:
     )
 
 
+def explain_missing_driver(url: sa.URL, error: ImportError) -> str:
+    """Return a message that says how the driver of `url` is installed."""
+    backend, driver = url.get_backend_name(), url.get_dialect().driver
+    name = error.name or driver
+    if driver in _EXTRAS:
+        return (
+            f"DATABASE_URL begins with {url.drivername}://, which requires the package "
+            f"{driver}, and that is not installed or does not load ({error}). "
+            f"Install it with: pip install 'carboy[{_EXTRAS[driver]}]'."
+        )
+    ours = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+    advice = f", or write {backend}+{ours[backend]}://" if backend in ours else ""
+    return (
+        f"DATABASE_URL begins with {url.drivername}://, which requires the package "
+        f"{name}, and that is not installed. Install it with: pip install {name}"
+        f"{advice}."
+    )
+
+
 def _with_driver(url: sa.URL) -> sa.URL:
     name = _ALIASES.get(url.drivername, url.drivername)
     if name in _MYSQL and find_spec("MySQLdb") is None:
         name = f"{name}+pymysql"
-    return url if name == url.drivername else url.set(drivername=name)
+    url = url if name == url.drivername else url.set(drivername=name)
+    try:
+        url.get_dialect()
+    except NoSuchModuleError:
+        msg = (
+            f"DATABASE_URL begins with {name!r}, which is no database that is known "
+            f"here. Use sqlite, postgresql, mysql or mariadb, or install the package "
+            f"that adds it to SQLAlchemy."
+        )
+        raise SettingsError(msg) from None
+    return url

@@ -10,15 +10,11 @@ from carboy.core import command_line
 from carboy.errors import CarboyError
 
 from .diff import describe
+from .missing_table import find_missing_table
 
 _UNKNOWN = re.compile(r"Can't locate revision identified by '?([^']*)'?")
 _EXISTS = re.compile(
     r"""(?:table|relation) ["'`]?([\w.]+)["'`]? already exists""", re.IGNORECASE
-)
-_MISSING = re.compile(
-    r"""no such table: ["'`]?([\w.]+)|(?:relation|table) ["'`]([\w.]+)["'`] does"""
-    r"""(?: not|n't) exist|Unknown table ["'`]([\w.]+)""",
-    re.IGNORECASE,
 )
 _SQLITE_DROP = re.compile(r"cannot drop|after drop column|near \"DROP\"", re.IGNORECASE)
 
@@ -95,7 +91,7 @@ def _explain_alembic(
 def _explain_database(
     error: Exception, text: str, _folder: object, _asked: object
 ) -> str | None:
-    missing = text if isinstance(error, NoSuchTableError) else _find_missing(text)
+    missing = text if isinstance(error, NoSuchTableError) else find_missing_table(text)
     if missing:
         return (
             f"The migration needs the table {missing!r}, which is not there: it was "
@@ -121,8 +117,3 @@ def _explain_database(
             f"which copies the table."
         )
     return None
-
-
-def _find_missing(text: str) -> str:
-    match = _MISSING.search(text)
-    return next(filter(None, match.groups()), "") if match else ""

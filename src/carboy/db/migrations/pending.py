@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,16 +13,25 @@ from carboy.core import Check, command_line
 
 from .folder import find_folder
 
+PENDING = "db.W001"
+
 
 def list_newest(folder: Path) -> set[str]:
     """Return the revisions that no other follows, from the files alone."""
+    paths = sorted((folder / "versions").glob("*.py"))
+    # In development this is asked for each page.
+    return set(_parse(tuple((path, path.stat().st_mtime_ns) for path in paths)))
+
+
+@lru_cache(maxsize=4)
+def _parse(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
     known: set[str] = set()
     followed: set[str] = set()
-    for path in (folder / "versions").glob("*.py"):
+    for path, _ in files:
         assigned = dict(_read(path))
         known |= assigned.get("revision", set())
         followed |= assigned.get("down_revision", set())
-    return known - followed
+    return frozenset(known - followed)
 
 
 def find_pending(engine: sa.Engine, folder: Path) -> set[str]:
@@ -48,7 +58,7 @@ def check_pending(app: Flask, engine: sa.Engine, setting: str) -> Iterator[Check
         return
     if pending:
         yield Check(
-            "db.W001",
+            PENDING,
             f"The database is behind the migrations; the newest is "
             f"{', '.join(sorted(pending))}.",
             f"Run `{command_line('db upgrade')}`.",

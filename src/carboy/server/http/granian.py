@@ -102,7 +102,10 @@ def describe_mismatches() -> str:
 class GranianServer:
     """One listening socket of one worker."""
 
-    def __init__(self, listener: Listener, options: ServeOptions) -> None:
+    def __init__(
+        self, listener: Listener, options: ServeOptions, worker_number: int = 1
+    ) -> None:
+        self._number = worker_number
         self._fd = os.dup(listener.socket.fileno())
         self._is_unix = listener.is_unix
         self._options = options
@@ -149,7 +152,7 @@ class GranianServer:
         has_inline_views = self._options.threads > 1 and not MISMATCHES
         try:
             return kind(
-                worker_id=1,
+                worker_id=self._number,
                 sock=(None, holder(self._fd, self._is_unix, self._options.backlog)),
                 ipc=None,
                 threads=1,

@@ -1,7 +1,9 @@
 """Answers one request: static file, view, stream or event stream."""
 
+import json
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 
 from carboy.engine import ServerRequest, ServerResponse
 from carboy.server.logs import AccessLog, log
@@ -21,7 +23,7 @@ from .streaming import ClientGoneError, Pipe
 StreamHandler = Callable[[GranianProtocol, ServerResponse, ServerRequest], None]
 CLOSE = ("connection", "close")
 TEXT = ("content-type", "text/plain; charset=utf-8")
-_FAILED = CheckedHead(500, [TEXT])
+PROBLEM = ("content-type", "application/problem+json")
 
 
 class RequestHandler:
@@ -159,8 +161,31 @@ def _is_event_stream(body: object) -> bool:
 
 def refuse(protocol: GranianProtocol, error: RejectedRequestError) -> None:
     """Answer a request that is not let in, and end its connection."""
-    text = f"{error.reason}\n".encode()
-    send_bytes(protocol, CheckedHead(error.status, [TEXT, CLOSE]), text)
+    kind, body = _refusals.render(error.status, error.reason)
+    send_bytes(protocol, CheckedHead(error.status, [kind, CLOSE]), body)
+
+
+class _Refusals:
+    """How the responses look that the server itself sends: text, or JSON."""
+
+    def __init__(self) -> None:
+        self.are_json = False
+
+    def render(self, status: int, reason: str) -> tuple[tuple[str, str], bytes]:
+        """Return the content type and the body."""
+        if not self.are_json:
+            return TEXT, f"{reason}\n".encode()
+        title = HTTPStatus(status).phrase
+        problem = {"type": "about:blank", "title": title, "status": status}
+        return PROBLEM, json.dumps(problem | {"detail": reason}).encode()
+
+
+_refusals = _Refusals()
+
+
+def use_problem_documents(*, are_used: bool) -> None:
+    """Answer with problem documents (RFC 9457) what does not reach the app."""
+    _refusals.are_json = are_used
 
 
 def log_failure(request: ServerRequest) -> None:
@@ -170,7 +195,8 @@ def log_failure(request: ServerRequest) -> None:
 
 def send_failure(protocol: GranianProtocol) -> None:
     """Answer with a 500."""
-    send_bytes(protocol, _FAILED, b"Internal Server Error\n")
+    kind, body = _refusals.render(500, "Internal Server Error")
+    send_bytes(protocol, CheckedHead(500, [kind]), body)
 
 
 def _send_file(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from carboy.processes import die_with_parent
 from carboy.server import banner
 from carboy.server.listeners import Listener, close_listeners, drop_new_connections
-from carboy.server.logs import log
+from carboy.server.logs import log, use_json
 from carboy.server.options import App, ServeOptions, StartCheck
 from carboy.server.site_options import unpack_applied
 
@@ -72,7 +72,7 @@ class ServerSupervisor:
         self._workers: dict[int, WorkerProcess] = {}
         self._selector = selectors.DefaultSelector()
         self._generation = 0
-        self._is_announced = False
+        self._is_announced = self._was_checked = False
         self._code: int | None = None
         self._kill_at = 0.0
         self._close_at = 0.0
@@ -105,9 +105,9 @@ class ServerSupervisor:
 
     def _install_signal_handlers(self) -> None:
         read, write = socket.socketpair()
-        read.settimeout(0)
-        write.settimeout(0)
         self._wakeup = (read, write)
+        for each in self._wakeup:
+            each.settimeout(0)
         signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, lambda *_: None)
@@ -168,8 +168,10 @@ class ServerSupervisor:
             return
         for message in messages:
             worker.last_beat = time.monotonic()
+            use_json(is_expected=message.get("json_log"))
             if message["kind"] == "ready":
                 self._applied = unpack_applied(self._options, message)
+                self._was_checked = bool(message["was_checked"])
                 self._on_ready(worker)
             elif message["kind"] == "failed":
                 self._on_start_failed(worker, message)
@@ -220,7 +222,7 @@ class ServerSupervisor:
                 self._target,
                 self._applied,
                 self._listeners,
-                was_checked=self._on_start is not None,
+                was_checked=self._was_checked,
             )
         elif self._generation:
             log.info("All workers are of generation %d now.", self._generation)

@@ -28,11 +28,19 @@ from carboy.server.http.request_head import (
     RejectedRequestError,
     RequestParser,
 )
-from carboy.server.http.response import RequestHandler, refuse
+from carboy.server.http.response import (
+    RequestHandler,
+    refuse,
+    use_problem_documents,
+)
 from carboy.server.listeners import Listener
-from carboy.server.logs import log
+from carboy.server.logs import join_log_of_app, log
 from carboy.server.options import App, ServeOptions, StartCheck
-from carboy.server.site_options import apply_site_settings, pack_applied
+from carboy.server.site_options import (
+    answers_json,
+    apply_site_settings,
+    pack_applied,
+)
 from carboy.server.threads.event_loop import EventLoop
 from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import RunningView, ViewPool
@@ -62,23 +70,28 @@ class WorkerConfig:
 def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
     """Serve until the supervisor says otherwise; never returns."""
     code = 1
+    is_json: bool | None = None
     try:
         app = _load(config)
-        problems = config.on_start(app) if config.on_start else []
+        is_json = join_log_of_app(f"worker-{config.number + 1}")
+        problems = config.on_start(app) if config.on_start else None
         if problems:
-            channel.send("failed", code=3, lines=problems)
+            channel.send("failed", code=3, lines=problems, json_log=is_json)
             code = 3
         else:
             # Made anew, so that they read their files again: those may be new too.
             options = replace(apply_site_settings(config.options, app))
-            ServerWorker(replace(config, options=options), app, channel).serve()
+            use_problem_documents(are_used=answers_json(app))
+            worker = ServerWorker(replace(config, options=options), app, channel)
+            worker.serve(was_checked=problems is not None, is_json_log=is_json)
             code = 0
     except ConfigError as error:
-        channel.send("failed", code=2, lines=[str(error)])
+        channel.send("failed", code=2, lines=[str(error)], json_log=is_json)
         code = 2
     except Exception as error:  # noqa: BLE001 - whatever the app raises
         log.exception("A worker could not start.")
-        channel.send("failed", code=3, lines=[f"{type(error).__name__}: {error}"])
+        lines = [f"{type(error).__name__}: {error}"]
+        channel.send("failed", code=3, lines=lines, json_log=is_json)
         code = 3
     finally:
         channel.flush(_LAST_MESSAGE)
@@ -130,7 +143,9 @@ class ServerWorker:
         enqueue = inline.enqueue if inline else self._pool.put
         self._dispatch: Dispatch = inline.dispatch if inline else self._pool.put
         self._bodies = BodyReader(options.limits, enqueue)
-        self._servers = [GranianServer(each, options) for each in listeners]
+        self._servers = [
+            GranianServer(each, options, config.number + 1) for each in listeners
+        ]
         for each in listeners:
             each.socket.close()
         self._stopped = asyncio.Event()
@@ -138,7 +153,7 @@ class ServerWorker:
         self._max_requests = _spread(options.max_requests)
         self._closed = 0
 
-    def serve(self) -> None:
+    def serve(self, *, was_checked: bool = False, is_json_log: bool = False) -> None:
         """Serve until drained."""
         loop = self._loop
         loop.add_signal_handler(signal.SIGTERM, self._drain, "drain")
@@ -152,7 +167,10 @@ class ServerWorker:
         self._pool.start()
         for server in self._servers:
             server.open(loop, self._on_request, self._on_closed)
-        self._channel.send("ready", **pack_applied(self._options))
+        applied = pack_applied(self._options)
+        self._channel.send(
+            "ready", json_log=is_json_log, was_checked=was_checked, **applied
+        )
         loop.run_until_complete(self._stopped.wait())
         self._handler.flush()
 

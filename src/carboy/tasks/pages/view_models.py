@@ -39,7 +39,8 @@ def make_run_view(run: Run, told: RunProgress | None, now: float) -> dict[str, A
         "label": "Stopping" if run.stop and run.state == RUNNING else LABELS[run.state],
         "known": run.state == DONE or (told is not None and told.total > 0),
         "percent": int(fraction * 100),
-        "text": told.text if told else "",
+        # The text of the last step, such as "Importing", is wrong after the end.
+        "text": told.text if told and run.state != DONE else "",
         "left": _left(run, fraction, now),
         "error": run.error if run.state in {FAILED, DEAD} else None,
         "ended": run.is_ended,
@@ -67,4 +68,6 @@ def _left(run: Run, fraction: float, now: float) -> str:
     elapsed = max(0.0, now - run.started)
     left = elapsed * (1 - fraction) / fraction
     # Whole seconds: a page must not flicker with each tenth.
-    return f"about {write_span(max(1.0, round(left)))} left"
+    seconds = max(1, round(left))
+    span = f"{seconds} s" if seconds < _MINUTE else write_span(seconds)
+    return f"about {span} left"

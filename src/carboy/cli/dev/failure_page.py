@@ -1,0 +1,132 @@
+"""The page that browsers get while the site cannot start."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from html import escape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import click
+
+from carboy.script import is_loopback
+
+# Seconds for a client to send its request.
+_TIMEOUT = 5.0
+_TITLE = "The site did not start"
+_ADVICE = "Correct the code and save it: the site starts again, and this page shows it."
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta http-equiv="refresh" content="2">
+  <title>{title}</title>
+  <style>
+    :root {{ color-scheme: light dark; }}
+    body {{ margin: 0 auto; max-width: 60rem; padding: 3rem 1.25rem;
+      font: 1rem/1.6 system-ui, sans-serif;
+      color: light-dark(#1d2327, #e8e6e3); background: light-dark(#fbfaf8, #16181a); }}
+    h1 {{ font-size: 1.5rem; margin: 0 0 .25rem; }}
+    p {{ margin: 0 0 1.5rem; color: light-dark(#5b656c, #a3a9ad); }}
+    pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: 10px;
+      font: .875rem/1.6 ui-monospace, monospace; white-space: pre-wrap;
+      border: 1px solid light-dark(#dfdcd6, #33383c);
+      background: light-dark(#fff, #1f2225); }}
+  </style>
+</head>
+<body>
+  <main>
+    <h1>{title}</h1>
+    <p>{advice}</p>
+    <pre>{text}</pre>
+  </main>
+</body>
+</html>
+"""
+
+
+class FailurePage:
+    """Answers on the socket of the site while its web process is not running.
+
+    Otherwise browsers would wait, because `carboy dev` keeps the socket open.
+    """
+
+    def __init__(self) -> None:
+        self._server: _Server | None = None
+
+    def open(self, listener: socket.socket, lines: Sequence[str]) -> None:
+        """Answer each request with the last lines of the process."""
+        self.close()
+        self._server = _Server(listener, click.unstyle("\n".join(lines)))
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        ).start()
+
+    def close(self) -> None:
+        """Leave the socket to the next web process."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+
+class _Server(ThreadingHTTPServer):
+    """Serves one text on a copy of a listening socket."""
+
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket, text: str) -> None:
+        super().__init__(("", 0), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener.dup()
+        # Another process may take the connection between select and accept.
+        self.socket.settimeout(0)
+        name = listener.getsockname()
+        self.is_loopback = is_loopback(str(name[0]))
+        self.text = text
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def setup(self) -> None:
+        self.request.settimeout(_TIMEOUT)
+        super().setup()
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        # `do_GET` and all others.
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
+        """Answer with the page, or with a problem document."""
+        # The lines show code: not to other machines, nor to pages of other sites
+        # that use a name of theirs for this one.
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+        is_local = self.server.is_loopback and is_loopback(host)
+        text = self.server.text if is_local else "See the output of `carboy dev`."
+        if "text/html" in self.headers.get("Accept", ""):
+            kind = "text/html; charset=utf-8"
+            body = _PAGE.format(title=_TITLE, advice=_ADVICE, text=escape(text))
+        else:
+            kind = "application/problem+json"
+            problem = {"type": "about:blank", "title": _TITLE, "status": 503}
+            body = json.dumps(problem | {"detail": text})
+        content = body.encode()
+        self.send_response(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing: the reason is in the log already."""
