@@ -6,6 +6,7 @@ from pkgutil import resolve_name
 from carboy import core
 from carboy.checks import SiteChecks
 from carboy.core import Extension
+from carboy.forms import DefaultForms
 from carboy.settings import Settings
 from carboy.site import (
     ErrorPages,
@@ -51,6 +52,7 @@ class Carboy(core.Carboy):
         yield RequestLog()
         yield ErrorPages()
         yield Health()
+        yield DefaultForms()
 
     def configured_extensions(self, settings: core.Settings) -> Iterable[Extension]:
         """Return sessions, if a setting says where they are stored."""

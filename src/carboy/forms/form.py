@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask import has_app_context, request, session
+from flask import has_app_context, request
 from flask.globals import app_ctx
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
@@ -12,9 +12,14 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
 
-from .csrf import CsrfError, check_request, make_protection, protection_state
+from .csrf import (
+    CsrfError,
+    check_request,
+    make_protection,
+    protection_state,
+)
+from .current_token import csrf_token
 from .settings import CsrfSettings
-from .token import make_token
 
 SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 AUTO: Final = object()
@@ -31,12 +36,12 @@ class TokenField(CSRFTokenField):
         HiddenField.process(self, *args, **kwargs)
 
     def _value(self) -> str:
-        return make_token(session)
+        return csrf_token()
 
     @property
     def current_token(self) -> str:
         """A token, as Flask-WTF's templates read it."""
-        return make_token(session)
+        return csrf_token()
 
     @current_token.setter
     def current_token(self, _value: str | None) -> None:
@@ -62,7 +67,7 @@ class SessionCSRF(CSRF):
 
     def generate_csrf_token(self, _field: Any) -> str:
         """Return a token."""
-        return make_token(session)
+        return csrf_token()
 
     def validate_csrf_token(self, _form: Any, _field: Any) -> None:
         """Check the request once, however many forms it fills."""
