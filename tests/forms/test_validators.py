@@ -5,9 +5,9 @@ import re
 
 import pytest
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, StringField
+from wtforms import DecimalField, Form, StringField
 
-from carboy.forms.validators import Regexp, Unique
+from carboy.forms.validators import NumberRange, Regexp, Unique
 
 
 def validate(validator, value, edited=None):
@@ -52,3 +52,12 @@ def test_a_value_that_another_row_has_is_refused():
     assert validate(unique, "linus") == []
     assert validate(unique, "ada", edited=ROWS["ada"]) == []
     assert validate(unique, "ada", edited=ROWS["grace"]) == ["That name is taken."]
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "-sNaN1", "Infinity", "11"])
+def test_a_number_out_of_range_is_refused_and_raises_nothing(value):
+    class OneForm(Form):
+        price = DecimalField(validators=[NumberRange(0, 10)])
+
+    assert not OneForm(MultiDict({"price": value})).validate()
+    assert OneForm(MultiDict({"price": "10"})).validate()

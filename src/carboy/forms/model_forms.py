@@ -1,33 +1,17 @@
-"""Forms made from models: types, limits and choices come from the columns."""
+"""Forms made from models, which save what they have validated."""
 
-import enum
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
-import wtforms
 from sqlalchemy import orm
-from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from sqlalchemy.exc import IntegrityError
 
 from carboy.errors import ConfigError
 
 from .form import AUTO, Form
-from .validators import InputRequired, Length, NumberRange, Optional, Unique
-
-# From special to general: the first type that a column's type is an instance of.
-_FIELDS: tuple[tuple[type[Any], type[Field]], ...] = (
-    (sa.Boolean, wtforms.BooleanField),
-    (sa.Enum, wtforms.SelectField),
-    (sa.Text, wtforms.TextAreaField),
-    (sa.String, wtforms.StringField),
-    (sa.Integer, wtforms.IntegerField),
-    (sa.Float, wtforms.FloatField),
-    (sa.Numeric, wtforms.DecimalField),
-    (sa.DateTime, wtforms.DateTimeLocalField),
-    (sa.Date, wtforms.DateField),
-    (sa.Time, wtforms.TimeField),
-)
-_BITS = {sa.SmallInteger: 15, sa.BigInteger: 63}
+from .model_fields import list_editable, make_field
+from .uniqueness import find_row, list_unique_groups
 
 
 def model_form(
@@ -38,7 +22,7 @@ def model_form(
     exclude: Iterable[str] = (),
     session: Callable[[], orm.Session] | None = None,
     labels: Mapping[str, str] | None = None,
-) -> type[Form]:
+) -> type["ModelForm"]:
     """Return a form class with a field for each column of `model` that people fill in.
 
     Left out are keys, foreign keys, and columns that make their own value; `only`
@@ -47,7 +31,7 @@ def model_form(
     """
     mapper = sa.inspect(model)
     columns = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
-    names = list(only) if only is not None else _list_editable(mapper, columns)
+    names = list(only) if only is not None else list_editable(mapper, columns)
     skipped = set(exclude)
     for name in (*names, *skipped):
         if name not in columns:
@@ -57,156 +41,84 @@ def model_form(
             )
             raise ConfigError(msg)
     fields = {
-        name: _make_field(model, name, columns[name], session, labels or {})
+        name: make_field(model, name, columns[name], session, labels or {})
         for name in names
         if name not in skipped and not hasattr(base, name)
     }
-    return type(f"{model.__name__}Form", (_ModelForm, base), fields)
+    fields |= {"_model": model, "_session": staticmethod(session) if session else None}
+    return type(f"{model.__name__}Form", (ModelForm, base), fields)
 
 
-class _ModelForm(Form):
-    """Remembers which object is edited, so that its own values count as free."""
+class ModelForm(Form):
+    """A form of a model: it knows which object is edited, and how to save it."""
+
+    _model: ClassVar[type[Any]]
+    _session: "ClassVar[staticmethod[[], orm.Session] | None]" = None
 
     def __init__(self, formdata: Any = AUTO, obj: Any = None, **kwargs: Any) -> None:
+        # Its own values count as free.
         self.edited = obj
         super().__init__(formdata, obj, **kwargs)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate the fields, then what must be unique in several columns at once."""
+        is_valid = super().validate(extra_validators=extra_validators)
+        make = self._session
+        if not is_valid or make is None:
+            return is_valid
+        groups = [each for each in list_unique_groups(self._model) if len(each) > 1]
+        return not self._report_taken(make(), groups, self.edited)
 
-def _list_editable(
-    mapper: orm.Mapper[Any], columns: Mapping[str, sa.Column[Any]]
-) -> list[str]:
-    return [
-        name
-        for name, column in columns.items()
-        if not column.primary_key
-        and not column.foreign_keys
-        and not isinstance(column.type, sa.LargeBinary)
-        and column.server_default is None
-        and not _makes_own_value(column)
-        and mapper.version_id_col is not column
-    ]
+    def save(self, obj: Any = None, session: orm.Session | None = None) -> Any:
+        """Write the fields to `obj`, or to a new object, and commit; return the object.
 
+        Return None if another request has saved a value in the meantime that must be
+        unique: the field then has the error, as if it had not been valid.
+        """
+        current = session or self._open_session()
+        edited = obj if obj is not None else self.edited
+        try:
+            # In a savepoint: what the caller has changed before is not undone.
+            with current.begin_nested():
+                row = edited if edited is not None else self._model()
+                self.populate_obj(row)
+                current.add(row)
+                current.flush()
+        except IntegrityError:
+            groups = list_unique_groups(self._model)
+            if not self._report_taken(current, groups, edited):
+                raise
+            return None
+        current.commit()
+        return row
 
-def _makes_own_value(column: sa.Column[Any]) -> bool:
-    """Return whether a function gives the column its value: a time, a key."""
-    return column.onupdate is not None or bool(
-        column.default is not None and not column.default.is_scalar
-    )
+    def _open_session(self) -> orm.Session:
+        make = self._session
+        if make is None:
+            name = self._model.__name__
+            msg = (
+                f"The form of {name} has no session. Pass one: save(session=...), or "
+                f"model_form({name}, session=lambda: db.session)."
+            )
+            raise ConfigError(msg)
+        return make()
 
+    def _report_taken(
+        self, session: orm.Session, groups: list[tuple[str, ...]], edited: Any
+    ) -> bool:
+        """Add an error to a field of each group whose values another row has."""
+        is_taken = False
+        for group in groups:
+            fields = [self._fields[name] for name in group if name in self._fields]
+            values = {name: self._value_of(name, edited) for name in group}
+            row = find_row(self._model, session, values) if fields else None
+            if row is not None and row is not edited:
+                is_taken = True
+                text = fields[-1].gettext("This is taken already.")
+                fields[-1].errors = [*fields[-1].errors, text]
+        return is_taken
 
-def _make_field(
-    model: type[Any],
-    name: str,
-    column: sa.Column[Any],
-    session: Callable[[], orm.Session] | None,
-    labels: Mapping[str, str],
-) -> Any:
-    kind = _find_kind(column)
-    options: dict[str, Any] = {
-        "label": labels.get(name) or column.info.get("label") or _make_label(name),
-        "description": column.info.get("hint") or column.doc or "",
-        "validators": list(_list_validators(column, kind)),
-        "filters": [_empty_to_none] if column.nullable and _is_text(kind) else [],
-    }
-    if _default_of(column) is not None:
-        options["default"] = _default_of(column)
-    if kind is wtforms.SelectField:
-        options |= _select_options(column)
-    if kind is wtforms.DecimalField:
-        scale = getattr(column.type, "scale", None)
-        options["places"] = 2 if scale is None else scale
-    if column.unique and session is not None:
-        options["validators"].append(Unique(_make_finder(model, name, session)))
-    return kind(**options)
-
-
-def _find_kind(column: sa.Column[Any]) -> type[Field]:
-    if column.info.get("choices"):
-        return wtforms.SelectField
-    for sql_type, field in _FIELDS:
-        if isinstance(column.type, sql_type):
-            return field
-    impl = getattr(column.type, "impl", None)
-    for sql_type, field in _FIELDS:
-        if isinstance(impl, sql_type):
-            return field
-    return wtforms.StringField
-
-
-def _list_validators(column: sa.Column[Any], kind: type[Field]) -> Iterable[Any]:
-    has_default = column.default is not None
-    if kind is not wtforms.BooleanField:
-        is_optional = column.nullable or (has_default and not _is_text(kind))
-        yield Optional() if is_optional else InputRequired()
-    length = getattr(column.type, "length", None)
-    if length and _is_text(kind):
-        yield Length(max=length)
-    if kind is wtforms.IntegerField:
-        bits = next((b for t, b in _BITS.items() if isinstance(column.type, t)), 31)
-        yield NumberRange(-(2**bits), 2**bits - 1)
-    precision = getattr(column.type, "precision", None)
-    if kind is wtforms.DecimalField and precision:
-        most = 10 ** (precision - (getattr(column.type, "scale", None) or 0))
-        yield NumberRange(-most + 1, most - 1)
-    yield from column.info.get("validators", ())
-
-
-def _select_options(column: sa.Column[Any]) -> dict[str, Any]:
-    choices = column.info.get("choices")
-    options: dict[str, Any] = {}
-    if choices is None:
-        cls = getattr(column.type, "enum_class", None)
-        values = list(cls) if cls else getattr(column.type, "enums", ())
-        choices = {_name_of(value): _make_label(_name_of(value)) for value in values}
-        if cls:
-            options["coerce"] = lambda text: _to_member(cls, text)
-    elif not isinstance(choices, Mapping):
-        choices = {str(value): str(value) for value in choices}
-    rows = [SelectChoice(str(value), label) for value, label in choices.items()]
-    empty = [SelectChoice("", "")] if column.nullable else []
-    return {"choices": [*empty, *rows], **options}
-
-
-def _to_member(cls: type[enum.Enum], text: Any) -> enum.Enum | None:
-    if text is None or isinstance(text, cls):
-        return text
-    if text == "":
-        return None
-    try:
-        return cls[str(text)]
-    except KeyError:
-        msg = f"{text!r} is not a choice."
-        raise ValueError(msg) from None
-
-
-def _name_of(value: Any) -> str:
-    return value.name if isinstance(value, enum.Enum) else str(value)
-
-
-def _default_of(column: sa.Column[Any]) -> Any:
-    """Return the plain value that the column has by default, if it is one."""
-    default = column.default
-    return getattr(default, "arg", None) if default and default.is_scalar else None
-
-
-def _make_finder(
-    model: type[Any], name: str, session: Callable[[], orm.Session]
-) -> Callable[[Any], Any]:
-    def find(value: Any) -> Any:
-        query = sa.select(model).where(getattr(model, name) == value)
-        with session().no_autoflush as current:
-            return current.scalars(query).first()
-
-    return find
-
-
-def _make_label(name: str) -> str:
-    return name.replace("_", " ").strip().capitalize()
-
-
-def _is_text(kind: type[Field]) -> bool:
-    return kind in {wtforms.StringField, wtforms.TextAreaField}
-
-
-def _empty_to_none(value: Any) -> Any:
-    return value or None
+    def _value_of(self, name: str, edited: Any) -> Any:
+        if name in self._fields:
+            return self._fields[name].data
+        return getattr(edited, name, None)

@@ -91,6 +91,7 @@ def _describe_flask_wtf(app: Flask, endpoint: str) -> tuple[str, bool]:
     blueprint = endpoint.rpartition(".")[0]
     if name in getattr(csrf, "_exempt_views", ()):
         return "exempt by Flask-WTF", False
-    if blueprint and blueprint in getattr(csrf, "_exempt_blueprints", ()):
+    exempt = getattr(csrf, "_exempt_blueprints", ())
+    if blueprint and app.blueprints.get(blueprint) in exempt:
         return f"exempt by Flask-WTF, blueprint {blueprint}", False
     return "protected by Flask-WTF", True

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from wtforms import ValidationError
@@ -19,7 +20,7 @@ from wtforms.validators import (
     Length,
     MacAddress,
     NoneOf,
-    NumberRange,
+    NumberRange as WtNumberRange,
     Optional,
     ReadOnly,
     StopValidation,
@@ -88,6 +89,17 @@ class Regexp:
                 field.name,
                 f"{pattern}.*",
             )
+
+
+class NumberRange(WtNumberRange):
+    """Accept a number within limits; a signaling NaN is refused like any other."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise `ValidationError` unless the value is within the limits."""
+        if isinstance(field.data, Decimal) and field.data.is_snan():
+            # It raises an error in any comparison.
+            raise ValidationError(self.message or field.gettext("Not a valid number."))
+        super().__call__(form, field)
 
 
 class Unique:
