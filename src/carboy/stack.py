@@ -52,10 +52,10 @@ class Carboy(core.Carboy):
         yield RequestLog()
         yield ErrorPages()
         yield Health()
-        yield DefaultForms()
 
     def configured_extensions(self, settings: core.Settings) -> Iterable[Extension]:
-        """Return sessions, if a setting says where they are stored."""
+        """Return forms, and sessions if a setting says where they are stored."""
         if settings.is_set("SESSION_TYPE", "SESSION_URL"):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
+        yield DefaultForms()

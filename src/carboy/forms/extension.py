@@ -66,7 +66,9 @@ class Forms(Extension):
         names["form_page"] = form_page
         wiring.check(check_settings)
         if settings.enabled and settings.check_default:
-            wiring.before_request(make_hook(protection))
+            # Before the hooks of the site, one of which may answer a request itself.
+            hooks = app.before_request_funcs.setdefault(None, [])
+            hooks.insert(0, make_hook(protection))
 
     def exempt(self, view: Any) -> Any:
         """Exempt a view, a blueprint, or a view by its dotted name."""
@@ -86,4 +88,9 @@ class Forms(Extension):
 
 
 class DefaultForms(Forms):
-    """The battery as a site with settings has it, until the site installs its own."""
+    """The battery as a site with settings has it, unless the site installs its own."""
+
+    def init_app(self, app: Flask) -> None:
+        """Install the battery; nothing happens if the site has one already."""
+        if self.name not in registry_of(app).installed:
+            super().init_app(app)

@@ -40,8 +40,8 @@ class UI(Extension):
         wiring.template_global("url_with", url_with)
         wiring.template_global("ui_static", ui_static)
         # Replaced by the batteries that know more: languages, and forms.
-        app.jinja_env.globals.setdefault("ui_text", str)
-        app.jinja_env.globals.setdefault("ui_hidden", _no_hidden_fields)
+        wiring.template_global("ui_text", str)
+        wiring.template_global("ui_hidden", _no_hidden_fields)
         for name, function in _FILTERS.items():
             wiring.template_filter(name, function)
         wiring.route("/-/static/<digest>/<path:name>", _send_ours, endpoint="ui.static")
