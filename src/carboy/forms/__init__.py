@@ -23,6 +23,7 @@ __all__ = [
     "DefaultForms",
     "FlaskForm",
     "Form",
+    "FormSteps",
     "Forms",
     "check_protection",
     "csrf_exempt",
@@ -39,6 +40,7 @@ def __getattr__(name: str) -> object:
     later = {
         "Form": "form:Form",
         "FlaskForm": "form:Form",
+        "FormSteps": "steps:FormSteps",
         "model_form": "model_forms:model_form",
     }
     if name not in later:

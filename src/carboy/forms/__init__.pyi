@@ -16,3 +16,4 @@ from .rules import (
     list_unsafe_rules as list_unsafe_rules,
 )
 from .settings import CsrfSettings as CsrfSettings
+from .steps import FormSteps as FormSteps
