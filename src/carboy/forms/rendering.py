@@ -4,6 +4,7 @@ The markup is that of the macros in carboy/ui.html. Macros take five times as lo
 it, and a site with many fields on a page notices.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,9 @@ from wtforms.widgets import Input, TextArea
 from .intents import INTENT, add_intent, entry_intent, entry_marker
 from .words import Words
 
+_VISIBLE_INPUT = re.compile(r"<(input|select|textarea)(?![^>]* type=.hidden)")
 _SHORT = frozenset({"number", "date", "time", "datetime-local", "month", "week"})
-# Attributes of widgets that a flag of the field sets, as WTForms knows them.
+# Fields that are never marked as optional.
 _LABELLED = frozenset({"checkbox", "list", "group", "hidden", "submit"})
 
 
@@ -47,6 +49,8 @@ class FormRenderer:
     ) -> None:
         self.words = words
         self.hidden = hidden
+        # What a button of a list has just asked for.
+        self._intent = ""
         self.kind_of = filters["ui_kind"]
         self._messages_of = filters["ui_messages"]
         self._errors_of = filters["ui_errors"]
@@ -54,6 +58,7 @@ class FormRenderer:
 
     def render(self, form: Any, options: FormOptions) -> Markup:
         """Return the whole element `form`."""
+        self._intent = getattr(form, "intent", "")
         kinds = [(each, self.kind_of(each)) for each in form]
         attributes = f' method="{escape(options.method)}"'
         for name, value in (
@@ -156,16 +161,17 @@ class FormRenderer:
             title = f"{_entry_label(field, label)} {number}"
             marker = escape(entry_marker(entry.name))
             buttons = "".join(self._entry_buttons(field, entry, title, number, count))
+            content = self.field(entry, label=title)
+            if number == count and self._intent == add_intent(_prefix(field)):
+                content = _VISIBLE_INPUT.sub(r"<\1 autofocus", content, count=1)
             rows.append(
-                f'<input type="hidden" name="{marker}" value="">'
-                f"{self.field(entry, label=title)}"
+                f'<input type="hidden" name="{marker}" value="">{content}'
                 f'<div class="ui-actions">{buttons}</div>'
             )
         if not field.max_entries or count < field.max_entries:
-            prefix = f"{field.name}{_separator(field)}"
             what = f'<span class="ui-hidden"> {escape(label)}</span>'
             text = f"{self.words['Add another']}{what}"
-            row = _intent_button(add_intent(prefix), text)
+            row = _intent_button(add_intent(_prefix(field)), text)
             rows.append(f'<div class="ui-actions">{row}</div>')
         return "\n".join(rows) or " "
 
@@ -211,7 +217,7 @@ def render_input(field: Any, attributes: dict[str, str], kind: str) -> str:
     options: dict[str, Any] = dict(attributes)
     if kind != "checkbox":
         options["class_"] = _css_class(widget)
-    if hasattr(widget, "multiple") and not _has_empty_choice(field):
+    if hasattr(field, "iter_choices") and not _has_empty_choice(field):
         # HTML wants an empty first option in a select that is required.
         options["required"] = False
     return str(field(**options))
@@ -282,8 +288,9 @@ def _entry_label(field: Any, label: str) -> str:
     return written if isinstance(written, str) else label
 
 
-def _separator(field: Any) -> str:
-    return str(getattr(field, "_separator", "-"))
+def _prefix(field: Any) -> str:
+    """Return what the names of all entries of a list begin with."""
+    return f"{field.name}{getattr(field, '_separator', '-')}"
 
 
 def _sent_file(field: Any) -> str:

@@ -26,6 +26,8 @@ from wtforms.validators import (
     StopValidation,
 )
 
+from .files import FileAllowed, FileRequired, FileSize
+
 __all__ = [
     "URL",
     "UUID",
@@ -34,6 +36,9 @@ __all__ = [
     "Disabled",
     "Email",
     "EqualTo",
+    "FileAllowed",
+    "FileRequired",
+    "FileSize",
     "IPAddress",
     "InputRequired",
     "Length",
