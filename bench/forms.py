@@ -156,8 +156,9 @@ def write_page(result: dict[str, dict[str, float]], load: float) -> None:
 Written by `bench/forms.py` on {facts["date"]}, Python {facts["python"]},
 {facts["cores"]} cores, load {load:.2f} before,
 {versions}.
-Microseconds of CPU time for a sent form of eight fields with one error, the
-median of many batches, the sides in turn. The machine had other load; compare within the table only.
+Microseconds of CPU time for a sent form of eight fields with one error, the median
+of many batches, the sides in turn. The machine had other load; compare within the
+table only.
 
 | | {SIDES[0]} | {SIDES[1]} | less |
 |---|--:|--:|--:|

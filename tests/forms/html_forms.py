@@ -16,8 +16,18 @@ class Element:
     tag: str
     attributes: dict[str, str | None]
     parent: "Element | None" = None
-    children: list["Element"] = field(default_factory=list)
-    text: str = ""
+    # Elements and texts, in the order of the page.
+    parts: list["Element | str"] = field(default_factory=list)
+
+    @property
+    def children(self) -> list["Element"]:
+        """The elements in it, without the texts."""
+        return [each for each in self.parts if isinstance(each, Element)]
+
+    @property
+    def text(self) -> str:
+        """The text that stands in it directly."""
+        return "".join(each for each in self.parts if isinstance(each, str))
 
     def walk(self):
         """Yield the element and all in it, in the order of the page."""
@@ -43,7 +53,10 @@ class Element:
 
     def content(self) -> str:
         """Return the text of the element and all in it."""
-        return "".join([self.text, *(child.content() for child in self.children)])
+        texts = (
+            each if isinstance(each, str) else each.content() for each in self.parts
+        )
+        return "".join(texts)
 
 
 class _Parser(HTMLParser):
@@ -56,7 +69,7 @@ class _Parser(HTMLParser):
             f"twice in {tag}: {attrs}"
         )
         element = Element(tag, dict(attrs), self.at)
-        self.at.children.append(element)
+        self.at.parts.append(element)
         if tag not in _VOID:
             self.at = element
 
@@ -65,7 +78,7 @@ class _Parser(HTMLParser):
         self.at = self.at.parent
 
     def handle_data(self, data):
-        self.at.text += data
+        self.at.parts.append(data)
 
 
 def parse(html: str) -> Element:

@@ -13,7 +13,6 @@ from wtforms.validators import (
     AnyOf,
     DataRequired,
     Disabled,
-    Email,
     EqualTo,
     InputRequired,
     IPAddress,
@@ -55,6 +54,45 @@ __all__ = [
 
 _log = logging.getLogger("carboy.forms")
 _warned: set[str] = set()
+
+
+_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64}")
+_DOMAIN = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+    r"(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    re.IGNORECASE | re.ASCII,
+)
+_LONGEST_MAIL = 254
+
+
+class Email:
+    """Accept a mail address, also an international one.
+
+    WTForms' validator needs the package email-validator. Whether a mailbox exists is
+    known only when somebody has answered from it.
+    """
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raise `ValidationError` unless the value is a mail address."""
+        if not _is_mail(field.data or ""):
+            text = self.message or field.gettext("Invalid email address.")
+            raise ValidationError(text)
+
+
+def _is_mail(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    if len(address) > _LONGEST_MAIL or not _LOCAL.fullmatch(local):
+        return False
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        return False
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
+    return _DOMAIN.fullmatch(ascii_domain) is not None
 
 
 class Regexp:
