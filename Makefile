@@ -89,6 +89,10 @@ conformance: $(READY) ## Run Flask's own tests on the engine.
 differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
 	$(call run,scripts/differential)
 
+.PHONY: forms-proof
+forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
+	$(call run,scripts/forms-proof)
+
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)

@@ -6,6 +6,7 @@ from pkgutil import resolve_name
 from carboy import core
 from carboy.checks import SiteChecks
 from carboy.core import Extension
+from carboy.forms import DefaultForms
 from carboy.settings import Settings
 from carboy.site import (
     ErrorPages,
@@ -56,7 +57,8 @@ class Carboy(core.Carboy):
         yield Health()
 
     def configured_extensions(self, settings: core.Settings) -> Iterable[Extension]:
-        """Return sessions, if a setting says where they are stored."""
+        """Return forms, and sessions if a setting says where they are stored."""
         if settings.is_set("SESSION_TYPE", "SESSION_URL"):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
+        yield DefaultForms()

@@ -79,3 +79,21 @@ def test_silenced_checks_are_not_reported():
     app.config["CHECKS_SILENCED"] = ("shop.W001",)
 
     assert run_app_checks(app) == []
+
+
+def test_deploy_fails_a_site_with_cookies_and_no_protection(carboy, write):
+    write(
+        "app.py",
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        app.secret_key = "k" * 40
+        app.add_url_rule("/", "save", lambda: "", methods=["POST"])
+        """,
+    )
+
+    result = carboy("check", "--deploy")
+
+    assert result.code == 1
+    assert "forms.E002" in result.out
+    assert "forms.E002" not in carboy("check").out

@@ -68,3 +68,36 @@ def test_an_app_without_routes_is_reported(carboy, write):
     write("app.py", "import flask\napp = flask.Flask(__name__, static_folder=None)\n")
 
     assert carboy("routes").out == "The app has no routes.\n"
+
+
+PROTECTED = """
+    from carboy.forms import Forms, csrf_exempt
+    from flask import Flask
+
+    app = Flask(__name__, static_folder=None)
+    app.config["SECRET_KEY"] = "k" * 32
+    app.add_url_rule("/", "home", lambda: "")
+    app.add_url_rule("/save", "save", lambda: "", methods=["POST"])
+    app.add_url_rule("/hook", "hook", csrf_exempt(lambda: ""), methods=["POST"])
+    Forms(app)
+"""
+
+
+def test_what_protects_unsafe_routes_is_listed(carboy, write):
+    write("app.py", PROTECTED)
+
+    result = carboy("routes", "--csrf")
+
+    lines = [line.split() for line in result.out.splitlines() if "/" in line]
+    assert lines == [
+        ["exempt", "by", "decorator", "POST", "/hook", "hook"],
+        ["protected", "POST", "/save", "save"],
+    ]
+    assert "1 of 2 routes with unsafe methods are protected." in result.out
+    assert "/hook" not in carboy("routes", "--csrf", "--find", "save").out
+
+
+def test_a_site_without_unsafe_routes_says_so(carboy, write):
+    write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
+
+    assert "No route accepts an unsafe method." in carboy("routes", "--csrf").out

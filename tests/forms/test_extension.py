@@ -7,7 +7,14 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask.views import MethodView
 
-from carboy.forms import Forms, csrf_exempt, csrf_token, list_exempt_rules
+from carboy import Carboy, Settings
+from carboy.forms import (
+    CSRFProtect,
+    Forms,
+    csrf_exempt,
+    csrf_token,
+    list_exempt_rules,
+)
 from carboy.site import ErrorPages
 from carboy.ui import UI
 
@@ -201,3 +208,69 @@ def test_the_body_is_not_read_for_it(app):
         return str(len(request.stream.read()))
 
     assert app.test_client().post("/stream", data=b"x" * 10, headers=OWN).text == "10"
+
+
+def make_site(**environ):
+    environ = {"CARBOY_PROFILE": "testing", "SECRET_KEY": "k" * 40, **environ}
+    app = Carboy("shop", settings=Settings.load({}, environ=environ))
+    app.add_url_rule("/", "home", lambda: "changed", methods=["GET", "POST"])
+    return app
+
+
+@pytest.mark.parametrize("way", ["none", "use", "before", "after", "flask-wtf's way"])
+def test_a_site_with_settings_is_protected_however_it_asks_for_it(way):
+    app, own = make_site(), Forms()
+    if way == "before":
+        own.init_app(app)
+    if way == "flask-wtf's way":
+        own = CSRFProtect(app)
+    app.use(*([own] if way == "use" else []))
+    if way == "after":
+        own.init_app(app)
+    hook = own.exempt(lambda: "changed")
+    app.add_url_rule("/hook", "hook", hook, methods=["POST"])
+
+    client = app.test_client()
+    assert client.post("/", headers=EVIL).status_code == 400
+    assert client.post("/", headers=OWN).text == "changed"
+    assert client.post("/hook", headers=EVIL).text == "changed"
+    assert len(app.before_request_funcs[None]) == len(
+        make_site().use().before_request_funcs[None]
+    )
+
+
+def test_a_site_can_switch_it_off_and_an_app_without_settings_has_none():
+    off, plain = make_site(CSRF_ENABLED="false"), Carboy("plain")
+    plain.add_url_rule("/", "home", lambda: "changed", methods=["POST"])
+
+    assert off.test_client().post("/", headers=EVIL).text == "changed"
+    assert plain.test_client().post("/", headers=EVIL).text == "changed"
+
+
+def test_a_hook_of_the_site_runs_after_the_check():
+    app = make_site()
+    answered = []
+
+    @app.before_request
+    def answer():
+        answered.append(1)
+        return "changed"
+
+    app.use()
+
+    assert app.test_client().post("/", headers=EVIL).status_code == 400
+    assert not answered
+
+
+def test_the_check_by_hand_is_that_of_each_request():
+    app, forms = make_site(CSRF_CHECK_DEFAULT="false"), Forms()
+    app.use(forms)
+
+    @app.post("/save")
+    def save():
+        forms.protect()
+        return "changed"
+
+    assert app.test_client().post("/", headers=EVIL).text == "changed"
+    assert app.test_client().post("/save", headers=EVIL).status_code == 400
+    assert app.test_client().post("/save", headers=OWN).text == "changed"

@@ -5,9 +5,9 @@ import re
 
 import pytest
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, StringField
+from wtforms import DecimalField, Form, StringField
 
-from carboy.forms.validators import Regexp, Unique
+from carboy.forms.validators import Email, NumberRange, Regexp, Unique
 
 
 def validate(validator, value, edited=None):
@@ -52,3 +52,33 @@ def test_a_value_that_another_row_has_is_refused():
     assert validate(unique, "linus") == []
     assert validate(unique, "ada", edited=ROWS["ada"]) == []
     assert validate(unique, "ada", edited=ROWS["grace"]) == ["That name is taken."]
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "-sNaN1", "Infinity", "11"])
+def test_a_number_out_of_range_is_refused_and_raises_nothing(value):
+    class OneForm(Form):
+        price = DecimalField(validators=[NumberRange(0, 10)])
+
+    assert not OneForm(MultiDict({"price": value})).validate()
+    assert OneForm(MultiDict({"price": "10"})).validate()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@b.cd", "ada+x@mail.example.com", "用户@例子.广告", "o'neil@a-b.ie", "a@1.2.de"],
+)
+def test_a_mail_address_is_accepted(address):
+    assert validate(Email(), address) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "a", "a@", "@b.cd", "a@b", "a@b.", "a@.cd", "a b@c.de", "a@b c.de", "a@@b.cd",
+        ".a@b.cd", "a.@b.cd", "a..b@c.de", "a@b..cd", "a@-b.cd", "a@b.cd\n", "a\n@b.cd",
+        "a@1.2.3.4", "a,b@c.de", "<a@b.cd>", "a@b.cd,c@d.ef", f"{'a' * 65}@b.cd",
+        f"a@{'b' * 64}.cd", f"a@{'b.' * 130}cd", "a@[1.2.3.4]", "a\0@b.cd",
+    ],
+)  # fmt: skip
+def test_what_is_no_mail_address_is_refused(address):
+    assert validate(Email("No."), address) == ["No."]

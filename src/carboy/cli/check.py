@@ -10,6 +10,7 @@ from flask import Flask
 from carboy.checks import check_engine, check_server
 from carboy.checks.deploy import check_deploy
 from carboy.core import Check, Checker, registry_of, run_checks
+from carboy.forms import check_protection
 
 from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
@@ -54,7 +55,7 @@ def run_app_checks(
         check_server,
     ]
     if deploy:
-        checkers.append(check_deploy)
+        checkers += [check_deploy, check_protection]
     silenced = app.config.get("CHECKS_SILENCED") or ()
     return run_checks(app, checkers, silenced=silenced)
 

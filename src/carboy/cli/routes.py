@@ -4,6 +4,8 @@ import click
 from flask import Flask
 from werkzeug.routing import Rule
 
+from carboy.forms import list_unsafe_rules
+
 from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
 from .table import write_table
@@ -22,11 +24,19 @@ _IMPLICIT = frozenset({"HEAD", "OPTIONS"})
 )
 @click.option("--all-methods", is_flag=True, help="Show HEAD and OPTIONS too.")
 @click.option("--find", metavar="TEXT", help="Only rules or endpoints with this text.")
+@click.option(
+    "--csrf", is_flag=True, help="Only routes that change something, and what protects."
+)
 @pass_app_info
-def routes(info: AppInfo, sort: str, all_methods: bool, find: str | None) -> None:  # noqa: FBT001 - click passes flags by position
+def routes(
+    info: AppInfo, *, sort: str, all_methods: bool, find: str | None, csrf: bool
+) -> None:
     """List the URL rules and their endpoints."""
     use_profile("development")
     app = info.load_app()
+    if csrf:
+        _write_protection(app, find)
+        return
     rows = [
         _to_row(app, rule, hidden=frozenset() if all_methods else _IMPLICIT)
         for rule in _sorted(app, sort)
@@ -41,6 +51,28 @@ def routes(info: AppInfo, sort: str, all_methods: bool, find: str | None) -> Non
     head = ("Methods", "Rule", "Endpoint", "Host")
     width = 4 if has_host else 3
     write_table(head[:width], [row[:width] for row in rows])
+
+
+def _write_protection(app: Flask, find: str | None) -> None:
+    """List the unsafe routes, the ones that are not protected first."""
+    rules = [
+        rule
+        for rule in list_unsafe_rules(app)
+        if not find or find in rule.rule or find in rule.endpoint
+    ]
+    if not rules:
+        click.echo("No route accepts an unsafe method.")
+        return
+    rules.sort(key=lambda rule: (rule.is_protected, rule.protection, rule.rule))
+    write_table(
+        ("Protection", "Methods", "Rule", "Endpoint"),
+        [
+            (rule.protection, ", ".join(rule.methods), rule.rule, rule.endpoint)
+            for rule in rules
+        ],
+    )
+    count = sum(rule.is_protected for rule in rules)
+    click.echo(f"\n{count} of {len(rules)} routes with unsafe methods are protected.")
 
 
 def _sorted(app: Flask, order: str) -> list[Rule]:

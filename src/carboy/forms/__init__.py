@@ -1,25 +1,49 @@
 """Forms on WTForms, and the protection of a site against forged requests.
 
-How fields look lives in `carboy.ui`; uploaded files live in `carboy.uploads`.
+How fields look lives in `carboy.ui`; uploaded files live in `carboy.uploads`. WTForms
+is imported with the first form class: the protection works without it. Type checkers
+read `__init__.pyi`.
 """
 
+import pkgutil
+
+from .checks import check_protection
 from .csrf import CsrfError, csrf_exempt
+from .current_token import csrf_token, rotate_csrf_token
 
 # Flask-WTF's names.
-from .extension import Forms, Forms as CSRFProtect, csrf_token, list_exempt_rules
-from .form import Form, Form as FlaskForm
-from .model_form import model_form
+from .extension import DefaultForms, Forms, Forms as CSRFProtect
+from .rules import list_exempt_rules, list_unsafe_rules
 from .settings import CsrfSettings
 
 __all__ = [
     "CSRFProtect",
     "CsrfError",
     "CsrfSettings",
+    "DefaultForms",
     "FlaskForm",
     "Form",
+    "FormSteps",
     "Forms",
+    "check_protection",
     "csrf_exempt",
     "csrf_token",
     "list_exempt_rules",
+    "list_unsafe_rules",
     "model_form",
+    "rotate_csrf_token",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a form class when it is first used."""
+    later = {
+        "Form": "form:Form",
+        "FlaskForm": "form:Form",
+        "FormSteps": "steps:FormSteps",
+        "model_form": "model_forms:model_form",
+    }
+    if name not in later:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return pkgutil.resolve_name(f"{__name__}.{later[name]}")

@@ -6,8 +6,13 @@ from flask import Flask
 
 from carboy.core import Check
 
-from .csrf import protection_state
+from .csrf import is_left_to_flask_wtf, protection_state
 from .origin import normalize_origin
+from .rules import UnsafeRule, list_unsafe_rules
+
+_SHOWN = 3
+# Extensions that keep who a visitor is in a cookie.
+_COOKIE_USERS = ("login_manager", "flask-session", "security", "carboy.auth")
 
 
 def check_settings(app: Flask) -> Iterator[Check]:
@@ -26,3 +31,38 @@ def check_settings(app: Flask) -> Iterator[Check]:
             "CSRF_ENABLED is false: other sites can send requests for your visitors.",
             "Remove the setting; exempt single views with @csrf_exempt.",
         )
+
+
+def check_protection(app: Flask) -> Iterator[Check]:
+    """Yield an error for a site with cookies whose unsafe routes nothing protects."""
+    if not has_cookies(app):
+        return
+    open_rules = [rule for rule in list_unsafe_rules(app) if not rule.is_protected]
+    protection = protection_state.find(app)
+    is_on = is_left_to_flask_wtf(app) or (
+        protection is not None and protection.settings.enabled
+    )
+    # What a decorator exempts, somebody has thought about; routes --csrf lists it.
+    forgotten = [rule for rule in open_rules if not rule.is_exempt]
+    if forgotten:
+        yield Check(
+            "forms.E002",
+            f"The site has cookies, and nothing protects {_name(forgotten)} against "
+            f"requests from other sites.",
+            "Remove CSRF_ENABLED, CSRF_CHECK_DEFAULT and CSRF_METHODS from the "
+            "settings. `carboy routes --csrf` lists every route."
+            if is_on or protection is not None
+            else "Install the protection: app.use(Forms()), from carboy.forms import "
+            "Forms. `carboy routes --csrf` lists every route.",
+        )
+
+
+def has_cookies(app: Flask) -> bool:
+    """Return whether visitors can have a cookie of the site: it can sign sessions."""
+    return bool(app.secret_key) or any(n in app.extensions for n in _COOKIE_USERS)
+
+
+def _name(rules: list[UnsafeRule]) -> str:
+    names = [f"{'/'.join(rule.methods)} {rule.rule}" for rule in rules[:_SHOWN]]
+    more = f" and {len(rules) - _SHOWN} more" if len(rules) > _SHOWN else ""
+    return ", ".join(names) + more

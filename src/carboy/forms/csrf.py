@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import Any, TypeVar, overload
 
-from flask import Blueprint, Flask, current_app, request, session
+from flask import Blueprint, Flask, Request, request, session
+from flask.globals import request_ctx
 
-from carboy.core import AppState, ContextState
+from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import RefusedError
 
 from .origin import RequestOrigin, Verdict, judge, normalize_origin
 from .settings import CsrfSettings
 from .token import is_valid_token
 
-View = TypeVar("View", bound=Callable[..., Any])
-_EXEMPT = "carboy_csrf_exempt"
+Exempted = TypeVar("Exempted", bound=Callable[..., Any] | Blueprint)
+
+_ATTRIBUTE = "carboy_csrf_exempt"
+ALWAYS, WITHOUT_COOKIES = "always", "without cookies"
 _ELSEWHERE = (
     "This was sent from a page of another site, so nothing was done. Open the page "
     "of this site and send it from there."
@@ -22,6 +26,10 @@ _ELSEWHERE = (
 _EXPIRED = (
     "Nothing was done, because this page was open for too long or cookies are "
     "switched off. Check what you typed, then send it again."
+)
+# A plain function: reading through the proxy would take several calls.
+_get_request: Callable[[], Request] = object.__getattribute__(
+    request, "_get_current_object"
 )
 
 
@@ -42,7 +50,8 @@ class Protection:
 
     settings: CsrfSettings
     trusted_origins: frozenset[str]
-    exempt_blueprints: set[str] = field(default_factory=set)
+    # Dotted names of views, as Flask-WTF's `exempt` takes them.
+    exempt_views: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -60,37 +69,80 @@ def make_protection(settings: CsrfSettings) -> Protection:
     return Protection(settings, frozenset(each for each in origins if each))
 
 
-def csrf_exempt(view: View) -> View:
-    """Exempt a view from the check: `@csrf_exempt` below `@app.post(…)`.
+@overload
+def csrf_exempt(target: Exempted) -> Exempted: ...
+@overload
+def csrf_exempt(
+    target: None = None, *, only_without_cookies: bool = False
+) -> Callable[[Exempted], Exempted]: ...
+@overload
+def csrf_exempt(target: Exempted, *, only_without_cookies: bool) -> Exempted: ...
+def csrf_exempt(target: Any = None, *, only_without_cookies: bool = False) -> Any:
+    """Exempt a view or a blueprint from the check: `@csrf_exempt` below `@app.post(…)`.
 
     Only for views that authenticate each request by themselves, such as a webhook
-    that checks a signature.
+    that checks a signature. With `only_without_cookies=True` a request that has
+    cookies is checked all the same: for an API that ignores them.
     """
-    setattr(view, _EXEMPT, True)
-    return view
+
+    def mark(marked: Any) -> Any:
+        extent = WITHOUT_COOKIES if only_without_cookies else ALWAYS
+        setattr(marked, _ATTRIBUTE, extent)
+        return marked
+
+    return mark if target is None else mark(target)
+
+
+def find_exemption(
+    app: Flask, endpoint: str | None, blueprints: Iterable[str] = ()
+) -> tuple[str, str]:
+    """Return the extent of an exemption, and where it was made; both may be empty."""
+    view = app.view_functions.get(endpoint or "")
+    # A class of views keeps its decorated class behind the function.
+    for marked in (view, getattr(view, "view_class", None)):
+        if extent := getattr(marked, _ATTRIBUTE, ""):
+            return extent, "decorator"
+    protection = protection_state.find(app)
+    names = protection.exempt_views if protection else set()
+    if names and view is not None and f"{view.__module__}.{view.__name__}" in names:
+        return ALWAYS, "name"
+    for name in blueprints:
+        if extent := getattr(app.blueprints.get(name), _ATTRIBUTE, ""):
+            return extent, f"blueprint {name}"
+    return "", ""
 
 
 def is_exempt(app: Flask, endpoint: str | None, blueprints: Iterable[str] = ()) -> bool:
-    """Return whether the view behind an endpoint is exempt."""
-    view = app.view_functions.get(endpoint or "")
-    protection = protection_state.find(app)
-    exempt = protection.exempt_blueprints if protection else set()
-    return getattr(view, _EXEMPT, False) or not exempt.isdisjoint(blueprints)
+    """Return whether the view behind an endpoint is exempt, whatever is sent to it."""
+    return find_exemption(app, endpoint, blueprints)[0] == ALWAYS
 
 
-def exempt_blueprint(app: Flask, blueprint: Blueprint) -> None:
-    """Exempt all views of a blueprint."""
-    protection_state.of(app).exempt_blueprints.add(blueprint.name)
+def is_left_to_flask_wtf(app: Flask) -> bool:
+    """Return whether Flask-WTF's CSRFProtect is installed: it checks every request."""
+    return "csrf" in app.extensions
 
 
-def check_every_request() -> None:
-    """Refuse an unsafe request of another site; called before each request."""
-    protection = protection_state.current()
-    if request.method not in protection.settings.methods or request.endpoint is None:
+def make_hook(protection: Protection) -> Callable[[], None]:
+    """Return the function that is called before each request."""
+    methods = frozenset(method.upper() for method in protection.settings.methods)
+
+    def refuse_forged_request() -> None:
+        """Refuse an unsafe request of another site."""
+        # Every request passes here: two calls, this one and the one that reads it.
+        if _get_request().method in methods:
+            check_view(protection)
+
+    return refuse_forged_request
+
+
+def check_view(protection: Protection) -> None:
+    """Raise `CsrfError` for a forged request, unless its view is exempt."""
+    current = _get_request()
+    app = get_current_app()
+    if current.endpoint is None or is_left_to_flask_wtf(app):
         return
-    app = current_app
-    if "csrf" in app.extensions or is_exempt(app, request.endpoint, request.blueprints):
-        # Flask-WTF's CSRFProtect keeps its extension under that name.
+    extent, _where = find_exemption(app, current.endpoint, current.blueprints)
+    if extent == ALWAYS or (extent and "Cookie" not in current.headers):
         return
     check_request(protection)
 
@@ -100,28 +152,50 @@ def check_request(protection: Protection) -> None:
     checked = _checked.get()
     if checked.is_done:
         return
-    headers = request.headers
-    origin = RequestOrigin(
-        scheme=request.scheme,
-        host=request.host,
-        fetch_site=headers.get("Sec-Fetch-Site", ""),
-        origin=headers.get("Origin", ""),
-        authorization=headers.get("Authorization", ""),
-        has_cookies="Cookie" in headers,
-    )
-    verdict = judge(origin, protection.trusted_origins)
+    verdict = judge(read_origin(request_ctx.request), protection.trusted_origins)
     if verdict is Verdict.REFUSED:
         raise CsrfError(_ELSEWHERE)
-    if verdict is Verdict.UNKNOWN and not _has_valid_token(protection.settings):
+    if verdict is Verdict.UNKNOWN and not has_valid_token(protection.settings):
         raise CsrfError(_EXPIRED, may_retry=True)
     checked.is_done = True
 
 
-def _has_valid_token(settings: CsrfSettings) -> bool:
-    tokens = [request.headers.get(name, "") for name in settings.headers]
+def read_origin(current: Request) -> RequestOrigin:
+    """Return what the headers of a request say about where it comes from."""
+    headers = current.headers
+    return RequestOrigin(
+        scheme=current.scheme,
+        host=current.host,
+        fetch_site=headers.get("Sec-Fetch-Site", ""),
+        origin=headers.get("Origin", ""),
+        authorization=headers.get("Authorization", ""),
+        has_cookies="Cookie" in headers,
+        is_browser="Referer" in headers
+        or headers.get("User-Agent", "").startswith(("Mozilla/", "Opera/")),
+    )
+
+
+def has_valid_token(settings: CsrfSettings) -> bool:
+    """Return whether a header or field has the token of this session."""
+    current = _get_request()
+    tokens = (current.headers.get(name, "") for name in settings.headers)
+    # Headers first: a body that is large need not be read then.
+    if any(_is_valid(token) for token in tokens if token):
+        return True
     name = settings.field_name
     # A prefixed form sends its token under `prefix-csrf_token`.
-    tokens += [
-        v for k, v in request.form.items() if k == name or k.endswith(f"-{name}")
-    ]
-    return any(is_valid_token(session, token) for token in tokens if token)
+    return any(
+        _is_valid(value)
+        for key, value in current.form.items(multi=True)
+        if value and (key == name or key.endswith(f"-{name}"))
+    )
+
+
+def _is_valid(token: str) -> bool:
+    if not is_left_to_flask_wtf(get_current_app()):
+        return is_valid_token(session, token)
+    try:
+        import_module("flask_wtf.csrf").validate_csrf(token)
+    except ValueError:
+        return False
+    return True

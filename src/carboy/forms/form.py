@@ -3,20 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask import has_app_context, request, session
+from flask import has_app_context
 from flask.globals import app_ctx
 from markupsafe import Markup
-from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 from wtforms import Form as WtForm, HiddenField, SubmitField, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
 
-from .csrf import CsrfError, check_request, make_protection, protection_state
+from .csrf import (
+    CsrfError,
+    check_request,
+    make_protection,
+    protection_state,
+)
+from .current_token import csrf_token
+from .intents import apply_intent, drop_strange_names, find_intent
 from .settings import CsrfSettings
-from .token import make_token
+from .submitted import is_submitted, read_submitted
 
-SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 AUTO: Final = object()
 
 
@@ -31,12 +37,12 @@ class TokenField(CSRFTokenField):
         HiddenField.process(self, *args, **kwargs)
 
     def _value(self) -> str:
-        return make_token(session)
+        return csrf_token()
 
     @property
     def current_token(self) -> str:
         """A token, as Flask-WTF's templates read it."""
-        return make_token(session)
+        return csrf_token()
 
     @current_token.setter
     def current_token(self, _value: str | None) -> None:
@@ -62,7 +68,7 @@ class SessionCSRF(CSRF):
 
     def generate_csrf_token(self, _field: Any) -> str:
         """Return a token."""
-        return make_token(session)
+        return csrf_token()
 
     def validate_csrf_token(self, _form: Any, _field: Any) -> None:
         """Check the request once, however many forms it fills."""
@@ -90,15 +96,18 @@ class Form(WtForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return the submitted data if nothing else was handed over."""
             if formdata is AUTO:
-                return read_submitted() if is_submitted() else None
+                return _read_for(form) if is_submitted() else None
             return super().wrap_formdata(form, formdata)
+
+    # What a button of a repeated field asks for: `add:lines-`, `remove:lines-2`.
+    intent = ""
 
     def __init__(self, formdata: Any = AUTO, obj: Any = None, **kwargs: Any) -> None:
         meta = dict(kwargs.pop("meta", None) or {})
         if formdata is not AUTO:
             # A form within a form, or data that did not come from this request.
             meta.setdefault("csrf", False)
-        elif not _is_protected():
+        elif not form_is_protected():
             meta.setdefault("csrf", False)
         kwargs.pop("csrf_enabled", None)
         super().__init__(formdata, obj, meta=meta, **kwargs)
@@ -110,8 +119,14 @@ class Form(WtForm):
     def validate_on_submit(
         self, extra_validators: Mapping[str, Sequence[Any]] | None = None
     ) -> bool:
-        """Return whether data was sent and is valid."""
-        return self.is_submitted() and self.validate(extra_validators=extra_validators)
+        """Return whether data was sent and is valid.
+
+        If a button added, removed or moved an entry, the form is not finished: nothing
+        is validated, and the page shows it again with the change.
+        """
+        if not self.is_submitted() or self.intent:
+            return False
+        return self.validate(extra_validators=extra_validators)
 
     def populate_obj(self, obj: Any) -> None:
         """Write the fields of this form, and nothing else, to `obj`."""
@@ -126,40 +141,17 @@ class Form(WtForm):
         return Markup("\n").join(Markup(f()) for f in hidden)  # noqa: S704 - fields escape
 
 
-def is_submitted() -> bool:
-    """Return whether the request at work sends data."""
-    return bool(request) and request.method in SUBMIT_METHODS
+def _read_for(form: Any) -> Any:
+    """Return what the request sends, changed as a button of a list asks for."""
+    data: Any = drop_strange_names(read_submitted())
+    form.intent = find_intent(data)
+    if not form.intent:
+        return data
+    return apply_intent(MultiDict(data.items(multi=True)), form.intent)
 
 
-def read_submitted() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
-    """Return what the request sends: form fields and files together, or JSON."""
-    if request.files:
-        return CombinedMultiDict((request.files, request.form))
-    if request.form:
-        return request.form
-    if request.is_json:
-        body = request.get_json()
-        if isinstance(body, Mapping):
-            return ImmutableMultiDict(_flatten(body))
-    return request.form
-
-
-def _flatten(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    pairs: list[tuple[str, Any]] = []
-    for name, value in body.items():
-        values = value if isinstance(value, list) else [value]
-        pairs += [(str(name), _as_input(each)) for each in values if each is not None]
-    return pairs
-
-
-def _as_input(value: Any) -> Any:
-    """Return a JSON value as a browser would send it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else str(value)
-
-
-def _is_protected() -> bool:
+def form_is_protected() -> bool:
+    """Return whether forms of the current app have a token."""
     protection = protection_state.find(app_ctx.app) if has_app_context() else None
     if protection is not None:
         return protection.settings.enabled

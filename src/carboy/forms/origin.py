@@ -38,14 +38,18 @@ class RequestOrigin:
     origin: str = ""
     authorization: str = ""
     has_cookies: bool = False
+    # Whether it looks as browsers look that send neither of the first two headers.
+    is_browser: bool = False
 
 
 def judge(request: RequestOrigin, trusted_origins: Collection[str] = ()) -> Verdict:
     """Return whether this site, another one, or no browser at all sent a request.
 
     `Sec-Fetch-Site` counts first: no page can set it. Where a browser does not send
-    it (plain http, older versions), `Origin` counts. A client that sends neither and
-    has no cookies is a program: nothing of a visitor can be abused through it.
+    it (plain http, older versions), `Origin` counts. A client that sends neither, has
+    no cookies and does not look like a browser is a program: it acts for itself. A
+    browser without cookies is asked for a token, because another site could log a
+    visitor in as somebody else, or use a password that the browser sends by itself.
     """
     scheme = request.authorization.partition(" ")[0].lower()
     if scheme and scheme not in _AMBIENT_SCHEMES:
@@ -60,7 +64,8 @@ def judge(request: RequestOrigin, trusted_origins: Collection[str] = ()) -> Verd
         return Verdict.ALLOWED if is_ours or is_trusted else Verdict.REFUSED
     if fetch_site:
         return Verdict.REFUSED
-    return Verdict.UNKNOWN if request.has_cookies else Verdict.ALLOWED
+    may_be_browser = request.has_cookies or request.is_browser
+    return Verdict.UNKNOWN if may_be_browser else Verdict.ALLOWED
 
 
 def normalize_origin(origin: str) -> str | None:

@@ -34,6 +34,11 @@ def is_valid_token(session: MutableMapping[str, Any], token: str) -> bool:
     return hmac.compare_digest(_xor(content[:_LENGTH], content[_LENGTH:]), secret)
 
 
+def drop_secret(session: MutableMapping[str, Any]) -> None:
+    """Remove the secret: tokens made so far are not valid any more."""
+    session.pop(_KEY, None)
+
+
 def _find_secret(session: MutableMapping[str, Any]) -> bytes | None:
     kept = session.get(_KEY)
     return _to_bytes(kept, _LENGTH) if isinstance(kept, str) else None

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from wtforms import ValidationError
@@ -12,18 +13,19 @@ from wtforms.validators import (
     AnyOf,
     DataRequired,
     Disabled,
-    Email,
     EqualTo,
     InputRequired,
     IPAddress,
     Length,
     MacAddress,
     NoneOf,
-    NumberRange,
+    NumberRange as WtNumberRange,
     Optional,
     ReadOnly,
     StopValidation,
 )
+
+from .files import FileAllowed, FileRequired, FileSize
 
 __all__ = [
     "URL",
@@ -33,6 +35,9 @@ __all__ = [
     "Disabled",
     "Email",
     "EqualTo",
+    "FileAllowed",
+    "FileRequired",
+    "FileSize",
     "IPAddress",
     "InputRequired",
     "Length",
@@ -49,6 +54,45 @@ __all__ = [
 
 _log = logging.getLogger("carboy.forms")
 _warned: set[str] = set()
+
+
+_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64}")
+_DOMAIN = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+    r"(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    re.IGNORECASE | re.ASCII,
+)
+_LONGEST_MAIL = 254
+
+
+class Email:
+    """Accept a mail address, also an international one.
+
+    WTForms' validator needs the package email-validator. Whether a mailbox exists is
+    known only when somebody has answered from it.
+    """
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raise `ValidationError` unless the value is a mail address."""
+        if not _is_mail(field.data or ""):
+            text = self.message or field.gettext("Invalid email address.")
+            raise ValidationError(text)
+
+
+def _is_mail(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    if len(address) > _LONGEST_MAIL or not _LOCAL.fullmatch(local):
+        return False
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        return False
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
+    return _DOMAIN.fullmatch(ascii_domain) is not None
 
 
 class Regexp:
@@ -88,6 +132,17 @@ class Regexp:
                 field.name,
                 f"{pattern}.*",
             )
+
+
+class NumberRange(WtNumberRange):
+    """Accept a number within limits; a signaling NaN is refused like any other."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise `ValidationError` unless the value is within the limits."""
+        if isinstance(field.data, Decimal) and field.data.is_snan():
+            # It raises an error in any comparison.
+            raise ValidationError(self.message or field.gettext("Not a valid number."))
+        super().__call__(form, field)
 
 
 class Unique:

@@ -42,6 +42,9 @@ class LoadedPayload(msgspec.Struct, frozen=True):
 class ClientSideSessions(LazySessionInterface):
     """Loads sessions from their cookies on first access, and writes what changed."""
 
+    # Who fills a session reads it: browsers drop what does not fit into a cookie.
+    keeps_in_cookie = True
+
     def __init__(
         self,
         app: Flask,

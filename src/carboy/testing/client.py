@@ -1,4 +1,4 @@
-"""A test client with JSON requests and a login."""
+"""A test client that sends what browsers send, with JSON requests and a login."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,15 @@ _ERROR_STATUS = 400
 
 
 class Client(FlaskClient):
-    """Flask's test client, with JSON requests and a login."""
+    """Flask's test client, with JSON requests and a login.
+
+    It says of each request that a page of the site has sent it, as browsers do. To be
+    another site, pass `headers={"Sec-Fetch-Site": "cross-site"}`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
 
     def get_json(self, path: str, **options: Any) -> Any:
         """Return the JSON of `path`; an error status fails the test with its text."""

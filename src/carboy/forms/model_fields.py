@@ -1,7 +1,10 @@
-"""Forms made from models: types, limits and choices come from the columns."""
+"""Fields made from columns: their types, limits, choices and words."""
 
 import enum
+import math
+import uuid
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +14,17 @@ from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # 
 
 from carboy.errors import ConfigError
 
-from .form import AUTO, Form
-from .validators import InputRequired, Length, NumberRange, Optional, Unique
+from .uniqueness import make_finder
+from .validators import (
+    UUID,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    Unique,
+    ValidationError,
+)
 
 # From special to general: the first type that a column's type is an instance of.
 _FIELDS: tuple[tuple[type[Any], type[Field]], ...] = (
@@ -26,61 +38,21 @@ _FIELDS: tuple[tuple[type[Any], type[Field]], ...] = (
     (sa.DateTime, wtforms.DateTimeLocalField),
     (sa.Date, wtforms.DateField),
     (sa.Time, wtforms.TimeField),
+    (sa.Uuid, wtforms.StringField),
 )
 _BITS = {sa.SmallInteger: 15, sa.BigInteger: 63}
 
 
-def model_form(
-    model: type[Any],
-    base: type[Form] = Form,
-    *,
-    only: Iterable[str] | None = None,
-    exclude: Iterable[str] = (),
-    session: Callable[[], orm.Session] | None = None,
-    labels: Mapping[str, str] | None = None,
-) -> type[Form]:
-    """Return a form class with a field for each column of `model` that people fill in.
-
-    Left out are keys, foreign keys, and columns that make their own value; `only`
-    names fields in the order of the form, and may bring those back. `session` returns
-    the session in which unique values are looked up.
-    """
-    mapper = sa.inspect(model)
-    columns = {prop.key: prop.columns[0] for prop in mapper.column_attrs}
-    names = list(only) if only is not None else _list_editable(mapper, columns)
-    skipped = set(exclude)
-    for name in (*names, *skipped):
-        if name not in columns:
-            msg = (
-                f"{model.__name__} has no column {name!r}. "
-                f"It has {', '.join(sorted(columns))}."
-            )
-            raise ConfigError(msg)
-    fields = {
-        name: _make_field(model, name, columns[name], session, labels or {})
-        for name in names
-        if name not in skipped and not hasattr(base, name)
-    }
-    return type(f"{model.__name__}Form", (_ModelForm, base), fields)
-
-
-class _ModelForm(Form):
-    """Remembers which object is edited, so that its own values count as free."""
-
-    def __init__(self, formdata: Any = AUTO, obj: Any = None, **kwargs: Any) -> None:
-        self.edited = obj
-        super().__init__(formdata, obj, **kwargs)
-
-
-def _list_editable(
+def list_editable(
     mapper: orm.Mapper[Any], columns: Mapping[str, sa.Column[Any]]
 ) -> list[str]:
+    """Return the columns that people fill in, in the order of the model."""
     return [
         name
         for name, column in columns.items()
         if not column.primary_key
         and not column.foreign_keys
-        and not isinstance(column.type, sa.LargeBinary)
+        and (column.info.get("choices") or _find_type(column) is not None)
         and column.server_default is None
         and not _makes_own_value(column)
         and mapper.version_id_col is not column
@@ -94,19 +66,20 @@ def _makes_own_value(column: sa.Column[Any]) -> bool:
     )
 
 
-def _make_field(
+def make_field(
     model: type[Any],
     name: str,
     column: sa.Column[Any],
     session: Callable[[], orm.Session] | None,
     labels: Mapping[str, str],
 ) -> Any:
+    """Return the field of a column, to be bound to a form."""
     kind = _find_kind(column)
     options: dict[str, Any] = {
         "label": labels.get(name) or column.info.get("label") or _make_label(name),
         "description": column.info.get("hint") or column.doc or "",
         "validators": list(_list_validators(column, kind)),
-        "filters": [_empty_to_none] if column.nullable and _is_text(kind) else [],
+        "filters": _list_filters(column, kind),
     }
     if _default_of(column) is not None:
         options["default"] = _default_of(column)
@@ -116,21 +89,30 @@ def _make_field(
         scale = getattr(column.type, "scale", None)
         options["places"] = 2 if scale is None else scale
     if column.unique and session is not None:
-        options["validators"].append(Unique(_make_finder(model, name, session)))
+        options["validators"].append(Unique(make_finder(model, name, session)))
     return kind(**options)
 
 
 def _find_kind(column: sa.Column[Any]) -> type[Field]:
     if column.info.get("choices"):
         return wtforms.SelectField
-    for sql_type, field in _FIELDS:
-        if isinstance(column.type, sql_type):
-            return field
-    impl = getattr(column.type, "impl", None)
-    for sql_type, field in _FIELDS:
-        if isinstance(impl, sql_type):
-            return field
-    return wtforms.StringField
+    kind = _find_type(column)
+    if kind is None:
+        msg = (
+            f"There is no field for the type {column.type!r} of {column.name!r}. Leave "
+            f"the column out with exclude=[...], or write a field for it in `base`."
+        )
+        raise ConfigError(msg)
+    return kind
+
+
+def _find_type(column: sa.Column[Any]) -> type[Field] | None:
+    """Return the field for the type of a column, or for the type that it wraps."""
+    for sql_type in (column.type, getattr(column.type, "impl", None)):
+        for known, field in _FIELDS:
+            if isinstance(sql_type, known):
+                return field
+    return None
 
 
 def _list_validators(column: sa.Column[Any], kind: type[Field]) -> Iterable[Any]:
@@ -144,11 +126,74 @@ def _list_validators(column: sa.Column[Any], kind: type[Field]) -> Iterable[Any]
     if kind is wtforms.IntegerField:
         bits = next((b for t, b in _BITS.items() if isinstance(column.type, t)), 31)
         yield NumberRange(-(2**bits), 2**bits - 1)
-    precision = getattr(column.type, "precision", None)
-    if kind is wtforms.DecimalField and precision:
-        most = 10 ** (precision - (getattr(column.type, "scale", None) or 0))
-        yield NumberRange(-most + 1, most - 1)
+    if kind is wtforms.DecimalField:
+        yield from _limit_decimal(column)
+    if kind is wtforms.FloatField:
+        yield _refuse_infinity
+    if _is_text(kind):
+        yield _refuse_nul
+    if isinstance(column.type, sa.Uuid):
+        yield UUID()
     yield from column.info.get("validators", ())
+
+
+def _limit_decimal(column: sa.Column[Any]) -> Iterable[Any]:
+    yield _refuse_infinity
+    precision = getattr(column.type, "precision", None)
+    scale = getattr(column.type, "scale", None)
+    if precision:
+        step = Decimal(1).scaleb(-(scale or 0))
+        most = Decimal(10) ** (precision - (scale or 0)) - step
+        yield NumberRange(-most, most)
+    if scale is not None:
+        yield _Places(scale)
+
+
+class _Places:
+    """Refuse digits that the column would round away."""
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        value = field.data
+        if isinstance(value, Decimal) and value.is_finite():
+            exponent = value.normalize().as_tuple().exponent
+            if isinstance(exponent, int) and -exponent > self.places:
+                text = field.gettext("Enter at most %(places)d decimal places.")
+                raise ValidationError(text % {"places": self.places})
+
+
+def _refuse_infinity(_form: Any, field: Any) -> None:
+    value = 0 if field.data is None else field.data
+    is_finite = (
+        value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+    )
+    if not is_finite:
+        raise StopValidation(field.gettext("Not a valid number."))
+
+
+def _refuse_nul(_form: Any, field: Any) -> None:
+    # PostgreSQL cannot store it, and nobody types it.
+    if isinstance(field.data, str) and "\0" in field.data:
+        raise ValidationError(field.gettext("Invalid input."))
+
+
+def _list_filters(column: sa.Column[Any], kind: type[Field]) -> list[Any]:
+    filters: list[Any] = []
+    if column.nullable and _is_text(kind):
+        filters.append(_empty_to_none)
+    if isinstance(column.type, sa.Uuid):
+        filters.append(_to_uuid)
+    return filters
+
+
+def _to_uuid(value: Any) -> Any:
+    """Return the UUID of a text; what is none is left to the validator."""
+    try:
+        return uuid.UUID(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _select_options(column: sa.Column[Any]) -> dict[str, Any]:
@@ -187,17 +232,6 @@ def _default_of(column: sa.Column[Any]) -> Any:
     """Return the plain value that the column has by default, if it is one."""
     default = column.default
     return getattr(default, "arg", None) if default and default.is_scalar else None
-
-
-def _make_finder(
-    model: type[Any], name: str, session: Callable[[], orm.Session]
-) -> Callable[[Any], Any]:
-    def find(value: Any) -> Any:
-        query = sa.select(model).where(getattr(model, name) == value)
-        with session().no_autoflush as current:
-            return current.scalars(query).first()
-
-    return find
 
 
 def _make_label(name: str) -> str:

@@ -1,12 +1,14 @@
 """A form made from a model has the types, limits and choices of its columns."""
 
 import enum
+import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import wtforms
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
 from carboy.db import SQLAlchemy
@@ -43,6 +45,8 @@ class Book(db.Model):
     created = db.Column(db.DateTime, default=lambda: datetime.now(UTC), nullable=False)
     author_id = db.Column(db.ForeignKey("author.id"))
     cover = db.Column(db.LargeBinary)
+    extras = db.Column(db.JSON)
+    __table_args__ = (db.UniqueConstraint("title", "subtitle"),)
 
 
 GOOD = {
@@ -114,6 +118,12 @@ def test_values_come_back_with_the_types_of_the_columns():
         ("isbn", "1" * 14),
         ("title", ""),
         ("price", "10000"),
+        ("price", "-10000"),
+        ("price", "9.999"),
+        ("price", "NaN"),
+        ("price", "sNaN"),
+        ("price", "Infinity"),
+        ("title", "a\0b"),
         ("price", "ten"),
         ("pages", str(2**15)),
         ("binding", "LEATHER"),
@@ -189,3 +199,106 @@ def test_an_object_goes_in_and_out(app):
 
     assert (book.title, book.binding, book.id) == ("三体", Binding.HARD, None)
     assert book.author_id is None
+
+
+@pytest.mark.parametrize("price", ["9999.99", "-9999.99", "1.5", "1e3", "2.500"])
+def test_what_the_column_takes_is_accepted(price):
+    assert make({**GOOD, "price": price}).validate()
+
+
+def test_a_type_without_a_field_is_left_out_or_named():
+    assert "extras" not in make()
+    with pytest.raises(ConfigError, match=r"no field for the type JSON.* 'extras'"):
+        model_form(Book, only=["extras"])
+
+
+def test_a_uuid_comes_back_as_one():
+    class Key(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        key = db.Column(db.Uuid)
+
+    text = "6f0c1b0e-7d5c-4ad9-9e0b-0c9f3c1f5a11"
+    good, bad = (
+        model_form(Key)(MultiDict({"key": value})) for value in (text, "nonsense")
+    )
+
+    assert good.validate(), good.errors
+    assert good.key.data == uuid.UUID(text)
+    assert not bad.validate()
+    assert bad.key.data == "nonsense"
+
+
+def add_book(**values):
+    defaults = {"isbn": "9", "title": "a", "text": "b", "price": 1}
+    book = Book(**{**defaults, "binding": Binding.SOFT, **values})
+    db.session.add(book)
+    db.session.commit()
+    return book
+
+
+def test_a_saved_form_is_a_new_row(app):
+    book = make(GOOD, session=lambda: db.session).save()
+
+    assert book.id is not None
+    assert db.session.query(Book).one().title == "三体"
+
+
+def test_a_saved_form_changes_the_row_that_it_was_made_with(app):
+    book = add_book()
+
+    assert make(GOOD, obj=book).save(session=db.session) is book
+    assert db.session.query(Book).one().title == "三体"
+
+
+def test_a_form_without_a_session_names_the_way_out():
+    with pytest.raises(ConfigError, match=r"save\(session="):
+        make(GOOD).save()
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"isbn": "1"}, "isbn"),
+        ({"title": "三体", "subtitle": "黑暗森林"}, "subtitle"),
+    ],
+)
+@pytest.mark.parametrize("is_edit", [False, True])
+def test_a_value_that_another_request_took_becomes_an_error(app, other, field, is_edit):
+    mine = add_book(isbn="mine", title="old") if is_edit else None
+    form = make({**GOOD, "subtitle": "黑暗森林"}, obj=mine, session=lambda: db.session)
+    assert form.validate(), form.errors
+    # The other request, between our look and our write.
+    add_book(**other)
+    note = Author(name="written before")
+    db.session.add(note)
+
+    assert form.save() is None
+
+    assert form.errors == {field: ["This is taken already."]}
+    assert form[field].data == (other[field])
+    # Neither the work of the caller nor the row that is edited is harmed.
+    db.session.commit()
+    assert db.session.query(Author).one().name == "written before"
+    assert mine is None or mine.title == "old"
+    assert db.session.query(Book).count() == 1 + is_edit
+
+
+def test_values_that_must_be_unique_together_are_looked_up(app):
+    book = add_book(title="三体", subtitle="黑暗森林")
+    data = {**GOOD, "subtitle": "黑暗森林"}
+
+    taken = make(data, session=lambda: db.session)
+    own = make(data, obj=book, session=lambda: db.session)
+
+    assert not taken.validate()
+    assert taken.errors == {"subtitle": ["This is taken already."]}
+    assert own.validate(), own.errors
+
+
+def test_an_error_that_is_not_about_uniqueness_is_not_hidden(app):
+    form = make({**GOOD, "text": "x"}, session=lambda: db.session)
+    form.text.data = None
+
+    with pytest.raises(IntegrityError):
+        form.save()
+    db.session.rollback()

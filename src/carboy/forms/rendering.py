@@ -1,0 +1,303 @@
+"""Forms as HTML with the look of `carboy.ui`, made without a template.
+
+The markup is that of the macros in carboy/ui.html. Macros take five times as long for
+it, and a site with many fields on a page notices.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+from wtforms.widgets import Input, TextArea
+
+from .intents import INTENT, add_intent, entry_intent, entry_marker
+from .words import Words
+
+_VISIBLE_INPUT = re.compile(r"<(input|select|textarea)(?![^>]* type=.hidden)")
+_SHORT = frozenset({"number", "date", "time", "datetime-local", "month", "week"})
+# Fields that are never marked as optional.
+_LABELLED = frozenset({"checkbox", "list", "group", "hidden", "submit"})
+
+
+@dataclass(frozen=True, slots=True)
+class FormOptions:
+    """Where a form is sent, and its buttons."""
+
+    action: str = ""
+    method: str = "post"
+    submit: str = ""
+    cancel: str = ""
+    # A selector: the part of the page that the answer replaces, where scripts run.
+    update: str = ""
+    more_buttons: str = ""
+
+
+class FormRenderer:
+    """Renders forms with the words of one request.
+
+    `filters` are those of `carboy.ui`, which knows what a field is and what is wrong
+    with it; `hidden` returns the token.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        filters: Mapping[str, Callable[..., Any]],
+        hidden: Callable[[Any], Markup],
+    ) -> None:
+        self.words = words
+        self.hidden = hidden
+        # What a button of a list has just asked for.
+        self._intent = ""
+        self.kind_of = filters["ui_kind"]
+        self._messages_of = filters["ui_messages"]
+        self._errors_of = filters["ui_errors"]
+        self._has_files = filters["ui_has_files"]
+
+    def render(self, form: Any, options: FormOptions) -> Markup:
+        """Return the whole element `form`."""
+        self._intent = getattr(form, "intent", "")
+        kinds = [(each, self.kind_of(each)) for each in form]
+        attributes = f' method="{escape(options.method)}"'
+        for name, value in (
+            ("action", options.action),
+            ("data-update", options.update),
+        ):
+            if value:
+                attributes += f' {name}="{escape(value)}"'
+        if self._has_files(form):
+            attributes += ' enctype="multipart/form-data"'
+        parts = [f'<form class="ui-form"{attributes} novalidate>', self.summary(form)]
+        if options.method.lower() == "post":
+            parts.append(self.hidden(form))
+        buttons = [each for each, kind in kinds if kind == "submit"]
+        text = options.submit or self.words["Save"]
+        if any(kind in {"list", "group"} for _, kind in kinds):
+            parts.append(_default_button(buttons, text))
+        parts += [self.field(each, kind) for each, kind in kinds if kind != "submit"]
+        parts.append('<div class="ui-actions">')
+        parts += self._buttons(buttons, text, options)
+        parts.append("</div></form>")
+        return Markup("\n".join(parts))  # noqa: S704 - every value is escaped
+
+    def summary(self, form: Any) -> str:
+        """Return the summary of all errors, each a link to its field."""
+        errors = self._errors_of(form)
+        if not errors:
+            return ""
+        rows = "".join(
+            f'<li><a href="#{escape(target)}">{escape(text)}</a></li>'
+            if target
+            else f"<li>{escape(text)}</li>"
+            for target, text in errors
+        )
+        return (
+            '<div class="ui-summary" role="alert" aria-labelledby="error-summary-title"'
+            ' tabindex="-1" data-focus><h2 id="error-summary-title">'
+            f"{self.words['There is a problem']}</h2><ul>{rows}</ul></div>"
+        )
+
+    def field(self, field: Any, kind: str = "", label: str = "", hint: str = "") -> str:
+        """Return one field with label, hint, error and input."""
+        kind = kind or self.kind_of(field)
+        if kind == "hidden":
+            return str(field())
+        if kind == "submit":
+            return str(field(class_="ui-button ui-primary"))
+        messages = self._messages_of(field.errors)
+        hint = hint or field.description or ""
+        if kind == "file" and (sent := _sent_file(field)):
+            again = self.words["Choose the file again:"]
+            hint = Markup(" ").join([each for each in (hint, again, sent) if each])
+        notes, described = self._notes(field, hint, messages)
+        label = label or field.label.text
+        if kind not in _LABELLED and not field.flags.required:
+            label = escape(label) + self.words.optional
+        invalid = " ui-invalid" if messages else ""
+        if kind in {"list", "group"}:
+            entries = self._entries(field, label) if kind == "list" else ""
+            content = entries or "\n".join(self.field(each) for each in field.form)
+            return _fieldset(field, "ui-group", label, notes + content, described)
+        if kind in {"radios", "checkboxes"}:
+            choices = "\n".join(
+                f'<div class="ui-choice">{option()}{option.label}</div>'
+                for option in field
+            )
+            css = f"ui-field{invalid}"
+            return _fieldset(field, css, label, notes + choices, described)
+        attributes: dict[str, str] = {}
+        if described:
+            attributes["aria-describedby"] = described
+        if messages:
+            attributes["aria-invalid"] = "true"
+        control = render_input(field, attributes, kind)
+        caption = f'<label for="{escape(field.id)}">{escape(label)}</label>'
+        if kind == "checkbox":
+            choice = f'<div class="ui-choice">{control}{caption}</div>'
+            return f'<div class="ui-field{invalid}">{choice}{notes}</div>'
+        return f'<div class="ui-field{invalid}">{caption}{notes}{control}</div>'
+
+    def _notes(self, field: Any, hint: str, messages: list[str]) -> tuple[str, str]:
+        """Return hint and error, and the ids of both."""
+        notes, ids = "", []
+        name = escape(field.id)
+        if hint:
+            notes += f'<p class="ui-hint" id="{name}-hint">{escape(hint)}</p>'
+            ids.append(f"{name}-hint")
+        if messages:
+            text = escape(" ".join(messages))
+            prefix = f'<span class="ui-hidden">{self.words["Error:"]}</span>'
+            notes += f'<p class="ui-error" id="{name}-error">{prefix} {text}</p>'
+            ids.append(f"{name}-error")
+        return notes, " ".join(ids)
+
+    def _entries(self, field: Any, label: str) -> str:
+        """Return the entries of a repeated field, with the buttons that change it."""
+        rows = []
+        count = len(field.entries)
+        for number, entry in enumerate(field.entries, 1):
+            title = f"{_entry_label(field, label)} {number}"
+            marker = escape(entry_marker(entry.name))
+            buttons = "".join(self._entry_buttons(field, entry, title, number, count))
+            content = self.field(entry, label=title)
+            if number == count and self._intent == add_intent(_prefix(field)):
+                content = _VISIBLE_INPUT.sub(r"<\1 autofocus", content, count=1)
+            rows.append(
+                f'<input type="hidden" name="{marker}" value="">{content}'
+                f'<div class="ui-actions">{buttons}</div>'
+            )
+        if not field.max_entries or count < field.max_entries:
+            what = f'<span class="ui-hidden"> {escape(label)}</span>'
+            text = f"{self.words['Add another']}{what}"
+            row = _intent_button(add_intent(_prefix(field)), text)
+            rows.append(f'<div class="ui-actions">{row}</div>')
+        return "\n".join(rows) or " "
+
+    def _entry_buttons(
+        self, field: Any, entry: Any, title: str, number: int, count: int
+    ) -> Iterator[str]:
+        what = f'<span class="ui-hidden"> {escape(title)}</span>'
+        actions = []
+        if number > 1:
+            actions.append(("up", "Move up"))
+        if number < count:
+            actions.append(("down", "Move down"))
+        if count > field.min_entries:
+            actions.append(("remove", "Remove"))
+        for action, text in actions:
+            intent = entry_intent(action, entry.name)
+            yield _intent_button(intent, f"{self.words[text]}{what}")
+
+    def _buttons(
+        self, buttons: list[Any], submit: str, options: FormOptions
+    ) -> Iterator[str]:
+        for number, each in enumerate(buttons):
+            css = "ui-button ui-primary" if number == 0 else "ui-button"
+            yield str(each(class_=css))
+        if not buttons:
+            text = escape(submit)
+            yield f'<button class="ui-button ui-primary" type="submit">{text}</button>'
+        yield options.more_buttons
+        if options.cancel:
+            address, text = escape(options.cancel), self.words["Cancel"]
+            yield f'<a class="ui-button ui-quiet" href="{address}">{text}</a>'
+
+
+def render_input(field: Any, attributes: dict[str, str], kind: str) -> str:
+    """Return the input of a field; `attributes` are added to those of its widget."""
+    widget = field.widget
+    is_plain = field.render_kw is None and getattr(field, "_datalist", None) is None
+    if is_plain and type(widget).__call__ is _CALL:
+        return _plain_input(field, widget, attributes)
+    if is_plain and type(widget) is TextArea:
+        start = _start(field, widget, attributes, "textarea", "ui-input")
+        return f"{start}>\r\n{escape(field._value())}</textarea>"  # noqa: SLF001 - as its widget does
+    options: dict[str, Any] = dict(attributes)
+    if kind != "checkbox":
+        options["class_"] = _css_class(widget)
+    if hasattr(field, "iter_choices") and not _has_empty_choice(field):
+        # HTML wants an empty first option in a select that is required.
+        options["required"] = False
+    return str(field(**options))
+
+
+_CALL = Input.__call__
+
+
+def _plain_input(field: Any, widget: Any, attributes: dict[str, str]) -> str:
+    start = _start(field, widget, attributes, "input", _css_class(widget))
+    value = escape(field._value())  # noqa: SLF001 - as its widget does
+    return f'{start} type="{widget.input_type}" value="{value}">'
+
+
+def _start(
+    field: Any, widget: Any, attributes: dict[str, str], tag: str, css: str
+) -> str:
+    flags = field.flags
+    text = f'<{tag} class="{css}" id="{escape(field.id)}" name="{escape(field.name)}"'
+    for name, value in attributes.items():
+        text += f' {name}="{escape(value)}"'
+    for name, flag in vars(flags).items():
+        if name not in widget.validation_attrs:
+            continue
+        value = flag() if callable(flag) else flag
+        if value is not None and value is not False:
+            text += f" {name}" if value is True else f' {name}="{escape(value)}"'
+    return text
+
+
+def _css_class(widget: Any) -> str:
+    kind = getattr(widget, "input_type", "")
+    return "ui-input ui-short" if kind in _SHORT else "ui-input"
+
+
+def _fieldset(field: Any, css: str, label: str, content: str, described: str) -> str:
+    link = f' aria-describedby="{described}"' if described else ""
+    return (
+        f'<fieldset class="{css}" id="{escape(field.id)}"{link}>'
+        f"<legend>{escape(label)}</legend>{content}</fieldset>"
+    )
+
+
+def _intent_button(intent: str, content: str) -> str:
+    return (
+        '<button class="ui-button ui-small" type="submit" '
+        f'name="{INTENT}" value="{escape(intent)}">{content}</button>'
+    )
+
+
+def _default_button(buttons: list[Any], text: str) -> str:
+    """Return the button that Enter presses: browsers take the first of a form."""
+    value = ""
+    if buttons:
+        name, text = escape(buttons[0].name), buttons[0].label.text
+        value = f' name="{name}" value="{escape(text)}"'
+    return (
+        f'<button class="ui-hidden" type="submit" tabindex="-1" aria-hidden="true"'
+        f"{value}>{escape(text)}</button>"
+    )
+
+
+def _entry_label(field: Any, label: str) -> str:
+    """Return the label that its author wrote for an entry, or that of the list."""
+    unbound = field.unbound_field
+    written = unbound.args[0] if unbound.args else unbound.kwargs.get("label")
+    # The first argument of a FormField is its form.
+    return written if isinstance(written, str) else label
+
+
+def _prefix(field: Any) -> str:
+    """Return what the names of all entries of a list begin with."""
+    return f"{field.name}{getattr(field, '_separator', '-')}"
+
+
+def _sent_file(field: Any) -> str:
+    names = [getattr(each, "filename", "") or "" for each in field.raw_data or ()]
+    return ", ".join(name for name in names if name)
+
+
+def _has_empty_choice(field: Any) -> bool:
+    first = next(iter(field.iter_choices()), None)
+    return first is not None and first[0] in {"", None}

@@ -1,0 +1,61 @@
+"""Which values of a model must be unique, and whether one of them is taken."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+
+def list_unique_groups(model: type[Any]) -> list[tuple[str, ...]]:
+    """Return the attributes of each unique column, constraint and index of `model`."""
+    mapper = sa.inspect(model)
+    names = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
+    table = mapper.local_table
+    groups: list[tuple[str, ...]] = [
+        (name,) for column, name in names.items() if column.unique
+    ]
+    constraints: list[Any] = []
+    if isinstance(table, sa.Table):
+        constraints += [
+            each for each in table.constraints if isinstance(each, sa.UniqueConstraint)
+        ]
+        # A partial index holds for some rows only: the database alone can tell.
+        constraints += [
+            each for each in table.indexes if each.unique and not _is_partial(each)
+        ]
+    for constraint in constraints:
+        group = tuple(names[c] for c in constraint.columns if c in names)
+        if len(group) == len(constraint.columns) and group not in groups:
+            groups.append(group)
+    return groups
+
+
+def find_row(model: type[Any], session: orm.Session, values: Mapping[str, Any]) -> Any:
+    """Return a row of `model` that has all `values`, or None."""
+    if any(value is None for value in values.values()):
+        # NULL is never equal to NULL.
+        return None
+    query = sa.select(model).filter_by(**values).limit(1)
+    with session.no_autoflush:
+        return session.scalars(query).first()
+
+
+def make_finder(
+    model: type[Any], name: str, session: Callable[[], orm.Session]
+) -> Callable[[Any], Any]:
+    """Return a function that finds the row with a value in the column `name`."""
+
+    def find(value: Any) -> Any:
+        return find_row(model, session(), {name: value})
+
+    return find
+
+
+def _is_partial(index: sa.Index) -> bool:
+    # Also one on expressions, such as lower(name).
+    if any(not isinstance(each, sa.Column) for each in index.expressions):
+        return True
+    return any(
+        options.get("where") is not None for options in index.dialect_options.values()
+    )

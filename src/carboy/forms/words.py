@@ -1,0 +1,46 @@
+"""The words of forms that visitors read, in one place, so that they can be translated.
+
+Each is looked up with the template global `ui_text`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+TEXTS = (
+    "Add another",
+    "Back",
+    "Cancel",
+    "Choose the file again:",
+    "Continue",
+    "Error:",
+    "Move down",
+    "Move up",
+    "Remove",
+    "Save",
+    "Step %(number)d of %(count)d",
+    "There is a problem",
+    "(optional)",
+)
+_OPTIONAL = Markup(' <span class="ui-optional">{}</span>')
+
+
+class Words:
+    """The words in the language of a request, escaped for HTML."""
+
+    def __init__(self, translate: Callable[[str], Any]) -> None:
+        self._translate = translate
+        self._known: dict[str, Markup] = {}
+
+    def __getitem__(self, text: str) -> Markup:
+        """Return one of the texts."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = escape(self._translate(text))
+        return known
+
+    @property
+    def optional(self) -> Markup:
+        """What follows the label of a field that may be left empty."""
+        return _OPTIONAL.format(self["(optional)"])

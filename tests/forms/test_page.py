@@ -1,0 +1,36 @@
+"""One line makes the content of a page; its parts are tested in test_rendering.py."""
+
+import pytest
+from flask import Flask, render_template_string
+from wtforms import StringField
+
+from carboy.forms import Form, Forms
+from carboy.ui import UI
+
+
+class Name(Form):
+    name = StringField("Name")
+
+
+@pytest.fixture
+def app():
+    app = Flask("shop")
+    app.secret_key = "k" * 32
+    UI(app)
+    Forms(app)
+    return app
+
+
+def test_a_whole_page_is_one_line_in_its_main_block(app):
+    template = """{% extends "carboy/page.html" %}{% block title %}Name{% endblock %}
+    {% block main %}{{ form_page(form, "Who?") }}{% endblock %}"""
+    with app.test_request_context("/"):
+        page = render_template_string(template, form=Name())
+
+    assert page.count("<h1>") == page.count("<h1>Who?</h1>") == 1
+    assert page.count('name="csrf_token"') == 1
+
+
+def test_an_option_that_does_not_exist_is_named(app):
+    with app.test_request_context("/"), pytest.raises(TypeError, match="buton"):
+        render_template_string("{{ form_page(form, buton='x') }}", form=Name())
