@@ -175,3 +175,11 @@ def test_a_button_that_posts_carries_what_it_needs(app):
 
     assert '<form method="post" action="/x" data-confirm="Sure?">' in page
     assert '<input type="hidden" name="id" value="3">' in page
+
+
+def test_installing_it_twice_is_the_same_as_once(app):
+    before = len(list(app.url_map.iter_rules()))
+
+    UI(app)
+
+    assert len(list(app.url_map.iter_rules())) == before

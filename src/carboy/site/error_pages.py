@@ -10,7 +10,6 @@ from flask import (
     json,
     render_template,
     request,
-    send_from_directory,
 )
 from flask.globals import request_ctx
 from jinja2 import Template
@@ -40,7 +39,7 @@ _ADVICE = {
 
 
 class ErrorPages(Extension):
-    """The battery that renders errors and serves the styles of built-in pages.
+    """The battery that renders errors, with the look of `carboy.ui` if that is on.
 
     A site overrides the page with a template `errors/error.html`, or one status with
     a template such as `errors/404.html`.
@@ -54,11 +53,6 @@ class ErrorPages(Extension):
         wiring.error(HTTPException, _handle_http)
         wiring.error(RefusedError, _handle_refused)
         wiring.error(UnavailableError, _handle_unavailable)
-        wiring.route("/-/static/<path:name>", _static, endpoint="carboy.static")
-
-
-def _static(name: str) -> Response:
-    return send_from_directory(HERE / "static", name, max_age=86_400)
 
 
 def _handle_http(error: HTTPException) -> Any:
