@@ -98,7 +98,7 @@ def test_a_project_has_the_usual_layout(carboy, folder, options):
         expected |= {"shop/ext.py", "shop/models.py", "doc", "migrations/env.py"}
         expected |= {"Dockerfile", "compose.yaml", ".dockerignore", ".env.example"}
     if "--api" not in options:
-        expected |= {"shop/templates/home.html", "shop/static/site.css"}
+        expected |= {"shop/templates/home.html", "shop/static/theme.css"}
     assert expected <= names
 
 
@@ -111,7 +111,7 @@ def test_dev_serves_the_home_page(start_carboy, carboy, folder):
 
     wait_for_text(dev, port, "Shop is running.")
 
-    assert request(port, "/static/site.css")[0] == 200
+    assert request(port, "/static/theme.css")[0] == 200
     policy = request(port)[1]["Content-Security-Policy"]
     assert "unsafe" not in policy
 

@@ -45,7 +45,7 @@ class UI(Extension):
         wiring.template_global("ui", Macros(app.jinja_env))
         # Replaced by the batteries that know more: languages, and forms.
         wiring.template_global("ui_text", str)
-        wiring.template_global("ui_hidden", _no_hidden_fields)
+        wiring.template_global("ui_hidden", _hidden_token)
         for name, function in _GLOBALS.items():
             wiring.template_global(name, function)
         for name, function in _FILTERS.items():
@@ -115,8 +115,16 @@ def _show_guide() -> str:
     return show_guide()
 
 
-def _no_hidden_fields(_form: object = None) -> Markup:
-    return Markup("")
+def _hidden_token(_form: object = None) -> Markup:
+    """Return the hidden field of Flask-WTF, if that protects the site."""
+    make_token = current_app.jinja_env.globals.get("csrf_token")
+    if make_token is None:
+        return Markup("")
+    name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    return Markup('<input type="hidden" name="{}" value="{}">').format(
+        name,
+        make_token(),  # type: ignore[operator]  # globals are objects
+    )
 
 
 _GLOBALS: dict[str, Callable[..., Any]] = {
@@ -136,5 +144,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "ui_messages": fields.list_messages,
     "ui_errors": fields.list_form_errors,
     "ui_has_files": fields.has_files,
+    "ui_id": fields.make_id,
     "ui_column": make_column,
 }
