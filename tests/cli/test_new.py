@@ -241,3 +241,23 @@ def run(project, module, *words, environ=None, fails=False):
     )
     assert bool(result.returncode) is fails, result.stdout + result.stderr
     return result
+
+
+@pytest.mark.parametrize(("options", "has_look"), [((), True), (("--api",), False)])
+def test_an_api_does_not_import_the_look_of_pages(carboy, folder, options, has_look):
+    carboy("new", "shop", *options)
+    code = (
+        "import sys; from shop import create_app; app = create_app();"
+        "app.test_client().get('/'); print('carboy.ui' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder / "shop",
+        env=os.environ | {"CARBOY_PROFILE": "testing"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"{has_look}\n"

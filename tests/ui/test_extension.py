@@ -198,6 +198,25 @@ def test_a_form_carries_the_token_of_flask_wtf(app):
     assert '<input type="hidden" name="csrf_token" value="' in page
 
 
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", {"Home": "page"}),
+        ("/books", {"Books": "page"}),
+        ("/books/3", {"Books": "true"}),
+        ("/other", {}),
+    ],
+)
+def test_the_navigation_marks_where_one_is(app, path, current):
+    source = "{{ ui.nav([('Home', '/'), ('Books', '/books')]) }}"
+
+    page = render(app, source, path)
+
+    assert {
+        text: value for value, text in re.findall(r'aria-current="(\w+)">(\w+)<', page)
+    } == current
+
+
 def test_installing_it_twice_is_the_same_as_once(app):
     before = len(list(app.url_map.iter_rules()))
 
