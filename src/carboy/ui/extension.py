@@ -12,6 +12,7 @@ from carboy.core import Extension, Wiring
 
 from . import fields, page
 from .columns import make_column
+from .commands import static_commands
 from .files import UiFiles
 from .page import files_state
 
@@ -54,6 +55,7 @@ class UI(Extension):
         if app.static_folder is not None:
             rule = f"{app.static_url_path}/-/<digest>/<path:name>"
             wiring.route(rule, _send_of_site, endpoint="ui.site_static")
+        wiring.command(static_commands)
         if app.debug or app.testing:
             wiring.route("/-/ui", _show_guide, endpoint="ui.guide")
 
