@@ -50,11 +50,11 @@ class BookForm(Form):
         description="As it is printed on the cover.",
     )
     published = DateField("Published", [validators.Optional()])
-    language = SelectField("Language", choices=[("zh", "中文"), ("en", "English")])
+    language = SelectField("Language", choices=["中文", "English"])
     binding = RadioField(
         "Binding",
         [validators.InputRequired("Choose a binding")],
-        choices=[("soft", "Paperback"), ("hard", "Hardcover")],
+        choices=["Paperback", "Hardcover"],
     )
     text = TextAreaField("Description")
     cover = FileField("Cover")
