@@ -1,4 +1,4 @@
-// Makes pages nicer where scripts run; each of them works without. See /-/ui.
+// Makes pages nicer where scripts run; all work without. See /-/ui.
 // data-update="#list": a link or form replaces that part, with history; data-submit: filters
 // send themselves; data-confirm="Sure?": asks first; data-live="/events": shows what a stream
 // sends, with data-refresh loads its part again, with data-every="2" also by time.
@@ -72,10 +72,7 @@ on("click", (event) => {
 on("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (event.defaultPrevented) return;
-  if (!form.dataset.update) {
-    if (button) requestAnimationFrame(() => button.setAttribute("aria-busy", "true"));
-    return;
-  }
+  if (!form.dataset.update) return button && requestAnimationFrame(() => { button.ariaBusy = true; });
   event.preventDefault();
   const data = new FormData(form, button);
   const method = (button?.getAttribute("formmethod") || form.method).toUpperCase();
@@ -156,7 +153,7 @@ function live(element) {
     const target = stream.element;
     if (!target.isConnected) return close();
     if (!("refresh" in target.dataset)) target.innerHTML = data;
-    // The first event is what the page shows already.
+    // The first event says what is shown.
     else if (stream.last !== undefined && stream.last !== data) refresh(target);
     stream.last = data;
   };
@@ -174,7 +171,7 @@ function refresh(element) {
 
 addEventListener("pagehide", () => { streams.forEach(({ source }) => source.close()); streams.clear(); });
 addEventListener("pageshow", ({ persisted }) => {
-  doc.querySelectorAll("[aria-busy=true]").forEach((each) => each.removeAttribute("aria-busy"));
+  doc.querySelectorAll("[aria-busy]").forEach((each) => { each.ariaBusy = null; });
   if (persisted) start(doc);
 });
 
