@@ -24,6 +24,7 @@ from lib.services import (
     install,
     make_server,
 )
+from lib.web_tools import WebTools, install_web_tools
 from tests.browser import Browser, Driver
 from tests.clock import Clock
 from tests.places import make_database, make_mariadb, make_redis_number
@@ -43,6 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-public-api",
         action="store_true",
         help="write the public names of today into tests/public_api.txt",
+    )
+    parser.addoption(
+        "--update-pictures",
+        action="store_true",
+        help="write the pictures of the style guide into tests/ui/pictures",
     )
 
 
@@ -113,6 +119,17 @@ def chromium() -> tuple[Path, Path]:
     except MissingServiceError as error:
         _miss(str(error))
     return Path(os.environ.get(service.variable, browser)), driver
+
+
+@pytest.fixture(scope="session")
+def web_tools() -> WebTools:
+    """The checkers of HTML and accessibility, installed by npm if necessary."""
+    try:
+        if can_install():
+            install([SERVICES["java"], SERVICES["npm"]])
+        return install_web_tools()
+    except MissingServiceError as error:
+        _miss(str(error))
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from carboy import Carboy, Settings
 from carboy.core import registry_of
 from carboy.sessions import Sessions
@@ -73,3 +75,33 @@ def test_sessions_of_the_site_replace_configured_ones(tmp_path):
     app = Carboy("shop", settings=settings).use(own)
 
     assert registry_of(app).installed["sessions"] is own
+
+
+@pytest.mark.parametrize("has_pages", [True, False])
+def test_a_site_has_the_look_of_pages_unless_it_has_none(has_pages):
+    code = (
+        "import sys; from carboy import Carboy, Settings;"
+        "app = Carboy('shop', settings=Settings("
+        f"profile='testing', secret_key='k' * 40, html_pages={has_pages}));"
+        "app.test_client().get('/');"
+        "print('ui' in app.jinja_env.globals, 'carboy.ui' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == f"{has_pages} {has_pages}\n"
+
+
+def test_an_app_without_settings_does_not_import_the_look():
+    code = (
+        "import sys; from carboy import Carboy; Carboy('shop').test_client().get('/');"
+        "print('carboy.ui' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"

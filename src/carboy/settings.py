@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar  # noqa: TID251 - types of batteries that must not be imported while they are off
 
 from carboy import core
+from carboy.core import setting
 from carboy.site import ErrorSettings, HeaderSettings, HealthSettings, LogSettings
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Settings(core.Settings, frozen=True, kw_only=True):
         **{name.upper(): path for name, path in _SECTIONS.items()},
         **{prefix: _SECTIONS[name] for prefix, name in _OLD_PREFIXES.items()},
     }
+
+    html_pages: Annotated[
+        bool,
+        setting("The site has pages for browsers, with the look of carboy.ui."),
+    ] = True
 
     @property
     def headers(self) -> HeaderSettings:

@@ -57,7 +57,11 @@ class Carboy(core.Carboy):
         yield Health()
 
     def configured_extensions(self, settings: core.Settings) -> Iterable[Extension]:
-        """Return forms, and sessions if a setting says where they are stored."""
+        """Return the look of pages, sessions if a setting asks for them, and forms."""
+        if getattr(settings, "html_pages", True):
+            # Imported here: an API has no pages.
+            ui: Extension = resolve_name("carboy.ui:UI")()
+            yield ui
         if settings.is_set("SESSION_TYPE", "SESSION_URL"):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions

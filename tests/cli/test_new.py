@@ -100,7 +100,7 @@ def test_a_project_has_the_usual_layout(carboy, folder, options):
         expected |= {"shop/ext.py", "shop/models.py", "doc", "migrations/env.py"}
         expected |= {"Dockerfile", "compose.yaml", ".dockerignore", ".env.example"}
     if "--api" not in options:
-        expected |= {"shop/templates/home.html", "shop/static/site.css"}
+        expected |= {"shop/templates/home.html", "shop/static/theme.css"}
     assert expected <= names
 
 
@@ -113,7 +113,7 @@ def test_dev_serves_the_home_page(start_carboy, carboy, folder):
 
     wait_for_text(dev, port, "Shop is running.")
 
-    assert request(port, "/static/site.css")[0] == 200
+    assert request(port, "/static/theme.css")[0] == 200
     policy = request(port)[1]["Content-Security-Policy"]
     assert "unsafe" not in policy
 
@@ -243,3 +243,23 @@ def run(project, module, *words, environ=None, fails=False):
     )
     assert bool(result.returncode) is fails, result.stdout + result.stderr
     return result
+
+
+@pytest.mark.parametrize(("options", "has_look"), [((), True), (("--api",), False)])
+def test_an_api_does_not_import_the_look_of_pages(carboy, folder, options, has_look):
+    carboy("new", "shop", *options)
+    code = (
+        "import sys; from shop import create_app; app = create_app();"
+        "app.test_client().get('/'); print('carboy.ui' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder / "shop",
+        env=os.environ | {"CARBOY_PROFILE": "testing"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"{has_look}\n"

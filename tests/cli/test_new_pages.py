@@ -25,7 +25,7 @@ def test_pages_fit_the_window_and_obey_the_csp(site, browser, tmp_path):
             browser.screenshot(tmp_path / name, width, 900, dark=dark, whole=True)
             assert browser.overflow == 0, name
 
-    browser.click("a.button")
+    browser.click("main a.ui-button")
     browser.click("main button")
     browser.wait_for("progress")
     browser.screenshot(tmp_path / "jobs-390-dark.png", 390, 900, dark=True)

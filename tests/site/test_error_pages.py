@@ -1,10 +1,14 @@
 """Errors are a page for browsers and RFC 9457 for programs, without details."""
 
+import re
+
 import pytest
-from flask import abort, make_response, request
+from flask import Flask, abort, make_response, request
+from flask.sessions import SecureCookieSessionInterface
 
 from carboy import Carboy, Settings
 from carboy.errors import RefusedError, UnavailableError
+from carboy.site import ErrorPages
 
 CODES = (400, 401, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 503)
 
@@ -147,13 +151,7 @@ def test_the_page_is_rendered_if_no_url_can_be_built(client, app, tmp_path):
     answer = client.get("/", headers={"Host": "evil.example"})
 
     assert answer.status_code == 400
-    assert "/-/static/carboy.css" in answer.text
-
-
-def test_the_styles_of_built_in_pages_are_served_by_the_site(client):
-    with client.get("/-/static/carboy.css") as answer:
-        assert answer.mimetype == "text/css"
-    assert client.get("/-/static/../pages.py").status_code == 404
+    assert re.search(r'href="/-/static/[0-9a-f]{12}/ui\.css"', answer.text)
 
 
 def test_a_site_of_json_answers_json_to_everyone():
@@ -179,3 +177,42 @@ def test_a_site_of_json_answers_json_to_everyone():
         for status, answer in answers.items():
             assert answer.status_code == answer.json["status"] == status
             assert answer.content_type == "application/problem+json"
+
+
+def test_the_page_has_the_look_and_the_theme_of_the_site(client, tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "theme.css").write_text(":root { --ui-accent: teal }")
+
+    text = client.get("/nothing").text
+
+    for name in (r"/-/static/\w{12}/ui\.css", r"/static/-/\w{12}/theme\.css"):
+        address = re.search(f'href="({name})"', text)[1]
+        with client.get(address) as answer:
+            assert answer.mimetype == "text/css"
+            assert answer.status_code == 200
+
+
+def test_the_page_does_not_open_the_session(app, client):
+    class BrokenSessions(SecureCookieSessionInterface):
+        lazy = True
+
+        def open_session(self, app, request):
+            raise UnavailableError("the store of sessions does not answer")
+
+    app.session_interface = BrokenSessions()
+    client.set_cookie("session", "anything")
+
+    assert client.get("/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_app_without_the_look_gets_plain_pages(code):
+    app = Flask("plain")
+    ErrorPages(app)
+    app.add_url_rule("/abort/<int:code>", "abort", abort)
+
+    answer = app.test_client().get(f"/abort/{code}")
+
+    assert answer.status_code == code
+    assert f'aria-hidden="true">{code}</p>' in answer.text
+    assert "stylesheet" not in answer.text

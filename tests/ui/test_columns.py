@@ -23,6 +23,10 @@ def test_a_cell_is_an_attribute_a_path_or_what_a_function_returns(value, cell):
     assert Column("Title", value).cell(ROW) == cell
 
 
+def test_rows_may_be_pairs():
+    assert Column("Second", 1).cell(("a", "b")) == "b"
+
+
 def test_rows_may_be_mappings():
     assert Column("Name", "author.name").cell({"author": {"name": "A"}}) == "A"
 

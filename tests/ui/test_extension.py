@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask, flash, render_template_string
 from flask_sqlalchemy.pagination import Pagination
-from flask_wtf import FlaskForm
+from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, StringField, validators
 
 from carboy.ui import UI
@@ -169,9 +169,57 @@ def test_the_style_guide_is_there_in_development_only(app):
 
 
 def test_a_button_that_posts_carries_what_it_needs(app):
-    button = "ui.post_button('Delete', '/x', confirm='Sure?', fields={'id': 3})"
+    page = render(app, "{{ ui.post_button('Delete', '/x', fields={'id': 3}) }}")
 
-    page = render(app, f"{{{{ {button} }}}}")
-
-    assert '<form method="post" action="/x" data-confirm="Sure?">' in page
+    assert '<form method="post" action="/x">' in page
     assert '<input type="hidden" name="id" value="3">' in page
+
+
+def test_a_button_that_asks_first_posts_from_a_dialog_only(app):
+    button = "ui.post_button('Delete', '/x', confirm='Delete it?', fields={'id': %d})"
+
+    page = render(app, f"{{{{ {button % 3} }}}}{{{{ {button % 4} }}}}")
+
+    first, second = re.findall(r' popovertarget="([^"]+)">Delete<', page)
+    assert first != second
+    for dialog in (first, second):
+        assert f'id="{dialog}" popover role="dialog"' in page
+    before, _, _ = page.partition("popover role")
+    assert "<form" not in before
+    assert page.count("Delete it?") == 2
+
+
+def test_a_form_carries_the_token_of_flask_wtf(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    CSRFProtect(app)
+
+    page = render(app, "{{ ui.post_button('Delete', '/x') }}")
+
+    assert '<input type="hidden" name="csrf_token" value="' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", {"Home": "page"}),
+        ("/books", {"Books": "page"}),
+        ("/books/3", {"Books": "true"}),
+        ("/other", {}),
+    ],
+)
+def test_the_navigation_marks_where_one_is(app, path, current):
+    source = "{{ ui.nav([('Home', '/'), ('Books', '/books')]) }}"
+
+    page = render(app, source, path)
+
+    assert {
+        text: value for value, text in re.findall(r'aria-current="(\w+)">(\w+)<', page)
+    } == current
+
+
+def test_installing_it_twice_is_the_same_as_once(app):
+    before = len(list(app.url_map.iter_rules()))
+
+    UI(app)
+
+    assert len(list(app.url_map.iter_rules())) == before

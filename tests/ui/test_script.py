@@ -1,8 +1,11 @@
 """With the script, pages change in parts; without it, the same links and forms work."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask, redirect, render_template_string, request, url_for
 
+from carboy import ui
 from carboy.site import Headers
 from carboy.ui import UI
 from tests.ui.serving import serve
@@ -137,6 +140,40 @@ def test_a_question_is_asked_and_no_means_no(page, app):
     page.wait_until(lambda: not app.words, "nothing was deleted")
 
 
+def test_the_focus_stays_near_when_the_part_that_had_it_is_replaced(page):
+    page.click("#c")
+    page.wait_until(lambda: words(page) == ["cherry"], "the list stayed")
+
+    assert page.run("return document.activeElement.id") == "c"
+    page.run("carboy.update('/?q=b', '#list')")
+    page.wait_until(lambda: words(page) == ["banana"], "the list stayed")
+    assert page.run("return document.activeElement.closest('#list') !== null")
+
+
+def test_a_message_of_a_script_is_read_aloud(page):
+    page.run("carboy.toast('The word was <b>saved</b>.', 'good')")
+
+    assert page.text(".ui-toasts[role=status] .ui-good") == "The word was <b>saved</b>."
+
+
+def test_a_server_that_is_away_is_said_and_what_was_typed_is_kept(page):
+    page.type("#word", "damson")
+    page.run("window.fetch = () => Promise.reject(new TypeError('away'))")
+    page.click("#add")
+
+    page.wait_for_text("The server does not answer", ".ui-toasts")
+    assert page.value("#word") == "damson"
+
+
+def test_keys_open_a_link_of_the_page_elsewhere_as_usual(page):
+    page.run(
+        "document.querySelector('#c').dispatchEvent(new MouseEvent("
+        "'click', {bubbles: true, cancelable: true, ctrlKey: true}))"
+    )
+
+    assert words(page) == WORDS
+
+
 def test_a_page_that_lacks_the_part_is_shown_whole(page):
     page.run("document.querySelector('#c').href = '/static/none'")
     page.click("#c")
@@ -153,3 +190,10 @@ def test_everything_works_without_the_script(app):
         "damson"
         in client.post("/add", data={"word": "damson"}, follow_redirects=True).text
     )
+
+
+def test_the_script_and_the_styles_are_small():
+    static = Path(ui.__file__).parent / "static"
+
+    assert (static / "ui.js").stat().st_size < 8_000
+    assert (static / "ui.css").stat().st_size < 20_000

@@ -10,7 +10,6 @@ from flask import (
     json,
     render_template,
     request,
-    send_from_directory,
 )
 from flask.globals import request_ctx
 from jinja2 import Template
@@ -62,7 +61,7 @@ class ErrorSettings(Section, frozen=True, kw_only=True):
 
 
 class ErrorPages(Extension):
-    """The battery that renders errors and serves the styles of built-in pages.
+    """The battery that renders errors, with the look of `carboy.ui` if that is on.
 
     A site overrides the page with a template `errors/error.html`, or one status with
     a template such as `errors/404.html`.
@@ -77,14 +76,9 @@ class ErrorPages(Extension):
         wiring.error(HTTPException, _handle_http)
         wiring.error(RefusedError, _handle_refused)
         wiring.error(UnavailableError, _handle_unavailable)
-        wiring.route("/-/static/<path:name>", _static, endpoint="carboy.static")
 
 
 error_settings: AppState[ErrorSettings] = AppState("carboy.errors")
-
-
-def _static(name: str) -> Response:
-    return send_from_directory(HERE / "static", name, max_age=86_400)
 
 
 def _handle_http(error: HTTPException) -> Any:

@@ -3,7 +3,9 @@
 What the pages of a battery say lives in that battery.
 """
 
+from .assets import HashedFiles
 from .columns import Column
-from .extension import UI, static_url, ui_static, url_with
+from .extension import UI, static_url, url_with
+from .page import ui_static
 
-__all__ = ["UI", "Column", "static_url", "ui_static", "url_with"]
+__all__ = ["UI", "Column", "HashedFiles", "static_url", "ui_static", "url_with"]

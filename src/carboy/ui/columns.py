@@ -6,12 +6,15 @@ from typing import Any
 
 from carboy.errors import ConfigError
 
-Value = str | Callable[[Any], Any]
+Value = str | int | Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `value` is an attribute, a path (`author.name`) or a function."""
+    """One column; `value` is an attribute, a path, an index or a function.
+
+    A path such as `author.name` leads through objects and mappings.
+    """
 
     heading: str
     value: Value
@@ -23,6 +26,8 @@ class Column:
         """Return what stands in the cell of `row`."""
         if callable(self.value):
             return self.value(row)
+        if isinstance(self.value, int):
+            return row[self.value]
         for name in self.value.split("."):
             row = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
             if row is None:

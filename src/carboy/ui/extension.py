@@ -1,7 +1,5 @@
 """The battery that gives pages their look: stylesheet, script, macros, addresses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,46 +8,56 @@ from flask import Flask, current_app, request, url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carboy.core import AppState, Extension, Wiring
+from carboy.core import Extension, Wiring
 
-from . import fields
-from .assets import HashedFiles
+from . import fields, page
 from .columns import make_column
-from .guide import show_guide
+from .commands import static_commands
+from .files import UiFiles
+from .page import files_state
 
 _FOLDER = Path(__file__).parent
-_files: AppState[_Files] = AppState("carboy.ui")
 
 
 class UI(Extension):
     """The battery that gives pages their look.
 
     Templates get `ui` (the macros of carboy/ui.html), `static_url`, `url_with` and the
-    page shell `carboy/page.html`. In development /-/ui shows every piece.
+    page shell `carboy/page.html`. In development /-/ui shows every piece. A site with
+    settings has it by default.
     """
 
     name = "ui"
 
+    def init_app(self, app: Flask) -> None:
+        """Install the battery; nothing happens if it is installed already.
+
+        It has no options, so another object would do the same. Batteries with pages
+        install it on apps that have not.
+        """
+        if files_state.find(app) is None:
+            super().init_app(app)
+
     def install(self, wiring: Wiring) -> None:
         """Add the templates, the static files and what templates call."""
         app = wiring.app
-        _files.set(app, _Files(app))
+        files_state.set(app, UiFiles(app))
         wiring.templates(_FOLDER / "templates")
         wiring.template_global("ui", Macros(app.jinja_env))
-        wiring.template_global("static_url", static_url)
-        wiring.template_global("url_with", url_with)
-        wiring.template_global("ui_static", ui_static)
         # Replaced by the batteries that know more: languages, and forms.
         wiring.template_global("ui_text", str)
-        wiring.template_global("ui_hidden", _no_hidden_fields)
+        wiring.template_global("ui_hidden", _hidden_token)
+        for name, function in _GLOBALS.items():
+            wiring.template_global(name, function)
         for name, function in _FILTERS.items():
             wiring.template_filter(name, function)
         wiring.route("/-/static/<digest>/<path:name>", _send_ours, endpoint="ui.static")
         if app.static_folder is not None:
             rule = f"{app.static_url_path}/-/<digest>/<path:name>"
             wiring.route(rule, _send_of_site, endpoint="ui.site_static")
+        wiring.command(static_commands)
         if app.debug or app.testing:
-            wiring.route("/-/ui", show_guide, endpoint="ui.guide")
+            wiring.route("/-/ui", _show_guide, endpoint="ui.guide")
 
 
 class Macros:
@@ -62,34 +70,17 @@ class Macros:
         return getattr(self._environment.get_template("carboy/ui.html").module, name)
 
 
-class _Files:
-    """The static files of the battery and those of the site."""
-
-    def __init__(self, app: Flask) -> None:
-        watch = app.debug
-        self.ours = HashedFiles(_FOLDER / "static", watch=watch)
-        folder = app.static_folder
-        self.site = HashedFiles(folder, watch=watch) if folder is not None else None
-
-
 def static_url(name: str) -> str:
     """Return the address of a file in the site's static folder, with its digest.
 
     The file may be cached for ever: a changed file has another address. A file that
     does not exist gets Flask's plain address, whose 404 names it.
     """
-    files = _files.current().site
+    files = files_state.current().site
     digest = files.digest(name) if files is not None else None
     if digest is None:
         return url_for("static", filename=name)
     return url_for("ui.site_static", digest=digest, name=name)
-
-
-def ui_static(name: str) -> str:
-    """Return the address of one of the battery's own files."""
-    digest = _files.current().ours.digest(name) or "missing"
-    # Not url_for: error pages are made where no address can be built.
-    return f"{request.script_root}/-/static/{digest}/{name}"
 
 
 def url_with(**changes: Any) -> str:
@@ -110,19 +101,43 @@ def url_with(**changes: Any) -> str:
 
 
 def _send_ours(digest: str, name: str) -> Any:
-    return _files.current().ours.respond(digest, name)
+    return files_state.current().ours.respond(digest, name)
 
 
 def _send_of_site(digest: str, name: str) -> Any:
-    files = _files.current().site
+    files = files_state.current().site
     if files is None:
         return current_app.send_static_file(name)
     return files.respond(digest, name)
 
 
-def _no_hidden_fields(_form: object = None) -> Markup:
-    return Markup("")
+def _show_guide() -> str:
+    from .guide import show_guide  # noqa: PLC0415 - only development shows it
 
+    return show_guide()
+
+
+def _hidden_token(_form: object = None) -> Markup:
+    """Return the hidden field of Flask-WTF, if that protects the site."""
+    make_token = current_app.jinja_env.globals.get("csrf_token")
+    if make_token is None:
+        return Markup("")
+    name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    return Markup('<input type="hidden" name="{}" value="{}">').format(
+        name,
+        make_token(),  # type: ignore[operator]  # globals are objects
+    )
+
+
+_GLOBALS: dict[str, Callable[..., Any]] = {
+    "static_url": static_url,
+    "url_with": url_with,
+    "ui_static": page.ui_static,
+    "ui_theme": page.ui_theme,
+    "ui_icon": page.ui_icon,
+    "ui_site_name": page.ui_site_name,
+    "ui_flashed": page.ui_flashed,
+}
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "ui_kind": fields.field_kind,
@@ -131,5 +146,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "ui_messages": fields.list_messages,
     "ui_errors": fields.list_form_errors,
     "ui_has_files": fields.has_files,
+    "ui_id": fields.make_id,
     "ui_column": make_column,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
+from zlib import crc32
 
 _LISTS = {"radio": "radios", "checkbox": "checkboxes"}
 # A one-line input for each of these would promise too much room.
@@ -101,3 +102,8 @@ def has_files(form: Iterable[Any]) -> bool:
         if kind == "file" or (inner and has_files(getattr(field, inner))):
             return True
     return False
+
+
+def make_id(text: object) -> str:
+    """Return an id for an element, the same one for the same text."""
+    return f"id-{crc32(str(text).encode()):08x}"

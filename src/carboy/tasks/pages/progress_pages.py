@@ -1,6 +1,5 @@
 """The pages of one run, for its owner: a bar, its stream, and two buttons."""
 
-from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from markupsafe import Markup
@@ -20,6 +18,7 @@ from carboy.core import ContextState, Wiring
 from carboy.events import events
 from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
+from carboy.ui import UI, HashedFiles
 
 from .access import get_run, go_back, require_same_origin, stream_user
 from .live_updates import RunWatcher
@@ -32,8 +31,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_YEAR = 31_536_000
 
+_files = HashedFiles(STATIC)
 _loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
 
 
@@ -80,7 +79,8 @@ def add_progress(wiring: Wiring, site: TasksState) -> None:
         endpoint="tasks.run_action",
         methods=["POST"],
     )
-    wiring.route("/-/tasks-static/<name>", _static, endpoint="tasks.static")
+    UI().init_app(wiring.app)
+    wiring.route("/-/tasks-static/<digest>/<name>", _static, endpoint="tasks.static")
     wiring.templates(TEMPLATES)
     wiring.template_global("task_progress", _make_partial(site))
     wiring.template_global("tasks_asset", asset)
@@ -98,12 +98,11 @@ def secure_response(body: str) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of one of our files, which changes with its content."""
-    digest = blake2s((STATIC / name).read_bytes(), digest_size=6).hexdigest()
-    return url_for("tasks.static", name=name, v=digest)
+    return url_for("tasks.static", name=name, digest=_files.digest(name))
 
 
-def _static(name: str) -> Response:
-    answer = send_from_directory(STATIC, name, max_age=_YEAR)
+def _static(digest: str, name: str) -> Response:
+    answer = _files.respond(digest, name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 

@@ -1,0 +1,174 @@
+"""Every page that Carboy ships, served with something on it to see."""
+
+import importlib
+import itertools
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from flask import Flask, abort, flash, render_template_string
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from carboy import Carboy, Settings
+from carboy.cli.new import ProjectOptions, create_project
+from carboy.db import SQLAlchemy
+from carboy.forms import Form, Forms
+from carboy.tasks import Tasks, progress
+from tests.ui.serving import serve
+
+BBS = Path(__file__).parents[2] / "examples" / "bbs"
+CODES = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
+ENVIRON = {"CARBOY_PROFILE": "development", "LOG_LEVEL": "ERROR"}
+_numbers = itertools.count()
+
+FORM = """{% extends "carboy/page.html" %}
+{% block title %}Add a book{% endblock %}
+{% block main_class %}ui-narrow{% endblock %}
+{% block main %}
+{{ ui.crumbs([("Books", "/"), ("Add a book", none)]) }}
+<h1>Add a book</h1>
+{{ ui.form(form, submit="Save book", cancel="/") }}
+{% endblock %}"""
+
+
+class BookForm(Form):
+    """A form with a field of most kinds."""
+
+    title = StringField(
+        "Title",
+        [validators.InputRequired("Enter the title of the book")],
+        description="As it is printed on the cover.",
+    )
+    published = DateField("Published", [validators.Optional()])
+    language = SelectField("Language", choices=["中文", "English"])
+    binding = RadioField(
+        "Binding",
+        [validators.InputRequired("Choose a binding")],
+        choices=["Paperback", "Hardcover"],
+    )
+    text = TextAreaField("Description")
+    cover = FileField("Cover")
+    listed = BooleanField("Show in the catalogue")
+
+
+@contextmanager
+def serve_pages(folder: Path) -> Iterator[dict[str, str]]:
+    """Yield the address of each page by its name."""
+    with ExitStack() as stack:
+        pages: dict[str, str] = {}
+        for app, paths in (
+            make_site(folder / "site"),
+            make_example(folder / "bbs"),
+            *(make_scaffold(folder, kind) for kind in ("minimal", "site", "full")),
+        ):
+            address = stack.enter_context(serve(app))
+            pages |= {name: address + path for name, path in paths.items()}
+        yield pages
+
+
+def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
+    """Return a site with error pages, forms, the console and the style guide."""
+    folder.mkdir(parents=True)
+    environ = ENVIRON | {"DATABASE_URL": f"sqlite:///{folder / 'site.db'}"}
+    settings = Settings.load({}, root=folder, environ=environ)
+    app = Carboy("shop", settings=settings, instance_path=str(folder))
+    db, tasks = SQLAlchemy(), Tasks()
+    app.use(db, Forms(), tasks)
+    tasks.guard(lambda: True)
+    app.add_url_rule("/abort/<int:code>", "abort", abort)
+
+    @app.route("/form", methods=["GET", "POST"])
+    def form() -> str:
+        book = BookForm()
+        book.validate()
+        flash("The last book was saved.", "success")
+        return render_template_string(FORM, form=book)
+
+    paths = {f"error {code}": f"/abort/{code}" for code in CODES}
+    paths |= {"form with errors": "/form", "style guide": "/-/ui"}
+    with app.app_context():
+        db.create_all()
+        runs = _fill(tasks)
+    for name in ("runs", "queues", "workers", "schedules", "dead"):
+        paths[f"console {name}"] = "/-/tasks/" + ("" if name == "runs" else name)
+    paths |= {f"console run {n}": f"/-/tasks/runs/{run}" for n, run in runs.items()}
+    paths |= {f"progress {n}": f"/-/progress/{run}" for n, run in runs.items()}
+    return app, paths
+
+
+def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
+    """Return the example board with a topic and a reply."""
+    folder.mkdir(parents=True)
+    app = _import_app(BBS, "bbs", folder)
+    ext = importlib.import_module("bbs.ext")
+    with app.app_context():
+        ext.db.create_all()
+    client = app.test_client()
+    topic = {"title": "Cork or crown?", "author": "ada", "text": "What do you take?"}
+    for number in range(12):
+        client.post("/topics", data=topic | {"title": f"Cork or crown {number}?"})
+    client.post("/topics/1/replies", data={"author": "bob", "text": "Cork."})
+    return app, {"example home": "/", "example topic": "/topics/1"}
+
+
+def make_scaffold(folder: Path, kind: str) -> tuple[Flask, dict[str, str]]:
+    """Return the site that `carboy new` creates."""
+    name = f"demijohn{next(_numbers)}"
+    project = folder / name
+    project.mkdir(parents=True)
+    create_project(ProjectOptions(name, kind, "sqlite"), project)
+    app = _import_app(project, name, project / "instance")
+    paths = {f"new {kind}": "/"}
+    if kind == "full":
+        ext = importlib.import_module(f"{name}.ext")
+        jobs = importlib.import_module(f"{name}.jobs")
+        with app.app_context():
+            ext.db.create_all()
+            run = jobs.fill_bottles.delay(number=3, seconds=0)
+        paths |= {"new jobs": "/jobs/", "new jobs run": f"/jobs/{run.id}"}
+    return app, paths
+
+
+def _import_app(folder: Path, package: str, data: Path) -> Flask:
+    data.mkdir(parents=True, exist_ok=True)
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    try:
+        module = importlib.import_module(package)
+        kind = importlib.import_module(f"{package}.settings").Settings
+        environ = ENVIRON | {"DATABASE_URL": f"sqlite:///{data / 'site.db'}"}
+        settings = kind.load({}, root=data, environ=environ)
+        app: Flask = module.create_app(settings)
+    finally:
+        sys.path.remove(str(folder))
+    return app
+
+
+def _fill(tasks: Tasks) -> dict[str, str]:
+    @tasks.every("1h")
+    @tasks.task(name="shop.import_books")
+    def import_books(path: str = "books.csv") -> int:
+        progress(31, 50, f"Row 31 of {path}")
+        return 50
+
+    @tasks.cron("0 3 * * *")
+    @tasks.task(name="shop.send_invoices")
+    def send_invoices(month: int = 11) -> None:
+        raise ValueError("The mail server refused invoice 4711.")
+
+    done = import_books.delay("books.csv")
+    failed = send_invoices.delay(month=11)
+    tasks.drain()
+    waiting = import_books.delay("more-books.csv")
+    return {"done": done.id, "failed": failed.id, "waiting": waiting.id}
