@@ -174,8 +174,8 @@ class SlotRequestContext(LazyRequestContext):
     """A context that is made empty by a call; the caller has to fill all slots."""
 
     __slots__ = (
-        "app", "carboy_cookies", "carboy_inner", "carboy_method", "carboy_place",
-        "carboy_token", "request",
+        "app", "carboy_app_context", "carboy_binding", "carboy_codec",
+        "carboy_method", "carboy_token", "request",
     )  # fmt: skip
     __init__ = object.__init__
 
