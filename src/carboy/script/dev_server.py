@@ -2,7 +2,10 @@
 
 import errno
 import ipaddress
+import signal
 import socket
+import sys
+import threading
 from typing import Any
 
 import click
@@ -52,9 +55,13 @@ def serve_development(
         require_free(host, port)
     options.setdefault("threaded", not options.get("processes"))
     if isinstance(app, Carboy) and app.has_settings:
-        for warning in app.start():
+        for warning in app.validate():
             click.secho(f"Warning: {warning}", fg="yellow", err=True)
         options["request_handler"] = _QuietHandler
+    if isinstance(app, Carboy) and (not reload or is_running_from_reloader()):
+        # Not in the process that only restarts the one that serves.
+        exit_on_sigterm()
+        app.run_start_hooks()
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
     if reload:
@@ -64,6 +71,12 @@ def serve_development(
     options.pop("extra_files", None)
     wsgi_app = _with_debugger(app, host) if debug else app
     make_server(host, port, wsgi_app, **options).serve_forever()
+
+
+def exit_on_sigterm() -> None:
+    """Exit at SIGTERM as at the end of the program: stop hooks run."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def is_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 
+from carboy.core import Carboy
 from carboy.errors import ConfigError
 
 # The battery of accounts stores a function here that logs a user in to a session.
@@ -71,7 +72,7 @@ class Client(FlaskClient):
 
 @contextmanager
 def open_client(app: Flask) -> Iterator[Client]:
-    """Yield a client of `app`."""
+    """Yield a client of `app`; its start hooks run before, its stop hooks after."""
     before = app.test_client_class
     app.test_client_class = Client
     try:
@@ -79,7 +80,12 @@ def open_client(app: Flask) -> Iterator[Client]:
     finally:
         app.test_client_class = before
     assert isinstance(client, Client)  # noqa: S101 - test_client makes what was set
-    yield client
+    has_started = isinstance(app, Carboy) and app.run_start_hooks()
+    try:
+        yield client
+    finally:
+        if has_started and isinstance(app, Carboy):
+            app.stop()
 
 
 def _login_of_flask_login(app: Flask) -> Login | None:
