@@ -9,6 +9,7 @@ from .csrf import CsrfError, csrf_exempt
 from .extension import Forms, Forms as CSRFProtect, csrf_token, list_exempt_rules
 from .form import Form, Form as FlaskForm
 from .model_form import model_form
+from .select_choice import SelectChoice
 from .settings import CsrfSettings
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "FlaskForm",
     "Form",
     "Forms",
+    "SelectChoice",
     "csrf_exempt",
     "csrf_token",
     "list_exempt_rules",
