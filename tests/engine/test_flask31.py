@@ -305,3 +305,19 @@ def test_a_plain_teardown_costs_few_calls() -> None:
     call()
 
     assert count_calls(call) - bare <= 10
+
+
+def test_the_slots_of_the_contexts_are_what_the_fast_path_sets() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def build(app: Any) -> None:
+        @app.route("/")
+        def view() -> str:
+            seen.append(dict(vars(_cv_request.get())))
+            return ""
+
+    app = warm_up(make(build))
+    call_app(app, create_environ("/"))
+    call_app(app, create_environ("/"))
+
+    assert seen[-1] == {}

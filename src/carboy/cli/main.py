@@ -24,6 +24,7 @@ from .locate_app import AppInfo
 # Name → (section of the help, module:function); imported at first use.
 _BUILTIN = {
     "new": ("Start", "new:new"),
+    "generate": ("Start", "generate.command:generate"),
     "dev": ("Develop", "dev.command:dev"),
     "run": ("Develop", "run:run"),
     "shell": ("Develop", "shell:shell"),

@@ -1,19 +1,22 @@
 """The app class: Flask to the letter, and a whole site once it has settings."""
 
 import os
-from collections.abc import Callable, Iterable
-from importlib.util import find_spec
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Coroutine, Iterable
+from threading import RLock
+from typing import Any, ClassVar, Self, TypeVar
 
 from flask import Blueprint, Config as FlaskConfig, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from carboy.engine import Engine, bypassable_call
+from carboy.engine import Engine, bypassable_call, make_sync
 from carboy.errors import ConfigError
 
 from .check import Check, run_checks
 from .extension import Extension, in_order, registry_of
+from .lifespan import Hook, Lifespan
 from .settings import Settings
+
+HookT = TypeVar("HookT", bound=Hook)
 
 
 class Config(FlaskConfig):
@@ -48,6 +51,8 @@ class Carboy(Engine, Flask):
         super().__init__(import_name, *args, **options)
         self._settings: Settings | None = None
         self._is_started = True
+        self._lifespan = Lifespan(self, self._mark_stopped)
+        self._start_lock = RLock()
         self._proxied: ProxyFix | None = None
         self._configured: dict[str, Extension] = {}
         if settings is not None:
@@ -118,42 +123,93 @@ class Carboy(Engine, Flask):
                 raise ConfigError(msg)
         return self
 
+    def async_to_sync(
+        self, func: Callable[..., Coroutine[Any, Any, Any]]
+    ) -> Callable[..., Any]:
+        """Return a function that runs `func` on the event loop of this process.
+
+        Without settings it is Flask's own, which starts a loop for each call, unless
+        the package that Flask needs for that is missing.
+        """
+        if self.has_settings or find_spec("asgiref") is None:
+            return make_sync(func)
+        return super().async_to_sync(func)
+
     def check(self) -> list[Check]:
         """Run all checks of the site and return their findings."""
         silenced = self.settings.checks_silenced if self._settings else ()
         return run_checks(self, registry_of(self).checkers, silenced=silenced)
 
-    def start(self) -> list[Check]:
-        """Raise `ConfigError` for errors that checks find; return the warnings.
-
-        `carboy serve` calls this before it serves. Under other servers it runs at the
-        first request.
-        """
+    def validate(self) -> list[Check]:
+        """Raise `ConfigError` for errors that checks find; return the warnings."""
         self.use()
         checks = self.check()
         errors = [str(check) for check in checks if check.level == "error"]
         if errors:
             raise ConfigError("\n".join(errors))
-        self._is_started = True
         return checks
 
-    def async_to_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that runs a coroutine function, such as a view."""
-        if find_spec("asgiref") is None:
-            name = getattr(func, "__qualname__", repr(func))
-            msg = (
-                f"{func.__module__}.{name} is `async def`, which requires the package "
-                f"asgiref, and that is not installed. Install it with: "
-                f"pip install 'carboy[async]'. Or write `def` instead of `async def`."
-            )
-            raise ConfigError(msg)
-        return super().async_to_sync(func)
+    def start(self) -> list[Check]:
+        """Validate the site, run its start hooks, and return the warnings.
+
+        Servers of Carboy do both before they serve. Under other servers it happens at
+        the first request of each process.
+        """
+        with self._start_lock:
+            checks = self.validate()
+            self._lifespan.start()
+            self._is_started = not self._lifespan.is_starting
+            return checks
+
+    def on_start(self, function: HookT) -> HookT:
+        """Run `function` once in each process that serves, before its first request.
+
+        A generator function runs up to its `yield` at the start and from there at the
+        stop. Hooks run in the order in which they were added.
+        """
+        self._lifespan.add(function, is_start=True)
+        self._is_started = False
+        return function
+
+    def on_stop(self, function: HookT) -> HookT:
+        """Run `function` when a process that has run the start hooks ends.
+
+        Stop hooks run in the opposite order, the last one added first.
+        """
+        self._lifespan.add(function, is_start=False)
+        self._is_started = False
+        return function
+
+    def run_start_hooks(self) -> bool:
+        """Run the start hooks, unless they have run in this process; return if so."""
+        return self._lifespan.has_hooks and self._lifespan.start()
+
+    def stop(self) -> None:
+        """Run the stop hooks, if the start hooks have run in this process."""
+        self._lifespan.stop()
+
+    def _mark_stopped(self) -> None:
+        # In the child of a fork, another thread may have held it.
+        self._start_lock = RLock()
+        if self._lifespan.has_hooks:
+            self._is_started = False
+
+    def _start_at_first_request(self) -> None:
+        # Several threads may have a first request.
+        with self._start_lock:
+            if self._is_started:
+                return
+            if self.has_settings:
+                self.start()
+            else:
+                self._lifespan.start()
+                self._is_started = not self._lifespan.is_starting
 
     @bypassable_call
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer a request as any WSGI callable does."""
         if not self._is_started:
-            self.start()
+            self._start_at_first_request()
         # Our own server has counted the hops already and checked who sends them.
         if self._proxied is None or "carboy.proxies_counted" in environ:
             return self.wsgi_app(environ, start_response)

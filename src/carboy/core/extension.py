@@ -193,9 +193,27 @@ class Wiring:
         """Add names to `carboy shell`."""
         self._registry.shell.update(names)
 
+    def on_start(self, function: Callable[[], Any]) -> None:
+        """Run once in each process that serves, before its first request."""
+        self._get_carboy().on_start(function)
+
+    def on_stop(self, function: Callable[[], Any]) -> None:
+        """Run when a process ends that has run the start hooks."""
+        self._get_carboy().on_stop(function)
+
     def process(self, name: str, *command: str) -> None:
         """Run `carboy <command>` beside the web server in `carboy dev`."""
         self._registry.processes.append(Process(name, command))
+
+    def _get_carboy(self) -> Any:
+        if not hasattr(self.app, "on_start"):
+            msg = (
+                f"{self.extension.name} has start or stop hooks, and the app "
+                f"{self.app.name!r} is a plain Flask app, which runs none. Make the "
+                f"app with carboy.Carboy."
+            )
+            raise WiringError(msg)
+        return self.app
 
 
 def install(extension: Extension, app: Flask) -> None:

@@ -6,6 +6,13 @@ A class that always uses it names it first: `class Carboy(Engine, Flask)`. That 
 `respond(app, request)`. Sockets, processes and limits are in `carboy.server`.
 """
 
+from .async_loop import (
+    close_async_loop,
+    get_async_loop,
+    has_async_loop,
+    make_sync,
+    run_async,
+)
 from .dispatch import bypassable_call, respond
 from .fallbacks import Fallback, list_fallbacks
 from .install import Engine, install, uninstall
@@ -22,10 +29,15 @@ __all__ = [
     "ServerResponse",
     "bypassable_call",
     "call_wsgi",
+    "close_async_loop",
+    "get_async_loop",
+    "has_async_loop",
     "install",
     "list_fallbacks",
     "make_lazy_response",
+    "make_sync",
     "path_info",
     "respond",
+    "run_async",
     "uninstall",
 ]

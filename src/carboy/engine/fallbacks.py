@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from typing import Any
 
 from flask import Flask
 from flask.wrappers import Response
 
+from .async_loop import runs_on_shared_loop
 from .dispatch import is_under_engine
 from .json_encoder import has_default_dumps
 from .plan import get_plan, get_router
@@ -50,7 +52,15 @@ def _list_for_rules(app: Flask) -> Iterator[Fallback]:
             reason = f"The rule {rule.rule!r} redirects or upgrades."
             yield Fallback(endpoint, reason, is_slower=False)
         view = app.view_functions.get(rule.endpoint)
-        if iscoroutinefunction(view):
+        if iscoroutinefunction(view) and not _is_on_shared_loop(app, view):
             yield Fallback(
                 endpoint, "The view is async: each call needs an event loop."
             )
+
+
+def _is_on_shared_loop(app: Flask, view: Any) -> bool:
+    try:
+        return runs_on_shared_loop(app.ensure_sync(view))
+    except RuntimeError:
+        # Flask's own way needs a package that is not installed.
+        return False

@@ -69,6 +69,12 @@ class ServerRequest:
             return values[0]
         return ("; " if name == "cookie" else ",").join(values) if values else None
 
+    def watch_disconnect(self, callback: Callable[[], object]) -> None:
+        """Call `callback` on some thread when the client has disconnected.
+
+        It may be called after the response too. A server that cannot tell never does.
+        """
+
 
 @dataclass(slots=True)
 class ServerResponse:

@@ -25,6 +25,7 @@ __all__ = [
     "Form",
     "FormSteps",
     "Forms",
+    "SelectChoice",
     "check_protection",
     "csrf_exempt",
     "csrf_token",
@@ -41,6 +42,7 @@ def __getattr__(name: str) -> object:
         "Form": "form:Form",
         "FlaskForm": "form:Form",
         "FormSteps": "steps:FormSteps",
+        "SelectChoice": "select_choice:SelectChoice",
         "model_form": "model_forms:model_form",
     }
     if name not in later:

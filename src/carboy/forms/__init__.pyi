@@ -15,5 +15,6 @@ from .rules import (
     list_exempt_rules as list_exempt_rules,
     list_unsafe_rules as list_unsafe_rules,
 )
+from .select_choice import SelectChoice as SelectChoice
 from .settings import CsrfSettings as CsrfSettings
 from .steps import FormSteps as FormSteps

@@ -3,8 +3,10 @@
 import errno
 import ipaddress
 import logging
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -63,9 +65,13 @@ def serve_development(
         logging.getLogger("werkzeug").addFilter(_unstyle)
     options.setdefault("threaded", not options.get("processes"))
     if isinstance(app, Carboy) and app.has_settings:
-        for warning in app.start():
+        for warning in app.validate():
             click.secho(f"Warning: {warning}", fg="yellow", err=True)
         options["request_handler"] = _QuietHandler
+    if isinstance(app, Carboy) and (not reload or is_running_from_reloader()):
+        # Not in the process that only restarts the one that serves.
+        exit_on_sigterm()
+        app.run_start_hooks()
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
     wsgi_app = (wrap or _with_debugger)(app, host, debug)
@@ -87,6 +93,12 @@ def _unstyle(record: logging.LogRecord) -> bool:
     """Remove Werkzeug's escape codes, which are for terminals."""
     record.msg, record.args = click.unstyle(record.getMessage()), None
     return True
+
+
+def exit_on_sigterm() -> None:
+    """Exit at SIGTERM as at the end of the program: stop hooks run."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def is_loopback(host: str) -> bool:

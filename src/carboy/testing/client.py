@@ -8,6 +8,7 @@ from flask import Flask
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 
+from carboy.core import Carboy
 from carboy.errors import ConfigError
 
 # The battery of accounts stores a function here that logs a user in to a session.
@@ -79,7 +80,10 @@ class Client(FlaskClient):
 
 @contextmanager
 def open_client(app: Flask) -> Iterator[Client]:
-    """Yield a client of `app`, on top of the client class of the app if it has one."""
+    """Yield a client of `app`, on top of the client class of the app if it has one.
+
+    The start hooks of the app run before, its stop hooks after.
+    """
     before = app.test_client_class
     app.test_client_class = _add_helpers(before)
     try:
@@ -87,7 +91,12 @@ def open_client(app: Flask) -> Iterator[Client]:
     finally:
         app.test_client_class = before
     assert isinstance(client, Client)  # noqa: S101 - test_client makes what was set
-    yield client
+    has_started = isinstance(app, Carboy) and app.run_start_hooks()
+    try:
+        yield client
+    finally:
+        if has_started and isinstance(app, Carboy):
+            app.stop()
 
 
 def _login_of_flask_login(app: Flask) -> Login | None:

@@ -1,5 +1,6 @@
 """If this passes, a worker serves within its limits and says what it is busy with."""
 
+import os
 import signal
 import time
 
@@ -169,3 +170,92 @@ def test_hostile_sockets_do_not_disturb_good_clients(serve):
 def test_counts_are_spread_so_that_workers_do_not_tire_at_once():
     assert _spread(0) == 0
     assert all(1000 <= _spread(1000) <= 1100 for _ in range(100))
+
+
+HOOKED = "hooked:create_app()"
+STARTED = ["start database", "start feed"]
+STOPPED = ["stop feed", "stop database"]
+
+
+def list_events(running, pid):
+    """Return what a process has noted, without its number."""
+    lines = [line.rpartition(" ") for line in running.read_notes()]
+    return [text for text, _, each in lines if int(each) == pid]
+
+
+def test_each_worker_runs_the_hooks_once_before_its_first_request(serve):
+    running = serve("--workers", "2", target=HOOKED)
+    workers = running.list_workers()
+
+    for pid in workers:
+        assert list_events(running, pid) == STARTED
+    for _ in range(10):
+        assert running.get("/").status == 200
+    running.signal(signal.SIGTERM)
+    assert running.wait_end() == 0
+
+    for pid in workers:
+        assert list_events(running, pid) == [*STARTED, *STOPPED]
+
+
+def test_the_worker_that_replaces_a_killed_one_runs_its_own_start_hooks(serve):
+    running = serve(target=HOOKED)
+    [first] = running.list_workers()
+    time.sleep(1.1)  # A worker that ends within its first second is started later.
+    os.kill(first, signal.SIGKILL)
+
+    wait_for(lambda: running.list_workers() not in ([first], []), "another worker")
+    [second] = running.list_workers()
+    wait_for(lambda: list_events(running, second) == STARTED, "its start hooks")
+
+    assert running.get("/").json() == {"pid": second}
+    assert list_events(running, first) == STARTED
+
+
+def test_a_reload_starts_the_new_worker_and_stops_the_old_one(serve):
+    running = serve(target=HOOKED)
+    [first] = running.list_workers()
+    running.signal(signal.SIGHUP)
+
+    wait_for(lambda: list_events(running, first) == [*STARTED, *STOPPED], "the stop")
+    wait_for(lambda: first not in running.list_workers(), "the end of the old worker")
+    [second] = running.list_workers()
+
+    assert list_events(running, second) == STARTED
+
+
+def test_a_start_hook_that_fails_stops_the_server_and_says_why(serve):
+    running = serve(target=HOOKED, env={"SITE_BROKEN": "1"}, ready=False)
+    assert running.wait_end() == 3
+
+    assert "the feed is not there" in running.read_log()
+    lines = [line.rpartition(" ")[0] for line in running.read_notes()]
+    assert lines == ["start database", "stop database"]
+
+
+def test_a_client_that_disconnects_cancels_its_async_view(serve):
+    running = serve(target=HOOKED)
+    wire = running.connect()
+    wire.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    wait_for(lambda: "slow begins" in str(running.read_notes()), "the view")
+
+    wire.close()
+
+    wait_for(lambda: "slow is cleaned up" in str(running.read_notes()), "the end of it")
+    assert running.get("/async").status == 200
+    assert "Traceback" not in running.read_log()
+
+
+def test_an_async_view_that_runs_longer_than_the_drain_is_cancelled(serve):
+    running = serve("--drain-timeout", "1", target=HOOKED)
+    [pid] = running.list_workers()
+    wire = running.connect()
+    wire.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    wait_for(lambda: "slow begins" in str(running.read_notes()), "the view")
+
+    running.signal(signal.SIGTERM)
+    assert running.wait_end() == 0
+
+    events = list_events(running, pid)
+    assert events[:3] == [*STARTED, "slow begins"]
+    assert sorted(events[3:]) == sorted(["slow is cleaned up", *STOPPED])

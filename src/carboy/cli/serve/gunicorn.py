@@ -22,8 +22,17 @@ _OPTIONS = {
     *("bind", "workers", "threads", "backlog"),
     *("hang_timeout", "drain_timeout", "max_requests"),
 }
+_CONFIG = Path(__file__).with_name("gunicorn_config.py")
 _HEAD = '''"""gunicorn {import_path}, as `carboy serve --server {kind}` runs it."""
 
+'''
+_HOOK = '''
+
+def post_worker_init(worker):
+    """Run the start hooks of the site in each worker, before its first request."""
+    run_start_hooks = getattr(worker.wsgi, "run_start_hooks", None)
+    if run_start_hooks is not None:
+        run_start_hooks()
 '''
 
 
@@ -76,7 +85,9 @@ def write_config(
     kind = "gunicorn" if kind == "carboy" else kind
     settings = gunicorn_settings(import_path, options, kind=kind)
     lines = "".join(f"{name} = {value!r}\n" for name, value in settings.items())
-    path.write_text(_HEAD.format(import_path=import_path, kind=kind) + lines, "utf-8")
+    path.write_text(
+        _HEAD.format(import_path=import_path, kind=kind) + lines + _HOOK, "utf-8"
+    )
 
 
 def run_gunicorn(import_path: str, options: ServeOptions, *, kind: str) -> NoReturn:
@@ -86,7 +97,13 @@ def run_gunicorn(import_path: str, options: ServeOptions, *, kind: str) -> NoRet
             msg = f"{package} is not installed. Run: pip install carboy[{kind}]"
             raise ConfigError(msg)
     settings = gunicorn_settings(import_path, options, kind=kind)
-    arguments = [*_flags(settings), "--pythonpath", ",".join(sys.path[:2])]
+    arguments = [
+        "--config",
+        str(_CONFIG),
+        *_flags(settings),
+        "--pythonpath",
+        ",".join(sys.path[:2]),
+    ]
     sys.stdout.flush()
     os.execv(  # noqa: S606 - no shell is wanted
         sys.executable, [sys.executable, "-m", "gunicorn", *arguments, import_path]

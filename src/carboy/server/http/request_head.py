@@ -1,12 +1,15 @@
 """Parse the head of a request into a `ServerRequest`, or refuse it."""
 
 import re
+from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 from carboy.bounded_dict import BoundedDict
 from carboy.engine import ServerRequest
 from carboy.errors import CarboyError
 from carboy.server.options import ServeOptions
+from carboy.server.threads.event_loop import EventLoop
 
 from .granian_types import GranianProtocol, GranianScope
 from .hosts import Hosts
@@ -31,9 +34,12 @@ class RejectedRequestError(CarboyError):
 class IncomingRequest(ServerRequest):
     """A request whose environ offers to send files, and that knows its connection."""
 
-    __slots__ = ("has_body", "is_forwarded", "is_slow", "peer", "protocol")
+    __slots__ = (
+        *("event_loop", "has_body", "is_forwarded", "is_slow", "peer", "protocol"),
+    )
     # Set by the worker once the head is parsed.
     protocol: GranianProtocol
+    event_loop: EventLoop
     has_body: bool
     is_slow: bool
     peer: tuple[str, int]
@@ -46,10 +52,20 @@ class IncomingRequest(ServerRequest):
         environ = super().environ
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
+            environ["carboy.watch_disconnect"] = self.watch_disconnect
             if self.is_forwarded:
                 # To count the hops again would trust what the client wrote.
                 environ["carboy.proxies_counted"] = True
         return environ
+
+    def watch_disconnect(self, callback: Callable[[], object]) -> None:
+        """Call `callback` on the event loop when the client has disconnected."""
+        protocol = self.protocol
+        self.event_loop.call(
+            lambda: protocol.client_disconnect().add_done_callback(
+                lambda _: callback(), context=Context()
+            )
+        )
 
 
 class RequestParser:

@@ -79,6 +79,7 @@ def run_worker(config: WorkerConfig, channel: ControlChannel) -> None:
             channel.send("failed", code=3, lines=problems, json_log=is_json)
             code = 3
         else:
+            _run_start_hooks(app)
             # Made anew, so that they read their files again: those may be new too.
             options = replace(apply_site_settings(config.options, app))
             use_problem_documents(are_used=answers_json(app))
@@ -104,6 +105,13 @@ def _load(config: WorkerConfig) -> App:
     app = load_target(target) if isinstance(target, str) else target
     refuse_monkey_patches(str(target))
     return app
+
+
+def _run_start_hooks(app: App) -> None:
+    """Run the start hooks of a Carboy app; its stop hooks run when the process ends."""
+    run_start_hooks = getattr(app, "run_start_hooks", None)
+    if run_start_hooks is not None:
+        run_start_hooks()
 
 
 def _exit(code: int) -> None:
@@ -195,6 +203,7 @@ class ServerWorker:
             refuse(protocol, error)
             return
         request.protocol = protocol
+        request.event_loop = self._event_loop
         if request.has_body:
             self._event_loop.call(lambda: self._bodies.start(request))
         else:

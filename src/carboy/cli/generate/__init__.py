@@ -1,0 +1,1 @@
+"""`carboy generate`: write models, resources, forms, tasks and commands of a site."""

@@ -1,0 +1,259 @@
+"""What each kind of generated thing consists of."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from carboy.errors import ConfigError
+
+from . import edit_factory, samples
+from .changes import Changes
+from .edit_factory import UnknownShapeError
+from .fields import Field
+from .form_code import render_form
+from .imports import Import, render_imports
+from .migration_code import render_migration
+from .model_code import render_model
+from .names import Name
+from .site import Site
+
+_NUMBERS = frozenset({"integer", "float", "decimal"})
+_LONG = frozenset({"text", "json"})
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    block_start_string="<%",
+    block_end_string="%>",
+    variable_start_string="<<",
+    variable_end_string=">>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - renders Python, not HTML
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Collects the changes for one thing of a site."""
+
+    site: Site
+    name: Name
+    fields: tuple[Field, ...]
+    changes: Changes
+
+    @property
+    def _folder(self) -> Path:
+        return self.site.root / self.name.plural
+
+    @property
+    def _module(self) -> str:
+        return f"{self.site.package}.{self.name.plural}"
+
+    def add_model(self) -> None:
+        """Add the model, its migration and its test."""
+        self._require_database()
+        self._require_targets()
+        existing = self.site.find_model(self.name.camel)
+        if existing is not None:
+            msg = f"There is a model {self.name.camel} in {existing.module} already."
+            raise ConfigError(f"{msg} Choose another name.")
+        self._add_package()
+        model = render_model(self.name, self.fields, self.site)
+        self.changes.create(self._folder / "models.py", model)
+        migrations = self.site.folder / "migrations"
+        if (migrations / "env.py").is_file():
+            path, text = render_migration(self.name, self.fields, migrations)
+            self.changes.create(path, text)
+            self.changes.notes.append("python manage.py db upgrade")
+        else:
+            self.changes.notes.append("python manage.py db init")
+            self.changes.notes.append("python manage.py db migrate")
+        self._add_test("test_model.py", f"test_{self.name.plural}_model.py")
+
+    def add_form(self, *, has_model: bool) -> None:
+        """Add the form; one without a model is tested by itself."""
+        if not self.fields:
+            raise ConfigError("A form needs a field at least, for example name:string.")
+        self._require_forms()
+        self._add_package()
+        text = render_form(self.name, self.fields, self.site, has_model=has_model)
+        self.changes.create(self._folder / "forms.py", text)
+        if not has_model:
+            if any(field.kind == "references" for field in self.fields):
+                msg = "A form without a model has no references: generate a resource."
+                raise ConfigError(msg)
+            self._add_test("test_form.py", f"test_{self.name.plural}_form.py")
+
+    def add_resource(self) -> None:
+        """Add model, form, pages and tests, and install the pages."""
+        self.add_model()
+        self.add_form(has_model=True)
+        self.changes.create(self._folder / "views.py", self._render("views.py"))
+        pages = self._folder / "templates" / self.name.plural
+        shown = next((f for f in self.fields if f.kind == "string"), None)
+        columns = [f for f in self.fields if f.kind not in _LONG and f is not shown]
+        for page in ("index", "show", "form"):
+            text = self._render(f"{page}.html", columns=columns)
+            self.changes.create(pages / f"{page}.html", text)
+        self._add_test("test_resource.py", f"test_{self.name.plural}.py")
+        self._install(self.name.plural, "{app}.use(" + f"{self.name.plural}.pages)")
+        init = self._folder / "__init__.py"
+        text = f'"""The {self.name.plural_label}."""\n\nfrom .views import pages\n\n'
+        self.changes.created[init] = f'{text}__all__ = ["pages"]\n'
+
+    def add_task(self) -> None:
+        """Add a background task."""
+        if not self.site.has_extension("tasks"):
+            msg = (
+                f"{self.site.package}/ext.py has no `tasks = Tasks()`. Add it, pass it "
+                f"to app.use(…), and try again; docs/batteries/tasks.md says how."
+            )
+            raise ConfigError(msg)
+        self._add_module("task.py")
+        self._install(self.name.snake, None)
+
+    def add_command(self) -> None:
+        """Add a command."""
+        self._add_module("command.py")
+        line = "{app}.cli.add_command(" + f"{self.name.snake}.{self.name.snake})"
+        self._install(self.name.snake, line)
+
+    def _add_module(self, template: str) -> None:
+        path = self.site.root / f"{self.name.snake}.py"
+        self.changes.create(path, self._render(template))
+        self._add_test(f"test_{template}", f"test_{self.name.snake}.py")
+
+    def _add_package(self) -> None:
+        text = f'"""The {self.name.plural_label}."""\n'
+        path = self._folder / "__init__.py"
+        if self._folder.with_suffix(".py").exists():
+            self.changes.create(self._folder.with_suffix(".py"), "")
+        self.changes.create_missing(path, text)
+
+    def _add_test(self, template: str, file: str) -> None:
+        # The first row of a tree has no parent.
+        fields = tuple(f for f in self.fields if f.target != self.name.camel)
+        # A row of each model is enough, also where two fields reference it.
+        variables = samples.list_targets(fields).values()
+        references = [f for f in fields if f.name in variables]
+        required = [f for f in fields if f.is_required and f.kind != "boolean"]
+        imports = self._list_test_imports(template, references)
+        values: dict[str, Any] = {
+            "references": references,
+            "samples": {
+                f.target: samples.find_sample(self.site, f.target) for f in references
+            },
+            "values": [*samples.list_entered(fields)],
+            "required": next(iter(required), None),
+            "unique": next((f for f in self.fields if f.is_unique), None),
+            "path": self.name.plural.replace("_", "-"),
+            "sample": samples.render_stored(
+                self.name, fields, imports, f"{self._module}.models"
+            ),
+        }
+        if template != "test_model.py":
+            imports = self._list_test_imports(template, references)
+        values["imports"] = render_imports(imports, self.site.package)
+        text = self._render(template, **values)
+        self.changes.create(self.site.folder / "tests" / file, text)
+
+    def _list_test_imports(self, template: str, references: list[Field]) -> set[Import]:
+        imports: set[Import] = set()
+        if template == "test_model.py":
+            imports = {
+                ("carboy", "Carboy"),
+                (f"{self._module}.models", self.name.camel),
+            }
+        elif template == "test_task.py":
+            module = f"{self.site.package}.{self.name.snake}"
+            imports = {("carboy", "Carboy"), (module, self.name.snake)}
+            imports.add((f"{self.site.package}.ext", "tasks"))
+        elif template == "test_resource.py":
+            imports = {("carboy.testing", "Client"), ("werkzeug.test", "TestResponse")}
+        if references or template == "test_model.py":
+            imports.add((f"{self.site.package}.ext", "db"))
+        for field in references:
+            model = self.site.find_model(field.target)
+            if model is not None:
+                imports.add((model.module, model.name))
+        return imports
+
+    def _render(self, template: str, **values: Any) -> str:
+        return _TEMPLATES.get_template(f"{template}.tmpl").render(
+            name=self.name,
+            fields=self.fields,
+            package=self.site.package,
+            layout=self.site.find_layout(),
+            numbers=_NUMBERS,
+            **values,
+        )
+
+    def _install(self, module: str, line: str | None) -> None:
+        """Edit `create_app`, or note what to add by hand."""
+        path = self.site.factory
+        source = self.changes.read(path)
+        sibling = module if line is not None else f"{module} as {module}"
+        missing = [n for n in ("forms", "ui") if n not in self.site.installed]
+        is_page = line is not None and ".use(" in line
+        try:
+            app = edit_factory.find_app_name(source)
+            if is_page and missing:
+                classes = {"forms": "Forms", "ui": "UI"}
+                made = ", ".join(f"{classes[name]}()" for name in missing)
+                source = edit_factory.add_line(source, f"{app}.use({made})")
+                for name in missing:
+                    source = edit_factory.add_package_import(
+                        source, f"carboy.{name}", classes[name]
+                    )
+            if line is not None:
+                source = edit_factory.add_line(source, line.format(app=app))
+            source = edit_factory.add_sibling_import(source, sibling)
+        except UnknownShapeError:
+            file = path.relative_to(self.site.folder)
+            self.changes.notes.append(
+                f"{file} was not edited. Add there: from . import {sibling}"
+                + (f"; {line.format(app='app')}" if line else "")
+            )
+            return
+        self.changes.edit(path, source)
+
+    def _require_database(self) -> None:
+        if not self.site.has_extension("db"):
+            msg = (
+                f"{self.site.package}/ext.py has no `db = SQLAlchemy(…)`, so there is "
+                f"no database for models. `carboy new` makes one; "
+                f"docs/batteries/db.md says how to add it."
+            )
+            raise ConfigError(msg)
+
+    def _require_targets(self) -> None:
+        known = {model.name for model in self.site.list_models()} | {self.name.camel}
+        for field in self.fields:
+            if field.target == self.name.camel and field.is_required:
+                msg = (
+                    f"{field.name} references {field.target} itself and is required, "
+                    f"so there could be no first one. Leave the ! away."
+                )
+                raise ConfigError(msg)
+            if field.kind == "references" and field.target not in known:
+                msg = (
+                    f"{field.name} references {field.target}, and there is no such "
+                    f"model. There are: {', '.join(sorted(known - {self.name.camel}))}."
+                )
+                raise ConfigError(msg)
+
+    def _require_forms(self) -> None:
+        """Add the types of WTForms to the project's tools."""
+        path = self.site.folder / "pyproject.toml"
+        if not path.is_file():
+            return
+        text = self.changes.read(path)
+        if "types-wtforms" not in text.lower() and 'dev = ["' in text:
+            before, _, after = text.partition('dev = ["')
+            listed, _, rest = after.partition("]")
+            self.changes.edit(path, f'{before}dev = ["{listed}, "types-wtforms"]{rest}')

@@ -1,0 +1,114 @@
+"""What is generated passes the project's own tests, linter and types."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import CLEARED_VARIABLES
+
+WORDS = [
+    ("resource", "author", "name:string:80!:unique", "bio:text"),
+    (
+        *("resource", "product", "title:string:120!", "price:decimal:10.2!"),
+        *("stock:integer", "weight:float", "active:boolean", "released:date"),
+        *("sold_at:datetime", "status:enum:draft,published!", "extra:json"),
+        *("key:uuid:unique", "author:references!", "editor:references:Author"),
+        "a_long_name_of_a_field:string:200:unique",
+    ),
+    ("model", "category", "name!", "parent:references:Category"),
+    ("form", "contact", "name!", "mail", "topic:enum:sales,support", "at:datetime"),
+    ("task", "reindex_books"),
+    ("command", "say-hello"),
+]
+
+
+@pytest.fixture
+def run(project, monkeypatch):
+    """Return a function that runs a program in the project."""
+    for name in CLEARED_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words):
+        result = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout + result.stderr
+
+    return run
+
+
+@pytest.mark.timeout(400)
+def test_a_generated_project_passes_its_tests_its_linter_and_its_types(
+    project, run, carboy
+):
+    for words in WORDS:
+        result = carboy("generate", *words)
+        assert result.code == 0, result.err
+
+    run("ruff", "check", "--no-cache")
+    run("ruff", "format", "--check", "--no-cache")
+    run("mypy", "--cache-dir", str(project / "cache"))
+    assert "22 passed" in run("pytest", "-q", "-p", "no:cacheprovider")
+    run("carboy", "db", "upgrade")
+    run("carboy", "db", "migrate", "-m", "the rest")
+    run("carboy", "db", "upgrade")
+    assert "No new upgrade" in run("carboy", "db", "check")
+    # The one that was not generated, and nothing else, differed.
+    [written] = (project / "migrations" / "versions").glob("*_the_rest.py")
+    assert written.read_text().count("op.create_table(") == 1
+    assert "op.alter_column" not in written.read_text()
+    assert "Nothing was done." in run("carboy", "say-hello", "--dry-run")
+
+
+def read_all(folder):
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project, carboy):
+    before = read_all(project)
+
+    result = carboy("generate", "resource", "author", "name!", "--dry-run")
+
+    assert result.code == 0, result.err
+    assert "+++ b/shop/authors/models.py" in result.out
+    assert "+    app.use(authors.pages)" in result.out
+    assert read_all(project) == before
+
+
+def test_nothing_is_overwritten(project, carboy):
+    carboy("generate", "command", "tidy")
+    (project / "shop" / "tidy.py").write_text("mine = 1\n")
+    before = read_all(project)
+
+    result = carboy("generate", "command", "tidy")
+
+    assert result.code == 1
+    assert "tidy.py" in result.err
+    assert "exists already. Nothing was written." in result.err
+    assert read_all(project) == before
+
+
+def test_a_mistake_is_one_line(project, carboy):
+    result = carboy("generate", "model", "author", "name:strng")
+
+    assert result.code == 1
+    assert "Did you mean string?" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_the_help_lists_types_and_options(carboy):
+    result = carboy("generate", "resource", "--help")
+
+    for word in ("references", "decimal:10.2", "status:enum:draft,published", "!"):
+        assert word in result.out
