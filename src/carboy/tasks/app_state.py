@@ -126,6 +126,8 @@ class TasksState:
         """Return the session of the context if it has something to commit, or None."""
         if self.db is None or not has_app_context():
             return None
+        if not self.db.session.registry.has():
+            return None
         session = self.db.session()
         return session if session.is_writing() else None
 

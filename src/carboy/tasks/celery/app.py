@@ -29,6 +29,7 @@ class CarboyCelery(Celery):
     """A Celery app that knows the Flask app it works for."""
 
     task_cls = "carboy.tasks.celery.task:LedgerTask"
+    log_cls = "carboy.tasks.celery.log:LedgerLogging"
 
     def __init__(
         self, *args: Any, schedules: dict[str, Schedule] | None = None, **options: Any

@@ -38,7 +38,8 @@ class LedgerBackend(BaseBackend):
         """
         site = self.app.site
         if state == states.FAILURE and _is_time_limit(result):
-            site.ledger.fail_lost(task_id, f"TimeLimitExceeded: {_message(result)}")
+            if run := site.runs.find(task_id):
+                site.ledger.fail_lost(run, f"TimeLimitExceeded: {_message(result)}")
         elif state == states.REVOKED:
             # It expired, or Celery revoked it, before its task was called.
             operations.cancel(site.ledger, task_id, claimed=True)

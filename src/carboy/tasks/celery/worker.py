@@ -19,6 +19,12 @@ class LedgerWorker(Worker):
             warnings.simplefilter("ignore", SecurityWarning)
             super().on_before_init(quiet=quiet, **options)
 
+    def setup_defaults(self, **options: Any) -> None:
+        """Leave time limits to the tasks, see `LedgerTask.bind`."""
+        super().setup_defaults(**options)
+        self.time_limit = options.get("time_limit")
+        self.soft_time_limit = options.get("soft_time_limit")
+
     def setup_queues(self, include: Any, exclude: Any = None) -> None:
         """Choose the queues."""
         super().setup_queues(include or list_queues(self.app), exclude)

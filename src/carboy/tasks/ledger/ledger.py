@@ -14,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from carboy.tasks import liveness
+from carboy.tasks.failures import log_end, log_retry
 
 from .claims import CLAIM_ISOLATION, claim_queue, list_ready_queues
 from .database import Database
@@ -231,10 +232,11 @@ class Ledger:
         error = reason or "Cancelled while it ran."
         return self.end(run_id, _held(token), {"state": CANCELLED, "error": error})
 
-    def fail_lost(self, run_id: str, error: str) -> bool:
+    def fail_lost(self, run: Run, error: str) -> None:
         """End a run whose process was killed for a reason that stays."""
         is_running = (QUEUE.c.state == RUNNING_ROW,)
-        return self.end(run_id, is_running, {"state": FAILED, "error": error})
+        if self.end(run.id, is_running, {"state": FAILED, "error": error}):
+            log_end(run.task, run.id, run.token, error)
 
     def reschedule(
         self,
@@ -278,7 +280,10 @@ class Ledger:
         else:
             with self.database.write() as connection:
                 execute, losses = connection.execute, int(lost)
-                self._free(execute, run_id, token, delay=delay, losses=losses)
+                freed = self._free(execute, run_id, token, delay=delay, losses=losses)
+            if freed and lost and not run.follow:
+                reason = "its process died, or its end could not be written"
+                log_retry(run.task, run_id, token, reason, delay)
 
     def mark_followed(self, run_id: str) -> None:
         """Forget the claim of a run after which everything was sent."""
@@ -380,7 +385,8 @@ class Ledger:
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
         values = {"state": DEAD, "losses": run.losses + 1, "error": error}
-        self.end(run.id, _held(run.token), values)
+        if self.end(run.id, _held(run.token), values):
+            log_end(run.task, run.id, run.token, f"given up. {error}")
 
 
 def _held(token: int) -> tuple[Any, ...]:

@@ -113,7 +113,6 @@ def make_command(pool: str) -> list[str]:
     told = sys.orig_argv[1:]
     if pool != "gevent":
         return [sys.executable, *told]
-    # Everything has to be patched before anything else is imported.
     if told and told[0] == "-m":
         told = ["--module", *told[1:]]
     return [sys.executable, "-m", "gevent.monkey", *told]
