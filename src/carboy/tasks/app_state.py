@@ -28,6 +28,7 @@ from .worker.claiming import Claiming
 log = logging.getLogger("carboy.tasks")
 
 _BREAK_SECONDS = 3.0
+_START_SECONDS = 10.0
 
 Clock = Callable[[], float]
 Who = Callable[[], str | None]
@@ -73,6 +74,8 @@ class TasksState:
         self.who: Who | None = None
         self.guard: Guard | None = None
         self.run_now = settings.run_now
+        # `carboy dev` starts the worker at the same time as the web server.
+        self.warn_at = time.monotonic() + _START_SECONDS
         found = app.extensions.get("sqlalchemy")
         self.db = found if isinstance(found, SQLAlchemy) else None
 

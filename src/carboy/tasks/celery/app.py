@@ -10,6 +10,7 @@ from carboy.errors import ConfigError
 from carboy.tasks.app_state import TasksState, tasks_state
 from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.runs import NewRun, RunRequest
+from carboy.tasks.readiness import warn_developer
 from carboy.tasks.schedules.scheduler import Schedule
 from carboy.tasks.worker.active_runs import current_attempt
 
@@ -151,5 +152,7 @@ def _insert(site: TasksState, run: NewRun) -> str:
 def _announce(site: TasksState, run: NewRun) -> None:
     if site.run_now:
         drain(site, only=run.id)
-    elif not run.is_later and not site.notify(run):
-        site.ledger.mark_unsent(run.id)
+    elif not run.is_later:
+        if not site.notify(run):
+            site.ledger.mark_unsent(run.id)
+        warn_developer(site)

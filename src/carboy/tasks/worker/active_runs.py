@@ -49,6 +49,8 @@ class Attempt:
     is_ended: bool = False
     retry: dict[str, Any] | None = None
     shown_at: float = 0.0
+    # Keys of the positions that this attempt has read, see `tasks.checkpoint`.
+    tracked: set[str] = field(default_factory=set)
 
     @property
     def is_cancelled(self) -> bool:
