@@ -22,8 +22,7 @@ from .ledger.runs import RunRequest, Runs
 from .ledger.status import StatusTables
 from .ledger.tables import LIVE_METADATA, METADATA
 from .settings import TaskSettings
-from .worker.active_runs import ActiveRuns
-from .worker.claiming import Claiming
+from .worker import ActiveRuns, Claiming
 
 log = logging.getLogger("carboy.tasks")
 
@@ -76,8 +75,8 @@ class TasksState:
         self.run_now = settings.run_now
         # `carboy dev` starts the worker at the same time as the web server.
         self.warn_at = time.monotonic() + _START_SECONDS
-        found = app.extensions.get("sqlalchemy")
-        self.db = found if isinstance(found, SQLAlchemy) else None
+        db = app.extensions.get("sqlalchemy")
+        self.db = db if isinstance(db, SQLAlchemy) else None
 
     @property
     def celery(self) -> Any:

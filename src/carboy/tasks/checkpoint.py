@@ -19,7 +19,7 @@ from .app_state import TasksState
 from .errors import TaskCancelledError, TaskUsageError
 from .json_values import dumps
 from .ledger.tables import EFFECT, QUEUE, RUNNING_ROW, DatabaseNow
-from .worker.active_runs import Attempt
+from .worker import Attempt
 
 T = TypeVar("T")
 

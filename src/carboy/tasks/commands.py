@@ -17,9 +17,8 @@ from .ledger.runs import Filter, Run
 from .ledger.tables import DONE, STATES, WAITING
 from .progress_bar import wait_with_bar
 from .readiness import find_problem
-from .schedules.beat import run_beat
-from .schedules.scheduler import Scheduler
-from .worker.supervisor import BEAT, CHILD, Supervisor, make_command
+from .schedules import Scheduler, run_beat
+from .worker import BEAT, CHILD, Supervisor, make_command
 
 _POOLS = ("prefork", "threads", "gevent", "solo")
 
@@ -51,7 +50,7 @@ def worker(
     if pool == "gevent" and CHILD not in os.environ:
         # Everything has to be patched before anything else is imported.
         os.execve(sys.executable, make_command(pool), os.environ | {CHILD: "1"})  # noqa: S606 - this very command, started again
-    made = site.celery.Worker(
+    program = site.celery.Worker(
         pool=pool,
         concurrency=concurrency or site.settings.concurrency or None,
         queues=queues.split(",") if queues else None,
@@ -59,8 +58,8 @@ def worker(
         hostname=f"{site.app.name}-{os.getpid()}@{platform.node()}",
         optimization="fair",
     )
-    made.start()
-    sys.exit(made.exitcode)
+    program.start()
+    sys.exit(program.exitcode)
 
 
 @click.command()
@@ -198,7 +197,7 @@ def _get(site: TasksState, run_id: str) -> Run:
 
 
 def _warn_of_problem(site: TasksState) -> None:
-    """Say why runs that wait will not begin, if there is a reason."""
+    """Print why runs that wait do not begin, if there is a reason."""
     problem = find_problem(site)
     if problem is not None:
         click.echo(f"Nothing that waits begins: {problem}.", err=True)

@@ -5,14 +5,13 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-import carboy
 from carboy.core import redact_text
 
 log = logging.getLogger("carboy.tasks")
 
 _FOREIGN = (
     *(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "purelib", "platlib")),
-    f"{Path(carboy.__file__).parent}/",
+    f"{Path(__file__).parents[1]}/",
     "<",
 )
 

@@ -10,7 +10,7 @@ from carboy.core import get_current_app
 from .app_state import tasks_state
 from .checkpoint import Checkpoint
 from .errors import TaskCancelledError, TaskUsageError
-from .worker.active_runs import current_attempt
+from .worker import current_attempt
 
 T = TypeVar("T")
 

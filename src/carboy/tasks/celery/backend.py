@@ -80,16 +80,12 @@ class LedgerBackend(BaseBackend):
         return self._running(run)
 
     def _running(self, run: Run) -> dict[str, Any]:
-        found = self.app.site.live.find_progress([run.id]).get(run.id)
-        if found is None:
+        progress = self.app.site.live.find_progress([run.id]).get(run.id)
+        if progress is None:
             return {}
-        shown = {
-            "current": found.current,
-            "total": found.total,
-            "status": found.text,
-            "text": found.text,
-        }
-        return {"status": PROGRESS, "result": shown}
+        meta = {"current": progress.current, "total": progress.total}
+        meta |= {"status": progress.text, "text": progress.text}
+        return {"status": PROGRESS, "result": meta}
 
     def _forget(self, task_id: str) -> None:
         """Leave the row: it is pruned in its time."""

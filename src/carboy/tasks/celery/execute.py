@@ -14,8 +14,7 @@ from carboy.tasks.errors import TaskCancelledError
 from carboy.tasks.failures import log_failure, log_retry
 from carboy.tasks.json_values import dumps, pack, to_json
 from carboy.tasks.ledger.runs import NewRun
-from carboy.tasks.worker.active_runs import Attempt
-from carboy.tasks.worker.output import end_lines
+from carboy.tasks.worker import Attempt, end_lines
 
 from .messages import CLAIM, HEADER
 
@@ -77,14 +76,14 @@ def _claim(
     """Claim the run that a message names; return the token, and if it ended."""
     request, active = task.request, site.active_runs
     claim = site.ledger.claim(request.id, active.owner, active.host)
-    if claim.status == "gone" and claim.run is None and not request.get(HEADER):
+    if claim.run is None and not request.get(HEADER):
         # A message from a program that does not know the ledger.
         site.ledger.add(_insert_foreign(task, site, args, kwargs))
         claim = site.ledger.claim(request.id, active.owner, active.host)
-    if claim.status == "follow":
+    if claim.status == "finished":
         return claim.token, True
     if claim.status != "claimed" or claim.run is None:
-        if claim.status != "busy":
+        if claim.status != "running":
             log.info("Nothing to do for %s: it is %s.", request.id, claim.status)
         raise Ignore
     request.args, request.kwargs = claim.run.arguments
@@ -96,14 +95,18 @@ def _insert_foreign(
     task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> NewRun:
     request = task.request
-    kept = {"link": request.callbacks, "chain": request.chain, "chord": request.chord}
+    options = {
+        "link": request.callbacks,
+        "chain": request.chain,
+        "chord": request.chord,
+    }
     info = request.delivery_info or {}
     return NewRun(
         id=request.id,
         task=task.name,
         queue=info.get("routing_key") or site.settings.queue,
         args=pack(args, kwargs),
-        options=dumps({k: v for k, v in kept.items() if v}),
+        options=dumps({k: v for k, v in options.items() if v}),
         parent=request.parent_id,
         root=request.root_id,
     )

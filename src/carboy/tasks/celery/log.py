@@ -10,7 +10,7 @@ from celery.utils.log import ColorFormatter, task_logger
 from flask.logging import default_handler
 
 from carboy.core import redact_text
-from carboy.tasks.worker.output import OutputToLog
+from carboy.tasks.worker import OutputToLog
 
 # `tasks.failures` logs these, in all pools and with the place in the site's code.
 _LOGGED_ALREADY = {

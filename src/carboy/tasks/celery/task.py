@@ -19,7 +19,7 @@ class LedgerTask(Task):
 
     @classmethod
     def bind(cls, app: Any) -> Any:
-        """Give the task what the site sets, where it sets nothing itself."""
+        """Set the limits of the site where the task has none of its own."""
         if cls.time_limit is not None and cls.soft_time_limit is None:
             # Celery begins to count for the kill when the soft limit is over.
             cls.soft_time_limit = 0

@@ -7,7 +7,7 @@ from typing import Any
 from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
 
-from carboy.tasks.worker.banner import make_block
+from carboy.tasks.worker import make_block
 
 
 class LedgerWorker(Worker):

@@ -13,7 +13,7 @@ from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
-from carboy.tasks.schedules.scheduler import Scheduler
+from carboy.tasks.schedules import Scheduler
 
 from .access import go_back, require_console, require_same_origin, stream_user
 from .progress_pages import secure_response

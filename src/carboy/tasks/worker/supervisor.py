@@ -110,12 +110,12 @@ class Supervisor:
 
 def make_command(pool: str) -> list[str]:
     """Return the command that starts this process again as a child."""
-    told = sys.orig_argv[1:]
+    arguments = sys.orig_argv[1:]
     if pool != "gevent":
-        return [sys.executable, *told]
-    if told and told[0] == "-m":
-        told = ["--module", *told[1:]]
-    return [sys.executable, "-m", "gevent.monkey", *told]
+        return [sys.executable, *arguments]
+    if arguments and arguments[0] == "-m":
+        arguments = ["--module", *arguments[1:]]
+    return [sys.executable, "-m", "gevent.monkey", *arguments]
 
 
 def _kill_group(pid: int) -> None:
