@@ -8,6 +8,7 @@ from celery.backends.base import BaseBackend
 from celery.exceptions import TaskRevokedError, TimeLimitExceeded
 
 from carboy.tasks import operations
+from carboy.tasks.failures import log_end
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
 
@@ -38,8 +39,12 @@ class LedgerBackend(BaseBackend):
         """
         site = self.app.site
         if state == states.FAILURE and _is_time_limit(result):
-            if run := site.runs.find(task_id):
-                site.ledger.fail_lost(run, f"TimeLimitExceeded: {_message(result)}")
+            run, error = (
+                site.runs.find(task_id),
+                f"TimeLimitExceeded: {_message(result)}",
+            )
+            if run is not None and site.ledger.fail_lost(task_id, error):
+                log_end(run.task, task_id, run.token, error)
         elif state == states.REVOKED:
             # It expired, or Celery revoked it, before its task was called.
             operations.cancel(site.ledger, task_id, claimed=True)

@@ -233,11 +233,10 @@ class Ledger:
         values = {"state": CANCELLED, "error": "Cancelled while it ran."}
         return self.end(run_id, _held(token), values)
 
-    def fail_lost(self, run: Run, error: str) -> None:
+    def fail_lost(self, run_id: str, error: str) -> bool:
         """End a run whose process was killed for a reason that stays."""
         is_running = (QUEUE.c.state == RUNNING_ROW,)
-        if self.end(run.id, is_running, {"state": FAILED, "error": error}):
-            log_end(run.task, run.id, run.token, error)
+        return self.end(run_id, is_running, {"state": FAILED, "error": error})
 
     def reschedule(
         self,
