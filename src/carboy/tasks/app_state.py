@@ -1,10 +1,9 @@
 """What the battery keeps for one app."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,6 @@ class BrokerPause:
 
     pause: float = _BREAK_SECONDS
     until: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_open(self) -> bool:

@@ -41,7 +41,6 @@ class Supervisor:
         self._stop_within = stop_within
         self._child: subprocess.Popen[bytes] | None = None
         self._stop_at: float | None = None
-        self.restarts = 0
 
     def run(self) -> int:
         """Keep the worker running until somebody ends this process in good order."""
@@ -54,7 +53,6 @@ class Supervisor:
             if self._stop_at is not None:
                 return 0 if code in {0, -signal.SIGTERM} else 1
             pause = 0.2 if time.monotonic() - began > _MAX_PAUSE else pause * 2
-            self.restarts += 1
             log.error("The worker ended with %s. It is started again.", code)
             time.sleep(min(pause, _MAX_PAUSE))
 
