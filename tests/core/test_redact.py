@@ -98,6 +98,7 @@ def test_containers_are_redacted_inside():
 def test_names_of_secrets_are_recognized():
     assert is_secret_name("REDIS_PASSWORD")
     assert is_secret_name("api_token")
+    assert is_secret_name("Authorization")
     assert not is_secret_name("host")
 
 

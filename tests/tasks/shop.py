@@ -1,5 +1,6 @@
 """A site that tests start in processes of its own."""
 
+import logging
 import os
 import secrets
 import signal
@@ -7,11 +8,14 @@ import sys
 import time
 from pathlib import Path
 
-from flask import Flask
+from celery.utils.log import get_task_logger
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Mapped, mapped_column
 
+from carboy.core import Settings
 from carboy.db import SQLAlchemy
+from carboy.site import Log
 from carboy.tasks import Tasks, progress, track
 
 db = SQLAlchemy()
@@ -81,11 +85,49 @@ def bulk() -> str:
     return "moved"
 
 
+@tasks.task(name="shop.talk")
+def talk() -> None:
+    """Say something in each way there is, and fail."""
+    say = print
+    say("to", "stdout")
+    say("to stderr", file=sys.stderr)
+    say("without", end=" ")
+    say("an end", end="")
+    logging.getLogger("shop.jobs").info("by logging")
+    current_app.logger.warning("by the app")
+    get_task_logger("shop.jobs").error("by Celery")
+    msg = "no way to https://ada:geheim@db.example/x\n[SQL: SELECT 1]"
+    raise ValueError(msg)
+
+
+@tasks.task(name="shop.falter", retries=1, backoff=1, jitter=False)
+def falter() -> None:
+    """Fail twice."""
+    raise LookupError("not there")
+
+
+@tasks.task(name="shop.limit", time_limit=1)
+def limit() -> None:
+    """Take longer than it may."""
+    time.sleep(30)
+
+
 @tasks.task(name="shop.count")
 def count(rows: int) -> int:
     """Show a bar."""
     for _ in track(range(rows), "Counting"):
         time.sleep(0.02)
+    return rows
+
+
+@tasks.task(name="shop.load")
+def load(rows: int) -> int:
+    """Go on where a killed attempt was; note each row, which no rollback undoes."""
+    for number in track(range(rows), "Loading", resume=True, batch=10):
+        db.session.add(Effect(number=number))
+        with (Path(os.environ["SHOP_FOLDER"]) / "notes").open("a") as notes:
+            notes.write(f"{number}\n")
+        time.sleep(0.005)
     return rows
 
 
@@ -98,6 +140,11 @@ def pid() -> int:
 def create_app(folder: str) -> Flask:
     """Make the site in a folder."""
     app = Flask("shop", instance_path=folder)
+    if os.environ.get("SHOP_LOG"):
+        Log(Settings(secret_key=secrets.token_hex())).init_app(app)
+    else:
+        # Flask adds a handler of its own at this moment.
+        _ = app.logger
     app.config["SECRET_KEY"] = secrets.token_hex()
     app.config["DATABASE_URL"] = (
         os.environ.get("SHOP_DATABASE") or f"sqlite:///{Path(folder) / 'shop.sqlite'}"

@@ -48,6 +48,23 @@ def test_runs_are_cancelled_repeated_and_purged(
     assert purged.output.strip() == "1 runs are cancelled."
 
 
+def test_a_run_that_waits_for_a_worker_says_so(
+    tasks: Tasks, site: TasksState, cli: FlaskCliRunner
+) -> None:
+    @tasks.task
+    def add() -> None: ...
+
+    result, reason = add.delay(), "Nothing that waits begins: no worker is alive"
+    for arguments in (["list"], ["show", result.id]):
+        assert reason in cli.invoke(args=["tasks", *arguments]).output
+
+    site.live.heartbeat("owner", "host", "worker")
+    assert reason not in cli.invoke(args=["tasks", "list"]).output
+    tasks.drain()
+    site.live.remove_worker("owner")
+    assert reason not in cli.invoke(args=["tasks", "list"]).output
+
+
 def test_schedules_are_listed_and_paused(
     tasks: Tasks, site: TasksState, cli: FlaskCliRunner
 ) -> None:

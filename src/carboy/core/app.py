@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Coroutine, Iterable
+from importlib.util import find_spec
 from threading import RLock
 from typing import Any, ClassVar, Self, TypeVar
 

@@ -7,7 +7,9 @@ from urllib.parse import unquote_plus
 HIDDEN = "********"
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://\S+")
-_SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|dsn", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"pass|pwd|secret|token|key|dsn|credential|authorization", re.IGNORECASE
+)
 _SECRET_OPTION = re.compile(
     r"([?&][\w.\-]*(?:pass|pwd|secret|token|key)[\w.\-]*=).*", re.IGNORECASE | re.DOTALL
 )

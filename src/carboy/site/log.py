@@ -136,7 +136,8 @@ class _StderrHandler(logging.StreamHandler[Any]):
     """Writes to the current `sys.stderr`, which tests and servers replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.stream = sys.stderr
+        # A worker logs what is written to `sys.stderr`, and sends the log past it.
+        self.stream = getattr(sys.stderr, "log_stream", sys.stderr)
         super().emit(record)
 
 

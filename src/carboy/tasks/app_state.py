@@ -1,10 +1,9 @@
 """What the battery keeps for one app."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from .ledger.runs import RunRequest, Runs
 from .ledger.status import StatusTables
 from .ledger.tables import LIVE_METADATA, METADATA
 from .settings import TaskSettings
-from .worker.active_runs import ActiveRuns
-from .worker.claiming import Claiming
+from .worker import ActiveRuns, Claiming
 
 log = logging.getLogger("carboy.tasks")
 
 _BREAK_SECONDS = 3.0
+_START_SECONDS = 10.0
 
 Clock = Callable[[], float]
 Who = Callable[[], str | None]
@@ -40,7 +39,6 @@ class BrokerPause:
 
     pause: float = _BREAK_SECONDS
     until: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_open(self) -> bool:
@@ -73,8 +71,10 @@ class TasksState:
         self.who: Who | None = None
         self.guard: Guard | None = None
         self.run_now = settings.run_now
-        found = app.extensions.get("sqlalchemy")
-        self.db = found if isinstance(found, SQLAlchemy) else None
+        # `carboy dev` starts the worker at the same time as the web server.
+        self.warn_at = time.monotonic() + _START_SECONDS
+        db = app.extensions.get("sqlalchemy")
+        self.db = db if isinstance(db, SQLAlchemy) else None
 
     @property
     def celery(self) -> Any:
@@ -125,6 +125,8 @@ class TasksState:
     def writing_session(self) -> Any:
         """Return the session of the context if it has something to commit, or None."""
         if self.db is None or not has_app_context():
+            return None
+        if not self.db.session.registry.has():
             return None
         session = self.db.session()
         return session if session.is_writing() else None

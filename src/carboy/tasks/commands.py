@@ -14,11 +14,11 @@ from flask.cli import with_appcontext
 from . import operations
 from .app_state import TasksState, tasks_state
 from .ledger.runs import Filter, Run
-from .ledger.tables import DONE, STATES
+from .ledger.tables import DONE, STATES, WAITING
 from .progress_bar import wait_with_bar
-from .schedules.beat import run_beat
-from .schedules.scheduler import Scheduler
-from .worker.supervisor import BEAT, CHILD, Supervisor, make_command
+from .readiness import find_problem
+from .schedules import Scheduler, run_beat
+from .worker import BEAT, CHILD, Supervisor, make_command
 
 _POOLS = ("prefork", "threads", "gevent", "solo")
 
@@ -47,7 +47,10 @@ def worker(
         os.environ[BEAT] = "1"
     if not alone and CHILD not in os.environ:
         sys.exit(Supervisor(make_command(pool), os.environ).run())
-    made = site.celery.Worker(
+    if pool == "gevent" and CHILD not in os.environ:
+        # Everything has to be patched before anything else is imported.
+        os.execve(sys.executable, make_command(pool), os.environ | {CHILD: "1"})  # noqa: S606 - this very command, started again
+    program = site.celery.Worker(
         pool=pool,
         concurrency=concurrency or site.settings.concurrency or None,
         queues=queues.split(",") if queues else None,
@@ -55,8 +58,8 @@ def worker(
         hostname=f"{site.app.name}-{os.getpid()}@{platform.node()}",
         optimization="fair",
     )
-    made.start()
-    sys.exit(made.exitcode)
+    program.start()
+    sys.exit(program.exitcode)
 
 
 @click.command()
@@ -90,10 +93,14 @@ def list_runs(
     limit: int,
 ) -> None:
     """List runs, the newest first."""
+    site, is_waiting = _site(), False
     wanted = Filter(state=state, task=name, queue=queue, search=search)
-    for run in _site().runs.list_runs(wanted, limit=limit):
+    for run in site.runs.list_runs(wanted, limit=limit):
         when = datetime.fromtimestamp(run.created).astimezone()
         click.echo(f"{run.id}  {when:%m-%d %H:%M:%S}  {run.state:<9}  {run.task}")
+        is_waiting |= run.state == WAITING
+    if is_waiting:
+        _warn_of_problem(site)
 
 
 @tasks.command()
@@ -104,6 +111,8 @@ def show(run_id: str, *, wait: bool) -> None:
     """Show one run: arguments, result or error, log."""
     site = _site()
     run = _get(site, run_id)
+    if run.state == WAITING:
+        _warn_of_problem(site)
     if wait:
         run = wait_with_bar(site, run_id) or run
     click.echo(f"{run.task}({run.show_arguments()})")
@@ -127,6 +136,7 @@ def retry(run_id: str, *, wait: bool) -> None:
     if not site.celery.AsyncResult(run_id).retry():
         _refuse(f"The run {run_id} has not ended yet.")
     click.echo(f"{run_id} waits again.")
+    _warn_of_problem(site)
     if wait:
         wait_with_bar(site, run_id)
 
@@ -184,6 +194,13 @@ def _get(site: TasksState, run_id: str) -> Run:
         msg = f"There is no run {run_id!r}. `carboy tasks list` shows those there are."
         raise click.ClickException(msg)
     return run
+
+
+def _warn_of_problem(site: TasksState) -> None:
+    """Print why runs that wait do not begin, if there is a reason."""
+    problem = find_problem(site)
+    if problem is not None:
+        click.echo(f"Nothing that waits begins: {problem}.", err=True)
 
 
 def _refuse(message: str) -> None:

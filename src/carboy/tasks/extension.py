@@ -20,12 +20,10 @@ from .errors import TaskUsageError
 from .lazy_task import LazyTask
 from .ledger.runs import Filter
 from .ledger.tables import DEAD, WAITING
-from .pages.console import add_console
-from .pages.progress_pages import add_progress
+from .pages import add_console, add_progress
 from .readiness import find_problem
 from .results import RunResult
-from .schedules.cron import Rule, parse_cron, parse_span
-from .schedules.scheduler import Schedule, make_schedule
+from .schedules import Rule, Schedule, make_schedule, parse_cron, parse_span
 from .settings import TaskSettings
 from .task import TaskFunction, make_options
 
@@ -46,7 +44,7 @@ class Tasks(Extension):
         self.clock = clock
         self.schedules: dict[str, Schedule] = {}
         self._celery: CarboyCelery | None = None
-        self._late: list[tuple[LazyTask, Any, dict[str, Any]]] = []
+        self._lazy_tasks: list[tuple[LazyTask, Any, dict[str, Any]]] = []
         self._lock = threading.RLock()
         self._who: Who | None = None
         self._guard: Guard | None = None
@@ -70,8 +68,8 @@ class Tasks(Extension):
         self._sites.append(site)
         with self._lock:
             if self._celery is not None:
-                self._celery.take_site(site)
-        if _tells_schedule(settings, app.config):
+                self._celery.configure_for(site)
+        if _has_schedule(settings, app.config):
             # Who wrote it in Celery's words has imported Celery, and hears of mistakes.
             _ = self.celery
         for command in (worker, beat, tasks):
@@ -97,10 +95,10 @@ class Tasks(Extension):
 
     def task(self, function: Any = None, /, **options: Any) -> Any:
         """Make a function one that can run in the background."""
-        made = make_options(**options)
+        attributes = make_options(**options)
         if function is None:
-            return lambda function: self._declare(function, made)
-        return self._declare(function, made)
+            return lambda function: self._declare(function, attributes)
+        return self._declare(function, attributes)
 
     def every(
         self,
@@ -121,8 +119,8 @@ class Tasks(Extension):
 
     def find(self, run_id: str) -> RunResult | None:
         """Return the run with this id, or None."""
-        found = self.celery.site.runs.find(run_id)
-        return None if found is None else self.celery.AsyncResult(run_id)
+        run = self.celery.site.runs.find(run_id)
+        return None if run is None else self.celery.AsyncResult(run_id)
 
     def get(self, run_id: str) -> RunResult:
         """Return the run with this id, or raise `UnknownRunError`."""
@@ -164,22 +162,22 @@ class Tasks(Extension):
         with self._lock:
             if self._celery is not None:
                 return self._celery
-            made = CarboyCelery("tasks", schedules=self.schedules)
-            for late, function, options in self._late:
-                late.resolve(made.task(function, shared=False, **options))
+            celery = CarboyCelery("tasks", schedules=self.schedules)
+            for task, function, options in self._lazy_tasks:
+                task.resolve(celery.task(function, shared=False, **options))
             for site in self._sites:
-                made.take_site(site)
-            self._late.clear()
-            self._celery = made
-            return made
+                celery.configure_for(site)
+            self._lazy_tasks.clear()
+            self._celery = celery
+            return celery
 
     def _declare(self, function: Any, options: dict[str, Any]) -> Any:
         with self._lock:
             if self._celery is not None:
                 return self._celery.task(function, shared=False, **options)
-            late = LazyTask(function, options.get("name"), lambda: self.celery)
-            self._late.append((late, function, options))
-            return late
+            task = LazyTask(function, options.get("name"), lambda: self.celery)
+            self._lazy_tasks.append((task, function, options))
+            return task
 
     def _schedule(
         self, rule: Rule, name: str | None, args: Any, kwargs: Any
@@ -192,14 +190,14 @@ class Tasks(Extension):
                     f"@tasks.every(...) above @tasks.task."
                 )
                 raise TaskUsageError(msg)
-            made = make_schedule(name or task_name, task_name, rule, args, kwargs)
-            self.schedules[made.name] = made
+            schedule = make_schedule(name or task_name, task_name, rule, args, kwargs)
+            self.schedules[schedule.name] = schedule
             return task
 
         return declare
 
 
-def _tells_schedule(settings: TaskSettings, config: Mapping[str, Any]) -> bool:
+def _has_schedule(settings: TaskSettings, config: Mapping[str, Any]) -> bool:
     names = ("CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
     return "beat_schedule" in settings.celery or any(config.get(n) for n in names)
 
@@ -208,7 +206,6 @@ def make_celery(app: Flask) -> CarboyCelery:
     """Return the Celery app of a Flask app; install the battery if it is missing."""
     site = tasks_state.find(app)
     if site is None:
-        celery: CarboyCelery = Tasks(app).celery
-        return celery
-    found: CarboyCelery = site.celery
-    return found
+        return Tasks(app).celery
+    celery: CarboyCelery = site.celery
+    return celery

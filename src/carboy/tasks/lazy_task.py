@@ -50,8 +50,8 @@ class LazyTask:
 
     @property  # type: ignore[misc]  # as proxies do it
     def __class__(self) -> type:
-        found: type = self._get().__class__
-        return found
+        task_class: type = self._get().__class__
+        return task_class
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._get(), name)

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from .errors import TaskUsageError
 from .json_values import dumps, loads
 from .ledger.tables import EFFECT, DatabaseNow
-from .worker.active_runs import current_attempt
+from .worker import current_attempt
 
 T = TypeVar("T")
 
 
 def once(key: str, do: Callable[[str], T]) -> T:
-    """Call `do` and keep what it gives; a later try gets what was kept.
+    """Call `do` and store its result; a later attempt gets what was stored.
 
     `do` is handed an idempotency key that is the same in each try of this run. Give it
     to whom you call: the moment between the call and the keeping cannot be closed from
@@ -27,10 +27,12 @@ def once(key: str, do: Callable[[str], T]) -> T:
     name = f"{attempt.run_id}:{key}"
     database = attempt.database
     with database.read() as connection:
-        kept = connection.scalar(sa.select(EFFECT.c.value).where(EFFECT.c.key == name))
-    if kept is not None:
-        found: T = loads(kept)
-        return found
+        stored = connection.scalar(
+            sa.select(EFFECT.c.value).where(EFFECT.c.key == name)
+        )
+    if stored is not None:
+        value: T = loads(stored)
+        return value
     value = do(name)
     row = {"key": name, "run": attempt.run_id, "value": dumps(value)}
     with database.write() as connection:

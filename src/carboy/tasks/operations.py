@@ -58,7 +58,12 @@ def retry(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
     row = sa.select(*columns, *more).where(RUN.c.id == run_id)
     names = ("run", "queue", "priority", "token", "state", "due", "sent_at")
     insert = sa.insert(QUEUE).from_select([*names, "losses", "stop"], row)
+    is_done = sa.select(RUN.c.id).where(RUN.c.id == run_id, RUN.c.state == DONE)
+    # What was done to the end begins anew; what failed goes on, see `checkpoint`.
+    position = EFFECT.c.key.startswith(f"{run_id}:track:", autoescape=True)
+    restart = sa.delete(EFFECT).where(position, is_done.exists())
     with ledger.database.write() as connection:
+        connection.execute(restart)
         statement = sa.update(RUN).where(*ended).values(**fresh)
         if connection.execute(statement).rowcount != 1:
             return False
@@ -75,6 +80,7 @@ def drop(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
         if connection.execute(ended).rowcount != 1:
             return False
         connection.execute(sa.delete(QUEUE).where(QUEUE.c.run == run_id))
+        connection.execute(sa.delete(EFFECT).where(EFFECT.c.run == run_id))
     live.clear([run_id])
     return True
 

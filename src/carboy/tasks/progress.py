@@ -5,8 +5,12 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
-from .errors import TaskCancelledError
-from .worker.active_runs import current_attempt
+from carboy.core import get_current_app
+
+from .app_state import tasks_state
+from .checkpoint import Checkpoint
+from .errors import TaskCancelledError, TaskUsageError
+from .worker import current_attempt
 
 T = TypeVar("T")
 
@@ -44,13 +48,40 @@ def is_cancelled() -> bool:
 
 
 def track(
-    items: Iterable[T], text: str = "", *, total: int | None = None
+    items: Iterable[T],
+    text: str = "",
+    *,
+    total: int | None = None,
+    resume: bool = False,
+    batch: int = 100,
 ) -> Iterator[T]:
-    """Yield the items one by one, and report how many of them are done."""
+    """Yield the items one by one, and report how many of them are done.
+
+    With `resume` the session is committed after each `batch` of items, and at least
+    once a second, together with the position; the next attempt goes on from there.
+    """
     if total is None:
         total = len(items) if isinstance(items, Sized) else 0
-    done = 0
-    progress(0, total or 1, text)
+    attempt = current_attempt()
+    if not resume or attempt is None:
+        return _report(iter(items), text, total, 0)
+    if batch < 1:
+        msg = f"batch must be 1 or more, got {batch}: items between two commits."
+        raise TaskUsageError(msg)
+    if isinstance(items, set | frozenset):
+        msg = (
+            f"track({text!r}, resume=True) was given a {type(items).__name__}, whose "
+            f"order is another one in each process. Pass sorted(items)."
+        )
+        raise TaskUsageError(msg)
+    checkpoint = Checkpoint(tasks_state.of(get_current_app()), attempt, text)
+    rest = iter(items)
+    checkpoint.skip(rest)
+    return _report(checkpoint.iterate(rest, batch), text, total, checkpoint.done)
+
+
+def _report(items: Iterator[T], text: str, total: int, done: int) -> Iterator[T]:
+    progress(done, total or done + 1, text)
     for item in items:
         yield item
         done += 1

@@ -40,9 +40,9 @@ def wait_with_bar(
 
 def draw(site: TasksState, run: Run) -> str:
     """Draw one line: bar, percent, state and text."""
-    found = site.live.find_progress([run.id]).get(run.id)
-    fraction = 1.0 if run.state == DONE else found.fraction if found else 0.0
+    progress = site.live.find_progress([run.id]).get(run.id)
+    fraction = 1.0 if run.state == DONE else progress.fraction if progress else 0.0
     full = round(fraction * _WIDTH)
-    text = found.text if found else ""
+    text = progress.text if progress else ""
     bar = "█" * full + "░" * (_WIDTH - full)
     return f"{bar} {fraction:4.0%} {run.state} {text}".rstrip()

@@ -1,12 +1,26 @@
 """Whether tasks can be worked on, for `/-/ready` and the console."""
 
 import logging
+import time
 
 from carboy.core import command_line
 
 from .app_state import TasksState
 
 log = logging.getLogger("carboy.tasks")
+
+
+_WARN_PERIOD = 30.0
+
+
+def warn_developer(site: TasksState) -> None:
+    """Log in development that the run just asked for does not begin, and why."""
+    now = time.monotonic()
+    if site.app.debug and now >= site.warn_at:
+        site.warn_at = now + _WARN_PERIOD
+        problem = find_problem(site)
+        if problem is not None:
+            log.warning("Tasks wait: %s.", problem)
 
 
 def find_problem(site: TasksState) -> str | None:

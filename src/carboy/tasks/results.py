@@ -32,14 +32,14 @@ class RunResult:
     @property
     def run(self) -> Run:
         """The row as it is now."""
-        found = self.site.runs.find(self.id)
-        if found is None:
+        run = self.site.runs.find(self.id)
+        if run is None:
             msg = (
                 f"There is no run {self.id!r}. It was asked for in a transaction that "
                 f"is not committed, it was rolled back with it, or it is pruned."
             )
             raise UnknownRunError(msg)
-        return found
+        return run
 
     @property
     def progress(self) -> RunProgress | None:

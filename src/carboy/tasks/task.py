@@ -56,21 +56,21 @@ def make_options(
     **options: Any,
 ) -> dict[str, Any]:
     """Return our retry options by Celery's names."""
-    made = dict(options)
+    attributes = dict(options)
     for name in ("queue", "priority"):
-        if name in made:
-            made[f"home_{name}"] = made.pop(name)
-    if callable(made.get("unique")):
+        if name in attributes:
+            attributes[f"home_{name}"] = attributes.pop(name)
+    if callable(attributes.get("unique")):
         # As a plain attribute of the class it would become a method.
-        made["unique"] = staticmethod(made["unique"])
+        attributes["unique"] = staticmethod(attributes["unique"])
     if retries is not None:
-        made["max_retries"] = retries
+        attributes["max_retries"] = retries
         if retries:
             seconds = (
                 backoff.total_seconds() if isinstance(backoff, timedelta) else backoff
             )
-            made["autoretry_for"] = retry_on
-            made["retry_backoff"] = seconds
-            made["retry_backoff_max"] = backoff_max
-            made["retry_jitter"] = jitter
-    return made
+            attributes["autoretry_for"] = retry_on
+            attributes["retry_backoff"] = seconds
+            attributes["retry_backoff_max"] = backoff_max
+            attributes["retry_jitter"] = jitter
+    return attributes

@@ -93,8 +93,8 @@ def test_a_run_goes_to_one_owner(ledger: Ledger, owner: ProcessLock) -> None:
     place = host_id(ledger.folder)
 
     assert ledger.claim("1", owner.id, place).status == "claimed"
-    assert ledger.claim("1", "somebody else", place).status == "busy"
-    assert ledger.claim("unknown", owner.id, place).status == "gone"
+    assert ledger.claim("1", "somebody else", place).status == "running"
+    assert ledger.claim("unknown", owner.id, place).status == "ended"
 
 
 def test_a_run_is_not_begun_before_it_is_due(
@@ -103,7 +103,7 @@ def test_a_run_is_not_begun_before_it_is_due(
     ledger.add(_order(delay=60))
     place = host_id(ledger.folder)
 
-    assert ledger.claim("1", owner.id, place).status == "early"
+    assert ledger.claim("1", owner.id, place).status == "not_due"
     clock.advance(61)
     assert ledger.claim("1", owner.id, place).status == "claimed"
 
@@ -165,9 +165,9 @@ def test_what_follows_is_offered_again_until_it_was_sent(
     with ledger.database.write() as connection:
         ledger.finish(connection.execute, "1", claim.token, "7", follow=True)
 
-    assert ledger.claim("1", owner.id, place).status == "follow"
+    assert ledger.claim("1", owner.id, place).status == "finished"
     ledger.mark_followed("1")
-    assert ledger.claim("1", owner.id, place).status == "gone"
+    assert ledger.claim("1", owner.id, place).status == "ended"
     assert _find(ledger).state == DONE
 
 

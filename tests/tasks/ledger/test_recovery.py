@@ -146,7 +146,7 @@ def test_a_clock_that_jumps_takes_no_run_from_its_owner_and_forgets_none(
     assert recovery.recover() == 2
     assert recovery.recover() == 0
     assert sorted(bell.sent_at) == ["orphan", "unsent"]
-    assert site.ledger.claim("held", "other", place).status == "busy"
+    assert site.ledger.claim("held", "other", place).status == "running"
     assert site.ledger.claim("unsent", owner.id, place).status == "claimed"
     owner.close()
 

@@ -1,6 +1,7 @@
 """Nobody sees or does what is not theirs."""
 
 import pytest
+from flask import render_template_string
 
 from carboy.tasks import Tasks
 from carboy.tasks.app_state import TasksState
@@ -117,3 +118,75 @@ def test_a_guard_decides_alone(tasks: Tasks, site: TasksState) -> None:
     assert site.app.test_client().get("/-/tasks/").status_code == 404
     tasks.guard(lambda: True)
     assert site.app.test_client().get("/-/tasks/").status_code == 200
+
+
+SQL_ERROR = "IntegrityError: UNIQUE failed [SQL: INSERT INTO secrets]"
+VISITOR, STAFF, DEVELOPER = "visitor", "staff", "developer"
+
+
+def _read_everywhere(site: TasksState, run_id: str) -> dict[str, str]:
+    """Return what each page, partial, answer and stream shows of a run."""
+    client, base = site.app.test_client(), f"/-/progress/{run_id}"
+    with site.app.test_request_context():
+        template = "{{ task_progress(run_id) }}"
+        partial = render_template_string(template, run_id=run_id)
+    with client.get(f"{base}/events") as stream:
+        chunks = iter(stream.response)
+        first = b"".join(bytes(next(chunks)) for _ in range(2))
+    return {
+        "page": client.get(base).text,
+        "partial": partial,
+        "state": client.get(f"{base}/state").text,
+        "stream": first.decode(),
+    }
+
+
+@pytest.mark.parametrize("viewer", [VISITOR, STAFF, DEVELOPER])
+def test_only_staff_and_developers_see_why_a_run_failed(
+    tasks: Tasks, site: TasksState, run_id: str, viewer: str
+) -> None:
+    tasks.identify(lambda: "ada")
+    site.app.debug = viewer == DEVELOPER
+    if viewer != DEVELOPER:
+        tasks.guard(lambda: viewer == STAFF)
+    claim = site.ledger.claim(run_id, "dead", "nowhere")
+    site.ledger.fail(run_id, claim.token, SQL_ERROR, "Traceback: INSERT INTO secrets")
+
+    for name, text in _read_everywhere(site, run_id).items():
+        shows_reason = "INSERT INTO secrets" in text
+        assert shows_reason is (viewer != VISITOR), (name, text)
+        assert "Failed" in text, name
+        assert "Traceback" not in text, name
+
+
+@pytest.mark.parametrize("viewer", [VISITOR, STAFF, DEVELOPER])
+def test_only_staff_and_developers_see_that_no_worker_is_alive(
+    tasks: Tasks, site: TasksState, run_id: str, viewer: str
+) -> None:
+    tasks.identify(lambda: "ada")
+    site.app.debug = viewer == DEVELOPER
+    if viewer != DEVELOPER:
+        tasks.guard(lambda: viewer == STAFF)
+
+    for name, text in _read_everywhere(site, run_id).items():
+        assert ("no worker is alive" in text) is (viewer != VISITOR), (name, text)
+        assert "Waiting" in text, name
+
+    site.live.heartbeat("owner", "host", "worker")
+    for name, text in _read_everywhere(site, run_id).items():
+        assert "no worker is alive" not in text, (name, text)
+
+
+def test_a_guard_that_fails_shows_a_visitor_no_reason_and_breaks_no_page(
+    tasks: Tasks, site: TasksState, run_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def guard() -> bool:
+        raise AttributeError("AnonymousUser has no is_admin")
+
+    tasks.identify(lambda: "ada")
+    tasks.guard(guard)
+
+    for text in _read_everywhere(site, run_id).values():
+        assert "no worker is alive" not in text
+        assert "Waiting" in text
+    assert "tasks.guard() failed" in caplog.text

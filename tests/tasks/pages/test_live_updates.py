@@ -15,7 +15,7 @@ def test_who_comes_without_a_stream_gets_the_present_state(
     def add() -> None: ...
 
     run = add.delay()
-    channel = RunWatcher(site).channel(run.id)
+    channel = RunWatcher(site).channel(run.id, with_reasons=False)
     (entry,) = channel.read_since("")
     assert b'"waiting"' in entry.wire
 
@@ -33,8 +33,8 @@ def test_those_who_listen_are_told_of_each_change(make_site: MakeSite) -> None:
     def add() -> None: ...
 
     run, watch, heard = add.delay(), RunWatcher(site), []
-    channel = watch.channel(run.id)
-    assert watch.channel(run.id) is channel
+    channel = watch.channel(run.id, with_reasons=False)
+    assert watch.channel(run.id, with_reasons=False) is channel
     channel.set_listener(lambda _channel, entry: heard.append(entry.wire))
     try:
         tasks.drain()

@@ -18,7 +18,7 @@ def _add(site: TasksState) -> None:
 
 def test_a_waiting_run_can_only_be_cancelled(site: TasksState) -> None:
     _add(site)
-    shown = read_run_views(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"], with_reasons=True)["1"]
 
     assert (shown["label"], shown["title"]) == ("Waiting", "Import rows")
     assert (shown["can_cancel"], shown["can_retry"]) == (True, False)
@@ -31,7 +31,7 @@ def test_the_time_that_is_left_follows_from_the_time_that_went_by(
     site.ledger.claim("1", "dead", "nowhere")
     clock.advance(10)
     site.live.set_progress("1", 25, 100, "row 25")
-    shown = read_run_views(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"], with_reasons=True)["1"]
 
     assert (shown["percent"], shown["text"]) == (25, "row 25")
     assert shown["left"] == "about 30 s left"
@@ -57,7 +57,7 @@ def test_a_failed_run_shows_its_error_and_can_be_tried_again(site: TasksState) -
     _add(site)
     claim = site.ledger.claim("1", "dead", "nowhere")
     site.ledger.fail("1", claim.token, "ValueError: no", "")
-    shown = read_run_views(site, ["1"])["1"]
+    shown = read_run_views(site, ["1"], with_reasons=True)["1"]
 
     assert (shown["error"], shown["ended"]) == ("ValueError: no", True)
     assert shown["can_retry"]

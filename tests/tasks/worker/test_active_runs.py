@@ -98,6 +98,6 @@ def test_a_pool_process_whose_task_does_not_stop_is_killed(
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     assert result.run.state == "running"
     claim = site.ledger.claim(result.id, site.active_runs.owner, site.active_runs.host)
-    assert claim.status == "gone"
+    assert claim.status == "ended"
     assert result.run.state == "cancelled"
     site.active_runs.close()

@@ -10,8 +10,9 @@ from carboy.errors import ConfigError
 from carboy.tasks.app_state import TasksState, tasks_state
 from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.runs import NewRun, RunRequest
-from carboy.tasks.schedules.scheduler import Schedule
-from carboy.tasks.worker.active_runs import current_attempt
+from carboy.tasks.readiness import warn_developer
+from carboy.tasks.schedules import Schedule
+from carboy.tasks.worker import current_attempt
 
 from .beat import read_celery_schedule
 from .config import make_conf
@@ -29,6 +30,7 @@ class CarboyCelery(Celery):
     """A Celery app that knows the Flask app it works for."""
 
     task_cls = "carboy.tasks.celery.task:LedgerTask"
+    log_cls = "carboy.tasks.celery.log:LedgerLogging"
 
     def __init__(
         self, *args: Any, schedules: dict[str, Schedule] | None = None, **options: Any
@@ -39,15 +41,15 @@ class CarboyCelery(Celery):
         self._last_site: TasksState | None = None
         self.steps["worker"].add(HousekeepingStep)
 
-    def take_site(self, site: TasksState) -> None:
+    def configure_for(self, site: TasksState) -> None:
         """Learn from a site how to work, and work for it."""
         self.main = site.app.name
         self.conf.update(make_conf(site.settings, site.app.config))
         if is_embedded(site.broker_url):
             self.conf.broker_transport_options["find_site"] = lambda: self.site
         self.bind_site(site)
-        told = self.conf.beat_schedule or {}
-        self.schedules.update(read_celery_schedule(told, site.settings.timezone))
+        entries = self.conf.beat_schedule or {}
+        self.schedules.update(read_celery_schedule(entries, site.settings.timezone))
 
     def bind_site(self, site: TasksState) -> None:
         """Work for the app of `site`, whenever no other one is at work."""
@@ -58,9 +60,9 @@ class CarboyCelery(Celery):
     def site(self) -> TasksState:
         """Ledger and broker of the app at work."""
         if has_app_context():
-            found = tasks_state.find(current_app)
-            if found is not None and found.celery is self:
-                return found
+            site = tasks_state.find(current_app)
+            if site is not None and site.celery is self:
+                return site
         if self._last_site is None:
             msg = (
                 "These tasks belong to no app yet. Hand them over with "
@@ -91,7 +93,7 @@ class CarboyCelery(Celery):
         site = self.site
         task = task_type or self.tasks.get(name)
         if task is not None and task_type is None:
-            options = {**_told(task), **options}
+            options = {**_get_options(task), **options}
         attempt = current_attempt()
         run_id = options.get("task_id")
         if attempt is not None and run_id == attempt.run_id:
@@ -124,9 +126,9 @@ class CarboyCelery(Celery):
         return parent
 
 
-def _told(task: Any) -> dict[str, Any]:
-    found = task._get_exec_options()  # noqa: SLF001 - Celery's own callers use it
-    return {key: value for key, value in found.items() if value is not None}
+def _get_options(task: Any) -> dict[str, Any]:
+    options = task._get_exec_options()  # noqa: SLF001 - Celery's own callers use it
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _insert(site: TasksState, run: NewRun) -> str:
@@ -150,5 +152,7 @@ def _insert(site: TasksState, run: NewRun) -> str:
 def _announce(site: TasksState, run: NewRun) -> None:
     if site.run_now:
         drain(site, only=run.id)
-    elif not run.is_later and not site.notify(run):
-        site.ledger.mark_unsent(run.id)
+    elif not run.is_later:
+        if not site.notify(run):
+            site.ledger.mark_unsent(run.id)
+        warn_developer(site)

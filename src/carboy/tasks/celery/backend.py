@@ -8,6 +8,7 @@ from celery.backends.base import BaseBackend
 from celery.exceptions import TaskRevokedError, TimeLimitExceeded
 
 from carboy.tasks import operations
+from carboy.tasks.failures import log_end
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
 
@@ -38,7 +39,12 @@ class LedgerBackend(BaseBackend):
         """
         site = self.app.site
         if state == states.FAILURE and _is_time_limit(result):
-            site.ledger.fail_lost(task_id, f"TimeLimitExceeded: {_message(result)}")
+            run, error = (
+                site.runs.find(task_id),
+                f"TimeLimitExceeded: {_message(result)}",
+            )
+            if run is not None and site.ledger.fail_lost(task_id, error):
+                log_end(run.task, task_id, run.token, error)
         elif state == states.REVOKED:
             # It expired, or Celery revoked it, before its task was called.
             operations.cancel(site.ledger, task_id, claimed=True)
@@ -79,16 +85,12 @@ class LedgerBackend(BaseBackend):
         return self._running(run)
 
     def _running(self, run: Run) -> dict[str, Any]:
-        found = self.app.site.live.find_progress([run.id]).get(run.id)
-        if found is None:
+        progress = self.app.site.live.find_progress([run.id]).get(run.id)
+        if progress is None:
             return {}
-        shown = {
-            "current": found.current,
-            "total": found.total,
-            "status": found.text,
-            "text": found.text,
-        }
-        return {"status": PROGRESS, "result": shown}
+        meta = {"current": progress.current, "total": progress.total}
+        meta |= {"status": progress.text, "text": progress.text}
+        return {"status": PROGRESS, "result": meta}
 
     def _forget(self, task_id: str) -> None:
         """Leave the row: it is pruned in its time."""

@@ -8,8 +8,14 @@ from celery.beat import Scheduler as CelerySchedulerBase
 from celery.schedules import crontab, schedule
 
 from carboy.tasks.errors import TaskUsageError
-from carboy.tasks.schedules.cron import Every, Rule, parse_cron
-from carboy.tasks.schedules.scheduler import Schedule, Scheduler, make_schedule
+from carboy.tasks.schedules import (
+    Every,
+    Rule,
+    Schedule,
+    Scheduler,
+    make_schedule,
+    parse_cron,
+)
 
 _PERIOD = 0.25
 
@@ -32,27 +38,27 @@ def read_celery_schedule(
     entries: Mapping[str, Mapping[str, Any]], zone: str
 ) -> dict[str, Schedule]:
     """Read Celery's `beat_schedule`."""
-    found = {}
+    schedules = {}
     for name, entry in entries.items():
-        rule = _rule(name, entry["schedule"], zone)
+        rule = _parse(name, entry["schedule"], zone)
         args, kwargs = entry.get("args", ()), entry.get("kwargs", {})
-        found[name] = make_schedule(name, entry["task"], rule, args, kwargs)
-    return found
+        schedules[name] = make_schedule(name, entry["task"], rule, args, kwargs)
+    return schedules
 
 
-def _rule(name: str, told: Any, zone: str) -> Rule:
-    if isinstance(told, int | float):
-        return Every(float(told))
-    if isinstance(told, timedelta):
-        return Every(told.total_seconds())
-    if isinstance(told, crontab):
+def _parse(name: str, value: Any, zone: str) -> Rule:
+    if isinstance(value, int | float):
+        return Every(float(value))
+    if isinstance(value, timedelta):
+        return Every(value.total_seconds())
+    if isinstance(value, crontab):
         fields = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
-        parts = [str(getattr(told, f"_orig_{field}")) for field in fields]
+        parts = [str(getattr(value, f"_orig_{field}")) for field in fields]
         return parse_cron(" ".join(parts), zone)
-    if isinstance(told, schedule):
-        return Every(told.run_every.total_seconds())
+    if isinstance(value, schedule):
+        return Every(value.run_every.total_seconds())
     msg = (
-        f"The schedule {name!r} in beat_schedule is {told!r}, which is neither a "
+        f"The schedule {name!r} in beat_schedule is {value!r}, which is neither a "
         f"number of seconds, a timedelta nor a crontab."
     )
     raise TaskUsageError(msg)

@@ -1,4 +1,4 @@
-"""What Celery is told: safe defaults, and whatever a site wrote in any spelling."""
+"""What Celery is set to: safe defaults, and whatever a site wrote in any spelling."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,10 +33,10 @@ def make_conf(settings: TaskSettings, config: Mapping[str, Any]) -> dict[str, An
     conf |= _FIXED
     conf["broker_url"] = find_broker(settings)
     conf["result_backend"] = find_backend(settings)
-    told = _transport_options(conf)
+    options = _transport_options(conf)
     if is_sentinel(settings.broker_url):
-        told = read_options(settings.broker_url) | told
-    conf["broker_transport_options"] = told
+        options = read_options(settings.broker_url) | options
+    conf["broker_transport_options"] = options
     return conf
 
 
@@ -49,12 +49,12 @@ def find_celery_keys(config: Mapping[str, Any]) -> dict[str, Any]:
     """Collect Celery's own settings from `app.config`, by their new names."""
     # Those that are fields of our own section are read, and mirrored, there.
     own = {key for each in TaskSettings.fields() for key in each.keys}
-    found = {}
+    keys = {}
     for key, value in config.items():
         name = None if key in own else _new_name(key)
         if name is not None and value is not None:
-            found[name] = value
-    return found
+            keys[name] = value
+    return keys
 
 
 def _new_name(key: str) -> str | None:
@@ -106,7 +106,7 @@ def _defaults(settings: TaskSettings) -> dict[str, Any]:
 
 
 def _transport_options(conf: dict[str, Any]) -> dict[str, Any]:
-    told = dict(conf.get("broker_transport_options") or {})
+    options = dict(conf.get("broker_transport_options") or {})
     url = conf["broker_url"]
     if url.startswith(("redis", "sentinel", "unix")):
         # What is held too long comes back early: a second ring for a run that is
@@ -118,5 +118,5 @@ def _transport_options(conf: dict[str, Any]) -> dict[str, Any]:
             "socket_connect_timeout": 1.0,
             "socket_keepalive": True,
             "health_check_interval": 10,
-        } | told
-    return told
+        } | options
+    return options

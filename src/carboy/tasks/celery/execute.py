@@ -8,11 +8,13 @@ from typing import Any
 
 from celery.exceptions import Ignore, Reject, Retry
 
+from carboy.core import redact_text
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskCancelledError
+from carboy.tasks.failures import log_failure, log_retry
 from carboy.tasks.json_values import dumps, pack, to_json
 from carboy.tasks.ledger.runs import NewRun
-from carboy.tasks.worker.active_runs import Attempt
+from carboy.tasks.worker import Attempt, end_lines
 
 from .messages import CLAIM, HEADER
 
@@ -33,11 +35,14 @@ def execute(
         return None if run is None else run.value
     with site.app.app_context(), site.active_runs.track(request.id, token) as attempt:
         try:
-            value = task.run(*request.args, **request.kwargs)
+            try:
+                value = task.run(*request.args, **request.kwargs)
+            finally:
+                end_lines()
             _finish(site, task, attempt, value)
         except BaseException as error:
             _rollback(site)
-            _note_end(site, attempt, request.retries, error)
+            _note_end(site, task, attempt, error)
             attempt.is_ended = True
             if isinstance(error, TaskCancelledError):
                 raise Ignore from None
@@ -47,18 +52,22 @@ def execute(
 
 
 def _note_end(
-    site: TasksState, attempt: Attempt, retries: int, error: BaseException
+    site: TasksState, task: Any, attempt: Attempt, error: BaseException
 ) -> None:
-    """Write why an attempt did not succeed."""
+    """Write and log why an attempt did not succeed."""
+    ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
+    retries = task.request.retries
     if isinstance(error, Retry | Reject | Ignore):
-        _apply_celery_signal(site, attempt, retries, error)
+        _apply_celery_signal(site, task, attempt, error)
     elif isinstance(error, TaskCancelledError):
-        site.ledger.mark_cancelled(attempt.run_id, attempt.token)
-    elif isinstance(error, Exception):
-        _fail(site, attempt, error)
-    else:
+        if ledger.mark_cancelled(run_id, token):
+            log.info("%s[%s] was cancelled in attempt %d.", task.name, run_id, token)
+    elif not isinstance(error, Exception):
         # The process is told to go: whoever comes next begins it anew.
-        site.ledger.reschedule(attempt.run_id, attempt.token, delay=0, retries=retries)
+        if ledger.reschedule(run_id, token, delay=0, retries=retries):
+            log_retry(task.name, run_id, token, error, 0)
+    elif ledger.fail(run_id, token, _describe(error), _format_traceback(error)):
+        log_failure(task.name, run_id, token, error)
 
 
 def _claim(
@@ -67,14 +76,14 @@ def _claim(
     """Claim the run that a message names; return the token, and if it ended."""
     request, active = task.request, site.active_runs
     claim = site.ledger.claim(request.id, active.owner, active.host)
-    if claim.status == "gone" and claim.run is None and not request.get(HEADER):
+    if claim.run is None and not request.get(HEADER):
         # A message from a program that does not know the ledger.
         site.ledger.add(_insert_foreign(task, site, args, kwargs))
         claim = site.ledger.claim(request.id, active.owner, active.host)
-    if claim.status == "follow":
+    if claim.status == "finished":
         return claim.token, True
     if claim.status != "claimed" or claim.run is None:
-        if claim.status != "busy":
+        if claim.status != "running":
             log.info("Nothing to do for %s: it is %s.", request.id, claim.status)
         raise Ignore
     request.args, request.kwargs = claim.run.arguments
@@ -86,14 +95,18 @@ def _insert_foreign(
     task: Any, site: TasksState, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> NewRun:
     request = task.request
-    kept = {"link": request.callbacks, "chain": request.chain, "chord": request.chord}
+    options = {
+        "link": request.callbacks,
+        "chain": request.chain,
+        "chord": request.chord,
+    }
     info = request.delivery_info or {}
     return NewRun(
         id=request.id,
         task=task.name,
         queue=info.get("routing_key") or site.settings.queue,
         args=pack(args, kwargs),
-        options=dumps({k: v for k, v in kept.items() if v}),
+        options=dumps({k: v for k, v in options.items() if v}),
         parent=request.parent_id,
         root=request.root_id,
     )
@@ -104,7 +117,7 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     follow = bool(request.chain or request.callbacks or request.chord)
     text = to_json(value, "the result of a task")
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
-    session = _used_session(site)
+    session = site.writing_session()
     if session is None:
         with site.database.write() as connection:
             held = ledger.finish(connection.execute, run_id, token, text, follow=follow)
@@ -125,52 +138,58 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
         raise Ignore
 
 
-def _fail(site: TasksState, attempt: Attempt, error: Exception) -> None:
-    text = "".join(traceback.format_exception(error))[-_TRACEBACK_CHARACTERS:]
-    message = f"{type(error).__name__}: {error}"
-    site.ledger.fail(attempt.run_id, attempt.token, message, text)
+def _describe(error: BaseException) -> str:
+    return redact_text(f"{type(error).__name__}: {error}")
+
+
+def _format_traceback(error: Exception) -> str:
+    text = "".join(traceback.format_exception(error))
+    return redact_text(text[-_TRACEBACK_CHARACTERS:])
 
 
 def _apply_celery_signal(
-    site: TasksState, attempt: Attempt, retries: int, wish: Retry | Reject | Ignore
+    site: TasksState, task: Any, attempt: Attempt, signal: Retry | Reject | Ignore
 ) -> None:
     """Do in the ledger what Celery does with the message."""
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
-    if isinstance(wish, Retry) and attempt.retry is not None:
-        told = attempt.retry
-        args, kwargs = told["args"]
-        ledger.reschedule(
-            run_id,
-            token,
-            delay=_delay(told, ledger.read_now),
-            args=pack(args, kwargs),
-            error=str(wish.exc) if wish.exc else None,
-            retries=told["retries"] or 0,
-        )
-    elif isinstance(wish, Reject):
-        if wish.requeue:
-            ledger.reschedule(run_id, token, delay=1.0, retries=retries)
-        else:
-            ledger.fail(run_id, token, f"Rejected: {wish.reason}", "")
-    elif not isinstance(wish, Retry):
+    if isinstance(signal, Retry):
+        options = attempt.retry
+        if options is None:
+            return
+        delay, retries = _delay(options, ledger.read_now), options["retries"] or 0
+        cause = _find_cause(signal)
+        error = _describe(cause) if cause else None
+        args = pack(*options["args"])
+        if ledger.reschedule(
+            run_id, token, delay=delay, args=args, error=error, retries=retries
+        ):
+            log_retry(task.name, run_id, token, cause, delay)
+    elif isinstance(signal, Ignore):
         with site.database.write() as connection:
             ledger.finish(connection.execute, run_id, token, "null", follow=False)
+    elif signal.requeue:
+        retries = task.request.retries
+        if ledger.reschedule(run_id, token, delay=1.0, retries=retries):
+            log_retry(task.name, run_id, token, signal, 1.0)
+    elif ledger.fail(run_id, token, f"Rejected: {signal.reason}", ""):
+        log_failure(task.name, run_id, token, signal)
 
 
-def _delay(told: dict[str, Any], now: Callable[[], float]) -> float:
-    eta = told.get("eta")
+def _find_cause(signal: Retry) -> BaseException | None:
+    """Return the error for which a task is retried."""
+    cause: BaseException | None = signal.exc
+    if cause is None or cause.__traceback__:
+        return cause
+    # Celery made a copy, because the error cannot be pickled.
+    return signal.__context__ or cause
+
+
+def _delay(options: dict[str, Any], now: Callable[[], float]) -> float:
+    eta = options.get("eta")
     if eta is None:
-        return float(told.get("countdown") or 0)
+        return float(options.get("countdown") or 0)
     when = datetime.fromisoformat(eta) if isinstance(eta, str) else eta
     return max(0.0, float(when.timestamp()) - now())
-
-
-def _used_session(site: TasksState) -> Any:
-    """Return the task's session if it has something to commit."""
-    if site.db is None or not site.db.session.registry.has():
-        return None
-    session = site.db.session()
-    return session if session.is_writing() else None
 
 
 def _rollback(site: TasksState) -> None:

@@ -15,9 +15,8 @@ from carboy.tasks import liveness, operations
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.recovery import Recovery
-from carboy.tasks.schedules.scheduler import Scheduler
-from carboy.tasks.worker.fork_lock import fork_lock
-from carboy.tasks.worker.supervisor import BEAT, PULSE
+from carboy.tasks.schedules import Scheduler
+from carboy.tasks.worker import BEAT, PULSE, fork_lock
 
 log = logging.getLogger("carboy.tasks")
 

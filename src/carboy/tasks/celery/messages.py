@@ -49,12 +49,12 @@ def make_run(  # noqa: PLR0917 - the parts of one call
     """Write down what a call asks for."""
     headers = dict(options.get("headers") or {})
     headers.pop(HEADER, None)
-    kept = {key: options[key] for key in _KEPT if options.get(key) is not None}
+    stored = {key: options[key] for key in _KEPT if options.get(key) is not None}
     if headers:
-        kept["headers"] = headers
+        stored["headers"] = headers
     expires = _find_time(site, options.get("expires"))
     if expires is not None:
-        kept["expires"] = expires
+        stored["expires"] = expires
     countdown = options.get("countdown") or 0
     eta = options.get("eta")
     return NewRun(
@@ -63,7 +63,7 @@ def make_run(  # noqa: PLR0917 - the parts of one call
         queue=_queue_of(site, options, task),
         priority=_priority_of(options, task),
         args=pack(args, dict(kwargs)),
-        options=dumps(kept),
+        options=dumps(stored),
         delay=float(countdown),
         due=_find_time(site, eta) if eta else None,
         mutex=find_lock(task, name, args, kwargs, options.get("unique")),
@@ -164,8 +164,8 @@ def make_payload(celery: Any, run: Run) -> dict[str, Any]:
 def make_request(celery: Any, run: Run) -> dict[str, Any]:
     """Return what Celery calls the request of a run, for this process."""
     headers, followers = make_message(celery, run)
-    place = {"delivery_info": _delivery_info(run), "hostname": "here"}
-    return {**headers, **followers, **place}
+    delivery = {"delivery_info": _delivery_info(run), "hostname": "here"}
+    return {**headers, **followers, **delivery}
 
 
 def _delivery_info(run: Run) -> dict[str, Any]:
@@ -177,19 +177,19 @@ def _as_list(value: Any) -> Any:
 
 
 def _queue_of(site: TasksState, options: dict[str, Any], task: Any) -> str:
-    told = options.get("queue") or getattr(task, "home_queue", None)
-    if told is None:
+    queue = options.get("queue") or getattr(task, "home_queue", None)
+    if queue is None:
         return site.settings.queue
-    return str(getattr(told, "name", told))
+    return str(getattr(queue, "name", queue))
 
 
 def _priority_of(options: dict[str, Any], task: Any) -> int:
-    told = options.get("priority")
-    if told is None:
-        told = getattr(task, "home_priority", None)
-    if told is None:
+    priority = options.get("priority")
+    if priority is None:
+        priority = getattr(task, "home_priority", None)
+    if priority is None:
         return DEFAULT_PRIORITY
-    return min(max(int(told), 0), HIGHEST_PRIORITY)
+    return min(max(int(priority), 0), HIGHEST_PRIORITY)
 
 
 def _find_time(site: TasksState, when: Any) -> float | None:

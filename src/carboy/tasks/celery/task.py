@@ -17,6 +17,14 @@ class LedgerTask(Task):
     home_queue: str | None = None
     home_priority: int | None = None
 
+    @classmethod
+    def bind(cls, app: Any) -> Any:
+        """Set the limits of the site where the task has none of its own."""
+        if cls.time_limit is not None and cls.soft_time_limit is None:
+            # Celery begins to count for the kill when the soft limit is over.
+            cls.soft_time_limit = 0
+        return super().bind(app)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the function: at once when code calls it, claimed first in a worker."""
         request = self.request

@@ -7,7 +7,7 @@ from typing import Any
 from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
 
-from carboy.tasks.worker.banner import make_block
+from carboy.tasks.worker import make_block
 
 
 class LedgerWorker(Worker):
@@ -18,6 +18,12 @@ class LedgerWorker(Worker):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)
             super().on_before_init(quiet=quiet, **options)
+
+    def setup_defaults(self, **options: Any) -> None:
+        """Leave time limits to the tasks, see `LedgerTask.bind`."""
+        super().setup_defaults(**options)
+        self.time_limit = options.get("time_limit")
+        self.soft_time_limit = options.get("soft_time_limit")
 
     def setup_queues(self, include: Any, exclude: Any = None) -> None:
         """Choose the queues."""

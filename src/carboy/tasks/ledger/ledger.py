@@ -14,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from carboy.tasks import liveness
+from carboy.tasks.failures import log_end, log_retry
 
 from .claims import CLAIM_ISOLATION, claim_queue, list_ready_queues
 from .database import Database
@@ -35,13 +36,14 @@ from .tables import (
     DatabaseNow,
 )
 
-ClaimStatus = Literal["claimed", "follow", "early", "busy", "dead", "gone"]
+ClaimStatus = Literal["claimed", "finished", "not_due", "running", "dead", "ended"]
 # `connection.execute`, or the one of a session with the caller's transaction.
 Execute = Callable[..., Any]
 
 NOTIFY_CHANNEL = "carboy_tasks"
 _NOTIFY_PERIOD = 0.25
 _ERROR_CHARACTERS = 1000
+_LOST = "its process died, or its end could not be written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +158,13 @@ class Ledger:
             if run is not None and run.due > run.created:
                 now = float(connection.scalar(sa.select(self.now())) or 0)
         if run is None:
-            return Claim("gone")
-        status = self._judge(run, now)
+            return Claim("ended")
+        status = self._find_status(run, now)
         if status == "dead":
             self._mark_dead(run)
         elif status == "claimed" and run.stop:
             self.mark_cancelled(run.id, run.token)
-            return Claim("gone", run)
+            return Claim("ended", run)
         if status != "claimed":
             return Claim(status, run)
         same = (QUEUE.c.run == run.id, QUEUE.c.token == run.token)
@@ -180,18 +182,18 @@ class Ledger:
         )
         with self.database.write() as connection:
             held = connection.execute(statement).rowcount == 1
-        return Claim("claimed", run, run.token + 1) if held else Claim("busy", run)
+        return Claim("claimed", run, run.token + 1) if held else Claim("running", run)
 
-    def _judge(self, run: Run, now: float | None) -> ClaimStatus:
+    def _find_status(self, run: Run, now: float | None) -> ClaimStatus:
         if run.follow:
-            return "follow"
+            return "finished"
         if run.state == RUNNING:
             if self.is_owner_alive(run.owner, run.host):
-                return "busy"
+                return "running"
             return "dead" if self._is_last_loss(run.losses) else "claimed"
         if run.state != WAITING:
-            return "gone"
-        return "early" if now is not None and run.due > now else "claimed"
+            return "ended"
+        return "not_due" if now is not None and run.due > now else "claimed"
 
     def _is_last_loss(self, losses: int) -> bool:
         return losses + 1 >= self.max_deliveries
@@ -226,10 +228,10 @@ class Ledger:
         values = {"state": FAILED, "error": _shorten(error), "traceback": trace}
         return self.end(run_id, _held(token), values)
 
-    def mark_cancelled(self, run_id: str, token: int, reason: str = "") -> bool:
+    def mark_cancelled(self, run_id: str, token: int) -> bool:
         """End a claimed run because somebody cancelled it."""
-        error = reason or "Cancelled while it ran."
-        return self.end(run_id, _held(token), {"state": CANCELLED, "error": error})
+        values = {"state": CANCELLED, "error": "Cancelled while it ran."}
+        return self.end(run_id, _held(token), values)
 
     def fail_lost(self, run_id: str, error: str) -> bool:
         """End a run whose process was killed for a reason that stays."""
@@ -278,7 +280,9 @@ class Ledger:
         else:
             with self.database.write() as connection:
                 execute, losses = connection.execute, int(lost)
-                self._free(execute, run_id, token, delay=delay, losses=losses)
+                freed = self._free(execute, run_id, token, delay=delay, losses=losses)
+            if freed and lost and not run.follow:
+                log_retry(run.task, run_id, token, _LOST, delay)
 
     def mark_followed(self, run_id: str) -> None:
         """Forget the claim of a run after which everything was sent."""
@@ -311,8 +315,6 @@ class Ledger:
         )
         with self.database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(statement)]
-
-    # Inside
 
     def end(
         self, run_id: str, condition: Sequence[Any], values: dict[str, Any]
@@ -380,7 +382,8 @@ class Ledger:
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
         values = {"state": DEAD, "losses": run.losses + 1, "error": error}
-        self.end(run.id, _held(run.token), values)
+        if self.end(run.id, _held(run.token), values):
+            log_end(run.task, run.id, run.token, f"given up. {error}")
 
 
 def _held(token: int) -> tuple[Any, ...]:

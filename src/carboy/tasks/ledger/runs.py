@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from carboy.core import HIDDEN, is_secret_name, redact_text
 from carboy.tasks.json_values import loads
 
 from .database import Database
@@ -20,8 +21,6 @@ from .tables import (
     WAITING,
 )
 
-_HIDDEN = "********"
-_SECRET_NAMES = ("password", "passwd", "secret", "token", "api_key", "apikey", "auth")
 _SHOWN_CHARACTERS = 200
 # Pages show "10000+" from here on.
 COUNT_LIMIT = 10_000
@@ -299,14 +298,14 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def _show(value: Any, name: str = "") -> str:
-    if any(word in name.lower() for word in _SECRET_NAMES):
-        return _HIDDEN
+    if is_secret_name(name):
+        return HIDDEN
     if isinstance(value, dict):
         inner = ", ".join(f"{k!r}: {_show(v, str(k))}" for k, v in value.items())
         return _shorten(f"{{{inner}}}")
     if isinstance(value, list):
         return _shorten(f"[{', '.join(_show(each) for each in value)}]")
-    return _shorten(repr(value))
+    return _shorten(redact_text(repr(value)))
 
 
 def _shorten(text: str) -> str:

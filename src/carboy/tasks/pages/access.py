@@ -1,13 +1,16 @@
 """Who may see and do what on the pages of the battery."""
 
+import logging
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from werkzeug.exceptions import Forbidden, NotFound
 
 from carboy.site import is_local_client
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
+
+log = logging.getLogger("carboy.tasks")
 
 
 def is_allowed(site: TasksState) -> bool:
@@ -19,6 +22,23 @@ def is_allowed(site: TasksState) -> bool:
     if site.guard is not None:
         return site.guard()
     return current_app.debug and is_local_client()
+
+
+def may_see_errors(site: TasksState) -> bool:
+    """Return whether the user may see why a run failed or waits.
+
+    That is anybody in development, and otherwise those who may see the console.
+    """
+    if current_app.debug:
+        return True
+    if site.guard is None or not has_request_context():
+        return False
+    try:
+        return site.guard()
+    except Exception:
+        # It was written for the console, whose visitors may all have an account.
+        log.exception("The function registered with tasks.guard() failed.")
+        return False
 
 
 def require_console(site: TasksState) -> None:

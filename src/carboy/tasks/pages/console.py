@@ -13,7 +13,7 @@ from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
-from carboy.tasks.schedules.scheduler import Scheduler
+from carboy.tasks.schedules import Scheduler
 
 from .access import go_back, require_console, require_same_origin, stream_user
 from .progress_pages import secure_response
@@ -73,14 +73,15 @@ class Console:
 
     def runs(self) -> Any:
         """List runs, filtered and searched."""
-        told = request.args
+        args = request.args
+        state = args.get("state")
         wanted = Filter(
-            state=told.get("state") if told.get("state") in STATES else None,
-            task=told.get("task") or None,
-            queue=told.get("queue") or None,
-            search=(told.get("q") or "").strip() or None,
+            state=state if state in STATES else None,
+            task=args.get("task") or None,
+            queue=args.get("queue") or None,
+            search=args.get("q", "").strip() or None,
         )
-        page = max(1, told.get("page", 1, type=int))
+        page = max(1, args.get("page", 1, type=int))
         runs = self._site.runs.list_runs(
             wanted, limit=_PAGE + 1, offset=(page - 1) * _PAGE
         )
@@ -103,7 +104,7 @@ class Console:
         return self._show(
             "run",
             run=run,
-            shown=read_run_views(self._site, [run_id])[run_id],
+            shown=read_run_views(self._site, [run_id], with_reasons=True)[run_id],
             lines=self._site.live.list_lines(run_id),
             parent=parent,
             children=self._rows(self._site.runs.list_children(run_id)),
@@ -181,9 +182,9 @@ class Console:
         return make_wait_chart(waits, since=now - _HOUR, until=now)
 
     def _rows(self, runs: list[Run]) -> list[tuple[Run, Mapping[str, Any]]]:
-        told = self._site.live.find_progress([run.id for run in runs])
+        progress = self._site.live.find_progress([run.id for run in runs])
         now = self._site.live.read_now()
-        return [(run, make_run_view(run, told.get(run.id), now)) for run in runs]
+        return [(run, make_run_view(run, progress.get(run.id), now)) for run in runs]
 
     def _show(self, here: str, **values: Any) -> Any:
         now = self._site.live.read_now()

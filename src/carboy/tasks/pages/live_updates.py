@@ -1,9 +1,10 @@
-"""Tells pages what changed: one thread looks, however many pages watch."""
+"""Sends pages what changed: one thread polls, however many pages are open."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 from carboy.events import Channel
@@ -18,33 +19,38 @@ _BATCH = 400
 
 
 class RunChannel(Channel):
-    """The line of one run; it is looked at while somebody listens."""
+    """The changes of one run, which is polled while there are listeners."""
 
-    def __init__(self, run_id: str, watch: RunWatcher) -> None:
+    def __init__(self, run_id: str, watcher: RunWatcher, *, with_reasons: bool) -> None:
         super().__init__(history=1, replay=1)
         self.run_id = run_id
-        self._watch = watch
-        self._shown: dict[str, Any] | None = None
+        self.with_reasons = with_reasons
+        self._watcher = watcher
+        self._last: dict[str, Any] | None = None
 
     def set_listener(self, listener: Any) -> None:
-        """Have the run looked at with the first listener, and not after the last."""
+        """Poll the run from the first listener to the last."""
         super().set_listener(listener)
         if listener is None:
-            self._watch.drop(self)
+            self._watcher.remove(self)
         else:
-            self._watch.add(self)
+            self._watcher.add(self)
 
     def read_since(self, last_id: str) -> list[Any]:
         """Return the present state, unless the page has it already."""
-        if not self._watch.has(self):
-            self._watch.look([self])
+        if not self._watcher.has(self):
+            self._watcher.poll([self])
         return [each for each in super().read_since("") if each.id != last_id]
 
-    def show(self, snapshot: dict[str, Any]) -> None:
-        """Send what there is to show if it is new."""
-        if snapshot != self._shown:
-            self._shown = snapshot
-            self.publish(snapshot)
+    def publish_if_new(self, view: dict[str, Any]) -> None:
+        """Publish the state of the run if it changed."""
+        if view != self._last:
+            self._last = view
+            self.publish(view)
+
+
+# A run, and whether the page shows why it failed.
+_Key = tuple[str, bool]
 
 
 class RunWatcher:
@@ -53,56 +59,59 @@ class RunWatcher:
     def __init__(self, site: TasksState) -> None:
         self._site = site
         self._lock = threading.Lock()
-        self._channels: dict[str, RunChannel] = {}
-        self._watched: dict[str, RunChannel] = {}
+        self._channels: dict[_Key, RunChannel] = {}
+        self._watched: dict[_Key, RunChannel] = {}
         self._thread: threading.Thread | None = None
-        self._wake = threading.Event()
 
-    def channel(self, run_id: str) -> RunChannel:
-        """Return the channel of a run, the same one for all watchers."""
+    def channel(self, run_id: str, *, with_reasons: bool) -> RunChannel:
+        """Return the channel of a run, the same one for all pages of a kind."""
+        key = (run_id, with_reasons)
         with self._lock:
             if len(self._channels) > 2 * len(self._watched) + 1000:
                 self._channels = dict(self._watched)
-            found = self._channels.get(run_id)
-            if found is None:
-                found = self._channels[run_id] = RunChannel(run_id, self)
-            return found
+            if key not in self._channels:
+                channel = RunChannel(run_id, self, with_reasons=with_reasons)
+                self._channels[key] = channel
+            return self._channels[key]
 
     def has(self, channel: RunChannel) -> bool:
-        """Whether the thread looks at this run."""
-        return channel.run_id in self._watched
+        """Return whether the thread polls this run."""
+        return _key(channel) in self._watched
 
     def add(self, channel: RunChannel) -> None:
-        """Look at a run from now on."""
-        self.look([channel])
+        """Poll a run from now on."""
+        self.poll([channel])
         with self._lock:
-            self._channels[channel.run_id] = channel
-            self._watched[channel.run_id] = channel
+            self._channels[_key(channel)] = channel
+            self._watched[_key(channel)] = channel
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name="carboy-watch", daemon=True
                 )
                 self._thread.start()
 
-    def drop(self, channel: RunChannel) -> None:
-        """Look at a run no longer."""
+    def remove(self, channel: RunChannel) -> None:
+        """Poll a run no longer."""
         with self._lock:
-            self._watched.pop(channel.run_id, None)
-            self._channels.pop(channel.run_id, None)
+            self._watched.pop(_key(channel), None)
+            self._channels.pop(_key(channel), None)
 
-    def look(self, channels: list[RunChannel]) -> None:
-        """Read the runs once, and show what is new."""
+    def poll(self, channels: list[RunChannel]) -> None:
+        """Read the runs once, and publish what changed."""
         try:
-            for start in range(0, len(channels), _BATCH):
-                self._show(channels[start : start + _BATCH])
+            for with_reasons in (True, False):
+                some = [each for each in channels if each.with_reasons is with_reasons]
+                for start in range(0, len(some), _BATCH):
+                    self._publish(some[start : start + _BATCH])
         except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
-            log.debug("Nothing new can be shown: %s", error)
+            log.debug("The runs cannot be read: %s", error)
 
-    def _show(self, channels: list[RunChannel]) -> None:
-        found = read_run_views(self._site, [each.run_id for each in channels])
+    def _publish(self, channels: list[RunChannel]) -> None:
+        ids, with_reasons = [each.run_id for each in channels], channels[0].with_reasons
+        views = read_run_views(self._site, ids, with_reasons=with_reasons)
         for channel in channels:
-            if channel.run_id in found:
-                channel.show(found[channel.run_id])
+            if channel.run_id in views:
+                channel.publish_if_new(views[channel.run_id])
 
     def _run(self) -> None:
         while True:
@@ -111,5 +120,9 @@ class RunWatcher:
                 if not channels:
                     self._thread = None
                     return
-            self.look(channels)
-            self._wake.wait(_PERIOD)
+            self.poll(channels)
+            time.sleep(_PERIOD)
+
+
+def _key(channel: RunChannel) -> _Key:
+    return channel.run_id, channel.with_reasons

@@ -20,7 +20,13 @@ from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.ui import UI, HashedFiles
 
-from .access import get_run, go_back, require_same_origin, stream_user
+from .access import (
+    get_run,
+    go_back,
+    may_see_errors,
+    require_same_origin,
+    stream_user,
+)
 from .live_updates import RunWatcher
 from .view_models import read_run_views
 
@@ -38,7 +44,7 @@ _loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
 
 def add_progress(wiring: Wiring, site: TasksState) -> None:
     """Add the pages of single runs, and the partial for any page."""
-    watch = RunWatcher(site)
+    watcher = RunWatcher(site)
 
     def page(run_id: str) -> Any:
         run = get_run(site, run_id)
@@ -46,7 +52,8 @@ def add_progress(wiring: Wiring, site: TasksState) -> None:
 
     def state(run_id: str) -> Any:
         get_run(site, run_id)
-        answer = jsonify(read_run_views(site, [run_id]).get(run_id))
+        views = read_run_views(site, [run_id], with_reasons=may_see_errors(site))
+        answer = jsonify(views.get(run_id))
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.add_etag()
         return answer.make_conditional(request)
@@ -54,7 +61,7 @@ def add_progress(wiring: Wiring, site: TasksState) -> None:
     def stream(run_id: str) -> Any:
         get_run(site, run_id)
         return events(
-            watch.channel(run_id),
+            watcher.channel(run_id, with_reasons=may_see_errors(site)),
             retry=1.0,
             per_user=site.settings.streams,
             user=f"tasks:{stream_user(site)}",
@@ -111,13 +118,16 @@ def _make_partial(site: TasksState) -> Any:
     def task_progress(run: Any, title: str | None = None) -> Markup:
         """Draw the bar of a run: its id, what `delay()` gave, or its row."""
         run_id = run if isinstance(run, str) else run.id
-        snapshot = read_run_views(site, [run_id]).get(run_id) or _unknown(run_id)
+        views = read_run_views(site, [run_id], with_reasons=may_see_errors(site))
         loaded = _loaded.get()
         is_first = not loaded
         loaded.append(run_id)
         return Markup(  # noqa: S704 - the template escapes what it is given
             render_template(
-                "tasks/progress.html", shown=snapshot, title=title, is_first=is_first
+                "tasks/progress.html",
+                shown=views.get(run_id) or _unknown(run_id),
+                title=title,
+                is_first=is_first,
             )
         )
 
@@ -132,7 +142,7 @@ def _unknown(run_id: str) -> dict[str, Any]:
         "label": "Not found",
         "known": False,
         "percent": 0,
-        "text": "It was asked for in a transaction that did not commit, or is pruned.",
+        "text": "It was never started, or ended long ago.",
         "left": "",
         "error": None,
         "ended": True,

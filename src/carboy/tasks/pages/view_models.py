@@ -6,6 +6,7 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.status import RunProgress
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
+from carboy.tasks.readiness import find_problem
 
 LABELS = {
     WAITING: "Waiting",
@@ -16,31 +17,54 @@ LABELS = {
     DEAD: "Given up",
 }
 
+# Visitors are not told why: an error may quote SQL, paths or what others wrote.
+_FAILURE = "Something went wrong."
 _MINUTE = 60
 _HOUR = 3600
 _MIN_FRACTION = 0.02
 
 
-def read_run_views(site: TasksState, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Read what pages show of these runs, by id."""
+def read_run_views(
+    site: TasksState, ids: list[str], *, with_reasons: bool
+) -> dict[str, dict[str, Any]]:
+    """Read what pages show of these runs, by id.
+
+    `with_reasons` is for developers: why a run failed, or does not begin.
+    """
     runs = site.runs.find_many(ids)
-    told = site.live.find_progress(ids)
+    progress = site.live.find_progress(ids)
     now = site.live.read_now()
-    return {key: make_run_view(run, told.get(key), now) for key, run in runs.items()}
+    views = {
+        key: make_run_view(run, progress.get(key), now) for key, run in runs.items()
+    }
+    if with_reasons:
+        _explain_waiting(site, views)
+        return views
+    for view in views.values():
+        view["error"] = view["error"] and _FAILURE
+    return views
 
 
-def make_run_view(run: Run, told: RunProgress | None, now: float) -> dict[str, Any]:
-    """Return the state of a run as plain values."""
-    fraction = 1.0 if run.state == DONE else told.fraction if told else 0.0
+def _explain_waiting(site: TasksState, views: dict[str, dict[str, Any]]) -> None:
+    waiting = [view for view in views.values() if view["state"] == WAITING]
+    problem = find_problem(site) if waiting else None
+    if problem is not None:
+        for view in waiting:
+            view["text"] = f"It does not begin: {problem}."
+
+
+def make_run_view(run: Run, progress: RunProgress | None, now: float) -> dict[str, Any]:
+    """Return the state of a run as plain values, for developers."""
+    fraction = 1.0 if run.state == DONE else progress.fraction if progress else 0.0
     return {
         "id": run.id,
         "title": run.task.rpartition(".")[2].replace("_", " ").capitalize(),
         "state": run.state,
         "label": "Stopping" if run.stop and run.state == RUNNING else LABELS[run.state],
-        "known": run.state == DONE or (told is not None and told.total > 0),
+        "known": run.state == DONE or (progress is not None and progress.total > 0),
         "percent": int(fraction * 100),
         # The text of the last step, such as "Importing", is wrong after the end.
-        "text": told.text if told and run.state != DONE else "",
+        "text": progress.text if progress and run.state != DONE else "",
         "left": _left(run, fraction, now),
         "error": run.error if run.state in {FAILED, DEAD} else None,
         "ended": run.is_ended,

@@ -40,24 +40,24 @@ def make_wait_chart(
     longest = [0.0] * _BARS
     counts = [0] * _BARS
     for began, waited in waits:
-        place = min(max(int((began - since) / span * _BARS), 0), _BARS - 1)
-        longest[place] = max(longest[place], waited)
-        counts[place] += 1
+        index = min(max(int((began - since) / span * _BARS), 0), _BARS - 1)
+        longest[index] = max(longest[index], waited)
+        counts[index] += 1
     top = max(longest, default=0.0) or 1.0
     step = 600 / _BARS
     bars = tuple(
-        _bar(place, step, longest[place], counts[place], top)
-        for place in range(_BARS)
-        if counts[place]
+        _bar(index, step, longest[index], counts[index], top)
+        for index in range(_BARS)
+        if counts[index]
     )
     return Chart(bars, write_span(top), _summary(waits), 600, int(_HEIGHT))
 
 
-def _bar(place: int, step: float, longest: float, count: int, top: float) -> Bar:
+def _bar(index: int, step: float, longest: float, count: int, top: float) -> Bar:
     height = max(_MIN_BAR, longest / top * (_HEIGHT - 4))
     says = f"{count} runs, longest wait {write_span(longest)}"
     return Bar(
-        round(place * step + 1, 1),
+        round(index * step + 1, 1),
         round(_HEIGHT - height, 1),
         round(step - 2, 1),
         round(height, 1),

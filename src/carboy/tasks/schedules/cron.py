@@ -17,12 +17,7 @@ _FIELDS = (
     ("minute", 0, 59, ()),
     ("hour", 0, 23, ()),
     ("day", 1, 31, ()),
-    (
-        "month",
-        1,
-        12,
-        _MONTHS,
-    ),
+    ("month", 1, 12, _MONTHS),
     ("weekday", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
 _FAR = timedelta(days=366 * 8)
@@ -62,9 +57,9 @@ class Cron:
         while at < end:
             step = self._step(at)
             if step is None:
-                found = at.replace(tzinfo=self.zone).timestamp()
-                if found > moment:
-                    return found
+                match = at.replace(tzinfo=self.zone).timestamp()
+                if match > moment:
+                    return match
                 step = at + timedelta(minutes=1)
             at = step
         msg = f"The schedule {self.text!r} never comes. Look at its day and month."
@@ -87,7 +82,7 @@ class Cron:
         by_day, by_weekday = at.day in days, at.isoweekday() % 7 in weekdays
         _, _, day, _, weekday = self.text.split()
         if day != "*" and weekday != "*":
-            # Cron's old rule: with both told, one of them is enough.
+            # Cron's old rule: with both given, one of them is enough.
             return by_day or by_weekday
         return by_day and by_weekday
 
@@ -129,14 +124,14 @@ def parse_cron(text: str, zone: str = "UTC") -> Cron:
         )
         raise TaskUsageError(msg)
     try:
-        place = ZoneInfo(zone)
+        time_zone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         msg = f"TASKS_TIMEZONE is {zone!r}, which is no time zone. Write Asia/Shanghai."
         raise TaskUsageError(msg) from error
     fields = [_parse_field(text, *each) for each in zip(parts, _FIELDS, strict=True)]
     if 7 in fields[4]:
         fields[4] = (fields[4] - {7}) | {0}
-    return Cron(" ".join(parts), tuple(fields), place)
+    return Cron(" ".join(parts), tuple(fields), time_zone)
 
 
 def parse_rule(text: str, zone: str = "UTC") -> Rule:
@@ -148,10 +143,8 @@ def parse_rule(text: str, zone: str = "UTC") -> Rule:
 def _parse_field(
     text: str, part: str, field: tuple[str, int, int, tuple[str, ...]]
 ) -> frozenset[int]:
-    found: set[int] = set()
-    for piece in part.split(","):
-        found.update(_parse_piece(text, piece, field))
-    return frozenset(found)
+    pieces = (_parse_piece(text, piece, field) for piece in part.split(","))
+    return frozenset(number for piece in pieces for number in piece)
 
 
 def _parse_piece(

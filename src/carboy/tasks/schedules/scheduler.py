@@ -77,45 +77,40 @@ class Scheduler:
             if gone:
                 connection.execute(sa.delete(SCHEDULE).where(SCHEDULE.c.name.in_(gone)))
 
-    def list_schedules(self) -> list[StoredSchedule]:
+    def list_schedules(self, *conditions: Any) -> list[StoredSchedule]:
         """List what is stored, by name."""
-        statement = sa.select(SCHEDULE).order_by(SCHEDULE.c.name)
+        statement = sa.select(SCHEDULE).where(*conditions).order_by(SCHEDULE.c.name)
         with self._site.database.read() as connection:
-            rows = connection.execute(statement).all()
-        return [StoredSchedule(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name begins so
+            rows = connection.execute(statement).mappings()
+            return [StoredSchedule(**row) for row in rows]
 
     def tick(self) -> list[str]:
-        """Start everything that is due; give the ids of the runs."""
+        """Start everything that is due; return the ids of the runs."""
         now = self._site.ledger.read_now()
-        due = (SCHEDULE.c.next <= now, SCHEDULE.c.paused.is_(False))
-        statement = sa.select(SCHEDULE).where(*due).order_by(SCHEDULE.c.next)
-        with self._site.database.read() as connection:
-            rows = connection.execute(statement).all()
         started: list[str] = []
-        for row in rows:
-            stored = StoredSchedule(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name begins so
-            started += self._catch_up(stored, now)
+        for stored in self.list_schedules(SCHEDULE.c.next <= now):
+            if not stored.paused:
+                started += self._catch_up(stored, now)
         return started
 
     def run_now(self, name: str) -> str | None:
-        """Start a schedule's task once more, whatever the time; give the run's id."""
-        found = [each for each in self.list_schedules() if each.name == name]
-        if not found:
+        """Start a schedule's task once more, whatever the time; return the run's id."""
+        stored = self._find(name)
+        if stored is None:
             return None
-        order = self._order(found[0])
-        self._site.ledger.add(order)
-        self._site.notify(order)
-        return order.id
+        run = self._make_run(stored)
+        self._site.ledger.add(run)
+        self._site.notify(run)
+        return run.id
 
     def pause(self, name: str, *, paused: bool = True) -> bool:
         """Stop a schedule, or let it go on from the next of its times."""
         changes: dict[str, Any] = {"paused": paused}
-        found = [each for each in self.list_schedules() if each.name == name]
-        if found and not paused:
+        stored = self._find(name)
+        if stored is not None and not paused:
             now = self._site.ledger.read_now()
-            rule = self._parse(found[0].rule)
-            if found[0].next <= now:
-                changes["next"] = rule.after(now, found[0].next)
+            if stored.next <= now:
+                changes["next"] = self._parse(stored.rule).after(now, stored.next)
         statement = sa.update(SCHEDULE).where(SCHEDULE.c.name == name)
         with self._site.database.write() as connection:
             return connection.execute(statement.values(**changes)).rowcount == 1
@@ -127,30 +122,30 @@ class Scheduler:
         for _ in range(_MANY_TICKS):
             skipped = policy == "skip" and now - tick > _GRACE
             following = rule.after(tick if policy == "all" else now, tick)
-            order = None if skipped else self._order(stored)
-            if not self._move(stored.name, tick, following, order):
+            run = None if skipped else self._make_run(stored)
+            if not self._move(stored.name, tick, following, run):
                 return started
-            if order is not None:
-                started.append(order.id)
-                self._site.notify(order)
+            if run is not None:
+                started.append(run.id)
+                self._site.notify(run)
             tick = following
             if tick > now:
                 break
         return started
 
     def _move(
-        self, name: str, tick: float, following: float, order: NewRun | None
+        self, name: str, tick: float, following: float, run: NewRun | None
     ) -> bool:
         same = (SCHEDULE.c.name == name, SCHEDULE.c.next == tick)
-        moved: dict[str, Any] = {"next": following}
-        if order is not None:
-            moved |= {"last": tick, "last_run": order.id}
+        changes: dict[str, Any] = {"next": following}
+        if run is not None:
+            changes |= {"last": tick, "last_run": run.id}
         statement = sa.update(SCHEDULE).where(*same, SCHEDULE.c.paused.is_(False))
         with self._site.database.write() as connection:
-            if connection.execute(statement.values(**moved)).rowcount != 1:
+            if connection.execute(statement.values(**changes)).rowcount != 1:
                 return False
-            if order is not None:
-                self._site.ledger.insert(connection.execute, order)
+            if run is not None:
+                self._site.ledger.insert(connection.execute, run)
         return True
 
     def _store(
@@ -161,27 +156,30 @@ class Scheduler:
         now: float,
     ) -> None:
         rule = str(schedule.rule)
-        said = {"task": schedule.task, "args": schedule.args, "rule": rule}
+        row: dict[str, Any] = {"task": schedule.task, "args": schedule.args}
+        row["rule"] = rule
+        same_name = SCHEDULE.c.name == schedule.name
+        if stored is None or stored.rule != rule:
+            row["next"] = self._parse(rule).after(now)
         if stored is None:
-            first = self._parse(rule).after(now)
-            row = {"name": schedule.name, "paused": False, "next": first, **said}
+            row |= {"name": schedule.name, "paused": False}
             # Another scheduler may have stored it between the look and now.
-            mine = sa.select(SCHEDULE.c.name).where(SCHEDULE.c.name == schedule.name)
-            if connection.execute(mine).first() is None:
+            if connection.execute(sa.select(SCHEDULE).where(same_name)).first() is None:
                 connection.execute(sa.insert(SCHEDULE).values(**row))
-        elif (stored.task, stored.args, stored.rule) != tuple(said[k] for k in said):
-            if stored.rule != rule:
-                said["next"] = self._parse(rule).after(now)  # type: ignore[assignment]  # a row has columns of many types
-            mine_too = sa.update(SCHEDULE).where(SCHEDULE.c.name == schedule.name)
-            connection.execute(mine_too.values(**said))
+        elif any(getattr(stored, name) != value for name, value in row.items()):
+            connection.execute(sa.update(SCHEDULE).where(same_name).values(**row))
 
-    def _order(self, stored: StoredSchedule) -> NewRun:
+    def _find(self, name: str) -> StoredSchedule | None:
+        return next(iter(self.list_schedules(SCHEDULE.c.name == name)), None)
+
+    def _make_run(self, stored: StoredSchedule) -> NewRun:
         task = self._site.celery.tasks.get(stored.task)
+        priority = getattr(task, "home_priority", None)
         return NewRun(
             id=str(uuid4()),
             task=stored.task,
             queue=getattr(task, "home_queue", None) or self._site.settings.queue,
-            priority=_priority(task),
+            priority=DEFAULT_PRIORITY if priority is None else int(priority),
             args=stored.args,
             options="{}",
             who="schedule",
@@ -189,8 +187,3 @@ class Scheduler:
 
     def _parse(self, rule: str) -> Rule:
         return parse_rule(rule, self._site.settings.timezone)
-
-
-def _priority(task: Any) -> int:
-    found = getattr(task, "home_priority", None)
-    return DEFAULT_PRIORITY if found is None else int(found)

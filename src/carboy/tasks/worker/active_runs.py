@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from carboy.core import redact_text
 from carboy.tasks.ledger.database import Database
 from carboy.tasks.ledger.ledger import Ledger
 from carboy.tasks.ledger.status import LogLine, StatusTables
@@ -48,6 +49,8 @@ class Attempt:
     is_ended: bool = False
     retry: dict[str, Any] | None = None
     shown_at: float = 0.0
+    # Keys of the positions that this attempt has read, see `tasks.checkpoint`.
+    tracked: set[str] = field(default_factory=set)
 
     @property
     def is_cancelled(self) -> bool:
@@ -218,7 +221,7 @@ class _RunLog(logging.Handler):
             return
         attempt.line_count += 1
         with contextlib.suppress(Exception):
-            text = record.getMessage()
+            text = redact_text(self.format(record))
             attempt.lines.append(
                 LogLine(at=record.created, level=record.levelname, text=text)
             )

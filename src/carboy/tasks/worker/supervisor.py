@@ -41,7 +41,6 @@ class Supervisor:
         self._stop_within = stop_within
         self._child: subprocess.Popen[bytes] | None = None
         self._stop_at: float | None = None
-        self.restarts = 0
 
     def run(self) -> int:
         """Keep the worker running until somebody ends this process in good order."""
@@ -54,7 +53,6 @@ class Supervisor:
             if self._stop_at is not None:
                 return 0 if code in {0, -signal.SIGTERM} else 1
             pause = 0.2 if time.monotonic() - began > _MAX_PAUSE else pause * 2
-            self.restarts += 1
             log.error("The worker ended with %s. It is started again.", code)
             time.sleep(min(pause, _MAX_PAUSE))
 
@@ -110,13 +108,12 @@ class Supervisor:
 
 def make_command(pool: str) -> list[str]:
     """Return the command that starts this process again as a child."""
-    told = sys.orig_argv[1:]
+    arguments = sys.orig_argv[1:]
     if pool != "gevent":
-        return [sys.executable, *told]
-    # Everything has to be patched before anything else is imported.
-    if told and told[0] == "-m":
-        told = ["--module", *told[1:]]
-    return [sys.executable, "-m", "gevent.monkey", *told]
+        return [sys.executable, *arguments]
+    if arguments and arguments[0] == "-m":
+        arguments = ["--module", *arguments[1:]]
+    return [sys.executable, "-m", "gevent.monkey", *arguments]
 
 
 def _kill_group(pid: int) -> None:
