@@ -30,7 +30,7 @@ def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
     `claimed` is for a run that was claimed and will not be begun.
     """
     values = {"state": CANCELLED, "error": "Cancelled before it began."}
-    if ledger.end(run_id, () if claimed else _WAITS, values):
+    if ledger.end(run_id, "any" if claimed else "waiting", values):
         return True
     runs = (QUEUE.c.run == run_id, QUEUE.c.state == RUNNING_ROW)
     with ledger.database.write() as connection:
@@ -90,7 +90,7 @@ def purge(ledger: Ledger, queue: str | None = None) -> int:
             ids = connection.scalars(some).all()
         if not ids:
             return purged
-        purged += sum(ledger.end(run_id, _WAITS, values) for run_id in ids)
+        purged += sum(ledger.end(run_id, "waiting", values) for run_id in ids)
 
 
 def prune(

@@ -106,10 +106,7 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
     session = _used_session(site)
     if session is None:
-        with site.database.write() as connection:
-            held = ledger.finish(connection.execute, run_id, token, text, follow=follow)
-            if not held:
-                connection.rollback()
+        held = ledger.finish_alone(run_id, token, text, follow=follow)
     else:
         held = ledger.finish(session.execute, run_id, token, text, follow=follow)
         if held:
@@ -153,8 +150,7 @@ def _apply_celery_signal(
         else:
             ledger.fail(run_id, token, f"Rejected: {wish.reason}", "")
     elif not isinstance(wish, Retry):
-        with site.database.write() as connection:
-            ledger.finish(connection.execute, run_id, token, "null", follow=False)
+        ledger.finish_alone(run_id, token, "null", follow=False)
 
 
 def _delay(told: dict[str, Any], now: Callable[[], float]) -> float:

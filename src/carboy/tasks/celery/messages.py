@@ -18,6 +18,7 @@ HEADER = "carboy_run"
 CLAIM = "carboy_claim"
 
 _LOCK_CHARACTERS = 255
+_NO_OPTIONS = "{}"
 
 # What has to survive until the message is sent, and for each time it is sent again.
 _KEPT = (
@@ -145,7 +146,21 @@ def make_message(celery: Any, run: Run) -> tuple[dict[str, Any], dict[str, Any]]
 
 def make_payload(celery: Any, run: Run) -> dict[str, Any]:
     """Make the message for a run that this process has claimed."""
-    headers, followers = make_message(celery, run)
+    if run.options == _NO_OPTIONS:
+        # To make a message takes Celery longer than a short run takes in all.
+        key = run.task, run.queue
+        templates = celery.message_templates
+        if key not in templates:
+            templates[key] = make_message(celery, run)
+        headers, followers = templates[key]
+        headers = headers | {
+            "id": run.id,
+            "retries": run.retries,
+            "parent_id": run.parent,
+            "root_id": run.root or run.id,
+        }
+    else:
+        headers, followers = make_message(celery, run)
     return {
         # Arguments are JSON already: [[...], {...}] lacks only its third part.
         "body": f"{run.args[:-1]}, {dumps(followers)}]",

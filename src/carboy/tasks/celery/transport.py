@@ -6,8 +6,11 @@ pool process dies.
 """
 
 import contextlib
+import os
 import socket
+import threading
 import time
+from collections.abc import Sequence
 from queue import Empty
 from typing import Any
 
@@ -15,12 +18,13 @@ from kombu.transport import TRANSPORT_ALIASES, virtual
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import SCHEME
+from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.wakeup import make_wakeup
+from carboy.tasks.worker.claim_buffer import ClaimBuffer
 
 from .messages import make_payload
 
 _BUSY_PERIOD = 0.01
-_IDLE_PERIOD = 0.02
 _BUSY_FOR = 1.0
 _CHECK_PERIOD = 2.0
 _RETRY_PERIOD = 1.0
@@ -49,6 +53,7 @@ class QoS(virtual.QoS):
         for tag in list(self._delivered):
             self.channel.release(tag, lost=False)
         self._delivered.clear()
+        self.channel.release_buffer()
 
     def list_unsettled(self) -> set[str]:
         """Return the tags of all claims that Celery still has."""
@@ -57,6 +62,7 @@ class QoS(virtual.QoS):
 
     def _settle(self, delivery_tag: str) -> None:
         self._quick_ack(delivery_tag)
+        self.channel.buffer.count_end()
         self.channel.look_again()
 
 
@@ -71,19 +77,50 @@ class LedgerChannel(virtual.Channel):
         # Kept apart from the connection, which is gone when late threads acknowledge.
         self._site: TasksState = connection.site
         self.look_again = connection.look_again
+        self.buffer = ClaimBuffer()
 
     def claim(self) -> int:
-        """Claim as many runs as there is room for, and deliver them."""
+        """Deliver as many runs as there is room for, and claim more when none is left.
+
+        Return how many were delivered.
+        """
         queues = list(self._active_queues)
         if not queues or not self.qos.can_consume():
             return 0
-        room = self.qos.can_consume_max_estimate() or _MAX_ROOM
-        claims = self._site.active_runs
-        ledger = self._site.ledger
-        runs = ledger.claim_ready(queues, room, claims.owner, claims.host)
+        free = self.qos.can_consume_max_estimate() or _MAX_ROOM
+        if not self.buffer:
+            self._fill(queues, free)
+        runs = self.buffer.pop(free)
         for run in runs:
             self.connection._deliver(make_payload(self._site.celery, run), run.queue)  # noqa: SLF001 - kombu's own way in
         return len(runs)
+
+    def _fill(self, queues: Sequence[str], free: int) -> None:
+        active, ledger = self._site.active_runs, self._site.ledger
+        room = self.buffer.room(free)
+        runs = ledger.claim_ready(queues, room, active.owner, active.host)
+        # One that may have taken its worker down must not count others as lost too.
+        runs.sort(key=lambda run: not run.losses)
+        risky = [run for run in runs[free:] if run.losses]
+        self._release_all(risky)
+        self.buffer.put([run for run in runs if run not in risky])
+
+    def list_held(self) -> set[str]:
+        """Return the tags of all claims that this process still has to begin or end."""
+        return self.qos.list_unsettled() | {f"{r.id}:{r.token}" for r in self.buffer}
+
+    def release_late(self) -> None:
+        """Release runs that the pool is too busy to begin soon."""
+        self._release_all(self.buffer.pop_late())
+
+    def release_buffer(self) -> None:
+        """Release all runs that were not delivered."""
+        with contextlib.suppress(Exception):
+            self._release_all(self.buffer.pop(len(self.buffer)))
+
+    def _release_all(self, runs: Sequence[Run]) -> None:
+        if runs:
+            self._site.ledger.unclaim(runs)
 
     def release(self, tag: str, *, lost: bool, delay: float = 0.0) -> None:
         """End a claim; if that fails now, `release_forgotten` does it."""
@@ -124,6 +161,8 @@ class Transport(virtual.Transport):
         self._wakeup: Any = None
         self._loop: Any = None
         self._timer: Any = None
+        self._thread = 0
+        self._alarm: tuple[int, int] | None = None
         self._reading = -1
         self._must_look = True
         self._busy_until = 0.0
@@ -132,13 +171,23 @@ class Transport(virtual.Transport):
         self._forgotten: set[str] = set()
 
     def look_again(self) -> None:
-        """Look for runs at the next turn of the loop."""
+        """Look for runs at the next turn of the loop, which is woken up for it."""
+        if self._must_look:
+            return
         self._must_look = True
+        # Threads of a pool end runs while the loop sleeps.
+        if self._alarm is not None and threading.get_ident() != self._thread:
+            with contextlib.suppress(OSError):
+                os.write(self._alarm[1], b".")
 
     def register_with_event_loop(self, _connection: Any, loop: Any) -> None:
         """Look for runs on each turn of the loop, and wake it in time."""
         self._stop()
-        self._loop = loop
+        self._loop, self._thread = loop, threading.get_ident()
+        self._alarm = os.pipe()
+        for descriptor in self._alarm:
+            os.set_blocking(descriptor, False)
+        loop.add_reader(self._alarm[0], self._on_alarm, self._alarm[0])
         self._timer = loop.call_later(0, self._on_timer)
         loop.on_tick.add(self._on_tick)
 
@@ -159,9 +208,14 @@ class Transport(virtual.Transport):
         if self._must_look:
             self._look()
 
+    def _on_alarm(self, descriptor: int) -> None:
+        with contextlib.suppress(OSError):
+            os.read(descriptor, 4096)
+
     def _on_timer(self) -> None:
         is_busy = time.monotonic() < self._busy_until
-        period = _BUSY_PERIOD if is_busy else _IDLE_PERIOD
+        idle = _BUSY_PERIOD if self._wakeup is None else self._wakeup.idle_period
+        period = min(_BUSY_PERIOD, idle) if is_busy else idle
         self._timer = self._loop.call_later(period, self._on_timer)
         self._look()
 
@@ -172,6 +226,11 @@ class Transport(virtual.Transport):
         self._watch(-1)
         if self._loop is not None:
             self._loop.on_tick.discard(self._on_tick)
+        alarm, self._alarm = self._alarm, None
+        if alarm is not None:
+            self._loop.remove_reader(alarm[0])
+            for descriptor in alarm:
+                os.close(descriptor)
         if self._wakeup is not None:
             self._wakeup.close()
 
@@ -211,6 +270,8 @@ class Transport(virtual.Transport):
         if now >= self._check_at:
             self._check_at = now + _CHECK_PERIOD
             self._release_forgotten()
+        for channel in list(self.channels):
+            channel.release_late()
         if not has_changed and not self._must_look:
             return False
         self._must_look = False
@@ -228,7 +289,7 @@ class Transport(virtual.Transport):
         """
         site = self.site
         claims = site.ledger.list_claims(site.active_runs.owner)
-        known = set().union(*(c.qos.list_unsettled() for c in self.channels))
+        known = set().union(*(c.list_held() for c in self.channels))
         tags = {f"{run_id}:{token}" for run_id, token in claims} - known
         # Twice, so that whoever has just executed it is not overtaken.
         for tag in tags & self._forgotten:

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from carboy.tasks import liveness
 
-from .claims import CLAIM_ISOLATION, claim_queue, list_ready_queues
+from .claims import Claimer
 from .database import Database
+from .endings import Condition, get_end_values, make_endings
 from .inserts import get_values, make_inserts
 from .runs import NewRun, Run, find_run
 from .tables import (
@@ -79,6 +80,8 @@ class Ledger:
         self._notified = 0.0
         inserts = make_inserts(database.dialect, self.now())
         self._insert_run, self._insert_queue = inserts
+        self._claimer = Claimer(database, self.now())
+        self._endings: dict[tuple[Condition, bool], tuple[Any, ...]] = {}
 
     def now(self) -> Any:
         """Return the time as an expression of the database, or of a test's clock."""
@@ -135,17 +138,20 @@ class Ledger:
         self, queues: Sequence[str], room: int, owner: str, host: str
     ) -> list[Run]:
         """Claim up to `room` runs, the most important and oldest ones first."""
-        with self.database.read() as connection:
-            ready = list_ready_queues(connection, queues)
-        isolation = CLAIM_ISOLATION.get(self.database.dialect)
-        claimed = {"owner": owner, "host": host, "started": self.now()}
-        runs: list[Run] = []
-        for queue in ready:
-            left = room - len(runs)
-            if left > 0:
-                with self.database.write(isolation) as connection:
-                    runs += claim_queue(connection, queue, left, claimed)
-        return runs
+        return self._claimer.claim(queues, room, owner, host)
+
+    def unclaim(self, runs: Sequence[Run]) -> None:
+        """Offer runs again that this process has claimed and did not begin."""
+        claimed = [(run.id, run.token) for run in runs]
+        same = sa.tuple_(QUEUE.c.run, QUEUE.c.token).in_(claimed)
+        held = (same, QUEUE.c.state == RUNNING_ROW, sa.not_(QUEUE.c.stop))
+        statement = sa.update(QUEUE).where(*held)
+        with self.database.write() as connection:
+            freed = connection.execute(statement.values(state=READY_ROW, owner=None))
+            self.wake_workers(connection.execute)
+        if freed.rowcount < len(runs):
+            for run in runs:
+                self.release(run.id, run.token, lost=False)
 
     def claim(self, run_id: str, owner: str, host: str) -> Claim:
         """Claim one run, or return why not."""
@@ -217,24 +223,31 @@ class Ledger:
         With what the task wrote in that transaction, both become lasting or neither.
         The claim is kept while something has to be sent after it.
         """
-        values = {"state": DONE, "result": result, "error": None, "traceback": None}
-        return self._end(execute, run_id, _held(token), values, follow=follow)
+        values = {"state": DONE, "result": result}
+        return self._end(execute, run_id, "held", values, token=token, follow=follow)
+
+    def finish_alone(
+        self, run_id: str, token: int, result: str, *, follow: bool
+    ) -> bool:
+        """End a run whose task wrote nothing that has to be committed with it."""
+        values = {"state": DONE, "result": result}
+        return self.end(run_id, "held", values, token=token, follow=follow)
 
     def fail(self, run_id: str, token: int, error: str, traceback: str) -> bool:
         """End a run with what went wrong."""
         trace = _clean(traceback)
         values = {"state": FAILED, "error": _shorten(error), "traceback": trace}
-        return self.end(run_id, _held(token), values)
+        return self.end(run_id, "held", values, token=token)
 
     def mark_cancelled(self, run_id: str, token: int, reason: str = "") -> bool:
         """End a claimed run because somebody cancelled it."""
         error = reason or "Cancelled while it ran."
-        return self.end(run_id, _held(token), {"state": CANCELLED, "error": error})
+        values = {"state": CANCELLED, "error": error}
+        return self.end(run_id, "held", values, token=token)
 
     def fail_lost(self, run_id: str, error: str) -> bool:
         """End a run whose process was killed for a reason that stays."""
-        is_running = (QUEUE.c.state == RUNNING_ROW,)
-        return self.end(run_id, is_running, {"state": FAILED, "error": error})
+        return self.end(run_id, "running", {"state": FAILED, "error": error})
 
     def reschedule(
         self,
@@ -315,44 +328,44 @@ class Ledger:
     # Inside
 
     def end(
-        self, run_id: str, condition: Sequence[Any], values: dict[str, Any]
+        self,
+        run_id: str,
+        condition: Condition,
+        values: dict[str, Any],
+        *,
+        token: int = 0,
+        follow: bool = False,
     ) -> bool:
         """End a run whose row in the queue fits `condition`, in a transaction."""
-        with contextlib.suppress(_LostError), self.database.write() as connection:
-            if not self._end(connection.execute, run_id, condition, values):
-                raise _LostError
-            return True
+        level = "AUTOCOMMIT" if self.database.dialect == "postgresql" else None
+        with contextlib.suppress(_LostError), self.database.write(level) as connection:
+            execute = connection.execute
+            if self._end(execute, run_id, condition, values, token=token, follow=follow):
+                return True
+            raise _LostError
         return False
 
     def _end(
         self,
         execute: Execute,
         run_id: str,
-        condition: Sequence[Any],
+        condition: Condition,
         values: dict[str, Any],
         *,
+        token: int = 0,
         follow: bool = False,
     ) -> bool:
-        """Write the end into the history, and take the run out of the queue.
-
-        The second statement decides: it finds no row if another claim came in between.
-        """
-        row = (QUEUE.c.run == run_id, *condition)
-        last = {
-            name: sa
-            .select(QUEUE.c[name])
-            .where(QUEUE.c.run == run_id)
-            .scalar_subquery()
-            for name in ("started", "due", "token", "losses")
-        }
-        held = sa.select(QUEUE.c.run).where(*row).exists()
-        ended = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state == WAITING, held)
-        ended = ended.values({**last, "ended": self.now(), **values})
-        gone: sa.Update | sa.Delete = sa.delete(QUEUE).where(*row)
-        if follow:
-            gone = sa.update(QUEUE).where(*row).values(mutex=None)
-        number: int = execute(ended).rowcount
-        return number == 1 and execute(gone).rowcount == 1
+        """Write the end into the history, and take the run out of the queue."""
+        kind = condition, follow
+        if kind not in self._endings:
+            self._endings[kind] = make_endings(
+                self.database.dialect, self.now(), condition, follow=follow
+            )
+        parameters = get_end_values(run_id, token, values)
+        return all(
+            execute(statement, parameters).rowcount == 1
+            for statement in self._endings[kind]
+        )
 
     def _free(
         self,
@@ -380,7 +393,7 @@ class Ledger:
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
         values = {"state": DEAD, "losses": run.losses + 1, "error": error}
-        self.end(run.id, _held(run.token), values)
+        self.end(run.id, "held", values, token=run.token)
 
 
 def _held(token: int) -> tuple[Any, ...]:
