@@ -37,8 +37,8 @@ class CarboyCelery(Celery):
         super().__init__(*args, **options)
         self.schedules = {} if schedules is None else schedules
         self._last_site: TasksState | None = None
-        # The headers of runs without options, by task and queue.
-        self.message_templates: dict[tuple[str, str], Any] = {}
+        # Messages made lately, by task, queue and options.
+        self.message_templates: dict[tuple[str, str, str], Any] = {}
         self.steps["worker"].add(HousekeepingStep)
 
     def take_site(self, site: TasksState) -> None:

@@ -6,9 +6,7 @@ pool process dies.
 """
 
 import contextlib
-import os
 import socket
-import threading
 import time
 from collections.abc import Sequence
 from queue import Empty
@@ -85,15 +83,21 @@ class LedgerChannel(virtual.Channel):
         Return how many were delivered.
         """
         queues = list(self._active_queues)
-        if not queues or not self.qos.can_consume():
+        if queues and not self.buffer and self.qos.can_consume():
+            self._fill(queues, self._free())
+        return self.deliver()
+
+    def deliver(self) -> int:
+        """Deliver claimed runs as far as there is room; return how many."""
+        if not self.buffer or not self.qos.can_consume():
             return 0
-        free = self.qos.can_consume_max_estimate() or _MAX_ROOM
-        if not self.buffer:
-            self._fill(queues, free)
-        runs = self.buffer.pop(free)
+        runs = self.buffer.pop(self._free())
         for run in runs:
             self.connection._deliver(make_payload(self._site.celery, run), run.queue)  # noqa: SLF001 - kombu's own way in
         return len(runs)
+
+    def _free(self) -> int:
+        return self.qos.can_consume_max_estimate() or _MAX_ROOM
 
     def _fill(self, queues: Sequence[str], free: int) -> None:
         active, ledger = self._site.active_runs, self._site.ledger
@@ -161,35 +165,27 @@ class Transport(virtual.Transport):
         self._wakeup: Any = None
         self._loop: Any = None
         self._timer: Any = None
-        self._thread = 0
-        self._alarm: tuple[int, int] | None = None
         self._reading = -1
-        self._must_look = True
+        self._must_look = False
         self._busy_until = 0.0
         self._retry_at = 0.0
         self._check_at = 0.0
         self._forgotten: set[str] = set()
 
     def look_again(self) -> None:
-        """Look for runs at the next turn of the loop, which is woken up for it."""
-        if self._must_look:
-            return
-        self._must_look = True
-        # Threads of a pool end runs while the loop sleeps.
-        if self._alarm is not None and threading.get_ident() != self._thread:
-            with contextlib.suppress(OSError):
-                os.write(self._alarm[1], b".")
+        """Look for runs at the next turn of the loop; wake it up for that."""
+        if not self._must_look:
+            self._must_look = True
+            # Before the pool decides on the turn whether it has something to write.
+            # Threads of a pool end runs while the loop sleeps.
+            if self._timer is not None:
+                self._loop.call_soon(self._look)
 
     def register_with_event_loop(self, _connection: Any, loop: Any) -> None:
         """Look for runs on each turn of the loop, and wake it in time."""
         self._stop()
-        self._loop, self._thread = loop, threading.get_ident()
-        self._alarm = os.pipe()
-        for descriptor in self._alarm:
-            os.set_blocking(descriptor, False)
-        loop.add_reader(self._alarm[0], self._on_alarm, self._alarm[0])
+        self._loop = loop
         self._timer = loop.call_later(0, self._on_timer)
-        loop.on_tick.add(self._on_tick)
 
     def close_connection(self, connection: Any) -> None:
         """Stop to look, and end the claims that were not begun."""
@@ -204,14 +200,6 @@ class Transport(virtual.Transport):
                 raise socket.timeout  # noqa: UP041 - kombu's callers name it so
             time.sleep(_BUSY_PERIOD)
 
-    def _on_tick(self) -> None:
-        if self._must_look:
-            self._look()
-
-    def _on_alarm(self, descriptor: int) -> None:
-        with contextlib.suppress(OSError):
-            os.read(descriptor, 4096)
-
     def _on_timer(self) -> None:
         is_busy = time.monotonic() < self._busy_until
         idle = _BUSY_PERIOD if self._wakeup is None else self._wakeup.idle_period
@@ -224,13 +212,6 @@ class Transport(virtual.Transport):
             self._timer.cancel()
             self._timer = None
         self._watch(-1)
-        if self._loop is not None:
-            self._loop.on_tick.discard(self._on_tick)
-        alarm, self._alarm = self._alarm, None
-        if alarm is not None:
-            self._loop.remove_reader(alarm[0])
-            for descriptor in alarm:
-                os.close(descriptor)
         if self._wakeup is not None:
             self._wakeup.close()
 
@@ -249,20 +230,22 @@ class Transport(virtual.Transport):
         now = time.monotonic()
         if now < self._retry_at:
             return False
+        is_asked, self._must_look = self._must_look, False
         try:
-            claimed = self._claim(now)
+            if is_asked and sum(each.deliver() for each in self.channels):
+                return True
+            claimed = self._claim(now, is_asked=is_asked)
         except Exception as error:  # noqa: BLE001 - each database has errors of its own
             self.site.claiming.failed(error)
             self._watch(-1)
             if self._wakeup is not None:
                 self._wakeup.close()
             self._retry_at = time.monotonic() + _RETRY_PERIOD
-            self._must_look = True
             return False
         self.site.claiming.succeeded()
         return claimed
 
-    def _claim(self, now: float) -> bool:
+    def _claim(self, now: float, *, is_asked: bool) -> bool:
         if self._wakeup is None:
             self._wakeup = make_wakeup(self.site.database)
         has_changed = self._wakeup.has_changed()
@@ -272,13 +255,13 @@ class Transport(virtual.Transport):
             self._release_forgotten()
         for channel in list(self.channels):
             channel.release_late()
-        if not has_changed and not self._must_look:
+        if not has_changed and not is_asked:
             return False
-        self._must_look = False
         if has_changed:
             self._busy_until = now + _BUSY_FOR
         claimed = sum(channel.claim() for channel in list(self.channels))
-        self._must_look = bool(claimed)
+        if claimed:
+            self.look_again()
         return bool(claimed)
 
     def _release_forgotten(self) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from carboy.tasks.broker.address import HIGHEST_PRIORITY
 
 from .database import Database
+from .endings import RELAXED
 from .runs import SELECT_RUNS, Run, select_runs
 from .tables import QUEUE, READY_ROW, RUN, RUNNING_ROW
 
@@ -89,7 +90,7 @@ class Claimer:
             QUEUE.c.due >= sa.bindparam("mark", type_=sa.Double()),
         )
         picked = picked.with_for_update(skip_locked=True).cte("picked")
-        update = self._update.where(QUEUE.c.run == picked.c.run)
+        update = self._update.where(QUEUE.c.run == picked.c.run, RELAXED)
         columns = (*SELECT_RUNS.selected_columns, QUEUE.c.due.label("place"))
         return update.where(RUN.c.id == picked.c.run).returning(*columns)
 

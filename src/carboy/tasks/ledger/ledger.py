@@ -81,7 +81,7 @@ class Ledger:
         inserts = make_inserts(database.dialect, self.now())
         self._insert_run, self._insert_queue = inserts
         self._claimer = Claimer(database, self.now())
-        self._endings: dict[tuple[Condition, bool], tuple[Any, ...]] = {}
+        self._endings: dict[tuple[Condition, bool, bool], tuple[Any, ...]] = {}
 
     def now(self) -> Any:
         """Return the time as an expression of the database, or of a test's clock."""
@@ -340,7 +340,9 @@ class Ledger:
         level = "AUTOCOMMIT" if self.database.dialect == "postgresql" else None
         with contextlib.suppress(_LostError), self.database.write(level) as connection:
             execute = connection.execute
-            if self._end(execute, run_id, condition, values, token=token, follow=follow):
+            options: dict[str, Any] = {"token": token, "follow": follow}
+            options["relaxed"] = condition == "held"
+            if self._end(execute, run_id, condition, values, **options):
                 return True
             raise _LostError
         return False
@@ -354,12 +356,14 @@ class Ledger:
         *,
         token: int = 0,
         follow: bool = False,
+        relaxed: bool = False,
     ) -> bool:
         """Write the end into the history, and take the run out of the queue."""
-        kind = condition, follow
+        kind = condition, follow, relaxed
         if kind not in self._endings:
+            dialect, now = self.database.dialect, self.now()
             self._endings[kind] = make_endings(
-                self.database.dialect, self.now(), condition, follow=follow
+                dialect, now, condition, follow=follow, relaxed=relaxed
             )
         parameters = get_end_values(run_id, token, values)
         return all(
