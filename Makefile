@@ -97,6 +97,15 @@ siege: $(READY) ## Attack a served site and measure its regular clients.
 crash: $(READY) ## Kill workers and brokers under load and count lost tasks.
 	$(call run,scripts/crash)
 
+.PHONY: snapshot
+snapshot: $(READY) ## Hold a snapshot open while runs come and go on PostgreSQL.
+	$(call run,scripts/snapshot)
+
+.PHONY: drills
+drills: $(READY) ## Run the drills of the tasks battery in their long form.
+	DRILL_SECONDS=30 $(BIN)/pytest --timeout 300 -ra tests/tasks/test_drills.py \
+		tests/tasks/test_postgresql_drills.py $(ARGS)
+
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.
 

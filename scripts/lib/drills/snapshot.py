@@ -1,7 +1,7 @@
 """Runs come and go on PostgreSQL while another connection holds a snapshot open.
 
-Such a snapshot (of a backup, a report, a forgotten `BEGIN`) keeps every version of every
-row, so that claims which step over the old ones get slower and slower.
+Such a snapshot (of a backup, a report, a forgotten `BEGIN`) keeps every version of
+every row, so that claims which step over the old ones get slower and slower.
 """
 
 import multiprocessing

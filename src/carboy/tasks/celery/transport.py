@@ -25,6 +25,9 @@ from .messages import make_payload
 _BUSY_PERIOD = 0.01
 _BUSY_FOR = 1.0
 _CHECK_PERIOD = 2.0
+# Where PostgreSQL keeps many dead rows, a check must not take all the time.
+_CHECK_REST = 20
+_LONGEST_REST = 5.0
 _RETRY_PERIOD = 1.0
 _REFUSED_PERIOD = 5.0
 _MAX_ROOM = 100
@@ -111,7 +114,8 @@ class LedgerChannel(virtual.Channel):
 
     def list_held(self) -> set[str]:
         """Return the tags of all claims that this process still has to begin or end."""
-        return self.qos.list_unsettled() | {f"{r.id}:{r.token}" for r in self.buffer}
+        held: set[str] = self.qos.list_unsettled()
+        return held | {f"{run.id}:{run.token}" for run in self.buffer}
 
     def release_late(self) -> None:
         """Release runs that the pool is too busy to begin soon."""
@@ -251,8 +255,9 @@ class Transport(virtual.Transport):
         has_changed = self._wakeup.has_changed()
         self._watch(self._wakeup.fileno())
         if now >= self._check_at:
-            self._check_at = now + _CHECK_PERIOD
             self._release_forgotten()
+            rest = min(_CHECK_REST * (time.monotonic() - now), _LONGEST_REST)
+            self._check_at = now + max(_CHECK_PERIOD, rest)
         for channel in list(self.channels):
             channel.release_late()
         if not has_changed and not is_asked:

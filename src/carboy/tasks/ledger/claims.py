@@ -2,9 +2,9 @@
 
 PostgreSQL keeps the entries of claimed runs in its indexes as long as any transaction
 might still see them, and has to step over each. So a worker remembers how far it has
-claimed, and begins there. Runs can appear before that place, because a transaction that
-was begun earlier may be committed later; so it looks from the beginning too, as often as
-that costs no more than a twentieth of the time.
+claimed, and begins there. Runs can appear before that place, because a transaction
+that was begun earlier may be committed later; so it looks from the beginning too, as
+often as that costs no more than a twentieth of the time.
 """
 
 import time
@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from carboy.tasks.broker.address import HIGHEST_PRIORITY
 
 from .database import Database
-from .endings import RELAXED
 from .runs import SELECT_RUNS, Run, select_runs
 from .tables import QUEUE, READY_ROW, RUN, RUNNING_ROW
 
@@ -31,7 +30,7 @@ _HEADS = sa.text(
     "FROM unnest(CAST(:queues AS text[]), CAST(:priorities AS int[]), "
     "CAST(:marks AS double precision[])) AS place(queue, priority, mark) "
     "CROSS JOIN LATERAL (SELECT due FROM carboy_task_queue AS q "
-    f"WHERE q.state = {READY_ROW} AND q.queue = place.queue "
+    "WHERE q.state = :state AND q.queue = place.queue "
     "AND q.priority = place.priority AND q.due >= place.mark "
     "ORDER BY q.due LIMIT 1) AS head "
     "ORDER BY place.priority DESC, head.due"
@@ -53,7 +52,9 @@ class Claimer:
         self._isolation = _ISOLATION.get(self._dialect)
         self._marks: dict[tuple[str, int], float] = {}
         self._look_back_at = 0.0
-        claimed = {name: sa.bindparam(f"new_{name}") for name in ("owner", "host")}
+        claimed: dict[str, Any] = {
+            name: sa.bindparam(f"new_{name}") for name in ("owner", "host")
+        }
         self._update = sa.update(QUEUE).values(
             state=RUNNING_ROW, token=QUEUE.c.token + 1, started=now, **claimed
         )
@@ -85,12 +86,12 @@ class Claimer:
             ids = self._ready.scalar_subquery()
             return self._update.where(QUEUE.c.run.in_(ids)).returning(QUEUE.c.run)
         # As a CTE, so that it is executed once.
-        picked = self._ready.where(
+        ready = self._ready.where(
             QUEUE.c.priority == sa.bindparam("importance"),
             QUEUE.c.due >= sa.bindparam("mark", type_=sa.Double()),
         )
-        picked = picked.with_for_update(skip_locked=True).cte("picked")
-        update = self._update.where(QUEUE.c.run == picked.c.run, RELAXED)
+        picked = ready.with_for_update(skip_locked=True).cte("picked")
+        update = self._update.where(QUEUE.c.run == picked.c.run)
         columns = (*SELECT_RUNS.selected_columns, QUEUE.c.due.label("place"))
         return update.where(RUN.c.id == picked.c.run).returning(*columns)
 
@@ -116,6 +117,7 @@ class Claimer:
         looks_back = began >= self._look_back_at
         known = {} if looks_back else self._marks
         values = {
+            "state": READY_ROW,
             "queues": [queue for queue, _ in places],
             "priorities": [priority for _, priority in places],
             "marks": [known.get(place, 0.0) for place in places],

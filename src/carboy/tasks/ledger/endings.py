@@ -3,7 +3,9 @@
 They are made once: to put them together takes longer than to execute them.
 """
 
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
@@ -21,35 +23,73 @@ _CONDITIONS: dict[Condition, tuple[sa.ColumnElement[bool], ...]] = {
     "any": (),
 }
 # PostgreSQL does not wait for its disk: if the server itself crashes within the next
-# second, the change may be undone, and the run runs again.
-RELAXED: sa.ColumnElement[bool] = (
+# second, the end may be undone, and the run runs again. A claim has to wait: if one
+# were undone, its token would be used twice.
+_RELAXED: sa.ColumnElement[bool] = (
     sa
     .select(sa.func.set_config("synchronous_commit", "off", sa.true()))
     .scalar_subquery()
     .is_not(None)
 )
+Statements: TypeAlias = tuple[sa.Update | sa.Delete, ...]
+
+_NEW = ("state", "result", "error", "traceback")
 _LAST = ("started", "due", "token", "losses")
-_RUN = sa.bindparam("ended_run")
+_RUN: sa.BindParameter[str] = sa.bindparam("ended_run")
 
 
-def make_endings(
-    dialect: str, now: Any, condition: Condition, *, follow: bool, relaxed: bool = False
-) -> tuple[sa.Update | sa.Delete, ...]:
-    """Return statements, each of which has to change one row.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a run ends, and which state of its claim that requires.
 
-    With `follow` the claim is kept, and only its mutex freed. The last statement
-    decides: it finds no row if another claim came in between. `relaxed` is for an end
+    With `follow` the claim is kept, and only its mutex freed. `relaxed` is for an end
     with which nothing else is committed.
     """
-    row = (QUEUE.c.run == _RUN, *_CONDITIONS[condition])
-    if relaxed and dialect == "postgresql":
-        row = (*row, RELAXED)
+
+    run: str
+    state: str
+    condition: Condition = "held"
+    token: int = 0
+    result: str | None = None
+    error: str | None = None
+    traceback: str | None = None
+    losses: int | None = None
+    follow: bool = False
+    relaxed: bool = False
+
+
+class Endings:
+    """Ends runs, with statements that are made when they are first needed."""
+
+    def __init__(self, dialect: str, now: Any) -> None:
+        self._dialect = dialect
+        self._now = now
+        self._statements: dict[tuple[Condition, bool, bool], Statements] = {}
+
+    def end(self, execute: Callable[..., Any], end: End) -> bool:
+        """Write the end into the history, and take the run out of the queue."""
+        kind = end.condition, end.follow, end.relaxed
+        if kind not in self._statements:
+            self._statements[kind] = _make_statements(self._dialect, self._now, end)
+        values = {f"new_{name}": getattr(end, name) for name in (*_NEW, "losses")}
+        values |= {"ended_run": end.run, "claim": end.token}
+        statements = self._statements[kind]
+        return all(execute(each, values).rowcount == 1 for each in statements)
+
+
+def _make_statements(dialect: str, now: Any, end: End) -> Statements:
+    """Return statements, each of which has to change one row.
+
+    The last one decides: it finds no row if another claim came in between.
+    """
+    row = (QUEUE.c.run == _RUN, *_CONDITIONS[end.condition])
+    if end.relaxed and dialect == "postgresql":
+        row = (*row, _RELAXED)
     leaves: sa.Update | sa.Delete = sa.delete(QUEUE).where(*row)
-    if follow:
+    if end.follow:
         leaves = sa.update(QUEUE).where(*row).values(mutex=None)
     waits = (RUN.c.id == _RUN, RUN.c.state == WAITING)
-    names = ("state", "result", "error", "traceback")
-    values = {name: sa.bindparam(f"new_{name}") for name in names}
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in _NEW}
     ended = sa.update(RUN).values(ended=now, **values)
     if dialect == "postgresql":
         # One statement is one round trip, and needs no transaction of its own.
@@ -60,21 +100,11 @@ def make_endings(
         return (ended.where(*waits, RUN.c.id == left.c.run).add_cte(left),)
     queued = sa.select(QUEUE.c.run).where(*row).exists()
     one = {
-        name: sa
-        .select(QUEUE.c[name])
-        .where(QUEUE.c.run == _RUN)
-        .scalar_subquery()
+        name: sa.select(QUEUE.c[name]).where(QUEUE.c.run == _RUN).scalar_subquery()
         for name in _LAST
     }
     ended = ended.values({name: _newer(name, one[name]) for name in _LAST})
     return ended.where(*waits, queued), leaves
-
-
-def get_end_values(run_id: str, token: int, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of the statements."""
-    names = ("state", "result", "error", "traceback", "losses")
-    new = {f"new_{name}": values.get(name) for name in names}
-    return {"ended_run": run_id, "claim": token, **new}
 
 
 def _newer(name: str, last: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

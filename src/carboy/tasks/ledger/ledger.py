@@ -7,7 +7,7 @@ that was wrongly taken for dead can change nothing more with its old one.
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from carboy.tasks import liveness
 
 from .claims import Claimer
 from .database import Database
-from .endings import Condition, get_end_values, make_endings
+from .endings import End, Endings
 from .inserts import get_values, make_inserts
 from .runs import NewRun, Run, find_run
 from .tables import (
@@ -81,7 +81,7 @@ class Ledger:
         inserts = make_inserts(database.dialect, self.now())
         self._insert_run, self._insert_queue = inserts
         self._claimer = Claimer(database, self.now())
-        self._endings: dict[tuple[Condition, bool, bool], tuple[Any, ...]] = {}
+        self._endings = Endings(database.dialect, self.now())
 
     def now(self) -> Any:
         """Return the time as an expression of the database, or of a test's clock."""
@@ -223,31 +223,32 @@ class Ledger:
         With what the task wrote in that transaction, both become lasting or neither.
         The claim is kept while something has to be sent after it.
         """
-        values = {"state": DONE, "result": result}
-        return self._end(execute, run_id, "held", values, token=token, follow=follow)
+        end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
+        return self._endings.end(execute, end)
 
     def finish_alone(
         self, run_id: str, token: int, result: str, *, follow: bool
     ) -> bool:
         """End a run whose task wrote nothing that has to be committed with it."""
-        values = {"state": DONE, "result": result}
-        return self.end(run_id, "held", values, token=token, follow=follow)
+        end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
+        return self.end(end)
 
     def fail(self, run_id: str, token: int, error: str, traceback: str) -> bool:
         """End a run with what went wrong."""
-        trace = _clean(traceback)
-        values = {"state": FAILED, "error": _shorten(error), "traceback": trace}
-        return self.end(run_id, "held", values, token=token)
+        text, trace = _shorten(error), _clean(traceback)
+        return self.end(
+            End(run=run_id, state=FAILED, token=token, error=text, traceback=trace)
+        )
 
     def mark_cancelled(self, run_id: str, token: int, reason: str = "") -> bool:
         """End a claimed run because somebody cancelled it."""
         error = reason or "Cancelled while it ran."
-        values = {"state": CANCELLED, "error": error}
-        return self.end(run_id, "held", values, token=token)
+        return self.end(End(run=run_id, state=CANCELLED, token=token, error=error))
 
     def fail_lost(self, run_id: str, error: str) -> bool:
         """End a run whose process was killed for a reason that stays."""
-        return self.end(run_id, "running", {"state": FAILED, "error": error})
+        end = End(run=run_id, state=FAILED, condition="running", error=error)
+        return self.end(end)
 
     def reschedule(
         self,
@@ -327,49 +328,15 @@ class Ledger:
 
     # Inside
 
-    def end(
-        self,
-        run_id: str,
-        condition: Condition,
-        values: dict[str, Any],
-        *,
-        token: int = 0,
-        follow: bool = False,
-    ) -> bool:
-        """End a run whose row in the queue fits `condition`, in a transaction."""
+    def end(self, end: End) -> bool:
+        """End a run in a transaction of its own; False if its claim does not fit."""
         level = "AUTOCOMMIT" if self.database.dialect == "postgresql" else None
+        end = replace(end, relaxed=end.condition == "held")
         with contextlib.suppress(_LostError), self.database.write(level) as connection:
-            execute = connection.execute
-            options: dict[str, Any] = {"token": token, "follow": follow}
-            options["relaxed"] = condition == "held"
-            if self._end(execute, run_id, condition, values, **options):
+            if self._endings.end(connection.execute, end):
                 return True
             raise _LostError
         return False
-
-    def _end(
-        self,
-        execute: Execute,
-        run_id: str,
-        condition: Condition,
-        values: dict[str, Any],
-        *,
-        token: int = 0,
-        follow: bool = False,
-        relaxed: bool = False,
-    ) -> bool:
-        """Write the end into the history, and take the run out of the queue."""
-        kind = condition, follow, relaxed
-        if kind not in self._endings:
-            dialect, now = self.database.dialect, self.now()
-            self._endings[kind] = make_endings(
-                dialect, now, condition, follow=follow, relaxed=relaxed
-            )
-        parameters = get_end_values(run_id, token, values)
-        return all(
-            execute(statement, parameters).rowcount == 1
-            for statement in self._endings[kind]
-        )
 
     def _free(
         self,
@@ -396,8 +363,10 @@ class Ledger:
             f"It took its worker down {run.losses + 1} times. "
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
-        values = {"state": DEAD, "losses": run.losses + 1, "error": error}
-        self.end(run.id, "held", values, token=run.token)
+        losses = run.losses + 1
+        self.end(
+            End(run=run.id, state=DEAD, token=run.token, losses=losses, error=error)
+        )
 
 
 def _held(token: int) -> tuple[Any, ...]:
