@@ -42,7 +42,7 @@ test-plain-sqlalchemy: setup services ## Run the database tests with the fast pa
 		-m "not fast_path" -k "not mypy" tests/db/fastpath tests/db/test_*.py $(ARGS)
 
 .PHONY: check
-check: rest test test-plain-sqlalchemy ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
+check: rest test test-plain-sqlalchemy crash-ci ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
 
 .PHONY: rest
 rest: style types layers stale proofs ## Run all of `check` except the tests.
@@ -100,6 +100,19 @@ siege: $(READY) ## Attack a served site and measure its regular clients.
 .PHONY: crash
 crash: $(READY) ## Kill workers and brokers under load and count lost tasks.
 	$(call run,scripts/crash)
+
+.PHONY: crash-ci
+crash-ci: $(READY) ## Kill random processes of workers with ten seeds.
+	$(call run,scripts/crash) --ci
+
+.PHONY: snapshot
+snapshot: $(READY) ## Hold a snapshot open while runs come and go on PostgreSQL.
+	$(call run,scripts/snapshot)
+
+.PHONY: drills
+drills: $(READY) ## Run the drills of the tasks battery in their long form.
+	DRILL_SECONDS=30 $(BIN)/pytest --timeout 300 -ra tests/tasks/test_drills.py \
+		tests/tasks/test_postgresql_drills.py $(ARGS)
 
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.

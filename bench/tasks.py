@@ -1,110 +1,98 @@
 #!/usr/bin/env python
-"""Measures tasks: throughput, enqueueing, watchers, memory.
+"""Measures tasks: throughput, pickup, enqueueing, full tables, watchers, memory.
 
-Run it as `python bench/tasks.py`; it prints the tables of docs/benchmarks/tasks.md.
+Run it as `python bench/tasks.py [PART ...]`; it prints the tables of
+docs/benchmarks/tasks.md. Procrastinate and Oban are measured if BENCH_PEERS names the
+Python of an environment that has them.
 """
 # ruff: noqa: E402 - scripts/ has to be on the path first
 
 import asyncio
 import contextlib
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/apps")]
+sys.path[:0] = [str(ROOT / part) for part in ("scripts", "bench", "bench/apps")]
 
-from lib.services import find_free_port, list_tree, make_server, wait_until
+from task_contenders import (
+    Command,
+    Figures,
+    list_ticks,
+    make_contenders,
+    measure_pages,
+    measure_round,
+    run_enqueue,
+    running,
+)
+
+from lib.services import find_free_port, list_tree
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+FINISHED = int(os.environ.get("BENCH_FINISHED", "10000000"))
+WAITING = int(os.environ.get("BENCH_WAITING", "1000000"))
 WATCHERS = int(os.environ.get("BENCH_WATCHERS", "1000"))
-Command = list[str | Path]
+WORKERS = 2
 
 
-@contextlib.contextmanager
-def running(command: Command, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process with its children until the context ends."""
-    paths = f"{ROOT / 'src'}:{ROOT / 'bench/apps'}:{ROOT / 'scripts'}"
-    environment = os.environ | {"PYTHONPATH": paths} | more
-    log = Path(os.environ["BENCH_FOLDER"]) / "log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
-    try:
-        yield process
-    finally:
-        for pid in [*list_tree(process.pid), process.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, 9)
-        process.wait()
-
-
-def measure_throughput(redis_url: str) -> None:
-    """Run no-op tasks on two pool processes, all enqueued before the worker starts."""
-    print("| broker | no-op tasks/s | against plain Celery |\n|---|--:|--:|")
-    plain = _throughput("plain", redis_url, redis_url)
-    print(f"| plain Celery on Redis, results in Redis | {plain:.0f} | 1.00 |")
-    for name, broker in (("Redis", redis_url), ("SQLite", "")):
-        rate = _throughput("noop", redis_url, broker)
-        print(f"| Carboy on {name}, row kept | {rate:.0f} | {rate / plain:.2f} |")
-
-
-def _throughput(kind: str, redis_url: str, broker: str) -> float:
-    folder = tempfile.mkdtemp(prefix="carboy-bench-")
-    options = {"BENCH_FOLDER": folder, "BENCH_REDIS": redis_url, "BENCH_BROKER": broker}
-    os.environ |= options
-    task = "plain_noop" if kind == "plain" else "noop"
-    fill = (
-        "import tasks_site as s\n"
-        "with s.create_app().app_context():\n"
-        f"  for _ in range({RUNS}): s.{task}.delay()"
+def measure_throughput(rounds: int) -> None:
+    """Alternate between all contenders, and compare the medians of their rounds."""
+    with contextlib.ExitStack() as stack:
+        contenders = make_contenders(stack)
+        figures: dict[str, list[Figures]] = {each.name: [] for each in contenders}
+        for number in range(rounds):
+            order = contenders if number % 2 == 0 else contenders[::-1]
+            for each in order:
+                figures[each.name].append(measure_round(each, RUNS, WORKERS))
+                print(f"  {each.name}: {figures[each.name][-1]}", file=sys.stderr)
+    print(
+        "| queue | no-op runs/s | against plain Celery | processor for a run "
+        "| pickup p50 | pickup p99 | idle processor |\n|---|--:|--:|--:|--:|--:|--:|"
     )
-    with running([sys.executable, "-c", fill]) as filler:
-        filler.wait()
-    command: Command = [sys.executable, "-m", "tasks_site", "worker", "--alone"]
-    if kind == "plain":
-        binary = Path(sys.executable).parent / "celery"
-        command = [binary, "-A", "tasks_site.plain", "worker", "-l", "WARNING"]
-    else:
-        command += ["-l", "WARNING"]
-    ends = Path(folder) / "ends"
-    with running([*command, "-c", "2"]):
-        wait_until(lambda: _size(ends) > RUNS // 10, 60)
-        first, began = _size(ends), time.monotonic()
-        wait_until(lambda: _size(ends) >= RUNS, 120)
-        return (_size(ends) - first) / (time.monotonic() - began)
+    plain = figures[contenders[0].name]
+    for name, rows in figures.items():
+        # Neighbours in time, because other work on the machine changes.
+        ratio = median(a.rate / b.rate for a, b in zip(rows, plain, strict=True))
+        print(
+            f"| {name} | {median(row.rate for row in rows):.0f} | {ratio:.2f} "
+            f"| {median(row.cpu_ms for row in rows):.2f} ms "
+            f"| {median(row.p50_ms for row in rows):.1f} ms "
+            f"| {median(row.p99_ms for row in rows):.1f} ms "
+            f"| {median(row.idle for row in rows):.1f} % |",
+            flush=True,
+        )
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def measure_full(rounds: int) -> None:
+    """Compare empty tables with full ones, and time the pages of the console."""
+    print(
+        f"\n| tables with {FINISHED:,} finished and {WAITING:,} waiting runs "
+        "| runs/s of the empty ones | slowest page of the console |\n|---|--:|--:|"
+    )
+    with contextlib.ExitStack() as stack:
+        empty = {each.name: each for each in make_contenders(stack)}
+        full = make_contenders(stack, finished=FINISHED, waiting=WAITING)
+        for each in full:
+            ratios = []
+            for _ in range(rounds):
+                base = measure_round(empty[each.name], RUNS, WORKERS).rate
+                ratios.append(measure_round(each, RUNS, WORKERS).rate / base)
+            page, took = measure_pages(each)
+            print(f"| {each.name} | {median(ratios):.2f} | {page}: {took:.0f} ms |")
 
 
 def measure_enqueue() -> None:
     """Measure what `delay()` adds to a request, until row and message are on disk."""
-    os.environ |= {
-        "BENCH_FOLDER": tempfile.mkdtemp(prefix="carboy-bench-"),
-        "BENCH_BROKER": "",
-    }
-    code = """
-import statistics, time, tasks_site as s
-app = s.create_app()
-def view():
-    began = time.perf_counter(); s.noop.delay(); return str(time.perf_counter() - began)
-app.add_url_rule("/go", view_func=view)
-client = app.test_client()
-for _ in range(50): client.get("/go")
-times = sorted(float(client.get("/go").text) * 1000 for _ in range(1000))
-print(f"{times[500]:.2f} ms median, {times[990]:.2f} ms p99")
-"""
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'bench/apps'}"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
-    )
-    print(f"\nEnqueue in a request, SQLite: {done.stdout.decode().strip()}")
+    with contextlib.ExitStack() as stack:
+        for each in make_contenders(stack):
+            if each.kind == "carboy":
+                print(f"Enqueue in a request, {each.name}: {run_enqueue(each)}")
 
 
 def measure_idle() -> None:
@@ -118,9 +106,9 @@ def measure_idle() -> None:
     work: Command = [sys.executable, "-m", "tasks_site", "worker", "-c", "2"]
     with running([*serve, "-p", port]) as web, running(work) as worker:
         time.sleep(8)
-        before = _ticks(worker.pid)
+        before = list_ticks(worker.pid)
         time.sleep(20)
-        busy = (_ticks(worker.pid) - before) / 20
+        busy = (list_ticks(worker.pid) - before) / 20
         print("\n| idle | processes | RSS |\n|---|--:|--:|")
         for name, process in (("web, 1 worker", web), ("task worker -c 2", worker)):
             pids = [process.pid, *list_tree(process.pid)]
@@ -132,14 +120,6 @@ def measure_idle() -> None:
 def _rss_mb(pid: int) -> float:
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def _ticks(pid: int) -> float:
-    total = 0
-    for each in {pid, *list_tree(pid)}:
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total
 
 
 def measure_watchers() -> None:
@@ -217,17 +197,19 @@ async def _one(
         seen += [] if began is None else [time.monotonic() - began]
 
 
+PARTS = {
+    "throughput": lambda: measure_throughput(ROUNDS),
+    "enqueue": measure_enqueue,
+    "idle": measure_idle,
+    "full": lambda: measure_full(ROUNDS),
+    "watchers": measure_watchers,
+}
+
+
 def main() -> None:
-    """Measure everything, one after the other."""
-    server = make_server("redis", durable=False)
-    server.start()
-    try:
-        measure_throughput(server.url)
-    finally:
-        server.close()
-    measure_enqueue()
-    measure_idle()
-    measure_watchers()
+    """Measure the parts that are named, or all."""
+    for name in sys.argv[1:] or PARTS:
+        PARTS[name]()
 
 
 if __name__ == "__main__":

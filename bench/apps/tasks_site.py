@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 
 from celery import Celery
@@ -21,10 +22,10 @@ plain.conf.result_backend = os.environ.get("BENCH_REDIS")
 plain.conf.task_default_queue = "plain"
 
 
-def note() -> None:
-    """Append one byte, so that ended tasks are counted in the same way for both."""
-    fd = os.open(FOLDER / "ends", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.write(fd, b".")
+def note(text: bytes = b".", name: str = "ends") -> None:
+    """Append to a file, so that ended tasks are counted in the same way for all."""
+    fd = os.open(FOLDER / name, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(fd, text)
     os.close(fd)
 
 
@@ -34,10 +35,22 @@ def plain_noop() -> None:
     note()
 
 
+@plain.task(name="bench.plain_pickup")
+def plain_pickup(sent: float) -> None:
+    """Note how long ago it was sent, on plain Celery."""
+    note(f"{time.time() - sent:.6f}\n".encode(), "pickups")
+
+
 @tasks.task(name="bench.noop")
 def noop() -> None:
     """Do nothing, with a row in the ledger."""
     note()
+
+
+@tasks.task(name="bench.pickup")
+def pickup(sent: float) -> None:
+    """Note how long ago it was sent."""
+    note(f"{time.time() - sent:.6f}\n".encode(), "pickups")
 
 
 @tasks.identify
@@ -50,8 +63,11 @@ def create_app() -> Flask:
     """Create the app."""
     app = Flask("bench", instance_path=str(FOLDER))
     app.config["SECRET_KEY"] = secrets.token_hex()
-    app.config["DATABASE_URL"] = f"sqlite:///{FOLDER / 'app.sqlite'}"
+    url = os.environ.get("BENCH_DATABASE") or f"sqlite:///{FOLDER / 'app.sqlite'}"
+    app.config["DATABASE_URL"] = url
     app.config["TASKS_BROKER_URL"] = os.environ.get("BENCH_BROKER", "")
+    # A broker would lose nothing here: what waits in it is not lost.
+    app.config["TASKS_RESEND_AFTER"] = 600.0
     db.init_app(app)
     tasks.init_app(app)
     app.add_url_rule("/ping", view_func=lambda: "pong")

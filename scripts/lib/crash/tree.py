@@ -1,7 +1,8 @@
 """Kills processes of the worker's tree while requests ask for tasks, and counts.
 
 A web process answers requests, every fifth of which rolls back. Victims are drawn at
-random: the supervisor, the worker's main process, or a process of its pool.
+random: the supervisor, the worker's main process, or a process of its pool. Some are
+paused for a while instead, and some trials run two supervisors.
 """
 
 import os
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 
 from lib.services import list_tree
 
+from .probe import Probe
 from .web import ROLLED_BACK, Answer, Item
 
 VICTIMS = ("supervisor", "main", "child")
@@ -29,6 +31,9 @@ _LONGEST_STALL = 10.0
 _PATIENCE = 60.0
 # The other kills come while the worker starts.
 _SHARE_READY = 0.8
+_SHARE_PAUSED = 0.25
+_LONGEST_PAUSE = 4.0
+_SHARE_TWO_WORKERS = 0.3
 _PROGRAM = (sys.executable, "-m", "lib.crash.web")
 
 
@@ -55,6 +60,8 @@ class TreeOutcome:
     twice: int = 0
     after_rollback: int = 0
     longest_stall: float = 0.0
+    # What the machine granted of a core while the work stalled for longest.
+    machine_share: float = 1.0
     left_over: int = 0
     broken_files: list[str] = field(default_factory=list)
 
@@ -82,12 +89,14 @@ def write_tree(outcome: TreeOutcome) -> str:
     """Write one line for a trial."""
     plan, kills = outcome.plan, outcome.kills
     killed = ", ".join(f"{kills[victim]} {victim}" for victim in VICTIMS)
+    paused = sum(number for name, number in kills.items() if name not in VICTIMS)
     parts = (
         f"{plan.database}, {plan.broker or 'no broker'}, {plan.pool}, seed {plan.seed}",
-        f"killed {killed}",
+        f"killed {killed}, paused {paused}",
         f"{outcome.asked} tasks: lost {outcome.lost}, twice {outcome.twice}, "
         f"after a rollback {outcome.after_rollback}",
-        f"longest stall {outcome.longest_stall:.1f} s",
+        f"longest stall {outcome.longest_stall:.1f} s "
+        f"(the machine gave {outcome.machine_share:.0%} of a core)",
         f"processes left {outcome.left_over}",
         f"broken files {', '.join(outcome.broken_files) or 'none'}",
     )
@@ -116,6 +125,8 @@ class _Trial:
         self._engine = sa.create_engine(url)
         self._dice = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
         self._worker: subprocess.Popen[bytes] | None = None
+        self._second: subprocess.Popen[bytes] | None = None
+        self._probe = Probe()
         self._web: subprocess.Popen[bytes] | None = None
         # When work went on last, and how much was done then.
         self._moved = time.monotonic()
@@ -127,6 +138,10 @@ class _Trial:
         """Ask, kill, wait, count."""
         subprocess.run([*_PROGRAM, "create"], env=self._environment, check=True)
         self._start_worker()
+        if self._dice.random() < _SHARE_TWO_WORKERS:
+            self._second, self._worker = self._worker, None
+            self._wait_for_start()
+            self._start_worker()
         self._web = subprocess.Popen(
             [*_PROGRAM, "ask", str(self.plan.requests)], env=self._environment
         )
@@ -136,15 +151,23 @@ class _Trial:
             if self._dice.random() < _SHARE_READY:
                 self._wait_until_ready()
             self._pause(self._dice.random())
-            self._kill()
+            if self._dice.random() < _SHARE_PAUSED:
+                self._stop_for_a_while()
+            else:
+                self._kill()
         self._web.wait()
         self._wait_for(len(self._read(Item)))
+        if self._second is not None:
+            self._second.kill()
+            self._second.wait()
+            self._second = None
         self._end_supervisor()
         self._count()
 
     def close(self) -> None:
         """End all processes."""
-        for process in (self._web, self._worker):
+        self._probe.close()
+        for process in (self._web, self._worker, self._second):
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
@@ -171,15 +194,32 @@ class _Trial:
         else:
             _kill(tree[0] if victim == "main" else self._dice.choice(tree[1:]))
 
+    def _stop_for_a_while(self) -> None:
+        """Pause a process, which then finds that the others went on without it."""
+        assert self._worker is not None  # noqa: S101 - for types
+        pid = self._dice.choice(list_tree(self._worker.pid))
+        self.outcome.kills["paused"] += 1
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(self._dice.uniform(0.2, _LONGEST_PAUSE))
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+        self._ready = time.monotonic()
+
     def _end_supervisor(self) -> None:
         """Kill it, and count the processes that outlive it."""
         assert self._worker is not None  # noqa: S101 - for types
         self._worker.kill()
         self._worker.wait()
         end = time.monotonic() + _GRACE
-        while self._list_processes() and time.monotonic() < end:
+        while self._list_orphans() and time.monotonic() < end:
             time.sleep(_PERIOD)
-        self.outcome.left_over += len(self._list_processes())
+        self.outcome.left_over += len(self._list_orphans())
+
+    def _list_orphans(self) -> list[int]:
+        second = self._second
+        living = set() if second is None else set(list_tree(second.pid))
+        return [pid for pid in self._list_processes() if pid not in living]
 
     def _list_processes(self) -> list[int]:
         """List the processes of the worker that are not ending."""
@@ -226,8 +266,17 @@ class _Trial:
         elif not self._starts_up():
             # What a process takes to start is not our concern here.
             stall = now - max(self._moved, self._ready)
-            self.outcome.longest_stall = max(self.outcome.longest_stall, stall)
+            if stall > self.outcome.longest_stall:
+                self.outcome.longest_stall = stall
+                self.outcome.machine_share = self._probe.share(stall)
         return done
+
+    def _wait_for_start(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        while " ready." not in self._log.read_text(errors="replace"):
+            if time.monotonic() > end:
+                return
+            time.sleep(_PERIOD)
 
     def _starts_up(self) -> bool:
         """Return whether a main process is there that is not ready yet."""
@@ -235,7 +284,7 @@ class _Trial:
         lines = self._log.read_text(errors="replace").splitlines()
         ready = [line for line in lines if line.endswith(" ready.")]
         mains = list_tree(self._worker.pid)[1:2]
-        return not mains or not ready or f"-{mains[0]}@" not in ready[-1]
+        return not mains or not any(f"-{mains[0]}@" in line for line in ready)
 
     def _read(self, model: type[Item] | type[Answer]) -> list[int]:
         with self._engine.connect() as connection:

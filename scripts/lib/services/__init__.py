@@ -7,9 +7,11 @@ from .errors import MissingServiceError, ServiceError
 from .launcher import die_with_parent
 from .make_server import find_free_port, make_server
 from .packages import can_install, install
+from .pgbouncer import make_pgbouncer
 from .process import is_alive, list_tree, spawn, wait_until
 from .redis import ask_redis
 from .server import Server
+from .standby import make_standby
 
 __all__ = [
     "SERVICES",
@@ -28,7 +30,9 @@ __all__ = [
     "is_alive",
     "list_tree",
     "main",
+    "make_pgbouncer",
     "make_server",
+    "make_standby",
     "spawn",
     "wait_until",
 ]

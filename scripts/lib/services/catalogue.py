@@ -82,6 +82,18 @@ SERVICES = {
             on_request=True,
         ),
         Service(
+            name="pgbouncer",
+            title="PgBouncer",
+            variable="CARBOY_TEST_PGBOUNCER",
+            programs=(("pgbouncer",),),
+            debian=("pgbouncer",),
+            fedora="pgbouncer",
+            homebrew="pgbouncer",
+            folders=("/usr/sbin", "/opt/homebrew/bin"),
+            users=("postgres", "nobody"),
+            on_request=True,
+        ),
+        Service(
             name="chromium",
             title="Chromium",
             variable="CARBOY_TEST_CHROMIUM",

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .ledger.endings import Condition, End
 from .ledger.ledger import Ledger
 from .ledger.status import StatusTables
 from .ledger.tables import (
@@ -29,8 +30,9 @@ def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
 
     `claimed` is for a run that was claimed and will not be begun.
     """
-    values = {"state": CANCELLED, "error": "Cancelled before it began."}
-    if ledger.end(run_id, () if claimed else _WAITS, values):
+    condition: Condition = "any" if claimed else "waiting"
+    error = "Cancelled before it began."
+    if ledger.end(End(run=run_id, state=CANCELLED, condition=condition, error=error)):
         return True
     runs = (QUEUE.c.run == run_id, QUEUE.c.state == RUNNING_ROW)
     with ledger.database.write() as connection:
@@ -88,7 +90,6 @@ def drop(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
 def purge(ledger: Ledger, queue: str | None = None) -> int:
     """Cancel everything that waits, in one queue or in all; count it."""
     waits = _WAITS if queue is None else (*_WAITS, QUEUE.c.queue == queue)
-    values = {"state": CANCELLED, "error": "Purged before it began."}
     purged = 0
     while True:
         with ledger.database.read() as connection:
@@ -96,7 +97,11 @@ def purge(ledger: Ledger, queue: str | None = None) -> int:
             ids = connection.scalars(some).all()
         if not ids:
             return purged
-        purged += sum(ledger.end(run_id, _WAITS, values) for run_id in ids)
+        error = "Purged before it began."
+        purged += sum(
+            ledger.end(End(run=each, state=CANCELLED, condition="waiting", error=error))
+            for each in ids
+        )
 
 
 def prune(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from kombu import Connection, Queue
 
 from carboy.tasks import Tasks
@@ -14,6 +15,8 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.celery.transport import QoS, register
 from carboy.tasks.ledger.recovery import Recovery
 from carboy.tasks.ledger.runs import NewRun
+from carboy.tasks.ledger.tables import QUEUE
+from carboy.tasks.worker.claim_buffer import ClaimBuffer
 from tests.clock import Clock
 
 
@@ -176,6 +179,59 @@ def test_a_claim_that_nobody_ended_is_released(
         run = site.runs.find("1")
         assert run is not None
         assert run.state == state
+
+
+def test_short_runs_are_claimed_together_and_delivered_one_after_the_other(
+    site: TasksState, connection: Connection
+) -> None:
+    for number in range(5):
+        _add(site, str(number))
+    inbox = Inbox(connection, room=1)
+    assert len(inbox.fetch()) == 1
+    for _ in range(9):
+        inbox.channel.buffer.count_end()
+    inbox.messages[0].ack()
+
+    assert len(inbox.fetch()) == 1
+
+    assert site.runs.count_waiting("q") == 0
+    assert [len(inbox.channel.buffer), len(inbox.qos.list_unsettled())] == [3, 1]
+
+
+def test_runs_that_the_pool_does_not_get_to_are_offered_to_others(
+    site: TasksState, connection: Connection, clock: Clock
+) -> None:
+    for number in range(5):
+        _add(site, str(number))
+    inbox = Inbox(connection, room=1)
+    inbox.channel.buffer = ClaimBuffer(clock)
+    for _ in range(9):
+        inbox.channel.buffer.count_end()
+    assert len(inbox.fetch()) == 1
+    assert site.runs.count_waiting("q") == 0
+
+    clock.advance(2)
+    assert inbox.fetch() == []
+
+    assert site.runs.count_waiting("q") == 4
+    assert len(inbox.channel.list_held()) == 1
+
+
+def test_no_run_waits_behind_one_that_may_have_taken_its_worker_down(
+    site: TasksState, connection: Connection
+) -> None:
+    for number in range(4):
+        _add(site, str(number))
+    with site.database.write() as connection_:
+        connection_.execute(sa.update(QUEUE).values(losses=2))
+    inbox = Inbox(connection, room=1)
+    for _ in range(9):
+        inbox.channel.buffer.count_end()
+
+    assert len(inbox.fetch()) == 1
+
+    assert len(inbox.channel.buffer) == 0
+    assert site.runs.count_waiting("q") == 3
 
 
 def test_queues_of_others_are_left_alone(

@@ -1,6 +1,7 @@
 """The next runs of a queue are claimed once, in order, on every database."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import sqlalchemy as sa
 
 from carboy.tasks.ledger.database import Database, make_file_engine
 from carboy.tasks.ledger.ledger import Ledger
-from carboy.tasks.ledger.runs import NewRun
+from carboy.tasks.ledger.runs import NewRun, Runs
 from carboy.tasks.ledger.tables import LIVE_METADATA, METADATA
+from carboy.tasks.operations import cancel
 from tests.clock import Clock
 
 
@@ -83,3 +85,90 @@ def test_no_run_is_claimed_by_two_workers(ledger: Ledger) -> None:
         thread.join()
 
     assert sorted(claimed, key=int) == [str(number) for number in range(60)]
+
+
+@pytest.fixture
+def postgresql(fresh_postgresql: str, tmp_path: Path) -> Iterator[Ledger]:
+    url = fresh_postgresql.replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(url)
+    live = Database(lambda: engine, LIVE_METADATA)
+    yield Ledger(Database(lambda: engine, METADATA), live, tmp_path)
+    engine.dispose()
+
+
+def _read_entries(ledger: Ledger) -> int:
+    """Count the entries of the claim's index that were read so far."""
+    statement = (
+        "SELECT pg_stat_force_next_flush(), idx_tup_read FROM pg_stat_user_indexes "
+        "WHERE indexrelname = 'ix_carboy_task_queue_claim'"
+    )
+    with ledger.database.read() as connection:
+        # Figures are passed on when a transaction ends.
+        connection.exec_driver_sql(statement)
+        return int(connection.exec_driver_sql(statement).one()[1])
+
+
+def _claim_and_end(ledger: Ledger, number: int) -> None:
+    for each in range(number):
+        _add(ledger, f"{ledger.read_now()}-{each}")
+    for run in ledger.claim_ready(["q"], number, "owner", "host"):
+        assert ledger.finish_alone(run.id, run.token, "null", follow=False)
+
+
+def test_claims_do_not_step_over_the_runs_that_a_held_snapshot_keeps(
+    postgresql: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carboy.tasks.ledger.claims._REST", 1e9)
+    _claim_and_end(postgresql, 1)
+    engine = postgresql.database.engine.execution_options(
+        isolation_level="REPEATABLE READ"
+    )
+    with engine.connect() as snapshot:
+        snapshot.exec_driver_sql("SELECT count(*) FROM carboy_task_queue")
+        for _ in range(10):
+            _claim_and_end(postgresql, 30)
+        before = _read_entries(postgresql)
+        _claim_and_end(postgresql, 10)
+        read = _read_entries(postgresql) - before
+
+        # 300 runs are dead by now; each one left entries behind.
+        assert 10 <= read < 100
+
+
+def test_a_run_that_was_committed_late_is_claimed_though_later_ones_were(
+    postgresql: Ledger,
+) -> None:
+    with postgresql.database.engine.begin() as connection:
+        late = NewRun(id="late", task="t", queue="q", args="[[], {}]", options="{}")
+        postgresql.insert(connection.execute, late)
+        for run_id in ("a", "b"):
+            _add(postgresql, run_id)
+            assert _claim(postgresql) == [run_id]
+
+    end = time.monotonic() + 30
+    claimed: list[str] = []
+    while not claimed and time.monotonic() < end:
+        claimed = _claim(postgresql)
+
+    assert claimed == ["late"]
+
+
+def test_a_claim_that_was_not_begun_is_offered_again_without_a_loss(
+    ledger: Ledger,
+) -> None:
+    for run_id in ("a", "b", "c"):
+        _add(ledger, run_id)
+    runs = ledger.claim_ready(["q"], 3, "owner", "host")
+    ledger.finish_alone("a", 1, "null", follow=False)
+    cancel(ledger, "b")
+
+    ledger.unclaim(runs)
+
+    found = Runs(ledger.database).find_many(["a", "b", "c"])
+    assert {name: run.state for name, run in found.items()} == {
+        "a": "done",
+        "b": "cancelled",
+        "c": "waiting",
+    }
+    (again,) = ledger.claim_ready(["q"], 3, "owner", "host")
+    assert (again.id, again.token, again.losses) == ("c", 2, 0)

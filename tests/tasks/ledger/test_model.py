@@ -88,19 +88,31 @@ def _worker_steps(
         # No heartbeat for a while: paused, or the network is away.
         silent = replace(worker, is_suspected=True)
         yield f"{number} falls silent", _set(state, number, silent)
+    is_held = state.row == "running"
+    if is_fenced:
+        is_held = is_held and state.token == worker.token
     if worker.has_worked:
-        is_held = state.row == "running"
-        if is_fenced:
-            is_held = is_held and state.token == worker.token
         yield from _ends(state, number, is_held=is_held)
     else:
         yield f"{number} works", _set(state, number, replace(worker, has_worked=True))
+        yield f"{number} hands back", _unclaim(state, number, is_held=is_held)
 
 
 def _claim(state: State, number: int) -> State:
     token = state.token + 1
     claimed = replace(state.workers[number], token=token)
     return _set(state, number, claimed, row="running", token=token, owner=number)
+
+
+def _unclaim(state: State, number: int, *, is_held: bool) -> State:
+    """Offer a run again that was claimed together with others and never begun."""
+    after = _set(state, number, replace(state.workers[number], token=None))
+    if not is_held:
+        return after
+    after = replace(after, is_stolen=state.owner != number)
+    if state.stop:
+        return _end(after, "cancelled")
+    return replace(after, row="ready", owner=None)
 
 
 def _ends(state: State, number: int, *, is_held: bool) -> Iterator[tuple[str, State]]:
@@ -197,7 +209,9 @@ def test_without_the_fencing_token_the_search_finds_a_stolen_run() -> None:
     assert mistake[-1] == "changed by a process whose claim was lost"
 
 
-@pytest.mark.parametrize("name", ["recovery releases", "recovery gives up", "prune"])
+@pytest.mark.parametrize(
+    "name", ["recovery releases", "recovery gives up", "hands back", "prune"]
+)
 def test_the_model_reaches_each_kind_of_step(name: str) -> None:
     paths, _ = _explore(is_fenced=True)
 

@@ -39,6 +39,8 @@ class CarboyCelery(Celery):
         super().__init__(*args, **options)
         self.schedules = {} if schedules is None else schedules
         self._last_site: TasksState | None = None
+        # Messages made lately, by task, queue and options.
+        self.message_templates: dict[tuple[str, str, str], Any] = {}
         self.steps["worker"].add(HousekeepingStep)
 
     def configure_for(self, site: TasksState) -> None:

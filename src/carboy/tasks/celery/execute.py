@@ -119,10 +119,7 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
     session = site.writing_session()
     if session is None:
-        with site.database.write() as connection:
-            held = ledger.finish(connection.execute, run_id, token, text, follow=follow)
-            if not held:
-                connection.rollback()
+        held = ledger.finish_alone(run_id, token, text, follow=follow)
     else:
         held = ledger.finish(session.execute, run_id, token, text, follow=follow)
         if held:
@@ -165,8 +162,7 @@ def _apply_celery_signal(
         ):
             log_retry(task.name, run_id, token, cause, delay)
     elif isinstance(signal, Ignore):
-        with site.database.write() as connection:
-            ledger.finish(connection.execute, run_id, token, "null", follow=False)
+        ledger.finish_alone(run_id, token, "null", follow=False)
     elif signal.requeue:
         retries = task.request.retries
         if ledger.reschedule(run_id, token, delay=1.0, retries=retries):

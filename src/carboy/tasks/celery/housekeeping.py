@@ -23,6 +23,8 @@ log = logging.getLogger("carboy.tasks")
 _PERIOD = 0.5
 _LOST_PERIOD = 2.0
 _PRUNE_PERIOD = 300.0
+_REST = 20
+_LONGEST_REST = 5.0
 _LOOP_SILENT_AFTER = 6.0
 
 
@@ -82,8 +84,10 @@ class Housekeeper:
             for number, (period, job) in enumerate(self._jobs):
                 now = time.monotonic()
                 if now >= self._next.get(number, 0.0):
-                    self._next[number] = now + period
                     self._do(job)
+                    # Where many dead rows are kept, it does not take all the time.
+                    rest = min(_REST * (time.monotonic() - now), _LONGEST_REST)
+                    self._next[number] = now + max(period, rest)
             self._stop.wait(_PERIOD)
 
     def _do(self, job: Callable[[], object]) -> None:

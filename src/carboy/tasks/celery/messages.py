@@ -18,6 +18,7 @@ HEADER = "carboy_run"
 CLAIM = "carboy_claim"
 
 _LOCK_CHARACTERS = 255
+_MAX_TEMPLATES = 100
 
 # What has to survive until the message is sent, and for each time it is sent again.
 _KEPT = (
@@ -145,7 +146,13 @@ def make_message(celery: Any, run: Run) -> tuple[dict[str, Any], dict[str, Any]]
 
 def make_payload(celery: Any, run: Run) -> dict[str, Any]:
     """Make the message for a run that this process has claimed."""
-    headers, followers = make_message(celery, run)
+    headers, followers = _make_template(celery, run)
+    headers = headers | {
+        "id": run.id,
+        "retries": run.retries,
+        "parent_id": run.parent,
+        "root_id": run.root or run.id,
+    }
     return {
         # Arguments are JSON already: [[...], {...}] lacks only its third part.
         "body": f"{run.args[:-1]}, {dumps(followers)}]",
@@ -159,6 +166,20 @@ def make_payload(celery: Any, run: Run) -> dict[str, Any]:
             "priority": run.priority,
         },
     }
+
+
+def _make_template(celery: Any, run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a message in which only what is the run's own may be out of date.
+
+    To make one takes Celery longer than a short run takes in all.
+    """
+    key, templates = (run.task, run.queue, run.options), celery.message_templates
+    template = templates.get(key)
+    if template is None:
+        if len(templates) >= _MAX_TEMPLATES:
+            templates.clear()
+        template = templates[key] = make_message(celery, run)
+    return template  # type: ignore[no-any-return]  # Celery's app has no types
 
 
 def make_request(celery: Any, run: Run) -> dict[str, Any]:

@@ -8,6 +8,7 @@ pool process dies.
 import contextlib
 import socket
 import time
+from collections.abc import Sequence
 from queue import Empty
 from typing import Any
 
@@ -15,14 +16,18 @@ from kombu.transport import TRANSPORT_ALIASES, virtual
 
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import SCHEME
+from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.wakeup import make_wakeup
+from carboy.tasks.worker.claim_buffer import ClaimBuffer
 
 from .messages import make_payload
 
 _BUSY_PERIOD = 0.01
-_IDLE_PERIOD = 0.02
 _BUSY_FOR = 1.0
 _CHECK_PERIOD = 2.0
+# Where PostgreSQL keeps many dead rows, a check must not take all the time.
+_CHECK_REST = 20
+_LONGEST_REST = 5.0
 _RETRY_PERIOD = 1.0
 _REFUSED_PERIOD = 5.0
 _MAX_ROOM = 100
@@ -49,6 +54,7 @@ class QoS(virtual.QoS):
         for tag in list(self._delivered):
             self.channel.release(tag, lost=False)
         self._delivered.clear()
+        self.channel.release_buffer()
 
     def list_unsettled(self) -> set[str]:
         """Return the tags of all claims that Celery still has."""
@@ -57,6 +63,7 @@ class QoS(virtual.QoS):
 
     def _settle(self, delivery_tag: str) -> None:
         self._quick_ack(delivery_tag)
+        self.channel.buffer.count_end()
         self.channel.look_again()
 
 
@@ -71,19 +78,57 @@ class LedgerChannel(virtual.Channel):
         # Kept apart from the connection, which is gone when late threads acknowledge.
         self._site: TasksState = connection.site
         self.look_again = connection.look_again
+        self.buffer = ClaimBuffer()
 
     def claim(self) -> int:
-        """Claim as many runs as there is room for, and deliver them."""
+        """Deliver as many runs as there is room for, and claim more when none is left.
+
+        Return how many were delivered.
+        """
         queues = list(self._active_queues)
-        if not queues or not self.qos.can_consume():
+        if queues and not self.buffer and self.qos.can_consume():
+            self._fill(queues, self._free())
+        return self.deliver()
+
+    def deliver(self) -> int:
+        """Deliver claimed runs as far as there is room; return how many."""
+        if not self.buffer or not self.qos.can_consume():
             return 0
-        room = self.qos.can_consume_max_estimate() or _MAX_ROOM
-        claims = self._site.active_runs
-        ledger = self._site.ledger
-        runs = ledger.claim_ready(queues, room, claims.owner, claims.host)
+        runs = self.buffer.pop(self._free())
         for run in runs:
             self.connection._deliver(make_payload(self._site.celery, run), run.queue)  # noqa: SLF001 - kombu's own way in
         return len(runs)
+
+    def _free(self) -> int:
+        return self.qos.can_consume_max_estimate() or _MAX_ROOM
+
+    def _fill(self, queues: Sequence[str], free: int) -> None:
+        active, ledger = self._site.active_runs, self._site.ledger
+        room = self.buffer.room(free)
+        runs = ledger.claim_ready(queues, room, active.owner, active.host)
+        # One that may have taken its worker down must not count others as lost too.
+        runs.sort(key=lambda run: not run.losses)
+        risky = [run for run in runs[free:] if run.losses]
+        self._release_all(risky)
+        self.buffer.put([run for run in runs if run not in risky])
+
+    def list_held(self) -> set[str]:
+        """Return the tags of all claims that this process still has to begin or end."""
+        held: set[str] = self.qos.list_unsettled()
+        return held | {f"{run.id}:{run.token}" for run in self.buffer}
+
+    def release_late(self) -> None:
+        """Release runs that the pool is too busy to begin soon."""
+        self._release_all(self.buffer.pop_late())
+
+    def release_buffer(self) -> None:
+        """Release all runs that were not delivered."""
+        with contextlib.suppress(Exception):
+            self._release_all(self.buffer.pop(len(self.buffer)))
+
+    def _release_all(self, runs: Sequence[Run]) -> None:
+        if runs:
+            self._site.ledger.unclaim(runs)
 
     def release(self, tag: str, *, lost: bool, delay: float = 0.0) -> None:
         """End a claim; if that fails now, `release_forgotten` does it."""
@@ -125,22 +170,26 @@ class Transport(virtual.Transport):
         self._loop: Any = None
         self._timer: Any = None
         self._reading = -1
-        self._must_look = True
+        self._must_look = False
         self._busy_until = 0.0
         self._retry_at = 0.0
         self._check_at = 0.0
         self._forgotten: set[str] = set()
 
     def look_again(self) -> None:
-        """Look for runs at the next turn of the loop."""
-        self._must_look = True
+        """Look for runs at the next turn of the loop; wake it up for that."""
+        if not self._must_look:
+            self._must_look = True
+            # Before the pool decides on the turn whether it has something to write.
+            # Threads of a pool end runs while the loop sleeps.
+            if self._timer is not None:
+                self._loop.call_soon(self._look)
 
     def register_with_event_loop(self, _connection: Any, loop: Any) -> None:
         """Look for runs on each turn of the loop, and wake it in time."""
         self._stop()
         self._loop = loop
         self._timer = loop.call_later(0, self._on_timer)
-        loop.on_tick.add(self._on_tick)
 
     def close_connection(self, connection: Any) -> None:
         """Stop to look, and end the claims that were not begun."""
@@ -155,13 +204,10 @@ class Transport(virtual.Transport):
                 raise socket.timeout  # noqa: UP041 - kombu's callers name it so
             time.sleep(_BUSY_PERIOD)
 
-    def _on_tick(self) -> None:
-        if self._must_look:
-            self._look()
-
     def _on_timer(self) -> None:
         is_busy = time.monotonic() < self._busy_until
-        period = _BUSY_PERIOD if is_busy else _IDLE_PERIOD
+        idle = _BUSY_PERIOD if self._wakeup is None else self._wakeup.idle_period
+        period = min(_BUSY_PERIOD, idle) if is_busy else idle
         self._timer = self._loop.call_later(period, self._on_timer)
         self._look()
 
@@ -170,8 +216,6 @@ class Transport(virtual.Transport):
             self._timer.cancel()
             self._timer = None
         self._watch(-1)
-        if self._loop is not None:
-            self._loop.on_tick.discard(self._on_tick)
         if self._wakeup is not None:
             self._wakeup.close()
 
@@ -190,34 +234,39 @@ class Transport(virtual.Transport):
         now = time.monotonic()
         if now < self._retry_at:
             return False
+        is_asked, self._must_look = self._must_look, False
         try:
-            claimed = self._claim(now)
+            if is_asked and sum(each.deliver() for each in self.channels):
+                return True
+            claimed = self._claim(now, is_asked=is_asked)
         except Exception as error:  # noqa: BLE001 - each database has errors of its own
             self.site.claiming.failed(error)
             self._watch(-1)
             if self._wakeup is not None:
                 self._wakeup.close()
             self._retry_at = time.monotonic() + _RETRY_PERIOD
-            self._must_look = True
             return False
         self.site.claiming.succeeded()
         return claimed
 
-    def _claim(self, now: float) -> bool:
+    def _claim(self, now: float, *, is_asked: bool) -> bool:
         if self._wakeup is None:
             self._wakeup = make_wakeup(self.site.database)
         has_changed = self._wakeup.has_changed()
         self._watch(self._wakeup.fileno())
         if now >= self._check_at:
-            self._check_at = now + _CHECK_PERIOD
             self._release_forgotten()
-        if not has_changed and not self._must_look:
+            rest = min(_CHECK_REST * (time.monotonic() - now), _LONGEST_REST)
+            self._check_at = now + max(_CHECK_PERIOD, rest)
+        for channel in list(self.channels):
+            channel.release_late()
+        if not has_changed and not is_asked:
             return False
-        self._must_look = False
         if has_changed:
             self._busy_until = now + _BUSY_FOR
         claimed = sum(channel.claim() for channel in list(self.channels))
-        self._must_look = bool(claimed)
+        if claimed:
+            self.look_again()
         return bool(claimed)
 
     def _release_forgotten(self) -> None:
@@ -228,7 +277,7 @@ class Transport(virtual.Transport):
         """
         site = self.site
         claims = site.ledger.list_claims(site.active_runs.owner)
-        known = set().union(*(c.qos.list_unsettled() for c in self.channels))
+        known = set().union(*(c.list_held() for c in self.channels))
         tags = {f"{run_id}:{token}" for run_id, token in claims} - known
         # Twice, so that whoever has just executed it is not overtaken.
         for tag in tags & self._forgotten:

@@ -102,7 +102,11 @@ class Database:
 
     def read(self) -> sa.Connection:
         """Open a connection that only reads and holds no lock."""
-        return self.engine.connect().execution_options(reads=True)
+        options: dict[str, Any] = {"reads": True}
+        if self.dialect == "postgresql":
+            # Costs nothing there, and saves the round trips of a transaction.
+            options["isolation_level"] = "AUTOCOMMIT"
+        return self.engine.connect().execution_options(**options)
 
     @contextlib.contextmanager
     def write(self, isolation_level: str | None = None) -> Iterator[sa.Connection]:

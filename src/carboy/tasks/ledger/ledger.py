@@ -7,7 +7,7 @@ that was wrongly taken for dead can change nothing more with its old one.
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from carboy.tasks import liveness
 from carboy.tasks.failures import log_end, log_retry
 
-from .claims import CLAIM_ISOLATION, claim_queue, list_ready_queues
+from .claims import Claimer
 from .database import Database
+from .endings import End, Endings
 from .inserts import get_values, make_inserts
 from .runs import NewRun, Run, find_run
 from .tables import (
@@ -81,6 +82,8 @@ class Ledger:
         self._notified = 0.0
         inserts = make_inserts(database.dialect, self.now())
         self._insert_run, self._insert_queue = inserts
+        self._claimer = Claimer(database, self.now())
+        self._endings = Endings(database.dialect, self.now())
 
     def now(self) -> Any:
         """Return the time as an expression of the database, or of a test's clock."""
@@ -137,17 +140,20 @@ class Ledger:
         self, queues: Sequence[str], room: int, owner: str, host: str
     ) -> list[Run]:
         """Claim up to `room` runs, the most important and oldest ones first."""
-        with self.database.read() as connection:
-            ready = list_ready_queues(connection, queues)
-        isolation = CLAIM_ISOLATION.get(self.database.dialect)
-        claimed = {"owner": owner, "host": host, "started": self.now()}
-        runs: list[Run] = []
-        for queue in ready:
-            left = room - len(runs)
-            if left > 0:
-                with self.database.write(isolation) as connection:
-                    runs += claim_queue(connection, queue, left, claimed)
-        return runs
+        return self._claimer.claim(queues, room, owner, host)
+
+    def unclaim(self, runs: Sequence[Run]) -> None:
+        """Offer runs again that this process has claimed and did not begin."""
+        claimed = [(run.id, run.token) for run in runs]
+        same = sa.tuple_(QUEUE.c.run, QUEUE.c.token).in_(claimed)
+        held = (same, QUEUE.c.state == RUNNING_ROW, sa.not_(QUEUE.c.stop))
+        statement = sa.update(QUEUE).where(*held)
+        with self.database.write() as connection:
+            freed = connection.execute(statement.values(state=READY_ROW, owner=None))
+            self.wake_workers(connection.execute)
+        if freed.rowcount < len(runs):
+            for run in runs:
+                self.release(run.id, run.token, lost=False)
 
     def claim(self, run_id: str, owner: str, host: str) -> Claim:
         """Claim one run, or return why not."""
@@ -219,24 +225,32 @@ class Ledger:
         With what the task wrote in that transaction, both become lasting or neither.
         The claim is kept while something has to be sent after it.
         """
-        values = {"state": DONE, "result": result, "error": None, "traceback": None}
-        return self._end(execute, run_id, _held(token), values, follow=follow)
+        end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
+        return self._endings.end(execute, end)
+
+    def finish_alone(
+        self, run_id: str, token: int, result: str, *, follow: bool
+    ) -> bool:
+        """End a run whose task wrote nothing that has to be committed with it."""
+        end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
+        return self.end(end)
 
     def fail(self, run_id: str, token: int, error: str, traceback: str) -> bool:
         """End a run with what went wrong."""
-        trace = _clean(traceback)
-        values = {"state": FAILED, "error": _shorten(error), "traceback": trace}
-        return self.end(run_id, _held(token), values)
+        text, trace = _shorten(error), _clean(traceback)
+        return self.end(
+            End(run=run_id, state=FAILED, token=token, error=text, traceback=trace)
+        )
 
     def mark_cancelled(self, run_id: str, token: int) -> bool:
         """End a claimed run because somebody cancelled it."""
-        values = {"state": CANCELLED, "error": "Cancelled while it ran."}
-        return self.end(run_id, _held(token), values)
+        error = "Cancelled while it ran."
+        return self.end(End(run=run_id, state=CANCELLED, token=token, error=error))
 
     def fail_lost(self, run_id: str, error: str) -> bool:
         """End a run whose process was killed for a reason that stays."""
-        is_running = (QUEUE.c.state == RUNNING_ROW,)
-        return self.end(run_id, is_running, {"state": FAILED, "error": error})
+        end = End(run=run_id, state=FAILED, condition="running", error=error)
+        return self.end(end)
 
     def reschedule(
         self,
@@ -316,45 +330,17 @@ class Ledger:
         with self.database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(statement)]
 
-    def end(
-        self, run_id: str, condition: Sequence[Any], values: dict[str, Any]
-    ) -> bool:
-        """End a run whose row in the queue fits `condition`, in a transaction."""
-        with contextlib.suppress(_LostError), self.database.write() as connection:
-            if not self._end(connection.execute, run_id, condition, values):
-                raise _LostError
-            return True
+    # Inside
+
+    def end(self, end: End) -> bool:
+        """End a run in a transaction of its own; False if its claim does not fit."""
+        level = "AUTOCOMMIT" if self.database.dialect == "postgresql" else None
+        end = replace(end, relaxed=end.condition == "held")
+        with contextlib.suppress(_LostError), self.database.write(level) as connection:
+            if self._endings.end(connection.execute, end):
+                return True
+            raise _LostError
         return False
-
-    def _end(
-        self,
-        execute: Execute,
-        run_id: str,
-        condition: Sequence[Any],
-        values: dict[str, Any],
-        *,
-        follow: bool = False,
-    ) -> bool:
-        """Write the end into the history, and take the run out of the queue.
-
-        The second statement decides: it finds no row if another claim came in between.
-        """
-        row = (QUEUE.c.run == run_id, *condition)
-        last = {
-            name: sa
-            .select(QUEUE.c[name])
-            .where(QUEUE.c.run == run_id)
-            .scalar_subquery()
-            for name in ("started", "due", "token", "losses")
-        }
-        held = sa.select(QUEUE.c.run).where(*row).exists()
-        ended = sa.update(RUN).where(RUN.c.id == run_id, RUN.c.state == WAITING, held)
-        ended = ended.values({**last, "ended": self.now(), **values})
-        gone: sa.Update | sa.Delete = sa.delete(QUEUE).where(*row)
-        if follow:
-            gone = sa.update(QUEUE).where(*row).values(mutex=None)
-        number: int = execute(ended).rowcount
-        return number == 1 and execute(gone).rowcount == 1
 
     def _free(
         self,
@@ -381,8 +367,10 @@ class Ledger:
             f"It took its worker down {run.losses + 1} times. "
             f"Look for what kills the process: memory, or a crash in compiled code."
         )
-        values = {"state": DEAD, "losses": run.losses + 1, "error": error}
-        if self.end(run.id, _held(run.token), values):
+        losses = run.losses + 1
+        if self.end(
+            End(run=run.id, state=DEAD, token=run.token, losses=losses, error=error)
+        ):
             log_end(run.task, run.id, run.token, f"given up. {error}")
 
 

@@ -1,7 +1,7 @@
 """What a run is, for those who look at it, and how to find runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,16 +15,21 @@ from .tables import (
     ENDED,
     FAILED,
     QUEUE,
+    READY_ROW,
     RUN,
     RUNNING,
     RUNNING_ROW,
+    SCHEDULED_ROW,
     WAITING,
 )
 
 _SHOWN_CHARACTERS = 200
 # Pages show "10000+" from here on.
 COUNT_LIMIT = 10_000
+# A search looks at so many of the newest runs.
+SEARCH_LIMIT = 20_000
 _MAX_WAITS = 20_000
+_QUEUE_STATES = {WAITING: (SCHEDULED_ROW, READY_ROW), RUNNING: (RUNNING_ROW,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +152,13 @@ class Runs:
         wanted = wanted or Filter()
         newest = RUN.c.ended if wanted.state in ENDED else RUN.c.created
         statement = SELECT_RUNS.where(*_conditions(wanted))
+        if wanted.state in {WAITING, RUNNING}:
+            # From the short table: the history may have millions of newer runs.
+            heads = [
+                sa.select(_open_runs(wanted, state, limit + offset).subquery())
+                for state in _QUEUE_STATES[wanted.state]
+            ]
+            statement = SELECT_RUNS.where(RUN.c.id.in_(sa.union_all(*heads)))
         statement = statement.order_by(newest.desc(), RUN.c.id)
         with self._database.read() as connection:
             return select_runs(connection, statement.limit(limit).offset(offset))
@@ -158,27 +170,23 @@ class Runs:
             return select_runs(connection, statement.order_by(RUN.c.created).limit(100))
 
     def count(self, wanted: Filter | None = None) -> int:
-        """Count runs, ended ones up to `COUNT_LIMIT`."""
+        """Count runs, up to `COUNT_LIMIT`."""
         wanted = wanted or Filter()
         statement = sa.select(RUN.c.id).where(*_conditions(wanted))
         if wanted.state in {WAITING, RUNNING}:
-            counted = statement.join(QUEUE, QUEUE.c.run == RUN.c.id).subquery()
-        else:
-            joined = statement.outerjoin(QUEUE, QUEUE.c.run == RUN.c.id)
-            counted = joined.limit(COUNT_LIMIT).subquery()
+            statement = statement.join(QUEUE, QUEUE.c.run == RUN.c.id)
         with self._database.read() as connection:
-            return _count(connection, counted)
+            return _count(connection, statement.limit(COUNT_LIMIT).subquery())
 
     def count_by_state(self) -> dict[str, int]:
-        """Count the runs in each state, ended ones up to `COUNT_LIMIT`."""
+        """Count the runs in each state, each up to `COUNT_LIMIT`."""
         counts: dict[str, int] = {}
         with self._database.read() as connection:
-            open_states = sa.select(QUEUE.c.state, sa.func.count())
-            for state, number in connection.execute(
-                open_states.group_by(QUEUE.c.state)
-            ):
-                name = RUNNING if state == RUNNING_ROW else WAITING
-                counts[name] = counts.get(name, 0) + number
+            for name, states in _QUEUE_STATES.items():
+                some = sa.select(QUEUE.c.run).where(QUEUE.c.state.in_(states))
+                number = _count(connection, some.limit(COUNT_LIMIT).subquery())
+                if number:
+                    counts[name] = number
             for state in ENDED:
                 some = sa.select(RUN.c.id).where(RUN.c.state == state)
                 number = _count(connection, some.limit(COUNT_LIMIT).subquery())
@@ -187,12 +195,10 @@ class Runs:
         return counts
 
     def count_by_queue(self) -> dict[str, dict[str, int]]:
-        """Count what waits and runs in each queue."""
-        statement = sa.select(QUEUE.c.queue, QUEUE.c.state, sa.func.count())
-        statement = statement.group_by(QUEUE.c.queue, QUEUE.c.state)
+        """Count what waits and runs in each queue, each up to `COUNT_LIMIT`."""
         counts: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:
-            for queue, state, number in connection.execute(statement):
+            for queue, state, number in _count_queues(connection):
                 row = counts.setdefault(queue, {WAITING: 0, RUNNING: 0})
                 row[RUNNING if state == RUNNING_ROW else WAITING] += number
         return counts
@@ -207,7 +213,10 @@ class Runs:
         """List when runs began and how long they had waited, the oldest first."""
         waits: list[tuple[float, float]] = []
         ended = (RUN.c.state.in_((DONE, FAILED)), RUN.c.ended >= since)
-        for table, condition in ((RUN, ended), (QUEUE, ())):
+        for table, condition in (
+            (RUN, ended),
+            (QUEUE, (QUEUE.c.state == RUNNING_ROW,)),
+        ):
             statement = sa.select(table.c.started, table.c.started - table.c.due)
             # A run whose message could not be sent is due at 0: see `mark_unsent`.
             is_known = table.c.due > 0
@@ -219,14 +228,8 @@ class Runs:
 
     def list_tasks(self) -> list[str]:
         """List the names of all tasks that have runs, by one step in an index each."""
-        names: list[str] = []
-        first = sa.select(sa.func.min(RUN.c.task))
         with self._database.read() as connection:
-            name = connection.scalar(first)
-            while name is not None:
-                names.append(name)
-                name = connection.scalar(first.where(RUN.c.task > name))
-        return names
+            return _list_distinct(connection, RUN.c.task)
 
 
 _is_open = QUEUE.c.run.is_not(None)
@@ -255,6 +258,17 @@ SELECT_RUNS = sa.select(
     sa.func.coalesce(QUEUE.c.stop, sa.false()).label("stop"),
     sa.and_(RUN.c.state == DONE, _is_open).label("follow"),
 ).select_from(RUN.outerjoin(QUEUE, QUEUE.c.run == RUN.c.id))
+_AGED = RUN.alias("aged")
+# Without it, a word that stands nowhere would be looked for in the whole history.
+_SEARCHED_SINCE = sa.func.coalesce(
+    sa
+    .select(_AGED.c.created)
+    .order_by(_AGED.c.created.desc())
+    .offset(SEARCH_LIMIT)
+    .limit(1)
+    .scalar_subquery(),
+    0.0,
+)
 _BY_ID = SELECT_RUNS.where(RUN.c.id == sa.bindparam("wanted"))
 
 
@@ -270,6 +284,38 @@ def find_run(connection: sa.Connection, run_id: str) -> Run | None:
     """Return the run as this connection sees it."""
     runs = select_runs(connection, _BY_ID, wanted=run_id)
     return runs[0] if runs else None
+
+
+def _list_distinct(
+    connection: sa.Connection, column: sa.Column[str], *conditions: Any
+) -> list[str]:
+    names: list[str] = []
+    first = sa.select(sa.func.min(column)).where(*conditions)
+    name = connection.scalar(first)
+    while name is not None:
+        names.append(name)
+        name = connection.scalar(first.where(column > name))
+    return names
+
+
+def _count_queues(connection: sa.Connection) -> list[tuple[str, int, int]]:
+    counts = []
+    for state in (SCHEDULED_ROW, READY_ROW, RUNNING_ROW):
+        same = QUEUE.c.state == state
+        for queue in _list_distinct(connection, QUEUE.c.queue, same):
+            some = sa.select(QUEUE.c.run).where(same, QUEUE.c.queue == queue)
+            number = _count(connection, some.limit(COUNT_LIMIT).subquery())
+            counts.append((queue, state, number))
+    return counts
+
+
+def _open_runs(wanted: Filter, state: int, limit: int) -> sa.Select[Any]:
+    """Select the ids of the runs that are in one state of the queue table."""
+    statement = sa.select(QUEUE.c.run).where(QUEUE.c.state == state)
+    if wanted.task or wanted.queue or wanted.search:
+        statement = statement.join(RUN, RUN.c.id == QUEUE.c.run)
+        statement = statement.where(*_conditions(replace(wanted, state=None)))
+    return statement.order_by(QUEUE.c.due.desc()).limit(limit)
 
 
 def _count(connection: sa.Connection, rows: sa.Subquery) -> int:
@@ -294,6 +340,7 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         text = wanted.search
         parts = (c.icontains(text, autoescape=True) for c in columns)
         conditions.append(sa.or_(*parts))
+        conditions.append(RUN.c.created >= _SEARCHED_SINCE)
     return conditions
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from carboy.db import upsert
 
 from .database import Database
 from .tables import LOG, PROGRESS, WORKER, DatabaseNow
@@ -93,9 +94,10 @@ class StatusTables:
             "at": self.now(),
         }
         old = PROGRESS.c.fraction
-        best = sa.case((old > fraction, old), else_=fraction)
+        changes = values | {"fraction": sa.case((old > fraction, old), else_=fraction)}
+        del changes["run"]
         with self.database.write() as connection:
-            connection.execute(self._upsert(PROGRESS, values, {"fraction": best}))
+            connection.execute(upsert(self.database.dialect, PROGRESS, values, changes))
 
     def find_progress(self, ids: Sequence[str]) -> dict[str, RunProgress]:
         """Return the progress of runs that reported any, by id."""
@@ -129,7 +131,7 @@ class StatusTables:
         }
         changes = {name: values[name] for name in ("kind", "seen", "about", "problem")}
         with self.database.write() as connection:
-            connection.execute(self._upsert(WORKER, values, changes, only=True))
+            connection.execute(upsert(self.database.dialect, WORKER, values, changes))
 
     def remove_worker(self, owner: str) -> None:
         """Take a process off the list."""
@@ -186,23 +188,3 @@ class StatusTables:
         with self.database.write() as connection:
             old = WORKER.c.seen < self.now() - older_than
             connection.execute(sa.delete(WORKER).where(old))
-
-    def _upsert(
-        self,
-        table: sa.Table,
-        values: dict[str, Any],
-        changes: dict[str, Any],
-        *,
-        only: bool = False,
-    ) -> sa.Insert:
-        keys = list(table.primary_key.columns)
-        others = {} if only else {k: v for k, v in values.items() if k != keys[0].name}
-        new = others | changes
-        dialect = self.database.dialect
-        if dialect == "postgresql":
-            made = postgresql.insert(table).values(values)
-            return made.on_conflict_do_update(index_elements=keys, set_=new)
-        if dialect == "sqlite":
-            lite = sqlite.insert(table).values(values)
-            return lite.on_conflict_do_update(index_elements=keys, set_=new)
-        return mysql.insert(table).values(values).on_duplicate_key_update(new)

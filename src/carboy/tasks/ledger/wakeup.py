@@ -42,6 +42,9 @@ def make_wakeup(database: Database) -> Poll:
 class Poll:
     """Looks after each `period`: what a worker can do on any database."""
 
+    # How long an idle worker may sleep between two calls of `has_changed`.
+    idle_period = 0.02
+
     def __init__(
         self, period: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
@@ -68,6 +71,9 @@ class Poll:
 
 class FileWakeup(Poll):
     """Asks SQLite whether another connection has written to the file."""
+
+    # To ask takes microseconds, and half of this is what a run waits on an idle worker.
+    idle_period = 0.005
 
     def __init__(self, path: str) -> None:
         super().__init__(1.0)
@@ -156,8 +162,11 @@ class NotificationWakeup(Poll):
         # For those that come while a statement is executed.
         self._connection.add_notify_handler(self._on_notification)
         self._connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
-        # Its own notification shows whether any are heard.
-        self._connection.execute(f"NOTIFY {NOTIFY_CHANNEL}")
+        # A notification of another connection shows whether any are heard: a pooler
+        # may pass on those that come while this one executes a statement.
+        notify = sa.select(sa.func.pg_notify(NOTIFY_CHANNEL, ""))
+        with self._engine.begin() as connection:
+            connection.execute(notify)
 
     def close(self) -> None:
         """Close the connection, and ask often until one is heard again."""
