@@ -51,7 +51,7 @@ def run(info: AppInfo, /, host: str, port: int, **options: Any) -> None:
         port,
         debug=debug,
         reload=reload,
-        wrap=_wrap,
+        wrap=_add_development_pages,
         fd=options["fd"],
         extra_files=[str(path) for path in _settings_files(info.folder)],
     )
@@ -67,9 +67,9 @@ runserver = click.Command(
 )
 
 
-def _wrap(app: Flask, host: str, is_debug: bool) -> Any:  # noqa: FBT001 - as it is called
-    """Add what only developers see, errors and a welcome."""
-    return with_welcome(app, make_debugger(app, host)) if is_debug else app
+def _add_development_pages(app: Flask, host: str) -> Any:
+    """Add what only developers see: errors and a welcome."""
+    return with_welcome(app, make_debugger(app, host))
 
 
 def _settings_files(folder: Path) -> list[Path]:

@@ -22,7 +22,7 @@ from werkzeug.serving import (
 from carboy.core import Carboy
 from carboy.errors import ConfigError
 
-Wrapper = Callable[[Flask, str, bool], Any]
+Wrapper = Callable[[Flask, str], Any]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -45,9 +45,8 @@ def serve_development(
     """Serve `app` for development until it is stopped.
 
     The debugger runs code for anyone who can reach it, so it is on only if `host` is
-    loopback. `wrap` gets the app, the host and whether the debugger is on, and returns
-    the WSGI app to serve. `options` are passed to Werkzeug's server; `fd` is a
-    listening socket.
+    loopback; `wrap` then makes the WSGI app to serve, instead of Werkzeug's debugger.
+    `options` are passed to Werkzeug's server; `fd` is a listening socket.
     """
     if debug and not is_loopback(host):
         click.secho(
@@ -74,7 +73,7 @@ def serve_development(
         app.run_start_hooks()
     if not is_running_from_reloader():
         print_address(host, port, debug=debug)
-    wsgi_app = (wrap or _with_debugger)(app, host, debug)
+    wsgi_app = (wrap or _with_debugger)(app, host) if debug else app
     if reload:
         options.pop("fd", None)
         run_simple(host, port, wsgi_app, use_reloader=True, **options)
@@ -140,9 +139,7 @@ def print_address(host: str, port: int, *, debug: bool) -> None:
     click.echo(f"Serving {url} for development, {state}. Ctrl-C stops.", err=True)
 
 
-def _with_debugger(app: Flask, host: str, is_debug: bool) -> Any:  # noqa: FBT001 - as Wrapper
-    if not is_debug:
-        return app
+def _with_debugger(app: Flask, host: str) -> Any:
     # Imported here only: the module must not be loaded in production.
     from werkzeug.debug import DebuggedApplication  # noqa: PLC0415 - see above
 

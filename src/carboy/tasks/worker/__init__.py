@@ -5,6 +5,7 @@ How a run is executed is in `tasks.celery.execute`.
 
 from .active_runs import ActiveRuns, Attempt, current_attempt
 from .banner import make_block
+from .claim_buffer import ClaimBuffer
 from .claiming import Claiming
 from .fork_lock import fork_lock
 from .output import OutputToLog, end_lines
@@ -16,6 +17,7 @@ __all__ = [
     "PULSE",
     "ActiveRuns",
     "Attempt",
+    "ClaimBuffer",
     "Claiming",
     "OutputToLog",
     "Supervisor",
