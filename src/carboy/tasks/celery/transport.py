@@ -18,6 +18,7 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import SCHEME
 from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.wakeup import make_wakeup
+from carboy.tasks.worker import ClaimBuffer
 
 from .messages import make_payload
 
