@@ -204,7 +204,7 @@ class Killer:
 
     def kill_after_progress(self, result: RunResult) -> None:
         goal = self._count() + self._random.randrange(20, 90)
-        wait_until(lambda: self._count() >= goal or result.run.is_ended, 30)
+        wait_until(lambda: self._count() >= goal or result.run.is_ended, 90)
         if result.run.is_ended:
             return
         tree = [*list_tree(self._worker.pid), self._worker.pid]
@@ -218,6 +218,7 @@ class Killer:
         return len(self.read_notes()) if self._notes.exists() else 0
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("seed", range(int(os.environ.get("CHECKPOINT_SEEDS", "1"))))
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_killed_import_goes_on_where_it_was(
@@ -238,7 +239,7 @@ def test_a_killed_import_goes_on_where_it_was(
         result = shop.load.delay(rows)
         for _ in range(3):
             killer.kill_after_progress(result)
-        wait_until(lambda: result.run.is_ended, 40)
+        wait_until(lambda: result.run.is_ended, 90)
         numbers = shop.db.session.scalars(sa.select(shop.Effect.number)).all()
 
     what = f"seed {seed}, {killer.kills} kills"

@@ -19,9 +19,6 @@ def test_a_limit_of_a_task_is_not_put_off_by_the_soft_limit_of_the_site(
 
     assert (limits[0].time_limit, limits[0].soft_time_limit) == (5, 0)
     assert (limits[1].time_limit, limits[1].soft_time_limit) == (3900.0, 3600.0)
-    # They are those of each task, and none of the pool.
-    worker = celery.Worker(pool="solo", loglevel="ERROR")
-    assert (worker.time_limit, worker.soft_time_limit) == (None, None)
 
 
 def test_a_call_runs_the_function_without_a_row(tasks: Tasks, site: TasksState) -> None:
