@@ -2,11 +2,20 @@
 
 import json
 import logging
+import multiprocessing
 
 import pytest
 
 from carboy.engine import ServerRequest
-from carboy.server.logs import AccessLog, configure_logging, log
+from carboy.server.logs import (
+    AccessLog,
+    JsonLineFormatter,
+    configure_logging,
+    is_json,
+    join_log_of_app,
+    log,
+    use_json,
+)
 
 EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 
@@ -57,3 +66,86 @@ def test_the_journal_is_opened_once_and_left_to_who_configured_it(monkeypatch):
 
     assert len(log.handlers) == 1
     assert log.level == logging.INFO
+
+
+@pytest.fixture
+def fresh_log(monkeypatch):
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(log, "propagate", True)
+    monkeypatch.setattr(log, "level", logging.NOTSET)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(logging.getLogger("_granian"), "level", logging.NOTSET)
+    process = multiprocessing.current_process()
+    name = process.name
+    yield log
+    process.name = name
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"LOG_FORMAT": "json"}, True),
+        ({"LOG_FORMAT": "text", "CARBOY_PROFILE": "production"}, False),
+        ({"CARBOY_PROFILE": "production"}, True),
+        ({"CARBOY_PROFILE": "development"}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.usefixtures("fresh_log")
+def test_the_environment_decides_until_a_worker_reports(monkeypatch, environ, expected):
+    for name in ("LOG_FORMAT", "CARBOY_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    configure_logging()
+
+    assert is_json() is expected
+    use_json(is_expected=None)
+    assert is_json() is expected
+    use_json(is_expected=not expected)
+    assert is_json() is not expected
+
+
+def test_a_worker_writes_as_its_site_does(fresh_log, monkeypatch, capsys):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    configure_logging()
+
+    assert join_log_of_app("worker-2") is False
+    assert not is_json()
+    fresh_log.warning("plain")
+    assert not capsys.readouterr().err.startswith("{")
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(type("Site", (logging.Formatter,), {"is_json": True})())
+    logging.getLogger().handlers.append(handler)
+    assert join_log_of_app("worker-2") is True
+    assert fresh_log.handlers == []
+    assert fresh_log.propagate
+    assert logging.getLogger("_granian").level == logging.WARNING
+
+
+def test_a_handler_of_the_site_stays(fresh_log):
+    own = logging.NullHandler()
+    fresh_log.addHandler(own)
+    root = logging.StreamHandler()
+    root.setFormatter(type("Site", (logging.Formatter,), {"is_json": True})())
+    logging.getLogger().handlers.append(root)
+
+    configure_logging()
+    join_log_of_app("worker-1")
+
+    assert fresh_log.handlers == [own]
+
+
+def test_a_line_of_the_supervisor_has_the_keys_of_the_site(fresh_log):
+    record = fresh_log.makeRecord("carboy.server", 40, "f", 1, 'a "b"\n', (), None)
+
+    line = json.loads(JsonLineFormatter().format(record))
+
+    assert (line["level"], line["logger"], line["message"]) == (
+        "error",
+        "carboy.server",
+        'a "b"\n',
+    )
+    assert line["process"] == "supervisor"

@@ -28,7 +28,7 @@ class JsonLineFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "process": "supervisor",
+            "process": _get_process_name(record),
             "pid": record.process,
             "message": record.getMessage(),
         }
@@ -37,10 +37,18 @@ class JsonLineFormatter(logging.Formatter):
         return json.dumps(entry)
 
 
+def _get_process_name(record: logging.LogRecord) -> str | None:
+    # A worker has a name of its own as soon as its app is there.
+    is_main = record.processName == "MainProcess"
+    return "supervisor" if is_main else record.processName
+
+
 def configure_logging() -> None:
     """Send the log of the server to standard error, unless it is configured already."""
     if not log.handlers:
-        log.addHandler(logging.StreamHandler(sys.stderr))
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+        log.addHandler(handler)
         log.propagate = False
         # The supervisor never loads the app: until a worker reports what its site
         # uses, the environment is all that is known.
@@ -52,11 +60,17 @@ def configure_logging() -> None:
 def use_json(*, is_expected: object) -> None:
     """Write the log of the supervisor as JSON, or as text; None changes nothing."""
     for handler in log.handlers if is_expected is not None else ():
-        known = handler.formatter
-        if known is None or type(known) in {logging.Formatter, JsonLineFormatter}:
+        if _is_ours(handler):
             handler.setFormatter(
                 JsonLineFormatter() if is_expected else logging.Formatter(_LOG_FORMAT)
             )
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    """Return whether the handler is not one that the site has added."""
+    formatter = handler.formatter
+    text = getattr(formatter, "_fmt", None)
+    return isinstance(formatter, JsonLineFormatter) or text == _LOG_FORMAT
 
 
 def is_json() -> bool:
@@ -84,9 +98,11 @@ def join_log_of_app(name: str) -> bool:
     logging.getLogger("_granian").setLevel(logging.WARNING)
     handlers = logging.getLogger().handlers
     if not any(getattr(one.formatter, "is_json", False) for one in handlers):
+        use_json(is_expected=False)
         return False
-    log.handlers.clear()
-    log.propagate = True
+    for handler in filter(_is_ours, log.handlers[:]):
+        log.removeHandler(handler)
+        log.propagate = True
     return True
 
 
