@@ -2,7 +2,7 @@
 
 import json
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -83,7 +83,11 @@ def count_written(session: Any) -> Iterator[dict[int, object]]:
     def drop(_session: Any) -> None:
         pending.clear()
 
-    listeners = {"after_flush": add, "after_commit": keep, "after_rollback": drop}
+    listeners: dict[str, Callable[..., None]] = {
+        "after_flush": add,
+        "after_commit": keep,
+        "after_rollback": drop,
+    }
     for name, function in listeners.items():
         event.listen(session, name, function)
     try:
