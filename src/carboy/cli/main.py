@@ -14,7 +14,7 @@ import click
 from flask import Flask, has_app_context
 from flask.cli import AppGroup
 
-from carboy.core import PROGRAM_VARIABLE, program_name
+from carboy.core import PROGRAM_VARIABLE, command_line, program_name
 from carboy.errors import CarboyError
 from carboy.processes import end_with_parent
 from carboy.script import run_click
@@ -125,7 +125,7 @@ class CommandLine(click.Group):
         advice = f" Did you mean {matches[0]!r}?" if matches else problem
         raise click.UsageError(
             f"There is no command {name!r}.{advice} "
-            f"`{ctx.command_path} --help` lists all commands.",
+            f"`{command_line('--help')}` lists all commands.",
             ctx,
         )
 

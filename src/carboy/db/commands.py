@@ -220,7 +220,8 @@ def _print_created(paths: list[Path]) -> None:
     if not paths:
         click.echo("The tables are as the models say. Nothing was written.")
     for path in paths:
-        click.echo(f"Made {path}. Read it, then run `{command_line('db upgrade')}`.")
+        name = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        click.echo(f"Made {name}. Read it, then run `{command_line('db upgrade')}`.")
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("Careful: "):
                 _warn(f"It {line.removeprefix('Careful: ')}")

@@ -5,6 +5,7 @@ models and the database by itself, and that its complaints say what to do.
 """
 
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -90,6 +91,8 @@ def revision(
 ) -> list[Path]:
     """Write a new migration, empty or from the difference to the models."""
     config = make_config(directory)
+    # The caller says what was made; Alembic would say it twice more.
+    config.cmd_opts = Namespace(quiet=True)
     given = {k: v for k, v in options.items() if v is not None}
     if autogenerate:
         given["process_revision_directives"] = _process_for(config)

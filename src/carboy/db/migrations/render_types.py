@@ -59,7 +59,9 @@ def _call(kind: type[Any], text: str) -> Any:
     """Call `kind` as `text` does, whose arguments have to be literals."""
     match ast.parse(text, mode="eval").body:
         case ast.Call(func=ast.Name(kind.__name__), args=args, keywords=keywords):
-            options = {str(word.arg): ast.literal_eval(word.value) for word in keywords}
+            options = {
+                word.arg: ast.literal_eval(word.value) for word in keywords if word.arg
+            }
             return kind(*map(ast.literal_eval, args), **options)
     raise ValueError(text)
 
