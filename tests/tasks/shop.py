@@ -1,5 +1,6 @@
 """A site that tests start in processes of its own."""
 
+import json
 import logging
 import os
 import secrets
@@ -149,6 +150,8 @@ def create_app(folder: str) -> Flask:
     app.config["DATABASE_URL"] = (
         os.environ.get("SHOP_DATABASE") or f"sqlite:///{Path(folder) / 'shop.sqlite'}"
     )
+    options = os.environ.get("SHOP_ENGINE_OPTIONS", "{}")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = json.loads(options)
     app.config["TASKS_RESEND_AFTER"] = 1.0
     app.config["TASKS_STREAMS"] = 100
     app.config["TASKS_BROKER_URL"] = os.environ.get("SHOP_BROKER", "")

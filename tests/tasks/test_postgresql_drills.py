@@ -88,6 +88,9 @@ def test_a_run_is_picked_up_through_a_pooler_that_passes_no_notification_on(
     stack.callback(pooler.close)
     pooler.start()
     monkeypatch.setenv("SHOP_DATABASE", pooler.url)
+    # Prepared statements need PgBouncer 1.21.
+    options = '{"connect_args": {"prepare_threshold": null}}'
+    monkeypatch.setenv("SHOP_ENGINE_OPTIONS", options)
     app = shop.create_app(str(tmp_path))
     start_worker("worker", "--alone", "-c", "1")
     with app.app_context():

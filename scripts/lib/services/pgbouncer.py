@@ -46,7 +46,8 @@ class PgbouncerBackend:
             f"[databases]\n* = host=127.0.0.1 port={target.port}\n[pgbouncer]\n"
             f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
             f"auth_type = plain\nauth_file = {users}\npool_mode = transaction\n"
-            "default_pool_size = 5\nignore_startup_parameters = extra_float_digits\n"
+            "default_pool_size = 5\n"
+            "ignore_startup_parameters = extra_float_digits,options\n"
         )
         for path in (users, config):
             change_owner(self.user, path)

@@ -68,6 +68,8 @@ class TasksState:
         self.broker_url = find_broker(settings)
         self.broker_pause = BrokerPause()
         self.claiming = Claiming()
+        # Whether a worker may claim more runs than it can begin at once.
+        self.claims_ahead = True
         self.who: Who | None = None
         self.guard: Guard | None = None
         self.run_now = settings.run_now

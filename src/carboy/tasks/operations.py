@@ -14,6 +14,7 @@ from .ledger.tables import (
     EFFECT,
     ENDED,
     FAILED,
+    IS_CLAIMED,
     QUEUE,
     READY_ROW,
     RUN,
@@ -34,7 +35,7 @@ def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
     error = "Cancelled before it began."
     if ledger.end(End(run=run_id, state=CANCELLED, condition=condition, error=error)):
         return True
-    runs = (QUEUE.c.run == run_id, QUEUE.c.state == RUNNING_ROW)
+    runs = (QUEUE.c.run == run_id, IS_CLAIMED)
     with ledger.database.write() as connection:
         statement = sa.update(QUEUE).where(*runs).values(stop=True)
         return connection.execute(statement).rowcount == 1

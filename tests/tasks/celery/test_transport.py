@@ -198,6 +198,21 @@ def test_short_runs_are_claimed_together_and_delivered_one_after_the_other(
     assert [len(inbox.channel.buffer), len(inbox.qos.list_unsettled())] == [3, 1]
 
 
+def test_a_worker_whose_tasks_stop_its_loop_claims_only_what_it_begins(
+    site: TasksState, connection: Connection
+) -> None:
+    for number in range(5):
+        _add(site, str(number))
+    site.claims_ahead = False
+    inbox = Inbox(connection, room=1)
+    for _ in range(9):
+        inbox.channel.buffer.count_end()
+
+    assert len(inbox.fetch()) == 1
+
+    assert site.runs.count_waiting("q") == 4
+
+
 def test_runs_that_the_pool_does_not_get_to_are_offered_to_others(
     site: TasksState, connection: Connection, clock: Clock
 ) -> None:

@@ -210,7 +210,7 @@ def test_without_the_fencing_token_the_search_finds_a_stolen_run() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["recovery releases", "recovery gives up", "hands back", "prune"]
+    "name", ["recovery releases", "recovery gives up", "0 hands back", "prune"]
 )
 def test_the_model_reaches_each_kind_of_step(name: str) -> None:
     paths, _ = _explore(is_fenced=True)

@@ -134,6 +134,8 @@ class HousekeepingStep(bootsteps.StartStopStep):
     def start(self, worker: Any) -> None:
         """Start to look after things."""
         site = worker.app.site
+        # The pool `solo` stops the loop, which could release nothing meanwhile.
+        site.claims_ahead = _pool_name(worker) != "solo"
         about = f"{_pool_name(worker)} x {worker.concurrency}: {_queues(worker)}"
         scheduler = None
         if os.environ.get(BEAT):

@@ -173,13 +173,14 @@ def _make_template(celery: Any, run: Run) -> tuple[dict[str, Any], dict[str, Any
 
     To make one takes Celery longer than a short run takes in all.
     """
-    key, templates = (run.task, run.queue, run.options), celery.message_templates
+    templates: dict[Any, tuple[dict[str, Any], dict[str, Any]]]
+    templates, key = celery.message_templates, (run.task, run.queue, run.options)
     template = templates.get(key)
     if template is None:
         if len(templates) >= _MAX_TEMPLATES:
             templates.clear()
         template = templates[key] = make_message(celery, run)
-    return template  # type: ignore[no-any-return]  # Celery's app has no types
+    return template
 
 
 def make_request(celery: Any, run: Run) -> dict[str, Any]:

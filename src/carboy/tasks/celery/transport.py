@@ -104,7 +104,7 @@ class LedgerChannel(virtual.Channel):
 
     def _fill(self, queues: Sequence[str], free: int) -> None:
         active, ledger = self._site.active_runs, self._site.ledger
-        room = self.buffer.room(free)
+        room = self.buffer.room(free) if self._site.claims_ahead else free
         runs = ledger.claim_ready(queues, room, active.owner, active.host)
         # One that may have taken its worker down must not count others as lost too.
         runs.sort(key=lambda run: not run.losses)

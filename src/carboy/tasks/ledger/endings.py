@@ -9,17 +9,14 @@ from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
-from .tables import QUEUE, RUN, RUNNING_ROW, WAITING
+from .tables import IS_CLAIMED, QUEUE, RUN, RUNNING_ROW, WAITING
 
 Condition = Literal["held", "waiting", "running", "any"]
 
 _CONDITIONS: dict[Condition, tuple[sa.ColumnElement[bool], ...]] = {
-    "held": (
-        QUEUE.c.token == sa.bindparam("claim"),
-        QUEUE.c.state == RUNNING_ROW,
-    ),
+    "held": (QUEUE.c.token == sa.bindparam("claim"), IS_CLAIMED),
     "waiting": (QUEUE.c.state != RUNNING_ROW,),
-    "running": (QUEUE.c.state == RUNNING_ROW,),
+    "running": (IS_CLAIMED,),
     "any": (),
 }
 # PostgreSQL does not wait for its disk: if the server itself crashes within the next

@@ -26,6 +26,7 @@ from .tables import (
     DEAD,
     DONE,
     FAILED,
+    IS_CLAIMED,
     QUEUE,
     READY_ROW,
     RUN,
@@ -146,7 +147,7 @@ class Ledger:
         """Offer runs again that this process has claimed and did not begin."""
         claimed = [(run.id, run.token) for run in runs]
         same = sa.tuple_(QUEUE.c.run, QUEUE.c.token).in_(claimed)
-        held = (same, QUEUE.c.state == RUNNING_ROW, sa.not_(QUEUE.c.stop))
+        held = (same, IS_CLAIMED, sa.not_(QUEUE.c.stop))
         statement = sa.update(QUEUE).where(*held)
         with self.database.write() as connection:
             freed = connection.execute(statement.values(state=READY_ROW, owner=None))
@@ -175,8 +176,7 @@ class Ledger:
             return Claim(status, run)
         same = (QUEUE.c.run == run.id, QUEUE.c.token == run.token)
         is_running = run.state == RUNNING
-        state = QUEUE.c.state
-        expected = state == RUNNING_ROW if is_running else state != RUNNING_ROW
+        expected = IS_CLAIMED if is_running else sa.not_(IS_CLAIMED)
         statement = sa.update(QUEUE).where(*same, expected)
         statement = statement.values(
             state=RUNNING_ROW,
@@ -375,7 +375,7 @@ class Ledger:
 
 
 def _held(token: int) -> tuple[Any, ...]:
-    return (QUEUE.c.token == token, QUEUE.c.state == RUNNING_ROW)
+    return (QUEUE.c.token == token, IS_CLAIMED)
 
 
 def _shorten(error: str) -> str:

@@ -315,7 +315,11 @@ def _open_runs(wanted: Filter, state: int, limit: int) -> sa.Select[Any]:
     if wanted.task or wanted.queue or wanted.search:
         statement = statement.join(RUN, RUN.c.id == QUEUE.c.run)
         statement = statement.where(*_conditions(replace(wanted, state=None)))
-    return statement.order_by(QUEUE.c.due.desc()).limit(limit)
+    # The order of an index: to sort a million waiting runs would take too long.
+    order: tuple[Any, ...] = (QUEUE.c.queue, QUEUE.c.priority.desc(), QUEUE.c.due)
+    if state == SCHEDULED_ROW:
+        order = (QUEUE.c.due,)
+    return statement.order_by(*order).limit(limit)
 
 
 def _count(connection: sa.Connection, rows: sa.Subquery) -> int:

@@ -73,7 +73,7 @@ class FileWakeup(Poll):
     """Asks SQLite whether another connection has written to the file."""
 
     # To ask takes microseconds, and half of this is what a run waits on an idle worker.
-    idle_period = 0.005
+    idle_period = 0.008
 
     def __init__(self, path: str) -> None:
         super().__init__(1.0)
