@@ -21,6 +21,15 @@ from .site import Site
 
 _NUMBERS = frozenset({"integer", "float", "decimal"})
 _LONG = frozenset({"text", "json"})
+# A list shows what fits beside each other; the page of a row shows everything.
+_MOST_COLUMNS = 5
+# Type → how a page shows the value, where Python's own text is for programmers.
+_SHOWN = {
+    "boolean": '"Yes" if row.{0} else "No"',
+    "datetime": 'row.{0}.strftime("%Y-%m-%d %H:%M UTC") if row.{0} else ""',
+    "enum": 'row.{0}.value.replace("_", " ")|capitalize if row.{0} else ""',
+    "json": 'row.{0}|tojson if row.{0} is not none else ""',
+}
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     block_start_string="<%",
@@ -95,8 +104,9 @@ class Generator:
         self.add_form(has_model=True)
         self.changes.create(self._folder / "views.py", self._render("views.py"))
         pages = self._folder / "templates" / self.name.plural
-        shown = next((f for f in self.fields if f.kind == "string"), None)
-        columns = [f for f in self.fields if f.kind not in _LONG and f is not shown]
+        title = next((f for f in self.fields if f.kind == "string"), None)
+        columns = [f for f in self.fields if f.kind not in _LONG and f is not title]
+        del columns[_MOST_COLUMNS:]
         for page in ("index", "show", "form"):
             text = self._render(f"{page}.html", columns=columns)
             self.changes.create(pages / f"{page}.html", text)
@@ -190,6 +200,11 @@ class Generator:
             package=self.site.package,
             layout=self.site.find_layout(),
             numbers=_NUMBERS,
+            shown={
+                f.name: _SHOWN[f.kind].format(f.name)
+                for f in self.fields
+                if f.kind in _SHOWN
+            },
             **values,
         )
 
