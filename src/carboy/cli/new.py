@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from carboy.cli.project.manifest import MANIFEST, make_manifest
 from carboy.errors import ConfigError
 
 SKELETON = Path(__file__).parent / "skeleton"
@@ -130,7 +131,9 @@ def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
         )
         raise ConfigError(msg)
     created = []
-    for path, text in sorted(render(project).items()):
+    texts = render(project)
+    manifest = make_manifest(metadata.version("carboy"), asdict(project), texts)
+    for path, text in sorted({**texts, MANIFEST: manifest.render()}.items()):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = 0o600 if file.name in _PRIVATE else 0o666
