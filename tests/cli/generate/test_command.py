@@ -6,23 +6,32 @@ import sys
 
 import pytest
 
+from carboy.cli.generate.changes import Changes
+from carboy.cli.generate.fields import parse_fields
+from carboy.cli.generate.generate import Generator
+from carboy.cli.generate.names import parse_name
+from carboy.cli.generate.site import Site
 from carboy.cli.new import ProjectOptions, create_project
 from tests.cli.conftest import CLEARED_VARIABLES
 
-WORDS = [
-    ("resource", "author", "name:string:80!:unique", "bio:text"),
-    (
-        *("resource", "product", "title:string:120!", "price:decimal:10.2!"),
-        *("stock:integer", "weight:float", "active:boolean", "released:date"),
-        *("sold_at:datetime", "status:enum:draft,published!", "extra:json"),
-        *("key:uuid:unique", "author:references!", "editor:references:Author"),
-        "a_long_name_of_a_field:string:200:unique",
-    ),
-    ("model", "category", "name!", "parent:references:Category"),
-    ("form", "contact", "name!", "mail", "topic:enum:sales,support", "at:datetime"),
-    ("task", "reindex_books"),
-    ("command", "say-hello"),
-]
+AUTHOR = ("name:string:80!:unique", "bio:text")
+PRODUCT = (
+    *("title:string:120!", "price:decimal:10.2!", "stock:integer", "weight:float"),
+    *("active:boolean", "released:date", "sold_at:datetime"),
+    *("status:enum:draft,published!", "extra:json", "key:uuid:unique"),
+    *("author:references!", "editor:references:Author"),
+    "a_long_name_of_a_field:string:200:unique",
+)
+CATEGORY = ("name!", "parent:references:Category")
+CONTACT = ("name!", "mail", "topic:enum:sales,support", "at:datetime")
+
+
+def generate(folder, installed, add, name, *fields):
+    """Generate one thing, as the command does that `add` belongs to."""
+    site = Site(folder, "shop", frozenset(installed))
+    generator = Generator(site, parse_name(name), parse_fields(fields), Changes(folder))
+    add(generator)
+    generator.changes.write()
 
 
 def run(project, *words):
@@ -40,13 +49,22 @@ def run(project, *words):
     return result.stdout + result.stderr
 
 
+def add_form(generator):
+    generator.add_form(has_model=False)
+
+
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory):
     """Return a project in which one of everything, with all types, was generated."""
     folder = tmp_path_factory.mktemp("grown") / "shop"
     create_project(ProjectOptions("shop", "full", "sqlite"), folder)
-    for words in WORDS:
-        run(folder, "carboy", "generate", *words)
+    generate(folder, (), Generator.add_resource, "author", *AUTHOR)
+    installed = ("forms", "ui")
+    generate(folder, installed, Generator.add_resource, "product", *PRODUCT)
+    generate(folder, installed, Generator.add_model, "category", *CATEGORY)
+    generate(folder, installed, add_form, "contact", *CONTACT)
+    generate(folder, installed, Generator.add_task, "reindex_books")
+    generate(folder, installed, Generator.add_command, "say-hello")
     return folder
 
 
@@ -98,7 +116,8 @@ def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project, carbo
 
 def test_nothing_is_overwritten(project, carboy):
     carboy("generate", "command", "tidy")
-    (project / "shop" / "tidy.py").write_text("mine = 1\n")
+    with (project / "shop" / "tidy.py").open("a") as file:
+        file.write("# mine\n")
     before = read_all(project)
 
     result = carboy("generate", "command", "tidy")
