@@ -11,10 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from carboy.cli.project.manifest import MANIFEST, make_manifest
 from carboy.errors import ConfigError
+
+from .code_templates import make_environment
+from .manifest import MANIFEST, make_manifest
 
 SKELETON = Path(__file__).parent / "skeleton"
 DATABASES = ("sqlite", "postgresql", "mysql")
@@ -149,20 +150,7 @@ def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
 
 def render(project: ProjectOptions) -> dict[Path, str]:
     """Return the text of each file by its path."""
-    environment = Environment(
-        loader=FileSystemLoader(SKELETON),
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - renders Python, not HTML
-    )
+    environment = make_environment(SKELETON)
     values = {
         "project": project,
         "version": metadata.version("carboy"),

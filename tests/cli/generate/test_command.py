@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from carboy.cli.generate.changes import Changes
+from carboy.cli.generate.changes import FileChanges
 from carboy.cli.generate.fields import parse_fields
 from carboy.cli.generate.generate import Generator
 from carboy.cli.generate.names import parse_name
@@ -29,7 +29,9 @@ CONTACT = ("name!", "mail", "topic:enum:sales,support", "at:datetime")
 def generate(folder, installed, add, name, *fields):
     """Generate one thing, as the command does that `add` belongs to."""
     site = Site(folder, "shop", frozenset(installed))
-    generator = Generator(site, parse_name(name), parse_fields(fields), Changes(folder))
+    generator = Generator(
+        site, parse_name(name), parse_fields(fields), FileChanges(folder)
+    )
     add(generator)
     generator.changes.write()
 

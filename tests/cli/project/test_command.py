@@ -6,7 +6,7 @@ from importlib import metadata
 import pytest
 
 from carboy.cli import new
-from carboy.cli.project.manifest import read_manifest
+from carboy.cli.manifest import read_manifest
 
 
 class Versions:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from carboy.cli.code_templates import make_environment
 from carboy.errors import ConfigError
 
 from . import edit_factory, samples
-from .changes import Changes
+from .changes import FileChanges
 from .edit_factory import UnknownShapeError
-from .fields import Field
+from .fields import FieldSpec
 from .form_code import render_form
 from .imports import Import, render_imports
 from .migration_code import render_migration
@@ -30,20 +29,7 @@ _SHOWN = {
     "enum": 'row.{0}.value.replace("_", " ")|capitalize if row.{0} else ""',
     "json": 'row.{0}|tojson if row.{0} is not none else ""',
 }
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    block_start_string="<%",
-    block_end_string="%>",
-    variable_start_string="<<",
-    variable_end_string=">>",
-    comment_start_string="<#",
-    comment_end_string="#>",
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701 - renders Python, not HTML
-)
+_TEMPLATES = make_environment(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +38,8 @@ class Generator:
 
     site: Site
     name: Name
-    fields: tuple[Field, ...]
-    changes: Changes
+    fields: tuple[FieldSpec, ...]
+    changes: FileChanges
 
     @property
     def _folder(self) -> Path:
@@ -172,7 +158,9 @@ class Generator:
         text = self._render(template, **values)
         self.changes.create(self.site.folder / "tests" / file, text)
 
-    def _list_test_imports(self, template: str, references: list[Field]) -> set[Import]:
+    def _list_test_imports(
+        self, template: str, references: list[FieldSpec]
+    ) -> set[Import]:
         imports: set[Import] = set()
         if template == "test_model.py":
             imports = {

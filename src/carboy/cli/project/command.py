@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from carboy.cli.locate_app import AppInfo, pass_app_info
+from carboy.cli.manifest import MANIFEST, Manifest, make_manifest, read_manifest
 from carboy.cli.new import ProjectOptions, render
 from carboy.errors import ConfigError
 
-from .manifest import MANIFEST, Manifest, make_manifest, read_manifest
 from .merge import MARKER, Merged, merge_files
 
 _WORDS = {

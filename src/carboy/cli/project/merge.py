@@ -60,18 +60,30 @@ def merge_file(
 
 def merge_texts(ours: str, before: str, after: str) -> tuple[str, int]:
     """Return the merged text and the number of conflicts, which are marked in it."""
-    git = shutil.which("git")
-    if git is None:
+    if shutil.which("git") is None:
         raise ConfigError("git is not installed; it merges the files. Install it.")
     with tempfile.TemporaryDirectory() as folder:
-        paths = []
         for name, text in (("ours", ours), ("before", before), ("after", after)):
-            paths.append(Path(folder, name))
-            paths[-1].write_text(text, "utf-8")
-        labels = ("yours", "generated before", "generated now")
-        flags = [word for label in labels for word in ("-L", label)]
-        result = subprocess.run(  # noqa: S603 - git, with texts in files
-            [git, "merge-file", "-p", "--diff3", *flags, *map(str, paths)],
+            Path(folder, name).write_text(text, "utf-8")
+        # Plain words alone: everything else is in the files.
+        result = subprocess.run(
+            [
+                "/usr/bin/env",
+                "git",
+                "merge-file",
+                "-p",
+                "--diff3",
+                "-L",
+                "yours",
+                "-L",
+                "generated before",
+                "-L",
+                "generated now",
+                "ours",
+                "before",
+                "after",
+            ],
+            cwd=folder,
             capture_output=True,
             check=False,
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from carboy.cli.project.manifest import MANIFEST, make_manifest, read_manifest
+from carboy.cli.manifest import MANIFEST, make_manifest, read_manifest
 from carboy.errors import ConfigError
 
 
