@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask_admin import Admin, BaseView, expose
+from flask_babel import Babel
 from flask_login import LoginManager, UserMixin, login_user
 
 from carboy import Carboy, Settings
@@ -31,6 +32,8 @@ def make_site(profile="production", **environ):
 
 
 def add_admin(app):
+    # Where Flask-Babel is installed, Flask-Admin's pages need it.
+    Babel(app)
     Admin(app, "Shop").add_view(Reports(name="Reports", endpoint="reports"))
 
 

@@ -25,6 +25,7 @@ from .locate_app import AppInfo
 _BUILTIN = {
     "new": ("Start", "new:new"),
     "generate": ("Start", "generate.command:generate"),
+    "project": ("Start", "project.command:project"),
     "dev": ("Develop", "dev.command:dev"),
     "run": ("Develop", "run:run"),
     "shell": ("Develop", "shell:shell"),

@@ -12,11 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from carboy.errors import ConfigError
 
 from .carboy_source import find_source
+from .code_templates import make_environment
+from .manifest import MANIFEST, make_manifest
 
 SKELETON = Path(__file__).parent / "skeleton"
 DATABASES = ("sqlite", "postgresql", "mysql")
@@ -43,6 +44,11 @@ class ProjectOptions:
     database: str
     # The wheel or checkout that Carboy is installed from, if it is not an index.
     source: Path | None = None
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was asked for; where Carboy is installed from belongs to a machine."""
+        return {"name": self.name, "kind": self.kind, "database": self.database}
 
     @property
     def wheel(self) -> str:
@@ -159,7 +165,9 @@ def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
         )
         raise ConfigError(msg)
     created = []
-    for path, text in sorted(render(project).items()):
+    texts = render(project)
+    manifest = make_manifest(metadata.version("carboy"), project.answers, texts)
+    for path, text in sorted({**texts, MANIFEST: manifest.render()}.items()):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = 0o600 if file.name in _PRIVATE else 0o666
@@ -167,32 +175,26 @@ def create_project(project: ProjectOptions, folder: Path) -> list[Path]:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
         created.append(file)
-    if project.wheel and project.source is not None:
-        created.append(folder / "wheels" / project.wheel)
-        created[-1].parent.mkdir()
-        shutil.copyfile(project.source, created[-1])
+    created += copy_wheel(project, folder)
     if project.has_database:
         # It holds the users' data, so other users of the machine must not read it.
         (folder / "instance").mkdir(mode=0o700)
     return created
 
 
+def copy_wheel(project: ProjectOptions, folder: Path) -> list[Path]:
+    """Copy the wheel that the project pins into it; return the new file."""
+    target = folder / "wheels" / project.wheel
+    if not project.wheel or project.source is None or target.exists():
+        return []
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(project.source, target)
+    return [target]
+
+
 def render(project: ProjectOptions) -> dict[Path, str]:
     """Return the text of each file by its path."""
-    environment = Environment(
-        loader=FileSystemLoader(SKELETON),
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - renders Python, not HTML
-    )
+    environment = make_environment(SKELETON)
     values = {
         "project": project,
         "version": metadata.version("carboy"),

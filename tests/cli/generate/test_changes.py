@@ -2,14 +2,14 @@
 
 import pytest
 
-from carboy.cli.generate.changes import Changes
+from carboy.cli.generate.changes import FileChanges
 from carboy.errors import ConfigError
 
 
 def test_everything_is_shown_as_a_diff_and_then_written(tmp_path):
     old = tmp_path / "old.py"
     old.write_text("a\n")
-    changes = Changes(tmp_path)
+    changes = FileChanges(tmp_path)
     changes.create(tmp_path / "new" / "file.py", "b\n")
     changes.create_missing(old, "never")
     changes.edit(old, "a\nc\n")
@@ -27,7 +27,7 @@ def test_everything_is_shown_as_a_diff_and_then_written(tmp_path):
 
 def test_a_file_that_exists_stops_everything(tmp_path):
     (tmp_path / "taken.py").write_text("mine")
-    changes = Changes(tmp_path)
+    changes = FileChanges(tmp_path)
     changes.create(tmp_path / "a.py", "a")
     changes.create(tmp_path / "taken.py", "b")
 
@@ -39,7 +39,7 @@ def test_a_file_that_exists_stops_everything(tmp_path):
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     (tmp_path / "blocked").write_text("a file where a folder should be")
-    changes = Changes(tmp_path)
+    changes = FileChanges(tmp_path)
     changes.create(tmp_path / "a.py", "a")
     changes.create(tmp_path / "blocked" / "b.py", "b")
 

@@ -2,26 +2,26 @@
 
 import pytest
 
-from carboy.cli.generate.fields import TYPES, Field, parse_field, parse_fields
+from carboy.cli.generate.fields import TYPES, FieldSpec, parse_field, parse_fields
 from carboy.errors import ConfigError
 
 
 @pytest.mark.parametrize(
     ("text", "field"),
     [
-        ("title", Field("title", "string", length=255)),
-        ("title:string:80!", Field("title", "string", is_required=True, length=80)),
-        ("title:string!:unique", Field("title", "string", True, True, length=255)),
-        ("price:decimal", Field("price", "decimal", length=10, scale=2)),
-        ("price:numeric:6.3", Field("price", "decimal", length=6, scale=3)),
-        ("price:decimal:6", Field("price", "decimal", length=6, scale=0)),
-        ("done:bool", Field("done", "boolean")),
-        ("age:int:index", Field("age", "integer", is_indexed=True)),
-        ("at:timestamp", Field("at", "datetime")),
-        ("state:enum:new,old", Field("state", "enum", members=("new", "old"))),
-        ("author:references", Field("author", "references", target="Author")),
-        ("author_id:fk:Author", Field("author", "references", target="Author")),
-        ("editor:belongs_to:User", Field("editor", "references", target="User")),
+        ("title", FieldSpec("title", "string", length=255)),
+        ("title:string:80!", FieldSpec("title", "string", is_required=True, length=80)),
+        ("title:string!:unique", FieldSpec("title", "string", True, True, length=255)),
+        ("price:decimal", FieldSpec("price", "decimal", length=10, scale=2)),
+        ("price:numeric:6.3", FieldSpec("price", "decimal", length=6, scale=3)),
+        ("price:decimal:6", FieldSpec("price", "decimal", length=6, scale=0)),
+        ("done:bool", FieldSpec("done", "boolean")),
+        ("age:int:index", FieldSpec("age", "integer", is_indexed=True)),
+        ("at:timestamp", FieldSpec("at", "datetime")),
+        ("state:enum:new,old", FieldSpec("state", "enum", members=("new", "old"))),
+        ("author:references", FieldSpec("author", "references", target="Author")),
+        ("author_id:fk:Author", FieldSpec("author", "references", target="Author")),
+        ("editor:belongs_to:User", FieldSpec("editor", "references", target="User")),
     ],
 )
 def test_a_field_is_read(text, field):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carboy.cli.generate.changes import Changes
+from carboy.cli.generate.changes import FileChanges
 from carboy.cli.generate.fields import parse_fields
 from carboy.cli.generate.generate import Generator
 from carboy.cli.generate.names import parse_name
@@ -13,7 +13,7 @@ from carboy.errors import ConfigError
 def make(site):
     def make(name, *fields):
         return Generator(
-            site, parse_name(name), parse_fields(fields), Changes(site.folder)
+            site, parse_name(name), parse_fields(fields), FileChanges(site.folder)
         )
 
     return make

@@ -10,7 +10,7 @@ from carboy.errors import ConfigError
 
 
 @dataclass(slots=True)
-class Changes:
+class FileChanges:
     """New files and edited ones of a project, none of them written yet."""
 
     folder: Path

@@ -9,7 +9,7 @@ import click
 from carboy.cli.locate_app import AppInfo, pass_app_info
 from carboy.cli.profile import use_profile
 
-from .changes import Changes
+from .changes import FileChanges
 from .fields import TYPES, parse_fields
 from .generate import Generator
 from .names import parse_name
@@ -48,7 +48,7 @@ def _command(name: str, *, has_fields: bool) -> Callable[[Any], click.Command]:
                 open_site(info),
                 parse_name(options["name"], plural=options.get("plural")),
                 parse_fields(options.get("fields", ())),
-                Changes(info.folder),
+                FileChanges(info.folder),
             )
             function(generator)
             _finish(generator.changes, is_dry=options["dry_run"])
@@ -108,7 +108,7 @@ def command(generator: Generator) -> None:
     generator.add_command()
 
 
-def _finish(changes: Changes, *, is_dry: bool) -> None:
+def _finish(changes: FileChanges, *, is_dry: bool) -> None:
     changes.require_free()
     if is_dry:
         for line in changes.diff():

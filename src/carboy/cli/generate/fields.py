@@ -41,7 +41,7 @@ _MAX_LENGTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldSpec:
     """One field of a model and of its form."""
 
     name: str
@@ -70,7 +70,7 @@ class Field:
         return f"{self.name}_id" if self.kind == "references" else self.name
 
 
-def parse_fields(texts: Sequence[str]) -> tuple[Field, ...]:
+def parse_fields(texts: Sequence[str]) -> tuple[FieldSpec, ...]:
     """Return the fields, in the order given; names are unique."""
     fields = tuple(parse_field(text) for text in texts)
     seen: set[str] = set()
@@ -83,7 +83,7 @@ def parse_fields(texts: Sequence[str]) -> tuple[Field, ...]:
     return fields
 
 
-def parse_field(text: str) -> Field:
+def parse_field(text: str) -> FieldSpec:
     """Return a field; raise an error that shows the text and what it should be."""
     # Rails writes it after the type, so that options may follow.
     name, *parts = [part.removesuffix("!") for part in text.split(":")]
@@ -96,7 +96,7 @@ def parse_field(text: str) -> Field:
     kind = _find_type(parts[0], text)
     flags = {_FLAGS[part.lower()] for part in parts[1:] if part.lower() in _FLAGS}
     options = [part for part in parts[1:] if part.lower() not in _FLAGS]
-    field = Field(
+    field = FieldSpec(
         name,
         kind,
         is_required=is_required or "!" in flags,
@@ -108,7 +108,7 @@ def parse_field(text: str) -> Field:
     return _with_options(field, options, text)
 
 
-def _with_options(field: Field, options: list[str], text: str) -> Field:
+def _with_options(field: FieldSpec, options: list[str], text: str) -> FieldSpec:
     values = {
         name: getattr(field, name)
         for name in ("name", "kind", "is_required", "is_unique", "is_indexed")
@@ -135,7 +135,7 @@ def _with_options(field: Field, options: list[str], text: str) -> Field:
             f"know. Options for all types are unique and index; `!` makes it required."
         )
         raise ConfigError(msg)
-    return Field(**values)
+    return FieldSpec(**values)
 
 
 _DECIMAL = "price:decimal:10.2"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .fields import Field
+from .fields import FieldSpec
 from .imports import Import, render_imports
 from .model_code import enum_name
 from .names import Name
@@ -55,7 +55,7 @@ _AS_UTC = '''def as_utc(value: datetime | None) -> datetime | None:
 
 
 def render_form(
-    name: Name, fields: tuple[Field, ...], site: Site, *, has_model: bool
+    name: Name, fields: tuple[FieldSpec, ...], site: Site, *, has_model: bool
 ) -> str:
     """Return the text of `forms.py`, with or without a model beside it."""
     imports: set[Import] = {("carboy.forms", "Form")}
@@ -75,7 +75,9 @@ def render_form(
     return f"{head}\n\n{render_imports(imports, site.package)}\n\n\n{body}\n"
 
 
-def _render_helpers(fields: tuple[Field, ...], imports: set[Import]) -> Iterator[str]:
+def _render_helpers(
+    fields: tuple[FieldSpec, ...], imports: set[Import]
+) -> Iterator[str]:
     kinds = {field.kind for field in fields}
     if "json" in kinds:
         imports |= {("json", ""), ("typing", "Any"), ("wtforms", "TextAreaField")}
@@ -89,7 +91,7 @@ def _render_helpers(fields: tuple[Field, ...], imports: set[Import]) -> Iterator
 
 
 def _render_field(
-    name: Name, field: Field, imports: set[Import], *, model: bool
+    name: Name, field: FieldSpec, imports: set[Import], *, model: bool
 ) -> Iterator[str]:
     kind = {"json": "JSONField", "uuid": "UUIDField"}.get(field.kind)
     if kind is None:
@@ -139,7 +141,7 @@ def split_items(text: str) -> list[str]:
 
 
 def _list_validators(
-    field: Field, imports: set[Import], *, model: bool
+    field: FieldSpec, imports: set[Import], *, model: bool
 ) -> Iterator[str]:
     module = "carboy.forms.validators"
     if field.kind == "boolean":
@@ -164,7 +166,7 @@ def _list_validators(
 
 
 def _list_options(
-    name: Name, field: Field, imports: set[Import], *, model: bool
+    name: Name, field: FieldSpec, imports: set[Import], *, model: bool
 ) -> Iterator[str]:
     if field.kind == "decimal":
         yield f"places={field.scale}"
@@ -189,14 +191,14 @@ def _list_options(
         yield _coerce("int", field)
 
 
-def _coerce(function: str, field: Field) -> str:
+def _coerce(function: str, field: FieldSpec) -> str:
     if field.is_required:
         return f"coerce={function}"
     return f"coerce=lambda value: {function}(value) if value else None"
 
 
 def _render_init(
-    name: Name, fields: tuple[Field, ...], site: Site, imports: set[Import]
+    name: Name, fields: tuple[FieldSpec, ...], site: Site, imports: set[Import]
 ) -> Iterator[str]:
     imports.add((".models", name.camel))
     yield f"    def __init__(self, obj: {name.camel} | None = None) -> None:"
@@ -208,7 +210,7 @@ def _render_init(
 
 
 def _render_choices(
-    name: Name, field: Field, site: Site, imports: set[Import]
+    name: Name, field: FieldSpec, site: Site, imports: set[Import]
 ) -> Iterator[str]:
     imports.add((f"{site.package}.ext", "db"))
     model = field.target
@@ -238,7 +240,9 @@ def _render_choices(
     yield "        ]"
 
 
-def _render_finder(name: Name, field: Field, site: Site, imports: set[Import]) -> str:
+def _render_finder(
+    name: Name, field: FieldSpec, site: Site, imports: set[Import]
+) -> str:
     imports |= {(f"{site.package}.ext", "db"), (".models", name.camel)}
     imports.add(("typing", "Any"))
     select = f"db.select({name.camel}).filter_by({field.column}=value)"

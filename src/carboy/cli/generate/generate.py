@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from carboy.cli.code_templates import make_environment
 from carboy.errors import ConfigError
 
 from . import edit_factory, samples
-from .changes import Changes
+from .changes import FileChanges
 from .edit_factory import UnknownShapeError
-from .fields import Field
+from .fields import FieldSpec
 from .form_code import render_form
 from .imports import Import, render_imports
 from .migration_code import render_migration
@@ -21,20 +20,16 @@ from .site import Site
 
 _NUMBERS = frozenset({"integer", "float", "decimal"})
 _LONG = frozenset({"text", "json"})
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    block_start_string="<%",
-    block_end_string="%>",
-    variable_start_string="<<",
-    variable_end_string=">>",
-    comment_start_string="<#",
-    comment_end_string="#>",
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701 - renders Python, not HTML
-)
+# A list shows what fits beside each other; the page of a row shows everything.
+_MOST_COLUMNS = 5
+# Type → how a page shows the value, where Python's own text is for programmers.
+_SHOWN = {
+    "boolean": '"Yes" if row.{0} else "No"',
+    "datetime": 'row.{0}.strftime("%Y-%m-%d %H:%M UTC") if row.{0} else ""',
+    "enum": 'row.{0}.value.replace("_", " ")|capitalize if row.{0} else ""',
+    "json": 'row.{0}|tojson if row.{0} is not none else ""',
+}
+_TEMPLATES = make_environment(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +38,8 @@ class Generator:
 
     site: Site
     name: Name
-    fields: tuple[Field, ...]
-    changes: Changes
+    fields: tuple[FieldSpec, ...]
+    changes: FileChanges
 
     @property
     def _folder(self) -> Path:
@@ -95,8 +90,9 @@ class Generator:
         self.add_form(has_model=True)
         self.changes.create(self._folder / "views.py", self._render("views.py"))
         pages = self._folder / "templates" / self.name.plural
-        shown = next((f for f in self.fields if f.kind == "string"), None)
-        columns = [f for f in self.fields if f.kind not in _LONG and f is not shown]
+        title = next((f for f in self.fields if f.kind == "string"), None)
+        columns = [f for f in self.fields if f.kind not in _LONG and f is not title]
+        del columns[_MOST_COLUMNS:]
         for page in ("index", "show", "form"):
             text = self._render(f"{page}.html", columns=columns)
             self.changes.create(pages / f"{page}.html", text)
@@ -162,7 +158,9 @@ class Generator:
         text = self._render(template, **values)
         self.changes.create(self.site.folder / "tests" / file, text)
 
-    def _list_test_imports(self, template: str, references: list[Field]) -> set[Import]:
+    def _list_test_imports(
+        self, template: str, references: list[FieldSpec]
+    ) -> set[Import]:
         imports: set[Import] = set()
         if template == "test_model.py":
             imports = {
@@ -190,6 +188,11 @@ class Generator:
             package=self.site.package,
             layout=self.site.find_layout(),
             numbers=_NUMBERS,
+            shown={
+                f.name: _SHOWN[f.kind].format(f.name)
+                for f in self.fields
+                if f.kind in _SHOWN
+            },
             **values,
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from carboy.errors import ConfigError
 
-from .fields import Field
+from .fields import FieldSpec
 from .names import Name, split_words
 
 _SQL = {
@@ -27,7 +27,7 @@ _SQL = {
 
 
 def render_migration(
-    name: Name, fields: tuple[Field, ...], folder: Path
+    name: Name, fields: tuple[FieldSpec, ...], folder: Path
 ) -> tuple[Path, str]:
     """Return the path and the text of a migration after those in `folder`."""
     head = find_head(folder)
@@ -78,11 +78,11 @@ def _read_names(file: Path) -> dict[str, object]:
     return values
 
 
-def _needs_types(fields: tuple[Field, ...]) -> bool:
+def _needs_types(fields: tuple[FieldSpec, ...]) -> bool:
     return any(field.kind == "datetime" for field in fields)
 
 
-def _render_create(name: Name, fields: tuple[Field, ...]) -> Iterator[str]:
+def _render_create(name: Name, fields: tuple[FieldSpec, ...]) -> Iterator[str]:
     yield "    op.create_table("
     yield f'        "{name.snake}",'
     yield '        sa.Column("id", sa.Integer(), nullable=False),'
@@ -112,21 +112,21 @@ def _render_create(name: Name, fields: tuple[Field, ...]) -> Iterator[str]:
         yield f'    op.create_index(op.f("{index}"), "{name.snake}", ["{column}"])'
 
 
-def _render_drop(name: Name, fields: tuple[Field, ...]) -> Iterator[str]:
+def _render_drop(name: Name, fields: tuple[FieldSpec, ...]) -> Iterator[str]:
     for column in reversed([*_list_indexed(fields)]):
         index = f"ix_{name.snake}_{column}"
         yield f'    op.drop_index(op.f("{index}"), table_name="{name.snake}")'
     yield f'    op.drop_table("{name.snake}")'
 
 
-def _list_indexed(fields: tuple[Field, ...]) -> Iterator[str]:
+def _list_indexed(fields: tuple[FieldSpec, ...]) -> Iterator[str]:
     for field in fields:
         is_indexed = field.is_indexed or field.kind == "references"
         if is_indexed and not field.is_unique:
             yield field.column
 
 
-def _render_type(name: Name, field: Field) -> str:
+def _render_type(name: Name, field: FieldSpec) -> str:
     if field.kind == "string":
         return f"sa.String(length={field.length})"
     if field.kind == "decimal":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .fields import Field
+from .fields import FieldSpec
 from .imports import Import, render_imports
 from .names import Name, split_words
 from .site import Site
@@ -25,7 +25,7 @@ _ORM = "sqlalchemy.orm"
 _WIDTH = 88
 
 
-def render_model(name: Name, fields: tuple[Field, ...], site: Site) -> str:
+def render_model(name: Name, fields: tuple[FieldSpec, ...], site: Site) -> str:
     """Return the text of `models.py`."""
     imports: set[Import] = {
         (_ORM, "Mapped"),
@@ -46,13 +46,13 @@ def render_model(name: Name, fields: tuple[Field, ...], site: Site) -> str:
     return f"{head}\n\n{render_imports(imports, site.package)}\n\n\n{body}\n"
 
 
-def enum_name(name: Name, field: Field) -> str:
+def enum_name(name: Name, field: FieldSpec) -> str:
     """Return the name of the class of an enum field."""
     return name.camel + "".join(w.capitalize() for w in field.name.split("_"))
 
 
 def _render_column(
-    name: Name, field: Field, site: Site, imports: set[Import]
+    name: Name, field: FieldSpec, site: Site, imports: set[Import]
 ) -> Iterator[str]:
     if field.kind == "enum":
         annotation = enum_name(name, field)
@@ -97,7 +97,7 @@ def _wrap(line: str, arguments: list[str], start: str) -> Iterator[str]:
     yield "    )"
 
 
-def _list_type(name: Name, field: Field, imports: set[Import]) -> Iterator[str]:
+def _list_type(name: Name, field: FieldSpec, imports: set[Import]) -> Iterator[str]:
     kind = field.kind
     names = {"json": "JSON", "text": "Text", "uuid": "Uuid"}
     if kind in names:
@@ -120,7 +120,7 @@ def _list_type(name: Name, field: Field, imports: set[Import]) -> Iterator[str]:
         yield f'ForeignKey("{"_".join(split_words(field.target))}.id")'
 
 
-def _list_options(field: Field) -> Iterator[str]:
+def _list_options(field: FieldSpec) -> Iterator[str]:
     if field.kind == "boolean":
         yield "default=False"
     if field.is_unique:
@@ -129,7 +129,7 @@ def _list_options(field: Field) -> Iterator[str]:
         yield "index=True"
 
 
-def _render_str(fields: tuple[Field, ...], name: Name) -> list[str]:
+def _render_str(fields: tuple[FieldSpec, ...], name: Name) -> list[str]:
     for field in fields:
         if field.kind == "string":
             value = f"self.{field.name}"
@@ -144,7 +144,7 @@ def _render_str(fields: tuple[Field, ...], name: Name) -> list[str]:
     ]
 
 
-def _render_enum(name: Name, field: Field) -> str:
+def _render_enum(name: Name, field: FieldSpec) -> str:
     members = "\n".join(f'    {m.upper()} = "{m}"' for m in field.members)
     return (
         f"class {enum_name(name, field)}(StrEnum):\n"

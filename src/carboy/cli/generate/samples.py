@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from .fields import Field
+from .fields import FieldSpec
 from .imports import Import
 from .names import Name
 from .site import Site
@@ -37,7 +37,7 @@ _STORED: dict[str, tuple[str, tuple[Import, ...]]] = {
 }
 
 
-def list_targets(fields: tuple[Field, ...]) -> dict[str, str]:
+def list_targets(fields: tuple[FieldSpec, ...]) -> dict[str, str]:
     """Return the variable that holds a row of each referenced model, by model."""
     variables: dict[str, str] = {}
     for field in fields:
@@ -46,7 +46,7 @@ def list_targets(fields: tuple[Field, ...]) -> dict[str, str]:
     return variables
 
 
-def list_entered(fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
+def list_entered(fields: tuple[FieldSpec, ...]) -> Iterator[tuple[str, str]]:
     """Yield each column with the source of what a person enters."""
     variables = list_targets(fields)
     for field in fields:
@@ -63,7 +63,7 @@ def list_entered(fields: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
 
 
 def render_stored(
-    name: Name, fields: tuple[Field, ...], imports: set[Import], module: str
+    name: Name, fields: tuple[FieldSpec, ...], imports: set[Import], module: str
 ) -> str:
     """Return the call that makes a model which a test stores."""
     arguments = []
@@ -92,7 +92,7 @@ def render_stored(
     return f"    row = {name.camel}(\n{inner}    )"
 
 
-def _example_decimal(field: Field) -> str:
+def _example_decimal(field: FieldSpec) -> str:
     whole = "9" if field.length > field.scale else "0"
     return f"{whole}.{'5' * field.scale}" if field.scale else whole
 
