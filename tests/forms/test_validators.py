@@ -65,7 +65,7 @@ def test_a_number_out_of_range_is_refused_and_raises_nothing(value):
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b.cd", "ada+x@mail.example.com", "用户@例子.广告", "o'neil@a-b.ie", "a@1.2.de"],
+    ["a@b.cd", "ada+x@mail.example.com", "用户@例子.广告", "o'neil@a-b.ie", "a@1.de"],
 )
 def test_a_mail_address_is_accepted(address):
     assert validate(Email(), address) == []
@@ -74,7 +74,8 @@ def test_a_mail_address_is_accepted(address):
 @pytest.mark.parametrize(
     "address",
     [
-        "", "a", "a@", "@b.cd", "a@b", "a@b.", "a@.cd", "a b@c.de", "a@b c.de", "a@@b.cd",
+        "", "a", "a@", "@b.cd", "a@b", "a@b.", "a@.cd", "a b@c.de", "a@b c.de",
+        "a@@b.cd",
         ".a@b.cd", "a.@b.cd", "a..b@c.de", "a@b..cd", "a@-b.cd", "a@b.cd\n", "a\n@b.cd",
         "a@1.2.3.4", "a,b@c.de", "<a@b.cd>", "a@b.cd,c@d.ef", f"{'a' * 65}@b.cd",
         f"a@{'b' * 64}.cd", f"a@{'b.' * 130}cd", "a@[1.2.3.4]", "a\0@b.cd",
