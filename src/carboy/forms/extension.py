@@ -18,7 +18,7 @@ from .csrf import (
     protection_state,
 )
 from .current_token import csrf_meta_tag, csrf_token, hidden_token
-from .page import form_page
+from .page import form_field, form_page
 from .refused import answer_refused
 from .settings import CsrfSettings
 
@@ -64,6 +64,7 @@ class Forms(Extension):
         names.setdefault("ui_text", str)
         names["ui_hidden"] = hidden_token
         names["form_page"] = form_page
+        names["form_field"] = form_field
         wiring.check(check_settings)
         if settings.enabled and settings.check_default:
             # Before the hooks of the site, one of which may answer a request itself.
