@@ -34,3 +34,16 @@ def test_a_whole_page_is_one_line_in_its_main_block(app):
 def test_an_option_that_does_not_exist_is_named(app):
     with app.test_request_context("/"), pytest.raises(TypeError, match="buton"):
         render_template_string("{{ form_page(form, buton='x') }}", form=Name())
+
+
+def test_a_single_field_looks_as_on_a_whole_page(app):
+    with app.test_request_context("/"):
+        form = Name()
+        one = render_template_string(
+            "{{ form_field(form.name, hint='As in your passport') }}", form=form
+        )
+        page = render_template_string("{{ form_page(form) }}", form=Name())
+
+    assert "As in your passport" in one
+    assert '<label for="name">Name' in one
+    assert '<label for="name">Name' in page

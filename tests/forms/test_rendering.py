@@ -245,3 +245,40 @@ def test_the_entry_that_a_button_added_gets_the_focus(app):
 
     focused = [e.get("name") for e in page.walk() if "autofocus" in e.attributes]
     assert focused == ["lines-1-word"]
+
+
+class Typed(Form):
+    number = wtforms.DecimalField("Number")
+    day = wtforms.DateField("Day")
+    colour = wtforms.ColorField("Colour")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("number", "1.5", "number"),
+        ("number", "1,5", "text"),
+        ("number", "\uff11", "text"),
+        ("number", "NaN", "text"),
+        ("day", "2026-11-30", "date"),
+        ("day", "30.11.2026", "text"),
+        ("day", "2026-02-30", "text"),
+        ("colour", "#aabbcc", "color"),
+        ("colour", "red", "text"),
+        ("colour", "", "text"),
+    ],
+)
+def test_a_value_that_a_browser_would_drop_is_shown_as_text(app, name, value, kind):
+    page = post(app, Typed, {name: value})[2]
+
+    shown = next(each for each in page.all("input") if each.get("name") == name)
+    assert (shown.get("type"), shown.get("value")) == (kind, value)
+
+
+def test_an_option_without_a_text_gets_one(app):
+    class Choice(Form):
+        kind = wtforms.SelectField("Kind", choices={"": "", "a": "A"})
+
+    page = post(app, Choice, {"kind": ""})[2]
+
+    assert [each.content() for each in page.all("option")] == ["\u2013", "A"]

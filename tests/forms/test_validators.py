@@ -65,7 +65,7 @@ def test_a_number_out_of_range_is_refused_and_raises_nothing(value):
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b.cd", "ada+x@mail.example.com", "用户@例子.广告", "o'neil@a-b.ie", "a@1.2.de"],
+    ["a@b.cd", "ada+x@mail.example.com", "用户@例子.广告", "o'neil@a-b.ie", "a@1.de"],
 )
 def test_a_mail_address_is_accepted(address):
     assert validate(Email(), address) == []

@@ -5,8 +5,6 @@ is imported with the first form class: the protection works without it. Type che
 read `__init__.pyi`.
 """
 
-import pkgutil
-
 from .checks import check_protection
 from .csrf import CsrfError, csrf_exempt
 from .current_token import csrf_token, rotate_csrf_token
@@ -38,14 +36,14 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a form class when it is first used."""
-    later = {
-        "Form": "form:Form",
-        "FlaskForm": "form:Form",
-        "FormSteps": "steps:FormSteps",
-        "SelectChoice": "select_choice:SelectChoice",
-        "model_form": "model_forms:model_form",
+    classes = {"Form": "form", "FlaskForm": "form", "FormSteps": "steps"}
+    modules = {
+        **classes,
+        "SelectChoice": "select_choice",
+        "model_form": "model_forms",
     }
-    if name not in later:
+    if name not in modules:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    return pkgutil.resolve_name(f"{__name__}.{later[name]}")
+    module = __import__(f"{__name__}.{modules[name]}", fromlist=["*"])
+    return getattr(module, "Form" if name == "FlaskForm" else name)

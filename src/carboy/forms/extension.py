@@ -1,6 +1,8 @@
 """The battery that protects a site against forged requests from other sites."""
 
+from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from flask import Flask
@@ -18,7 +20,6 @@ from .csrf import (
     protection_state,
 )
 from .current_token import csrf_meta_tag, csrf_token, hidden_token
-from .page import form_page
 from .refused import answer_refused
 from .settings import CsrfSettings
 
@@ -63,7 +64,8 @@ class Forms(Extension):
             names["csrf_meta_tag"] = csrf_meta_tag
         names.setdefault("ui_text", str)
         names["ui_hidden"] = hidden_token
-        names["form_page"] = form_page
+        names["form_page"] = _import_later("form_page")
+        names["form_field"] = _import_later("form_field")
         wiring.check(check_settings)
         if settings.enabled and settings.check_default:
             # Before the hooks of the site, one of which may answer a request itself.
@@ -85,6 +87,15 @@ class Forms(Extension):
         """Use the app's own set of names from now on."""
         names |= self._exempt_names
         self._exempt_names = names
+
+
+def _import_later(name: str) -> Callable[..., Any]:
+    """Return a function of `page`, imported at the first call: it needs WTForms."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return resolve_name(f"carboy.forms.page:{name}")(*args, **options)
+
+    return call
 
 
 class DefaultForms(Forms):

@@ -13,9 +13,9 @@ _KILOBYTE = 1024
 class FileRequired:
     """Refuse a field without a file; `DataRequired` accepts an empty one."""
 
-    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the class
-
     def __init__(self, message: str | None = None) -> None:
+        # WTForms gives these to the field.
+        self.field_flags = {"required": True}
         self.message = message
 
     def __call__(self, _form: Any, field: Any) -> None:

@@ -8,7 +8,7 @@ from carboy.core import get_current_app
 from carboy.errors import ConfigError
 
 from .current_token import hidden_token
-from .rendering import FormOptions, FormRenderer
+from .rendering import FormOptions, FormRenderer, to_markup
 from .words import Words
 
 
@@ -19,13 +19,8 @@ def form_page(
 
     `options` are `submit`, `action`, `cancel`, `update`, `method`, as in `ui.form`.
     """
-    environment = get_current_app().jinja_env
-    names: Any = environment.globals
-    if "ui" not in names:
-        msg = "form_page needs the battery ui. Install it: app.use(UI())."
-        raise ConfigError(msg)
-    words = Words(names["ui_text"])
-    renderer = FormRenderer(words, environment.filters, hidden_token)
+    renderer = _make_renderer("form_page")
+    words = renderer.words
     head = Markup("")
     if steps is not None:
         head += steps.render_progress(words)
@@ -36,3 +31,22 @@ def form_page(
     if lead:
         head += Markup('<p class="ui-lead">{}</p>\n').format(lead)
     return head + renderer.render(form, FormOptions(**options))
+
+
+def form_field(field: Any, label: str = "", hint: str = "") -> Markup:
+    """Return one field as `form_page` shows it, a list with its buttons.
+
+    In a form written by hand, `form_page` is not there to stop Enter from pressing
+    the first of these buttons: put a submit button before it.
+    """
+    text = _make_renderer("form_field").field(field, label=label, hint=hint)
+    return to_markup(text)
+
+
+def _make_renderer(name: str) -> FormRenderer:
+    environment = get_current_app().jinja_env
+    names: Any = environment.globals
+    if "ui" not in names:
+        msg = f"{name} needs the battery ui. Install it: app.use(UI())."
+        raise ConfigError(msg)
+    return FormRenderer(Words(names["ui_text"]), environment.filters, hidden_token)

@@ -5,8 +5,9 @@ it, and a site with many fields on a page notices.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -17,6 +18,20 @@ from .words import Words
 
 _VISIBLE_INPUT = re.compile(r"<(input|select|textarea)(?![^>]* type=.hidden)")
 _SHORT = frozenset({"number", "date", "time", "datetime-local", "month", "week"})
+_NUMBER = r"(?:-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)?"
+_DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+# What may be the value of an input, by its type.
+_FORMATS = {
+    "number": re.compile(_NUMBER),
+    "date": re.compile(f"(?:{_DAY})?"),
+    "time": re.compile(f"(?:{_CLOCK})?"),
+    "datetime-local": re.compile(f"(?:{_DAY}[T ]{_CLOCK})?"),
+    "month": re.compile("(?:[0-9]{4}-(?:0[1-9]|1[0-2]))?"),
+    "week": re.compile("(?:[0-9]{4}-W[0-9]{2})?"),
+    # An input for a colour cannot be empty.
+    "color": re.compile("#[0-9a-fA-F]{6}"),
+}
 # Fields that are never marked as optional.
 _LABELLED = frozenset({"checkbox", "list", "group", "hidden", "submit"})
 
@@ -80,7 +95,7 @@ class FormRenderer:
         parts.append('<div class="ui-actions">')
         parts += self._buttons(buttons, text, options)
         parts.append("</div></form>")
-        return Markup("\n".join(parts))  # noqa: S704 - every value is escaped
+        return to_markup("\n".join(parts))
 
     def summary(self, form: Any) -> str:
         """Return the summary of all errors, each a link to its field."""
@@ -205,42 +220,60 @@ class FormRenderer:
             yield f'<a class="ui-button ui-quiet" href="{address}">{text}</a>'
 
 
+def to_markup(html: str) -> Markup:
+    """Return HTML in which every value is escaped."""
+    return Markup(html)  # noqa: S704 - that is what the caller says
+
+
 def render_input(field: Any, attributes: dict[str, str], kind: str) -> str:
     """Return the input of a field; `attributes` are added to those of its widget."""
     widget = field.widget
+    if _is_strange(field, getattr(widget, "input_type", "")):
+        # Browsers drop a value that is none of its type, and it would be lost.
+        start = _start(field, ("required",), attributes, "input", "ui-input")
+        return f'{start} type="text" value="{escape(_read_value(field))}">'
     is_plain = field.render_kw is None and getattr(field, "_datalist", None) is None
+    flags = getattr(widget, "validation_attrs", ())
     if is_plain and type(widget).__call__ is _CALL:
-        return _plain_input(field, widget, attributes)
+        start = _start(field, flags, attributes, "input", _css_class(widget))
+        value = escape(_read_value(field))
+        return f'{start} type="{widget.input_type}" value="{value}">'
     if is_plain and type(widget) is TextArea:
-        start = _start(field, widget, attributes, "textarea", "ui-input")
-        return f"{start}>\r\n{escape(field._value())}</textarea>"  # noqa: SLF001 - as its widget does
+        start = _start(field, flags, attributes, "textarea", "ui-input")
+        return f"{start}>\r\n{escape(_read_value(field))}</textarea>"
     options: dict[str, Any] = dict(attributes)
     if kind != "checkbox":
         options["class_"] = _css_class(widget)
     if hasattr(field, "iter_choices") and not _has_empty_choice(field):
         # HTML wants an empty first option in a select that is required.
         options["required"] = False
-    return str(field(**options))
+    # Nor may the text of an option be empty.
+    return str(field(**options)).replace("></option>", ">\u2013</option>")
+
+
+def _is_strange(field: Any, input_type: str) -> bool:
+    """Return whether the value of a field cannot stand in an input of its type."""
+    pattern = _FORMATS.get(input_type)
+    if pattern is None:
+        return False
+    value = str(_read_value(field))
+    return bool(value and field.process_errors) or pattern.fullmatch(value) is None
 
 
 _CALL = Input.__call__
-
-
-def _plain_input(field: Any, widget: Any, attributes: dict[str, str]) -> str:
-    start = _start(field, widget, attributes, "input", _css_class(widget))
-    value = escape(field._value())  # noqa: SLF001 - as its widget does
-    return f'{start} type="{widget.input_type}" value="{value}">'
+# What the widgets of WTForms call.
+_read_value = methodcaller("_value")
 
 
 def _start(
-    field: Any, widget: Any, attributes: dict[str, str], tag: str, css: str
+    field: Any, known: Collection[str], attributes: dict[str, str], tag: str, css: str
 ) -> str:
     flags = field.flags
     text = f'<{tag} class="{css}" id="{escape(field.id)}" name="{escape(field.name)}"'
     for name, value in attributes.items():
         text += f' {name}="{escape(value)}"'
     for name, flag in vars(flags).items():
-        if name not in widget.validation_attrs:
+        if name not in known:
             continue
         value = flag() if callable(flag) else flag
         if value is not None and value is not False:

@@ -136,7 +136,7 @@ class OpenStep:
         """Return the line above the heading that says which step this is."""
         text = words["Step %(number)d of %(count)d"]
         line = text % {"number": self.number, "count": len(self.names)}
-        return Markup('<p class="ui-step">{}</p>\n').format(line)
+        return Markup('<p class="ui-hint">{}</p>\n').format(line)
 
     def render_options(self, words: Words) -> dict[str, Any]:
         """Return the buttons of the step."""
