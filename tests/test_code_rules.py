@@ -20,7 +20,7 @@ LONG_FUNCTIONS = {
     "src/carboy/engine/fast_path.py:_make_result": "a call in it costs each request",
 }
 # Exact numbers, so that they shrink with the code. They never grow.
-SILENCER_BUDGET = {"noqa": 183, "type: ignore": 23}
+SILENCER_BUDGET = {"noqa": 183, "type: ignore": 22}
 # Module → why its annotations cannot be evaluated although none refers forward.
 FUTURE_IMPORTS = {
     "src/carboy/db/session.py": "names of the fast path are None while it is off",

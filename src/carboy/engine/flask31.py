@@ -165,10 +165,11 @@ class LazyRequestContext(RequestContext):
 
 if "session" not in vars(RequestContext):
     # Up to Flask 3.1.2 it is a plain attribute, which is here under its later name.
-    LazyRequestContext.session = property(  # type: ignore[assignment]  # as above
+    _session_property = property(
         lambda self: self._session,
         lambda self, value: setattr(self, "_session", value),
     )
+    type.__setattr__(LazyRequestContext, "session", _session_property)
 
 
 class SlotAppContext(LazyAppContext):

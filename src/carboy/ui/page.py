@@ -1,5 +1,7 @@
 """What the page shell shows of a site: its name, icon and theme, flashed messages."""
 
+from typing import Any
+
 from flask import current_app, get_flashed_messages, request
 from flask.globals import request_ctx
 
@@ -44,7 +46,8 @@ def ui_flashed() -> list[tuple[str, str]]:
     name = current_app.session_interface.get_cookie_name(current_app)
     if name not in request.cookies and not _has_used_session():
         return []
-    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]  # pairs, with categories
+    messages: Any = get_flashed_messages(with_categories=True)
+    return list(messages)
 
 
 def _find_of_site(name: str) -> str | None:
@@ -58,6 +61,6 @@ def _find_of_site(name: str) -> str | None:
 
 
 def _has_used_session() -> bool:
-    context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - of LocalProxy
-    session = vars(context).get("_session") or vars(context).get("session")
+    own = vars(request_ctx)
+    session = own.get("_session") or own.get("session")
     return session is not None and bool(getattr(session, "accessed", True))
