@@ -35,7 +35,7 @@ def ui_site_name() -> str:
     return str(current_app.config.get("SITE_NAME") or "")
 
 
-def ui_flashed() -> list[tuple[str, str]]:
+def ui_flashed() -> list[str] | list[tuple[str, str]]:
     """Return the flashed messages as (category, text).
 
     The session of a visitor without one is not opened: the page stays one that may be
@@ -44,7 +44,7 @@ def ui_flashed() -> list[tuple[str, str]]:
     name = current_app.session_interface.get_cookie_name(current_app)
     if name not in request.cookies and not _has_used_session():
         return []
-    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]  # pairs, with categories
+    return get_flashed_messages(with_categories=True)
 
 
 def _find_of_site(name: str) -> str | None:
@@ -58,6 +58,7 @@ def _find_of_site(name: str) -> str | None:
 
 
 def _has_used_session() -> bool:
-    context = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - of LocalProxy
-    session = vars(context).get("_session") or vars(context).get("session")
+    # Not `session`, which would open it.
+    context = vars(request_ctx)
+    session = context.get("_session") or context.get("session")
     return session is not None and bool(getattr(session, "accessed", True))
