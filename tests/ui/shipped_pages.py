@@ -121,12 +121,16 @@ def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
     return app, {"example home": "/", "example topic": "/topics/1"}
 
 
-def make_scaffold(folder: Path, kind: str) -> tuple[Flask, dict[str, str]]:
-    """Return the site that `carboy new` creates."""
+def make_scaffold(
+    folder: Path, kind: str, *, theme: str = ""
+) -> tuple[Flask, dict[str, str]]:
+    """Return the site that `carboy new` creates, with another theme if one is given."""
     name = f"demijohn{next(_numbers)}"
     project = folder / name
     project.mkdir(parents=True)
     create_project(ProjectOptions(name, kind, "sqlite"), project)
+    if theme:
+        (project / name / "static" / "theme.css").write_text(theme)
     app = _import_app(project, name, project / "instance")
     paths = {f"new {kind}": "/"}
     if kind == "full":

@@ -113,9 +113,9 @@ def _send_of_site(digest: str, name: str) -> Any:
 
 
 def _show_guide() -> str:
-    # Imported here: only development shows it.
-    page: str = resolve_name("carboy.ui.guide:show_guide")()
-    return page
+    # Imported when it is shown, which only development does.
+    text: str = resolve_name("carboy.ui.guide:show_guide")()
+    return text
 
 
 def _hidden_token(_form: object = None) -> Markup:

@@ -1,7 +1,5 @@
 """What the page shell shows of a site: its name, icon and theme, flashed messages."""
 
-from typing import Any
-
 from flask import current_app, get_flashed_messages, request
 from flask.globals import request_ctx
 
@@ -37,7 +35,7 @@ def ui_site_name() -> str:
     return str(current_app.config.get("SITE_NAME") or "")
 
 
-def ui_flashed() -> list[tuple[str, str]]:
+def ui_flashed() -> list[str] | list[tuple[str, str]]:
     """Return the flashed messages as (category, text).
 
     The session of a visitor without one is not opened: the page stays one that may be
@@ -46,8 +44,7 @@ def ui_flashed() -> list[tuple[str, str]]:
     name = current_app.session_interface.get_cookie_name(current_app)
     if name not in request.cookies and not _has_used_session():
         return []
-    messages: Any = get_flashed_messages(with_categories=True)
-    return list(messages)
+    return get_flashed_messages(with_categories=True)
 
 
 def _find_of_site(name: str) -> str | None:
@@ -61,6 +58,7 @@ def _find_of_site(name: str) -> str | None:
 
 
 def _has_used_session() -> bool:
-    own = vars(request_ctx)
-    session = own.get("_session") or own.get("session")
+    # Not `session`, which would open it.
+    context = vars(request_ctx)
+    session = context.get("_session") or context.get("session")
     return session is not None and bool(getattr(session, "accessed", True))
