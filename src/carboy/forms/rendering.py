@@ -29,6 +29,7 @@ _FORMATS = {
     "datetime-local": re.compile(f"(?:{_DAY}[T ]{_CLOCK})?"),
     "month": re.compile("(?:[0-9]{4}-(?:0[1-9]|1[0-2]))?"),
     "week": re.compile("(?:[0-9]{4}-W[0-9]{2})?"),
+    "url": re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://[\w.:/?#@!$&'()*+,;=%~-]+)?"),
     # An input for a colour cannot be empty.
     "color": re.compile("#[0-9a-fA-F]{6}"),
 }
