@@ -21,8 +21,9 @@ from carboy.engine import (
     respond,
     run_async,
 )
-from carboy.engine.async_loop import AsyncLoop, runs_on_shared_loop
+from carboy.engine.async_loop import AsyncLoop
 from carboy.engine.interface import ServerRequest
+from carboy.engine.run_async import runs_on_shared_loop
 
 
 def site():

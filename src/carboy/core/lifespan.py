@@ -8,18 +8,18 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from pkgutil import resolve_name
 from typing import Any
 
 from flask import Flask
 
 from carboy.errors import ConfigError
 
-from .async_start_hook import AsyncStartHook
-
 log = logging.getLogger("carboy.lifespan")
 
 Hook = Callable[[], Any]
 _NOTHING = object()
+_ASYNC_START_HOOK = "carboy.core.async_start_hook:AsyncStartHook"
 
 
 class Lifespan:
@@ -123,7 +123,8 @@ class Lifespan:
                     raise ConfigError(f"The start hook {_name(hook)} does not yield.")
                 self._to_stop.append(lambda: _finish(generator, hook))
             elif inspect.isasyncgenfunction(hook):
-                async_hook = AsyncStartHook(hook)
+                # Imported here: sites without such a hook do not load asyncio.
+                async_hook = resolve_name(_ASYNC_START_HOOK)(hook)
                 async_hook.start()
                 self._to_stop.append(async_hook.stop)
             else:

@@ -6,18 +6,18 @@ A class that always uses it names it first: `class Carboy(Engine, Flask)`. That 
 `respond(app, request)`. Sockets, processes and limits are in `carboy.server`.
 """
 
-from .async_loop import (
+from .dispatch import bypassable_call, respond
+from .fallbacks import Fallback, list_fallbacks
+from .install import Engine, install, uninstall
+from .interface import ServerRequest, ServerResponse, path_info
+from .lazy_response import LazyResponse, RawResponse, make_lazy_response
+from .run_async import (
     close_async_loop,
     get_async_loop,
     has_async_loop,
     make_sync,
     run_async,
 )
-from .dispatch import bypassable_call, respond
-from .fallbacks import Fallback, list_fallbacks
-from .install import Engine, install, uninstall
-from .interface import ServerRequest, ServerResponse, path_info
-from .lazy_response import LazyResponse, RawResponse, make_lazy_response
 from .wsgi import call_wsgi
 
 __all__ = [

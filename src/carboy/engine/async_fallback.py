@@ -1,6 +1,5 @@
 """Runs async functions where a thread cannot wait for a loop on another thread."""
 
-import asyncio
 import contextvars
 import importlib
 import sys
@@ -41,7 +40,8 @@ def run_here(
     async def run() -> Any:
         return await function(*arguments, **keywords)
 
-    with asyncio.Runner() as runner:
+    # Imported here: sites without async views do not load asyncio.
+    with importlib.import_module("asyncio").Runner() as runner:
         return runner.run(run(), context=context)
 
 

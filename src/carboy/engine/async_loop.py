@@ -7,27 +7,22 @@ threads), `async_fallback` runs a loop on the spot.
 """
 
 import asyncio
-import atexit
 import contextvars
 import functools
 import logging
-import os
 import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from flask.globals import _cv_request
 from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 
-from .async_fallback import find_fallback
+from .run_async import AsyncFunction, copy_changes
 
 log = logging.getLogger("carboy.async")
-
-AsyncFunction = Callable[..., Awaitable[Any]]
 
 # Seconds between two looks at calls that are not quick.
 _SWEEP = 0.2
@@ -36,7 +31,6 @@ _BLOCKED = 1.0
 # Seconds that cancelled calls may take to clean up when the process ends.
 _STOP_TIMEOUT = 2.0
 _STOPPING = "The server is stopping and did not wait any longer for this view."
-_MISSING: Any = object()
 
 
 class _Call:
@@ -139,7 +133,7 @@ class AsyncLoop:
             # Ctrl-C in a server that runs views on the main thread.
             self.loop.call_soon_threadsafe(call.cancel, "interrupt")
             raise
-        _copy_changes(call.context)
+        copy_changes(call.context)
         if call.error is not None:
             _raise(call)
         return call.result
@@ -232,70 +226,6 @@ class AsyncLoop:
         await self.loop.shutdown_asyncgens()
 
 
-def run_async(function: AsyncFunction, /, *arguments: Any, **keywords: Any) -> Any:
-    """Call a coroutine function on the loop of this process, and wait for its result.
-
-    What it sets in context variables is set here afterwards, as if it had run here.
-    """
-    fallback = find_fallback()
-    if fallback is not None:
-        context = contextvars.copy_context()
-        try:
-            return fallback(function, arguments, keywords, context)
-        finally:
-            _copy_changes(context)
-    return get_async_loop().run(function, arguments, keywords)
-
-
-def make_sync(function: AsyncFunction) -> Callable[..., Any]:
-    """Return a function that calls `function` with `run_async`."""
-    return functools.partial(run_async, function)
-
-
-def runs_on_shared_loop(function: object) -> bool:
-    """Return whether `make_sync` has made this function."""
-    return isinstance(function, functools.partial) and function.func is run_async
-
-
-def has_async_loop() -> bool:
-    """Return whether this process can have a loop on a thread of its own."""
-    return find_fallback() is None
-
-
-class _Process:
-    """What this process has: one loop, once it is needed."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget the loop; its thread is not in the child of a fork."""
-        self.loop: AsyncLoop | None = None
-        self.lock = threading.Lock()
-
-
-_process = _Process()
-os.register_at_fork(after_in_child=_process.reset)
-
-
-def get_async_loop() -> AsyncLoop:
-    """Return the loop of this process, made at the first call."""
-    loop = _process.loop
-    if loop is None:
-        with _process.lock:
-            loop = _process.loop = _process.loop or AsyncLoop()
-    return loop
-
-
-@atexit.register
-def close_async_loop() -> None:
-    """End the loop of this process, if there is one; the next call makes another."""
-    with _process.lock:
-        closing, _process.loop = _process.loop, None
-    if closing is not None:
-        closing.close()
-
-
 def _find_watch(context: Any) -> Any:
     """Return what tells when the client of a request has disconnected, or None."""
     if context is None:
@@ -322,13 +252,6 @@ def _raise(call: _Call) -> None:
         # Otherwise the exception holds the frame that holds the exception.
         del error
         call.error = None
-
-
-def _copy_changes(context: contextvars.Context) -> None:
-    """Set here the context variables that were changed in a copy of the context."""
-    for variable, value in context.items():
-        if variable.get(_MISSING) is not value:
-            variable.set(value)
 
 
 def _name(call: _Call) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Flask
 from flask.wrappers import Response
 
-from .async_loop import runs_on_shared_loop
 from .dispatch import is_under_engine
 from .json_encoder import has_default_dumps
 from .plan import get_plan, get_router
+from .run_async import runs_on_shared_loop
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def grown(tmp_path_factory):
 
 
 def test_what_is_generated_passes_the_project_s_tests(grown):
-    assert "22 passed" in run(grown, "pytest", "-q", "-p", "no:cacheprovider")
+    assert "23 passed" in run(grown, "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def test_what_is_generated_passes_the_project_s_linter(grown):

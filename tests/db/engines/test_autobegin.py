@@ -178,6 +178,23 @@ def test_autocommit_stays_what_it_is(engine) -> None:
     assert count(engine) == 1
 
 
+@pytest.mark.parametrize("level", ["AUTOCOMMIT", "SERIALIZABLE"])
+def test_a_level_of_one_connection_leaves_nothing_to_the_next_user(
+    engine, level
+) -> None:
+    for _ in range(3):
+        with engine.connect().execution_options(isolation_level=level) as connection:
+            connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+            connection.rollback()
+        with engine.connect() as connection:
+            connection.scalar(sa.text("SELECT id FROM t"))
+            assert not is_begun(connection)
+            connection.execute(sa.text("DELETE FROM t"))
+            assert is_begun(connection)
+            connection.rollback()
+    assert count(engine) == (3 if level == "AUTOCOMMIT" else 0)
+
+
 def test_rows_can_be_streamed(engine) -> None:
     with engine.begin() as connection:
         rows = [{"i": i} for i in range(50)]

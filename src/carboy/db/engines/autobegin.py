@@ -60,6 +60,14 @@ def install_autobegin(engine: Engine) -> bool:
         if in_transaction(connection, driver):
             connection.rollback()
 
+    reset_level = engine.dialect.reset_isolation_level
+
+    def on_end_of_level(connection: DBAPIConnection) -> None:
+        # SQLAlchemy's own leaves the driver's autocommit mode.
+        reset_level(connection)
+        _set_autocommit(connection, driver)
+
+    vars(engine.dialect)["reset_isolation_level"] = on_end_of_level
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "reset", on_reset)
     event.listen(engine, "do_execute", on_execute)
