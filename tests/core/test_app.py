@@ -1,5 +1,8 @@
 """Without settings an app behaves as Flask; with them it is a site."""
 
+import gc
+import weakref
+
 import flask
 import pytest
 
@@ -118,3 +121,18 @@ def test_an_async_view_needs_no_asgiref(monkeypatch):
     monkeypatch.setattr("carboy.core.app.find_spec", lambda _: None)
 
     assert app.test_client().get("/").text == "cellar"
+
+
+def test_an_app_is_freed_when_it_is_not_used_any_more():
+    gc.collect()
+    gc.disable()
+    try:
+        app = Carboy("shop", static_folder=None)
+        app.on_stop(list)
+        app.add_url_rule("/", "home", lambda: "home")
+        with app.app_context():
+            reference = weakref.ref(app)
+        del app
+        assert reference() is None
+    finally:
+        gc.enable()

@@ -6,7 +6,6 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
-from types import SimpleNamespace
 
 import pytest
 from async_app import variable
@@ -16,14 +15,12 @@ from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 from carboy import Carboy, Settings
 from carboy.engine import (
     close_async_loop,
-    get_async_loop,
     make_sync,
     respond,
     run_async,
 )
 from carboy.engine.async_loop import AsyncLoop
 from carboy.engine.interface import ServerRequest
-from carboy.engine.run_async import runs_on_shared_loop
 
 
 def site():
@@ -310,30 +307,3 @@ def test_an_override_of_the_app_is_called(name):
 
     assert app.test_client().get("/").text == "overridden"
     assert "home" in calls
-
-
-def test_the_result_of_make_sync_is_known():
-    async def view(): ...
-
-    assert runs_on_shared_loop(make_sync(view))
-    assert runs_on_shared_loop(site().ensure_sync(view))
-    assert not runs_on_shared_loop(view)
-
-
-def test_where_threads_cannot_wait_a_fallback_runs_the_call(monkeypatch):
-    async def change():
-        variable.set("by the fallback")
-        await asyncio.sleep(0)
-        return threading.current_thread().name
-
-    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt={}))
-
-    assert run_async(change) == threading.current_thread().name
-    assert variable.get() == "by the fallback"
-
-    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt={"threads": b"2"}))
-    assert run_async(change) == "async-views"
-
-
-def test_the_loop_is_the_same_for_all_callers():
-    assert get_async_loop() is get_async_loop()

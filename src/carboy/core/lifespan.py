@@ -31,8 +31,11 @@ class Lifespan:
     """
 
     def __init__(self, app: Flask, on_stopped: Hook) -> None:
-        self._app = app
-        self._on_stopped = on_stopped
+        # Weak: an app that is not used any more is freed at once, as Flask's are.
+        self._app_reference = weakref.ref(app)
+        self._on_stopped = weakref.WeakMethod(on_stopped)
+        # What keeps the app for its stop hooks.
+        self._started_app: Flask | None = None
         self._hooks: list[tuple[bool, Hook]] = []
         self._to_stop: list[Hook] = []
         self._is_started = False
@@ -77,6 +80,7 @@ class Lifespan:
             finally:
                 self.is_starting = False
             if self._hooks:
+                self._started_app = self._app
                 atexit.register(self._stop_at_exit)
             return True
 
@@ -87,8 +91,9 @@ class Lifespan:
                 return
             errors = self._stop_all()
             self._is_started = False
+            self._started_app = None
             atexit.unregister(self._stop_at_exit)
-            self._on_stopped()
+            self._mark_stopped()
         if len(errors) == 1:
             raise errors[0]
         if errors:
@@ -105,7 +110,19 @@ class Lifespan:
             _abandoned.append(self._to_stop)
             self._to_stop = []
             self._is_started = self.is_starting = False
-            self._on_stopped()
+            self._mark_stopped()
+
+    @property
+    def _app(self) -> Flask:
+        app = self._app_reference()
+        if app is None:
+            raise RuntimeError("The app of these hooks does not exist any more.")
+        return app
+
+    def _mark_stopped(self) -> None:
+        on_stopped = self._on_stopped()
+        if on_stopped is not None:
+            on_stopped()
 
     def _start_all(self) -> None:
         for is_start, hook in self._hooks:
