@@ -13,6 +13,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from carboy.core import Carboy
 from carboy.errors import ConfigError
 
 _USUAL_NAMES = ("app", "application", "create_app", "make_app")
@@ -69,6 +70,9 @@ class AppInfo(ScriptInfo):
                 f"other WSGI apps."
             )
             raise ConfigError(msg)
+        if isinstance(app, Carboy):
+            # Batteries that a setting switches on have commands too.
+            app.use()
         return app
 
 
