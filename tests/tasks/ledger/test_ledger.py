@@ -17,6 +17,8 @@ from carboy.tasks.ledger.tables import (
     DONE,
     LIVE_METADATA,
     METADATA,
+    QUEUE,
+    READY_ROW,
     RUNNING,
     WAITING,
 )
@@ -106,6 +108,18 @@ def test_a_run_is_not_begun_before_it_is_due(
     assert ledger.claim("1", owner.id, place).status == "not_due"
     clock.advance(61)
     assert ledger.claim("1", owner.id, place).status == "claimed"
+
+
+def test_a_run_that_is_ready_is_begun_by_a_process_whose_clock_is_behind(
+    ledger: Ledger, owner: ProcessLock
+) -> None:
+    ledger.add(_order(delay=3600))
+    with ledger.database.write() as connection:
+        connection.execute(sa.update(QUEUE).values(state=READY_ROW))
+
+    claim = ledger.claim("1", owner.id, host_id(ledger.folder))
+
+    assert claim.status == "claimed"
 
 
 def test_who_lost_its_claim_can_write_nothing_more(

@@ -161,9 +161,11 @@ class Ledger:
         with self.database.read() as connection:
             run = find_run(connection, run_id)
             now = None
-            # No clock is asked for what is due at once: it may have been put back.
             if run is not None and run.due > run.created:
-                now = float(connection.scalar(sa.select(self.now())) or 0)
+                # Only for what waits for its time: a run that is ready was due by the
+                # clock of another process, and this one may have been put back.
+                scheduled = (QUEUE.c.run == run_id, QUEUE.c.state == SCHEDULED_ROW)
+                now = connection.scalar(sa.select(self.now()).where(*scheduled))
         if run is None:
             return Claim("ended")
         status = self._find_status(run, now)
