@@ -46,10 +46,10 @@ class _MigrationCommand(click.Command):
         return super().parse_args(ctx, [*others, "--", *steps] if steps else args)
 
 
-def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+def _command(name: str) -> Callable[[Callable[..., object]], click.Command]:
     """Add a command which runs with the app, and whose errors are one message."""
 
-    def add(function: Callable[..., Any]) -> click.Command:
+    def add(function: Callable[..., object]) -> click.Command:
         @wraps(function)
         def run(**options: Any) -> None:
             try:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from carboy.core import command_line
 from carboy.errors import CarboyError
@@ -62,7 +63,7 @@ def load_seeds(db: Any, path: Path) -> int:
 
 
 @contextmanager
-def count_written(session: Any) -> Iterator[dict[int, object]]:
+def count_written(session: Session) -> Iterator[dict[int, object]]:
     """Yield a dictionary that fills with the objects that are committed meanwhile.
 
     A file of seeds may flush, commit and roll back by itself, as often as it wants.
@@ -70,17 +71,17 @@ def count_written(session: Any) -> Iterator[dict[int, object]]:
     written: dict[int, object] = {}
     pending: dict[int, object] = {}
 
-    def add(session: Any, _context: object) -> None:
+    def add(session: Session, _context: object) -> None:
         changed = (thing for thing in session.dirty if session.is_modified(thing))
         # By identity, and kept: a new object might get the id of a freed one.
         pending.update((id(thing), thing) for thing in (*session.new, *changed))
 
-    def keep(session: Any) -> None:
+    def keep(session: Session) -> None:
         if session.get_nested_transaction() is None:
             written.update(pending)
             pending.clear()
 
-    def drop(_session: Any) -> None:
+    def drop(_session: object) -> None:
         pending.clear()
 
     listeners: dict[str, Callable[..., None]] = {

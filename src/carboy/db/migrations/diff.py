@@ -38,13 +38,13 @@ def is_only_renamed(thing: Any, models: sa.MetaData, connection: Any) -> bool:
     return is_declared and columns in _list_unique(thing.table, connection)
 
 
-def _list_unique(table: sa.Table, connection: Any) -> Iterator[list[Any]]:
+def _list_unique(table: sa.Table, connection: sa.Connection) -> Iterator[list[Any]]:
     inspector = sa.inspect(connection)
     for unique in inspector.get_unique_constraints(table.name, schema=table.schema):
         yield unique["column_names"]
 
 
-def _describe_step(kind: str, *details: Any) -> str:
+def _describe_step(kind: str, *details: object) -> str:
     say = _WORDS.get(kind)
     return kind.replace("_", " ") if say is None else say(*details)
 
@@ -58,9 +58,14 @@ def _part(part: Any) -> str:
     return f"{part.__visit_name__.replace('_', ' ')} on {part.table.name} ({columns})"
 
 
-def _changed(what: str, show: Callable[[Any], str] = str) -> Say:
+def _changed(what: str, show: Callable[[object], str] = str) -> Say:
     def say(
-        _schema: object, table: str, column: str, _told: Any, old: Any, new: Any
+        _schema: object,
+        table: str,
+        column: str,
+        _told: object,
+        old: object,
+        new: object,
     ) -> str:
         return f"{table}.{column} has {what} {show(old)}, the model says {show(new)}"
 

@@ -34,12 +34,12 @@ def _add_import(context: AutogenContext, module: str) -> None:
         context.imports.add(f"import {module}")
 
 
-def _is_importable(item: Any) -> bool:
+def _is_importable(item: object) -> bool:
     kind = type(item)
     return kind.__module__ != "__main__" and "<locals>" not in kind.__qualname__
 
 
-def _has_exact_repr(item: Any) -> bool:
+def _has_exact_repr(item: object) -> bool:
     """Return whether `repr(item)` is a call that makes an equal type."""
     kind = type(item)
     try:
@@ -55,7 +55,7 @@ def _has_exact_repr(item: Any) -> bool:
     )
 
 
-def _call(kind: type[Any], text: str) -> Any:
+def _call(kind: type[object], text: str) -> object:
     """Call `kind` as `text` does, whose arguments have to be literals."""
     match ast.parse(text, mode="eval").body:
         case ast.Call(func=ast.Name(kind.__name__), args=args, keywords=keywords):
@@ -66,7 +66,7 @@ def _call(kind: type[Any], text: str) -> Any:
     raise ValueError(text)
 
 
-def _qualified(item: Any) -> str:
+def _qualified(item: object) -> str:
     """Return the repr with the whole name of a class that is inside another one."""
     kind = type(item)
     arguments = repr(item).removeprefix(kind.__name__)

@@ -66,12 +66,14 @@ def _find_in_step(step: Any, dialect: str, created: set[str]) -> list[str]:
     return []
 
 
-def _find_in_unique(step: Any, name: str, _dialect: str) -> list[str]:
+def _find_in_unique(
+    step: ops.CreateUniqueConstraintOp | ops.CreateIndexOp, name: str, _dialect: str
+) -> list[str]:
     columns = ", ".join(str(getattr(c, "name", c)) for c in step.columns)
     return [f"makes {name} ({columns}) unique: fails if two rows are equal."]
 
 
-def _find_in_index(step: Any, name: str, dialect: str) -> list[str]:
+def _find_in_index(step: ops.CreateIndexOp, name: str, dialect: str) -> list[str]:
     risks = _find_in_unique(step, name, dialect) if step.unique else []
     if dialect == "postgresql":
         risks.append(
@@ -81,11 +83,11 @@ def _find_in_index(step: Any, name: str, dialect: str) -> list[str]:
     return risks
 
 
-def _find_in_key(_step: Any, name: str, _dialect: str) -> list[str]:
+def _find_in_key(_step: object, name: str, _dialect: str) -> list[str]:
     return [f"adds a foreign key to {name}: fails if a row points to nothing."]
 
 
-def _find_in_added(step: Any, name: str, _dialect: str) -> list[str]:
+def _find_in_added(step: ops.AddColumnOp, name: str, _dialect: str) -> list[str]:
     column = step.column
     if column.nullable or column.server_default is not None:
         return []
@@ -96,7 +98,7 @@ def _find_in_added(step: Any, name: str, _dialect: str) -> list[str]:
     ]
 
 
-def _find_in_altered(step: Any, name: str, dialect: str) -> list[str]:
+def _find_in_altered(step: ops.AlterColumnOp, name: str, dialect: str) -> list[str]:
     column_name = f"{name}.{step.column_name}"
     risks = []
     if step.modify_type is not None:
