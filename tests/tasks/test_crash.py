@@ -6,6 +6,9 @@ import pytest
 
 from lib.crash import Plan, TreePlan, run_tree, run_trial, write_table, write_tree
 
+# Processes are started again after each kill, which takes long on a busy machine.
+pytestmark = pytest.mark.timeout(170)
+
 
 @pytest.mark.parametrize(
     ("broker", "pool"), [("sqlite", "prefork"), ("redis", "threads")]
