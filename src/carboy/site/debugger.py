@@ -8,9 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.debug import DebuggedApplication
@@ -33,7 +31,7 @@ from .debugger_pages import (
     render_problem,
     render_waiting,
 )
-from .local_client import FORWARDED, LOCAL_NAMES
+from .local_client import is_sent_locally
 from .solutions import list_solvers
 from .tracebacks import format_folded, is_library
 
@@ -206,7 +204,7 @@ class Debugger(DebuggedApplication):
             return False
         # Without a PIN, Werkzeug's method trusts everybody.
         has_pin = self.pin is not None and self.check_pin_trust(request.environ) is True
-        return has_pin or _is_on_this_machine(request)
+        return has_pin or is_sent_locally(request, allows_subdomains=True)
 
 
 def _is_same_origin(request: Request) -> bool:
@@ -217,17 +215,6 @@ def _is_same_origin(request: Request) -> bool:
     if origin is None:
         return site == "same-origin"
     return origin == f"{request.scheme}://{request.host}"
-
-
-def _is_on_this_machine(request: Request) -> bool:
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        is_loopback = ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
-    name = urlsplit(f"//{request.host}").hostname or ""
-    return is_loopback and (name in LOCAL_NAMES or name.endswith(".localhost"))
 
 
 def _refuse(status: int, text: str) -> Response:
