@@ -40,7 +40,7 @@ def worker(
     beat: bool,
     alone: bool,
 ) -> None:
-    """Work on tasks until it is told to stop."""
+    """Work on tasks until it is stopped."""
     site = _site()
     pool = pool or site.settings.pool
     if beat:

@@ -1,4 +1,4 @@
-"""What the tasks battery can be told."""
+"""The settings of the tasks battery."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -6,7 +6,7 @@ the other one rests here, ready to dispatch if that view turns out to be slow.
     state     meaning
     IDLE      no view runs inline
     RUNNING   a view runs inline
-    OVERDUE   it runs for too long; whoever rested was woken, nobody may rest
+    OVERDUE   it runs for too long; a resting thread was woken, none may rest
 
     event     allowed in                           next state   action
     start     IDLE                                 RUNNING      wake a sleeping watcher

@@ -63,7 +63,7 @@ def _note_end(
         if ledger.mark_cancelled(run_id, token):
             log.info("%s[%s] was cancelled in attempt %d.", task.name, run_id, token)
     elif not isinstance(error, Exception):
-        # The process is told to go: whoever comes next begins it anew.
+        # The process is asked to stop: the next worker begins the run anew.
         if ledger.reschedule(run_id, token, delay=0, retries=retries):
             log_retry(task.name, run_id, token, error, 0)
     elif ledger.fail(run_id, token, _describe(error), _format_traceback(error)):

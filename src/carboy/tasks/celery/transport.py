@@ -37,7 +37,7 @@ class QoS(virtual.QoS):
     """The claims of this process that Celery has not settled yet."""
 
     def ack(self, delivery_tag: str) -> None:
-        """Forget a claim: its end was written by whoever executed it."""
+        """Forget a claim: its end was written where it was executed."""
         self._settle(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature is kombu's
@@ -279,7 +279,7 @@ class Transport(virtual.Transport):
         claims = site.ledger.list_claims(site.active_runs.owner)
         known = set().union(*(c.list_held() for c in self.channels))
         tags = {f"{run_id}:{token}" for run_id, token in claims} - known
-        # Twice, so that whoever has just executed it is not overtaken.
+        # Twice, so that a process that has just executed it can write its end.
         for tag in tags & self._forgotten:
             for channel in self.channels[:1]:
                 channel.release(tag, lost=True)

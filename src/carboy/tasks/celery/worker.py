@@ -11,7 +11,7 @@ from carboy.tasks.worker import make_block
 
 
 class LedgerWorker(Worker):
-    """A worker that misses no queue unless it is told which ones to take."""
+    """A worker that misses no queue unless it is started for some of them."""
 
     def on_before_init(self, quiet: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - Celery's own
         """Prepare; that root runs it is a line of the banner, and no wall of text."""

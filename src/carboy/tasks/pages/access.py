@@ -14,7 +14,7 @@ log = logging.getLogger("carboy.tasks")
 
 
 def is_allowed(site: TasksState) -> bool:
-    """Whether whoever asks may see everything: the guard says, or nobody may.
+    """Whether this visitor may see everything: the guard decides, or nobody may.
 
     Without a guard it is a development server on this very machine, asked by its
     local name, with nobody in between.
@@ -50,7 +50,7 @@ def require_console(site: TasksState) -> None:
 def get_run(site: TasksState, run_id: str) -> Run:
     """Return a run that the user may see; otherwise raise `NotFound`.
 
-    A run that was asked for by nobody known belongs to whoever knows its id.
+    A run without a known owner belongs to every visitor who knows its id.
     """
     run = site.runs.find(run_id)
     if run is None:
