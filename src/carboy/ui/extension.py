@@ -10,6 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carboy.core import Extension, Wiring
+from carboy.translation import gettext, ngettext
 
 from . import fields, page
 from .columns import make_column
@@ -48,6 +49,8 @@ class UI(Extension):
         # Replaced by the batteries that know more: languages, and forms.
         wiring.template_global("ui_text", str)
         wiring.template_global("ui_hidden", _hidden_token)
+        for name, translate in _TRANSLATE.items():
+            wiring.template_global(name, translate)
         for name, function in _GLOBALS.items():
             wiring.template_global(name, function)
         for name, function in _FILTERS.items():
@@ -138,6 +141,12 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "ui_icon": page.ui_icon,
     "ui_site_name": page.ui_site_name,
     "ui_flashed": page.ui_flashed,
+}
+
+_TRANSLATE: dict[str, Callable[..., str]] = {
+    "_": gettext,
+    "gettext": gettext,
+    "ngettext": ngettext,
 }
 
 _FILTERS: dict[str, Callable[..., Any]] = {
