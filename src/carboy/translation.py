@@ -20,7 +20,7 @@ def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
 
 def lazy_gettext(message: str, **variables: Any) -> "LazyText":
     """Return a text that is translated when it is shown: for labels of classes."""
-    return LazyText(gettext, message, variables)
+    return LazyText(gettext, message, **variables)
 
 
 class LazyText:
@@ -32,9 +32,11 @@ class LazyText:
         self,
         translate: Callable[..., str],
         *arguments: Any,
+        **variables: Any,
     ) -> None:
         self._translate = translate
-        *self._arguments, self._variables = arguments
+        self._arguments = arguments
+        self._variables = variables
 
     def __str__(self) -> str:
         """Return the text in the language of the visitor."""
