@@ -40,11 +40,13 @@ class LazyText:
 
     def __str__(self) -> str:
         """Return the text in the language of the visitor."""
-        return self._translate(*self._arguments, **self._variables)
+        text: str = self._translate(*self._arguments, **self._variables)
+        return text
 
     def __mod__(self, values: Any) -> str:
         """Return the text with its variables filled in."""
-        return str(self) % values
+        text: str = str(self) % values
+        return text
 
     def __eq__(self, other: object) -> bool:
         """Compare the texts."""
