@@ -31,8 +31,9 @@ def test_what_was_compressed_comes_back(encoding, part, times, best):
     if packed is not None:
         assert DECODERS[encoding](packed) == content
         assert len(packed) < len(content)
-    elif times > 20:
-        assert not part
+    else:
+        # Headers and the first repetition cost what a short text cannot save.
+        assert len(content) <= 2 * len(part) + 100
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
