@@ -93,6 +93,10 @@ differential: $(READY) ## Compare random apps and requests with plain Flask, byt
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
 
+.PHONY: bench-rest
+bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
+	$(BIN)/python bench/rest.py --write
+
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)

@@ -35,7 +35,7 @@ class Api:
     answers: `{"NoSuchUser": {"message": "…", "status": 404}}`.
     """
 
-    def __init__(  # noqa: PLR0913 - Flask-RESTful's signature
+    def __init__(
         self,
         app: Flask | Blueprint | None = None,
         prefix: str = "",
@@ -185,7 +185,7 @@ class Api:
 
         @wraps(view)
         def respond(*args: Any, **kwargs: Any) -> Any:
-            result = current_app.ensure_sync(view)(*args, **kwargs)
+            result = view(*args, **kwargs)
             if isinstance(result, Response):
                 return result
             data, status, headers = split_result(result)

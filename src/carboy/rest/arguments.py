@@ -26,7 +26,7 @@ _SHOWN_CHOICES = 5
 class Argument:
     """One argument of a `RequestParser`; the options are those of Flask-RESTful."""
 
-    def __init__(  # noqa: PLR0913 - Flask-RESTful's signature
+    def __init__(
         self,
         name: str,
         default: Any = None,
@@ -34,11 +34,11 @@ class Argument:
         *,
         required: bool = False,
         ignore: bool = False,
-        type: Callable[..., Any] = str,  # noqa: A002 - Flask-RESTful's name
+        type: Callable[..., Any] = str,
         location: str | Iterable[str] = ("json", "values"),
         choices: Iterable[Any] = (),
         action: str = "store",
-        help: str | None = None,  # noqa: A002 - Flask-RESTful's name
+        help: str | None = None,
         operators: Iterable[str] = ("=",),
         case_sensitive: bool = True,
         store_missing: bool = True,

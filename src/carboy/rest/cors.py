@@ -16,7 +16,7 @@ class CrossOriginError(CarboyError, ValueError):
     """Other origins are let in in a way that browsers refuse or that is a hole."""
 
 
-def crossdomain(  # noqa: PLR0913 - Flask-RESTful's signature
+def crossdomain(
     origin: str | Iterable[str] | None = None,
     methods: Iterable[str] | None = None,
     headers: str | Iterable[str] | None = None,
@@ -27,7 +27,7 @@ def crossdomain(  # noqa: PLR0913 - Flask-RESTful's signature
     automatic_options: bool = True,
     credentials: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let pages of other origins read what the view answers.
+    """Send the headers with which pages of other origins may read the answer.
 
     With several origins the answer names the one that asks, since a browser accepts
     one only. `*` together with credentials is refused.
@@ -69,7 +69,7 @@ def crossdomain(  # noqa: PLR0913 - Flask-RESTful's signature
                     response.headers[name] = value
             return response
 
-        answer.provide_automatic_options = False  # type: ignore[attr-defined]  # Flask reads it from the function
+        vars(answer)["provide_automatic_options"] = False
         return answer
 
     return decorate

@@ -14,7 +14,8 @@ def abort(http_status_code: int, **data: Any) -> NoReturn:
         flask.abort(http_status_code)
     except HTTPException as error:
         if data:
-            error.data = data  # type: ignore[attr-defined]  # Flask-RESTful's place for it
+            # Where Flask-RESTful puts it, and handlers look.
+            vars(error)["data"] = data
         raise
 
 

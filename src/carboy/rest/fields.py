@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-class MarshallingException(CarboyError, Exception):  # noqa: N818 - Flask-RESTful's name
+class MarshallingException(CarboyError, Exception):
     """A value does not fit its field."""
 
     def __init__(self, cause: object) -> None:
@@ -60,12 +60,12 @@ class Raw:
         """Return what is written for a value that is not None."""
         return value
 
-    def output(self, key: str, obj: Any) -> Any:
+    def output(self, key: Any, obj: Any) -> Any:
         """Return what is written for an object."""
         value = self.read(key, obj)
         return self.default if value is None else self.format(value)
 
-    def read(self, key: str, obj: Any) -> Any:
+    def read(self, key: Any, obj: Any) -> Any:
         """Return the value of an object."""
         return get_value(key if self.attribute is None else self.attribute, obj)
 
@@ -111,7 +111,7 @@ class Nested(Raw):
         self.allow_null = allow_null
         super().__init__(**options)
 
-    def output(self, key: str, obj: Any) -> Any:
+    def output(self, key: Any, obj: Any) -> Any:
         """Return the fields of the inner object."""
         return self.format_inner(self.read(key, obj))
 
@@ -163,7 +163,7 @@ class List(Raw):
             return [inner.format_inner(element) for element in values]
         return [
             inner.output(
-                position,  # type: ignore[arg-type]  # a list is read by position
+                position,
                 element if self._is_read_itself(element) else values,
             )
             for position, element in enumerate(values)
@@ -179,7 +179,7 @@ class List(Raw):
             isinstance(name, str) and hasattr(element, name)
         )
 
-    def output(self, key: str, obj: Any) -> Any:
+    def output(self, key: Any, obj: Any) -> Any:
         """Return the list, or a list of one if the value is a single object."""
         return self.format_list(self.read(key, obj))
 
@@ -294,7 +294,7 @@ class FormattedString(Raw):
         super().__init__()
         self.src_str = str(src_str)
 
-    def output(self, key: str, obj: Any) -> str:  # noqa: ARG002 - it reads by its own names
+    def output(self, key: str, obj: Any) -> str:
         """Return the text for an object."""
         try:
             return self.src_str.format(**to_mapping(obj))
@@ -317,7 +317,7 @@ class Url(Raw):
         self.absolute = absolute
         self.scheme = scheme
 
-    def output(self, key: str, obj: Any) -> str:  # noqa: ARG002 - it reads by the rule's names
+    def output(self, key: str, obj: Any) -> str:
         """Return the address for an object, without a query string."""
         endpoint = self.endpoint if self.endpoint is not None else request.endpoint
         try:

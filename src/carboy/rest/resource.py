@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask import request
+from flask import current_app, request
 from flask.views import MethodView
 from werkzeug.wrappers import Response
 
@@ -36,6 +36,7 @@ class Resource(MethodView):
         if method is None:
             msg = f"{type(self).__name__} has no method {name!r}."
             raise AssertionError(msg)
+        method = current_app.ensure_sync(method)
         for decorator in self._decorators(name):
             method = decorator(method)
         result = method(*args, **kwargs)
@@ -64,8 +65,9 @@ def represent(make: Callable[..., Any], mediatype: str, result: Any) -> Any:
             response.status = status
         else:
             response.status_code = int(status)
+    own = list(response.headers)
     for name, value in _list_headers(headers):
-        if (name, value) not in response.headers:
+        if (name, value) not in own:
             response.headers.add(name, value)
     if response.mimetype != mediatype:
         # Otherwise it is there already, with its charset.
