@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Request
 
 from carboy.rest.arguments import Argument, read_place
 
@@ -148,3 +149,9 @@ def test_places_of_other_objects_are_attributes_or_methods():
     assert read_place(Other(), "json") == {"a": 1}
     assert read_place(Other(), "values") == {"b": 2}
     assert read_place(Other(), "form") is None
+
+
+def test_a_request_of_werkzeug_alone_is_read():
+    other = Request.from_values("/?a=1")
+    assert read_place(other, "json") is None
+    assert Argument("a").source(other)["a"] == "1"

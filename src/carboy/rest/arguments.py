@@ -6,8 +6,9 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import Any
 
-from flask import Request, current_app
+from flask import current_app
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.wrappers import Request
 
 from .errors import abort
 
