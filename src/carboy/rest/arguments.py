@@ -1,6 +1,7 @@
 """One argument of a request: where it is looked for and how it is converted."""
 
-from collections.abc import Callable, Iterable, Iterator, MutableSequence
+from collections.abc import Callable, Iterable, MutableSequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from inspect import Parameter, signature
@@ -111,15 +112,17 @@ class Argument:
     def parse(self, request: Any, bundle_errors: bool = False) -> tuple[Any, Any]:
         """Return the value of a request, and whether there was one."""
         results: list[Any] = []
-        for value, operator in self._find_values(request):
+        source = self._read_source(request)
+        # JSON that is no object has no names.
+        for operator in self.operators if hasattr(source, "get") else ():
+            name = self.name + operator.replace("=", "", 1)
+            if name not in source:
+                continue
             try:
-                results.append(self._accept(value, operator))
+                results += self._accept_all(self._list_values(source, name), operator)
             except Exception as error:  # noqa: BLE001 - a type may raise anything
-                if not self.ignore:
-                    return self._fail(error, bundle_errors)
-            else:
-                sent_as = self.name + operator.replace("=", "", 1)
-                request.unparsed_arguments.pop(sent_as, None)
+                return self._fail(error, bundle_errors)
+            request.unparsed_arguments.pop(name, None)
         if results:
             is_many = self.action == "append" or (
                 self.action != "store" and len(results) > 1
@@ -133,18 +136,15 @@ class Argument:
         failed: tuple[Any, Any] = self.handle_validation_error(error, bundle_errors)
         return failed
 
-    def _find_values(self, request: Any) -> Iterator[tuple[Any, str]]:
-        """Yield the values of the request, each with its operator."""
-        source = self._read_source(request)
-        if not hasattr(source, "get"):
-            # JSON that is no object has no names.
-            return
-        for operator in self.operators:
-            name = self.name + operator.replace("=", "", 1)
-            if name not in source:
-                continue
-            for value in self._list_values(source, name):
-                yield value, operator
+    def _accept_all(self, values: Iterable[Any], operator: str) -> list[Any]:
+        """Return the values that fit; one that does not is an error or left out."""
+        if not self.ignore:
+            return [self._accept(value, operator) for value in values]
+        accepted = []
+        for value in values:
+            with suppress(Exception):
+                accepted.append(self._accept(value, operator))
+        return accepted
 
     def _read_source(self, request: Any) -> Any:
         """Return the source of values, which the arguments of a parser share."""
