@@ -14,7 +14,7 @@ READY := .venv/.ready
 # Python programs without a suffix, which ruff does not find.
 PROGRAMS = $(shell grep -lE '^\#!.*python' scripts/* bench/* 2>/dev/null)
 # Proofs that `make check` includes if their script exists.
-PROOFS := $(foreach name,conformance,$(if $(wildcard scripts/$(name)),$(name)))
+PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(name)),$(name)))
 
 # Programs that write pages of the docs; --check compares the pages with the code.
 GENERATORS := $(wildcard scripts/docs scripts/reference)
@@ -92,6 +92,14 @@ differential: $(READY) ## Compare random apps and requests with plain Flask, byt
 .PHONY: forms-proof
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
+
+.PHONY: conformance-rest
+conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
+	$(call run,scripts/conformance-rest)
+
+.PHONY: bench-rest
+bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
+	$(BIN)/python bench/rest.py --write
 
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.

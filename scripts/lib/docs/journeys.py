@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .calls import Call
 
 WORKER = "server.process.worker:ServerWorker"
-PARSER = "server.http.request_head:RequestParser"
+PARSER = "server.http.request_head:RequestHeadParser"
 INLINE = "server.threads.inline_views:InlineViews"
 THREADS = "server.threads.view_threads:ViewPool"
 HANDLER = "server.http.response:RequestHandler"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from carboy.server.http import request_head as request_head
-from carboy.server.http.request_head import RejectedRequestError, RequestParser
+from carboy.server.http.request_head import RejectedRequestError, RequestHeadParser
 from carboy.server.options import ServeOptions
 
 
@@ -36,7 +36,7 @@ def dict_of(pairs):
 
 
 def read(head: Head, **options):
-    return RequestParser(ServeOptions(**options), ("127.0.0.1", 8000)).parse(head)
+    return RequestHeadParser(ServeOptions(**options), ("127.0.0.1", 8000)).parse(head)
 
 
 def test_a_plain_request_passes():
@@ -50,7 +50,7 @@ def test_a_plain_request_passes():
 
 def test_addresses_are_remembered_and_do_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr(request_head, "_MAX_ADDRESSES", 2)
-    parser = RequestParser(ServeOptions(), ("127.0.0.1", 8000))
+    parser = RequestHeadParser(ServeOptions(), ("127.0.0.1", 8000))
 
     seen = [
         parser.parse(Head(client=f"192.0.2.{number}:5000")).client

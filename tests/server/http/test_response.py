@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from carboy.engine import ServerResponse
-from carboy.server.http.request_head import RequestParser
+from carboy.server.http.request_head import RequestHeadParser
 from carboy.server.http.response import RequestHandler
 from carboy.server.options import ServeOptions
 from carboy.server.threads.event_loop import EventLoop
@@ -190,7 +190,7 @@ def test_the_server_costs_few_calls():
     """What the server adds to a plain request, in Python calls: the same anywhere."""
     options = ServeOptions()
     loop = asyncio.new_event_loop()
-    parser = RequestParser(options, ("127.0.0.1", 80))
+    parser = RequestHeadParser(options, ("127.0.0.1", 80))
     plain = [("content-type", "text/plain")]
     handler = RequestHandler(
         options,

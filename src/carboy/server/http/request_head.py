@@ -68,7 +68,7 @@ class IncomingRequest(ServerRequest):
         )
 
 
-class RequestParser:
+class RequestHeadParser:
     """Parses a head when there is only one way to read it."""
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:

@@ -26,7 +26,7 @@ from carboy.server.http.request_body import BodyReader
 from carboy.server.http.request_head import (
     IncomingRequest,
     RejectedRequestError,
-    RequestParser,
+    RequestHeadParser,
 )
 from carboy.server.http.response import (
     RequestHandler,
@@ -131,7 +131,7 @@ class ServerWorker:
         self._event_loop = EventLoop(self._loop)
         listeners = config.listeners
         self._addresses = {_get_address(each) for each in listeners}
-        self._parser = RequestParser(options, _get_server(listeners[0]))
+        self._parser = RequestHeadParser(options, _get_server(listeners[0]))
         self._is_leaving = False
         self._event_streams = EventStreams(
             options.limits.events_per_worker,

@@ -1,0 +1,75 @@
+"""Decorators that reduce what a view returns to the fields that a response shows."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from .errors import abort
+from .fields import marshal_any
+from .results import split_result
+
+
+def marshal(data: Any, fields: Mapping[str, Any], envelope: str | None = None) -> Any:
+    """Return the fields of an object, or of each object of a list.
+
+    `envelope` puts the result under a key: `{"users": […]}`.
+    """
+    marshalled = marshal_any(data, fields)
+    return {envelope: marshalled} if envelope else marshalled
+
+
+class marshal_with:
+    """Marshal what a view returns.
+
+    A view that returns None has found no row: the answer is 404. With `missing=None` it
+    is an object whose fields are null, as in Flask-RESTful.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, Any],
+        envelope: str | None = None,
+        *,
+        missing: int | None = 404,
+    ) -> None:
+        self.fields = fields
+        self.envelope = envelope
+        self.missing = missing
+
+    def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the view with its result marshalled."""
+
+        @wraps(view)
+        def marshalled(*args: Any, **kwargs: Any) -> Any:
+            result = view(*args, **kwargs)
+            if isinstance(result, tuple):
+                data, status, headers = split_result(result)
+                return self._marshal(data), status, headers
+            return self._marshal(result)
+
+        return marshalled
+
+    def _marshal(self, data: Any) -> Any:
+        if data is None and self.missing is not None:
+            abort(self.missing)
+        return marshal(data, self.fields, self.envelope)
+
+
+class marshal_with_field:
+    """Write what a view returns with one field: `fields.List(fields.Integer)`."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field() if isinstance(field, type) else field
+
+    def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the view with its result formatted."""
+
+        @wraps(view)
+        def formatted(*args: Any, **kwargs: Any) -> Any:
+            result = view(*args, **kwargs)
+            if isinstance(result, tuple):
+                data, status, headers = split_result(result)
+                return self.field.format(data), status, headers
+            return self.field.format(result)
+
+        return formatted
