@@ -153,8 +153,9 @@ def test_an_excuse_that_is_no_longer_needed_is_found(tmp_path):
         "class A: ...\n",
         "register()\n",
         "LIMIT = 3\n",
+        "from .a import A\nfrom .requirements import B\n__all__ = ['A']\n",
     ],
-    ids=["no list", "unlisted", "absent", "class", "call", "value"],
+    ids=["no list", "unlisted", "absent", "class", "call", "value", "a check's name"],
 )
 def test_a_front_door_that_does_more_than_export_is_found(tmp_path, text):
     plant(tmp_path, "src/carboy/db/__init__.py", text)
@@ -164,7 +165,12 @@ def test_a_front_door_that_does_more_than_export_is_found(tmp_path, text):
 
 @pytest.mark.parametrize(
     "text",
-    ['"""Empty."""\n', "from .a import A\n__all__ = ['A']\n", "__version__ = '1'\n"],
+    [
+        '"""Empty."""\n',
+        "from .a import A\n__all__ = ['A']\n",
+        "__version__ = '1'\n",
+        "from . import requirements as requirements\n",
+    ],
 )
 def test_a_front_door_that_only_exports_is_fine(tmp_path, text):
     plant(tmp_path, "src/carboy/db/__init__.py", text)

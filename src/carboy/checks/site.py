@@ -8,12 +8,14 @@ from flask import Flask
 from carboy.core import (
     Check,
     Extension,
+    Section,
     Settings,
     Wiring,
     check_obsolete,
     registry_of,
 )
 from carboy.errors import SettingsError
+from carboy.extras import MissingExtraError
 
 MIN_SECRET_LENGTH = 32
 # Keys from tutorials, templates and books, which attackers know too.
@@ -89,14 +91,18 @@ def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
     for text in settings.unknown(known):
         yield Check("core.E004", text)
     for prefix in settings.unused(known):
-        # Nobody else reads the values of a battery that is not installed.
-        yield from _check_values(settings, prefix)
         message = f"{prefix}_… settings are set, but {prefix.lower()} is not in use."
+        try:
+            kind = resolve_name(settings.sections[prefix])
+        except MissingExtraError as error:
+            yield Check("core.W001", message, str(error))
+            continue
+        # Nobody else reads the values of a battery that is not installed.
+        yield from _check_values(settings, kind)
         yield Check("core.W001", message, f"Install it: app.use(ext.{prefix.lower()})")
 
 
-def _check_values(settings: Settings, prefix: str) -> Iterator[Check]:
-    kind = resolve_name(settings.sections[prefix])
+def _check_values(settings: Settings, kind: type[Section]) -> Iterator[Check]:
     try:
         settings.section(kind)
     except SettingsError as error:

@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from carboy.core import PROGRAM_VARIABLE, command_line, program_name
 from carboy.errors import CarboyError
+from carboy.extras import EXTRA_COMMANDS, describe_missing, list_missing
 from carboy.processes import end_with_parent
 from carboy.script import run_click
 
@@ -122,6 +123,11 @@ class CommandLine(click.Group):
             command, problem = None, f" (The app could not be loaded: {error})"
         if command is not None:
             return command.name or name, command, args[1:]
+        extra = EXTRA_COMMANDS.get(name, "")
+        if extra and (missing := list_missing(extra)):
+            raise click.UsageError(
+                describe_missing(f"`{command_line(name)}`", extra, missing), ctx
+            )
         matches = get_close_matches(name, self.list_commands(ctx), n=1)
         advice = f" Did you mean {matches[0]!r}?" if matches else problem
         raise click.UsageError(

@@ -8,12 +8,12 @@ import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from carboy.errors import ConfigError
+from carboy.extras import EXTRA_MODULES, list_missing
 
 from .carboy_source import find_source
 from .code_templates import make_environment
@@ -100,6 +100,7 @@ class ProjectOptions:
         """The extras of Carboy that it needs, as in `carboy[redis]`."""
         names = [] if self.database == "sqlite" else [self.database]
         names += ["redis"] if self.is_full else []
+        names += ["site"] if self.has_database else []
         return f"[{','.join(names)}]" if names else ""
 
 
@@ -215,7 +216,8 @@ def render(project: ProjectOptions) -> dict[Path, str]:
 
 def _migration_files() -> dict[Path, str]:
     """Return the files that `db init` writes."""
-    scaffold = files("carboy.db.migrations") / "scaffold"
+    # By its path: the package cannot be imported without the extra `db`.
+    scaffold = Path(__file__).parents[1] / "db" / "migrations" / "scaffold"
     return {
         Path("migrations", name): (scaffold / source).read_text("utf-8")
         for source, name in (
@@ -240,6 +242,9 @@ def _is_reserved(package: str) -> bool:
 
 def _next_steps(project: ProjectOptions) -> list[str]:
     steps = [f"cd {project.name}"]
+    if project.has_database and any(map(list_missing, EXTRA_MODULES)):
+        # The extra `site`, which this environment does not have yet.
+        steps.append(f"pip install -r requirements.txt    # carboy{project.extras}")
     if project.database != "sqlite":
         steps.append("docker compose up --detach db")
     if project.has_database:

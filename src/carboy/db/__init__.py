@@ -3,6 +3,7 @@
 Keys and values with an expiry are in `carboy.stores`.
 """
 
+from . import requirements as requirements
 from .engines import (
     ClosingConnection,
     close_before_fork,

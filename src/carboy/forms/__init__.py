@@ -45,5 +45,9 @@ def __getattr__(name: str) -> object:
     if name not in modules:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
+    extras = __import__("carboy.extras", fromlist=["*"])
+    extras.require_extra("forms")
+    if name == "model_form":
+        extras.require_extra("db")
     module = __import__(f"{__name__}.{modules[name]}", fromlist=["*"])
     return getattr(module, "Form" if name == "FlaskForm" else name)

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from carboy import engine
 from carboy.errors import CarboyError, ConfigError
+from carboy.extras import extra_of_module
 
 _CALL = re.compile(r"^([A-Za-z_][\w.]*)\(\s*\)$")
 _NAMES = ("app", "application", "create_app", "make_app")
@@ -163,11 +164,21 @@ def _advise(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         if importlib.util.find_spec(package) is None:
+            extra = extra_of_module(package)
+            if extra and _is_imported_by_carboy(error):
+                return f"\nRun: pip install 'carboy[{extra}]'"
             return (
                 f"\nInstall {package} in this environment "
                 f"({sys.prefix}), or correct the name."
             )
     return ""
+
+
+def _is_imported_by_carboy(error: BaseException) -> bool:
+    """Return whether the import that failed is in a file of this package."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(__file__).parents[1]
+    return bool(frames) and Path(frames[-1].filename).is_relative_to(own)
 
 
 def _format_user_frames(error: BaseException) -> str:

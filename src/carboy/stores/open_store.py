@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from carboy.core import quote_credentials
 from carboy.errors import SettingsError
+from carboy.extras import extra_of_module
 
 from .base import Clock, PrefixedStore, Store, now
 from .file import FileStore
@@ -68,7 +69,7 @@ def _load(module: str, name: str, needed: str) -> Any:
         return getattr(import_module(f"{__package__}.{module}"), name)
     except ModuleNotFoundError as error:
         missing = error.name or needed
-        extra = _EXTRAS.get(missing, missing)
+        extra = _EXTRAS.get(missing) or extra_of_module(missing) or missing
         raise SettingsError(
             f"The {module} store requires the package {missing}, which is not "
             f"installed. Install it with: pip install 'carboy[{extra}]'."

@@ -4,6 +4,7 @@ The command line that starts workers is in `tasks.commands`; pages for people ar
 `tasks.pages`.
 """
 
+from . import requirements as requirements
 from .app_state import tasks_state
 from .broker.address import is_embedded
 from .errors import TaskCancelledError, TaskUsageError, UnknownRunError

@@ -94,7 +94,7 @@ def run_gunicorn(import_path: str, options: ServeOptions, *, kind: str) -> NoRet
     """Replace this process by gunicorn: gevent must patch before other imports."""
     for package in ("gunicorn", *(["gevent"] if kind == "gevent" else [])):
         if find_spec(package) is None:
-            msg = f"{package} is not installed. Run: pip install carboy[{kind}]"
+            msg = f"{package} is not installed. Run: pip install 'carboy[{kind}]'"
             raise ConfigError(msg)
     settings = gunicorn_settings(import_path, options, kind=kind)
     arguments = [

@@ -1,0 +1,22 @@
+"""If this passes, `carboy.db` names its extra before the first import fails."""
+
+import subprocess
+import sys
+
+from carboy.db import requirements
+
+
+def test_the_extra_is_checked_before_other_modules_are_imported():
+    code = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "try:\n import carboy.db\n"
+        "except ImportError as error: print(error)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert requirements.require_extra.__module__ == "carboy.extras"
+    assert "needs sqlalchemy" in done.stdout
+    assert "pip install 'carboy[db]'" in done.stdout
