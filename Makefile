@@ -8,6 +8,8 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 export PYTHON
+# Else each process of a test or proof compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 READY := .venv/.ready

@@ -232,12 +232,12 @@ def test_a_killed_import_goes_on_where_it_was(
     if database != "sqlite":
         url = request.getfixturevalue(f"fresh_{database}")
         monkeypatch.setenv("SHOP_DATABASE", url)
-    rows, app = 300, shop.create_app(str(tmp_path))
+    rows, app = 200, shop.create_app(str(tmp_path))
     killer = Killer(start_worker, tmp_path, seed)
 
     with app.app_context():
         result = shop.load.delay(rows)
-        for _ in range(3):
+        for _ in range(2):
             killer.kill_after_progress(result)
         wait_until(lambda: result.run.is_ended, 90)
         numbers = shop.db.session.scalars(sa.select(shop.Effect.number)).all()

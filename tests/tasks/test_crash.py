@@ -1,4 +1,7 @@
-"""The crash test in its short form; `make crash` runs the long one."""
+"""The crash test in its short form.
+
+`make crash` runs the long one, and `make crash-ci` ten seeds of random victims.
+"""
 
 from pathlib import Path
 
@@ -17,7 +20,7 @@ def test_nothing_is_lost_when_workers_and_brokers_are_killed(
     tmp_path: Path, broker: str, pool: str, request: pytest.FixtureRequest
 ) -> None:
     server = request.getfixturevalue("private_redis") if broker == "redis" else None
-    plan = Plan(broker, pool, short=150, long=20, kills=4, outages=1)
+    plan = Plan(broker, pool, short=100, long=12, kills=3, outages=1)
 
     outcome = run_trial(
         plan, tmp_path, broker_url=server.url if server else "", server=server
@@ -27,12 +30,12 @@ def test_nothing_is_lost_when_workers_and_brokers_are_killed(
     assert (outcome.lost, outcome.duplicate_effects) == (0, 0), table
     # One in a hundred is too few to be counted here: what was at work at each kill.
     assert outcome.duplicate_ends <= 4 * plan.concurrency, table
-    assert sum(outcome.kills.values()) == 4
+    assert sum(outcome.kills.values()) == 3
 
 
 @pytest.mark.parametrize(
     ("database", "pool", "seed"),
-    [("sqlite", "prefork", 1), ("sqlite", "prefork", 2), ("postgresql", "threads", 3)],
+    [("sqlite", "prefork", 1), ("postgresql", "threads", 3)],
 )
 def test_random_kills_in_the_tree_lose_nothing_and_leave_nothing(
     tmp_path: Path,
@@ -44,7 +47,7 @@ def test_random_kills_in_the_tree_lose_nothing_and_leave_nothing(
     url = ""
     if database != "sqlite":
         url = request.getfixturevalue(f"fresh_{database}")
-    plan = TreePlan(database, "", pool, seed, requests=100, kills=4)
+    plan = TreePlan(database, "", pool, seed, requests=60, kills=2)
 
     outcome = run_tree(plan, tmp_path, database_url=url)
 

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -151,7 +150,8 @@ def test_a_full_disk_is_logged_and_work_goes_on_after_it(
         assert shop.add.delay(1, 1).get(timeout=40) == 2
         result = shop.add.apply_async((2, 2), countdown=1.0)
         _fill(small_disk / "filler")
-        time.sleep(5)
+        # The run is due, and nothing can be written about it.
+        wait_until(lambda: "the disk is full" in _log(tmp_path), 20)
         (small_disk / "filler").unlink()
 
         assert result.get(timeout=30) == 4

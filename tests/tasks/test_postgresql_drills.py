@@ -19,7 +19,7 @@ from .conftest import StartWorker, wait_until
 
 StartServer = Callable[..., Server]
 # `make drills` sets 30.
-_LOCKED_FOR = float(os.environ.get("DRILL_SECONDS", "4"))
+_LOCKED_FOR = float(os.environ.get("DRILL_SECONDS", "3"))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_run_is_picked_up_through_a_pooler_that_passes_no_notification_on(
     with app.app_context():
         assert shop.add.delay(1, 1).get(timeout=60) == 2
         waits = []
-        for number in range(8):
+        for number in range(5):
             # Longer than a worker looks around after a run.
             time.sleep(1.2)
             result = shop.add.delay(number, 1)

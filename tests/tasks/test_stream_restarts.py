@@ -12,6 +12,6 @@ from lib.services import Server
 def test_all_pages_reach_the_end_and_none_runs_backwards(
     tmp_path: Path, private_redis: Server
 ) -> None:
-    found = run_watchers(24, tmp_path, private_redis)
+    found = run_watchers(24, tmp_path, private_redis, seconds=5.0)
 
     assert found.is_good, write_watching("redis", found)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lib.services import list_tree
 
-from .web import DATABASE, ROLLED_BACK
+from .web import DATABASE, PROGRAM, ROLLED_BACK
 
 _TIMEOUT = 60.0
 
@@ -46,7 +46,7 @@ def run_requests(kills: int, folder: Path, broker_url: str = "") -> RequestsResu
         "CRASH_BROKER": broker_url,
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    program = [sys.executable, "-m", "lib.crash.web"]
+    program = [sys.executable, "-c", PROGRAM]
     path = folder / DATABASE
     setup = (
         "from lib.crash import web; app = web.create_app(); app.app_context().push()"

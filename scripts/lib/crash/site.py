@@ -14,6 +14,8 @@ from carboy.db import SQLAlchemy
 from carboy.tasks import Tasks, progress
 
 LONG_SECONDS = 0.2
+# With `-m` the module would be imported twice, because the package imports it too.
+PROGRAM = "from lib.crash.site import main; main()"
 DATABASE = "app.sqlite"
 
 db = SQLAlchemy()
@@ -80,7 +82,3 @@ def main() -> None:
         db.create_all()
         group = AppGroup(commands=app.cli.commands)
         group(args=sys.argv[1:], prog_name="crash")
-
-
-if __name__ == "__main__":
-    main()

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from lib.services import list_tree
 
 from .probe import Probe
-from .web import ROLLED_BACK, Answer, Item
+from .web import PROGRAM, ROLLED_BACK, Answer, Item
 
 VICTIMS = ("supervisor", "main", "child")
 _PERIOD = 0.05
@@ -34,7 +34,7 @@ _SHARE_READY = 0.8
 _SHARE_PAUSED = 0.25
 _LONGEST_PAUSE = 4.0
 _SHARE_TWO_WORKERS = 0.3
-_PROGRAM = (sys.executable, "-m", "lib.crash.web")
+_COMMAND = (sys.executable, "-c", PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,14 @@ class _Trial:
 
     def run(self) -> None:
         """Ask, kill, wait, count."""
-        subprocess.run([*_PROGRAM, "create"], env=self._environment, check=True)
+        subprocess.run([*_COMMAND, "create"], env=self._environment, check=True)
         self._start_worker()
         if self._dice.random() < _SHARE_TWO_WORKERS:
             self._second, self._worker = self._worker, None
             self._wait_for_start()
             self._start_worker()
         self._web = subprocess.Popen(
-            [*_PROGRAM, "ask", str(self.plan.requests)], env=self._environment
+            [*_COMMAND, "ask", str(self.plan.requests)], env=self._environment
         )
         for number in range(self.plan.kills):
             share = self.plan.requests * (number + 1) / (self.plan.kills + 2)
@@ -176,7 +176,7 @@ class _Trial:
         self._engine.dispose()
 
     def _start_worker(self) -> None:
-        command = [*_PROGRAM, "worker", "-c", "2", "-p", self.plan.pool]
+        command = [*_COMMAND, "worker", "-c", "2", "-p", self.plan.pool]
         with self._log.open("ab") as log:
             self._worker = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log

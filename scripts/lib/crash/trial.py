@@ -80,7 +80,8 @@ class Worker:
     def start(self) -> None:
         """Start the worker in its own process group."""
         plan = self._plan
-        command = [sys.executable, "-m", "lib.crash.site", "worker", *self._alone]
+        program = [sys.executable, "-c", site_module.PROGRAM]
+        command = [*program, "worker", *self._alone]
         command += ["-p", plan.pool, "-c", str(plan.concurrency), "-l", "WARNING"]
         with (self._folder / "worker.log").open("ab") as output:
             self._process = subprocess.Popen(

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from carboy.db import SQLAlchemy
 from carboy.tasks import Tasks
 
+# With `-m` the module would be imported twice, because the package imports it too.
+PROGRAM = "from lib.crash.web import main; main()"
 DATABASE = "web.sqlite"
 ROLLED_BACK = 1_000_000
 # As long as a few requests, so that every point of one is hit.
@@ -128,7 +130,3 @@ def _serve(number: int, writing: int) -> None:
         client.post(f"/items/{item}")
         number += 1
         os.write(writing, b".")
-
-
-if __name__ == "__main__":
-    main()

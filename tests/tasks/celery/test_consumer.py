@@ -9,7 +9,7 @@ from lib.services import Server
 def test_a_worker_goes_on_soon_after_each_restart_of_its_broker(
     tmp_path: Path, private_redis: Server
 ) -> None:
-    found = run_restarts(3, tmp_path, private_redis, away=0.5)
+    found = run_restarts(2, tmp_path, private_redis, away=0.5)
 
     assert found.is_good, found
     log = (tmp_path / "worker.log").read_text()

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from carboy.tasks import Tasks
 from carboy.tasks.celery.housekeeping import Housekeeper
 from carboy.tasks.liveness import ProcessLock
@@ -57,3 +59,30 @@ def test_a_job_that_fails_does_not_end_the_keeper(make_site: MakeSite) -> None:
         raise OSError("the database is away")
 
     housekeeper._do(job)
+
+
+def test_a_job_that_goes_on_failing_is_logged_once_a_minute(
+    make_site: MakeSite,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    housekeeper = Housekeeper(make_site(Tasks()), "", None)
+    now, errors = [1000.0], [OSError("the database is away")]
+    monkeypatch.setattr(
+        "carboy.tasks.celery.housekeeping.time.monotonic", lambda: now[0]
+    )
+
+    def job() -> None:
+        for error in errors:
+            raise error
+
+    def count_lines(after: float) -> int:
+        now[0] += after
+        housekeeper._do(job)
+        return len(caplog.records)
+
+    assert [count_lines(each) for each in (0, 0.5, 59, 1)] == [1, 1, 1, 2]
+    error = errors.pop()
+    assert count_lines(0.5) == 2
+    errors.append(error)
+    assert count_lines(0.5) == 3

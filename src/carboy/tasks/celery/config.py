@@ -116,6 +116,9 @@ def _transport_options(conf: dict[str, Any]) -> dict[str, Any]:
             "priority_steps": list(range(HIGHEST_PRIORITY + 1)),
             "queue_order_strategy": "priority",
             "socket_connect_timeout": 1.0,
+            # Else a request waits for two seconds before it finds that the broker is
+            # still away; a worker waits in its own way, see `LedgerConsumer`.
+            "max_retries": 0,
             "socket_keepalive": True,
             "health_check_interval": 10,
         } | options

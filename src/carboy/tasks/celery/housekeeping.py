@@ -26,6 +26,7 @@ _PRUNE_PERIOD = 300.0
 _REST = 20
 _LONGEST_REST = 5.0
 _LOOP_SILENT_AFTER = 6.0
+_REMIND_PERIOD = 60.0
 
 
 class Housekeeper:
@@ -51,6 +52,7 @@ class Housekeeper:
         self._turned = time.monotonic()
         self._jobs: list[tuple[float, Callable[[], object]]] = []
         self._next: dict[int, float] = {}
+        self._remind_at: dict[str, float] = {}
 
     def turned(self) -> None:
         """Note that the worker's event loop is alive."""
@@ -91,12 +93,18 @@ class Housekeeper:
             self._stop.wait(_PERIOD)
 
     def _do(self, job: Callable[[], object]) -> None:
+        name = getattr(job, "__name__", "job").strip("_")
         with fork_lock.lock:
             try:
                 job()
             except Exception as error:  # noqa: BLE001 - broker or database may be away; they come back
-                name = getattr(job, "__name__", "job")
-                log.warning("%s has to wait: %s", name.strip("_"), error)
+                # Not at each try, which would be twice a second.
+                now = time.monotonic()
+                if now >= self._remind_at.get(name, 0.0):
+                    self._remind_at[name] = now + _REMIND_PERIOD
+                    log.warning("%s has to wait: %s", name, error)
+            else:
+                self._remind_at.pop(name, None)
 
     def _beat(self) -> None:
         """Notify the supervisor that the event loop is running."""

@@ -9,6 +9,7 @@ from uuid import uuid4
 from carboy.site import request_id
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import DEFAULT_PRIORITY, HIGHEST_PRIORITY
+from carboy.tasks.errors import TaskUsageError
 from carboy.tasks.json_values import dumps, pack
 from carboy.tasks.ledger.runs import NewRun, Run, RunRequest
 
@@ -17,6 +18,7 @@ HEADER = "carboy_run"
 # With the claim under which a run is to be executed.
 CLAIM = "carboy_claim"
 
+_LIMITS = ("soft_time_limit", "time_limit")
 _LOCK_CHARACTERS = 255
 _MAX_TEMPLATES = 100
 
@@ -48,6 +50,7 @@ def make_run(  # noqa: PLR0917 - the parts of one call
     task: Any,
 ) -> NewRun:
     """Write down what a call asks for."""
+    _check_limits(name, options, task)
     headers = dict(options.get("headers") or {})
     headers.pop(HEADER, None)
     stored = {key: options[key] for key in _KEPT if options.get(key) is not None}
@@ -56,6 +59,9 @@ def make_run(  # noqa: PLR0917 - the parts of one call
     expires = _find_time(site, options.get("expires"))
     if expires is not None:
         stored["expires"] = expires
+    secret = [at for at in getattr(task, "secret_positions", ()) if at < len(args)]
+    if secret:
+        stored["secret"] = secret
     countdown = options.get("countdown") or 0
     eta = options.get("eta")
     return NewRun(
@@ -73,6 +79,23 @@ def make_run(  # noqa: PLR0917 - the parts of one call
         parent=options.get("parent_id"),
         root=options.get("root_id"),
     )
+
+
+def _check_limits(name: str, options: Mapping[str, Any], task: Any) -> None:
+    """Refuse a soft limit that is over after the hard one, which it would put off."""
+    own = [getattr(task, key, None) for key in _LIMITS]
+    limits = [
+        options.get(key, default) for key, default in zip(_LIMITS, own, strict=True)
+    ]
+    soft, hard = (float(each or 0) for each in limits)
+    # Those of a task are counted as declared; a call must not loosen its own.
+    if limits != own and hard and soft >= hard:
+        msg = (
+            f"soft_time_limit ({soft:g} s) of {name} must be shorter than time_limit "
+            f"({hard:g} s): the second is counted from the end of the first. Pass both "
+            f"in the call."
+        )
+        raise TaskUsageError(msg)
 
 
 def find_lock(
@@ -109,6 +132,8 @@ def message_of(run: RunRequest, priority: int) -> dict[str, Any]:
     """Return the options with which a message for a run is sent."""
     options = run.more
     headers = options.pop("headers", {})
+    # Positions of arguments that are not shown.
+    options.pop("secret", None)
     expires = options.pop("expires", None)
     if expires is not None:
         options["expires"] = datetime.fromtimestamp(expires, UTC)

@@ -1,9 +1,13 @@
 """Celery's task class, whose runs are rows of the ledger."""
 
+import inspect
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from celery import Task
+
+from carboy.core import is_secret_name
 
 from .execute import execute
 
@@ -24,6 +28,12 @@ class LedgerTask(Task):
             # Celery begins to count for the kill when the soft limit is over.
             cls.soft_time_limit = 0
         return super().bind(app)
+
+    @cached_property
+    def secret_positions(self) -> tuple[int, ...]:
+        """Positions of arguments whose parameter is named as a secret."""
+        names = enumerate(inspect.signature(self.run).parameters)
+        return tuple(at for at, name in names if is_secret_name(name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the function: at once when code calls it, claimed first in a worker."""

@@ -113,7 +113,10 @@ class Run(RunRequest):
     def show_arguments(self) -> str:
         """Write the arguments for a person, without what must not be seen."""
         args, kwargs = self.arguments
-        shown = [_show(each) for each in args]
+        secret = self.more.get("secret", ())
+        shown = [
+            HIDDEN if at in secret else _show(each) for at, each in enumerate(args)
+        ]
         shown += [f"{name}={_show(value, name)}" for name, value in kwargs.items()]
         return ", ".join(shown)
 
