@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 
 from .errors import AddressError, BadHeaderError
 
-AddressLike = str | tuple[str | None, str] | Address
+AddressLike = str | tuple[str | None, str] | list[str] | Address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _PLAIN = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
@@ -35,13 +35,8 @@ def parse_address(value: AddressLike, header: str = "To") -> Address:
     elif isinstance(value, str):
         check_header(header, value)
         name, spec = ("", value) if _PLAIN.fullmatch(value) else parseaddr(value)
-    elif isinstance(value, tuple) and len(value) == 2:
-        name, spec = value[0] or "", value[1]
     else:
-        raise AddressError(
-            f"{header}: {value!r} is not an address. Write 'ada@example.com' or "
-            f"('Ada', 'ada@example.com')."
-        )
+        name, spec = _read_pair(value, header)
     check_header(header, str(name))
     check_header(header, str(spec))
     local, domain = _split(str(spec), header)
@@ -54,11 +49,20 @@ def parse_addresses(values: Iterable[AddressLike], header: str = "To") -> list[A
         raise AddressError(
             f"{header} is the string {values!r}. Write a list: [{values!r}]."
         )
-    addresses = {}
+    addresses: dict[str, Address] = {}
     for value in values:
         address = parse_address(value, header)
         addresses.setdefault(address.addr_spec, address)
     return list(addresses.values())
+
+
+def _read_pair(value: object, header: str) -> tuple[str, str]:
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        return str(value[0] or ""), str(value[1])
+    raise AddressError(
+        f"{header}: {value!r} is not an address. Write 'ada@example.com' or "
+        f"('Ada', 'ada@example.com')."
+    )
 
 
 def _split(spec: str, header: str) -> tuple[str, str]:

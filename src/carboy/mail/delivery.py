@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from . import outbox as states
 from .errors import MailNotSentError
-from .mailers import Envelope, Mailer
-from .mailers.mailer import Handover
+from .mailers import Envelope, Handover, Mailer
 from .outbox import Outbox
 from .outcome import Outcome
 
@@ -64,10 +63,7 @@ class Delivery:
         """
         token = secrets.token_hex(16)
         if not self.outbox.claim(mail_id, token):
-            if self.outbox.abandon_handover(mail_id):
-                log.error("The mail %s needs a decision: carboy mail list", mail_id)
-            mail = self.outbox.find(mail_id)
-            return states.SENT if mail is None else mail.state
+            return self._report_unclaimed(mail_id)
         mail = self.outbox.find(mail_id)
         if mail is None:
             return states.SENT
@@ -84,13 +80,19 @@ class Delivery:
         if state == states.WAITING and mail.attempts > self.retries:
             state = states.FAILED
         self.outbox.finish(mail_id, token, state, reason, left)
-        if state == states.SENT and not self.keeps_sent:
-            self.outbox.delete(mail_id)
         if state == states.WAITING:
             raise MailNotSentError(reason)
         if state != states.SENT:
             log.error("%s", _advise(mail_id, state, reason))
+        elif not self.keeps_sent:
+            self.outbox.delete(mail_id)
         return state
+
+    def _report_unclaimed(self, mail_id: str) -> str:
+        if self.outbox.abandon_handover(mail_id):
+            log.error("The mail %s needs a decision: carboy mail list", mail_id)
+        mail = self.outbox.find(mail_id)
+        return states.SENT if mail is None else mail.state
 
     def close(self) -> None:
         """Close the connections of all mailers."""

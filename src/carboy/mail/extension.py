@@ -77,7 +77,7 @@ class Mail(Extension):
         return self.state.records[0]
 
     def send(self, message: Message, envelope_from: str | None = None) -> None:
-        """Send a message after the commit of the transaction, and never after a rollback.
+        """Send a message after the commit, and never after a rollback.
 
         With the battery `tasks`, a worker sends it, and tries again after a failure.
         """
@@ -140,7 +140,7 @@ class Mail(Extension):
         )
 
     def connect(self) -> Connection:
-        """Return a connection for several mails: `with mail.connect() as connection:`."""
+        """Return a connection for several mails: `with mail.connect() as c:`."""
         return Connection(self.send)
 
     @contextlib.contextmanager
@@ -228,6 +228,8 @@ def _make_envelope(
             f"The mail {message.subject!r} has no sender. Set MAIL_DEFAULT_SENDER, or "
             f"pass sender=."
         )
+    domain = parse_address(message.sender, "From").domain
+    message.msgId = message.msgId.replace("@mail.invalid>", f"@{domain}>")
     content = message.as_bytes()
     if len(content) > state.settings.max_size:
         raise MailError(

@@ -1,4 +1,4 @@
-"""Parse `MAIL_URL`: smtp://user:password@host:587, smtps://, console:, file:, memory:."""
+"""Parse `MAIL_URL`: smtp://user:secret@host:587, console:, file:folder, memory:."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit

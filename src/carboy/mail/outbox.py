@@ -137,7 +137,8 @@ class Outbox:
 
     def mark_handover(self, mail_id: str, token: str) -> bool:
         """Write that the mail is handed over now; False if the attempt was ended."""
-        return self._change(mail_id, (SENDING,), token, state=HANDOVER)
+        # HANDOVER too: the first mailer may have refused the mail after it.
+        return self._change(mail_id, (SENDING, HANDOVER), token, state=HANDOVER)
 
     def abandon_handover(self, mail_id: str) -> bool:
         """Leave the mail of a process that ended in the middle to a decision."""

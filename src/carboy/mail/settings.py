@@ -48,7 +48,7 @@ class MailSettings(Section, frozen=True, kw_only=True):
         str | None, setting("Password at this server.", secret=True)
     ] = None
     max_emails: Annotated[
-        int | None, setting("Mails by one connection; unset: 100.", ge=1)
+        int | None, setting("Mails by one connection; unset: 100.")
     ] = None
     suppress_send: Annotated[bool | None, setting("Send nothing; unset: in tests.")] = (
         None

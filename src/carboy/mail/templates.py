@@ -23,8 +23,8 @@ def render_mail(
     html = _find(name, language, "html")
     if text is None and html is None:
         raise MailError(
-            f"There is no template of the mail {name!r}. Write templates/mail/{name}.txt "
-            f"or templates/mail/{name}.html."
+            f"There is no template of the mail {name!r}. Write "
+            f"templates/mail/{name}.txt or templates/mail/{name}.html."
         )
     values = {"language": language or "en", **context}
     current_app.update_template_context(values)

@@ -33,7 +33,11 @@ class SmtpMailer:
             return Outcome("temporary", f"log in: {error.smtp_code} {_text(error)}")
         except _FAILURES as error:
             return Outcome("temporary", f"connect: {describe(error)}")
-        outcome = _send(connection, envelope, before_handover)
+        try:
+            outcome = _send(connection, envelope, before_handover)
+        except BaseException:
+            self._pool.discard(connection)
+            raise
         if outcome.state == "sent" or _can_reset(connection):
             self._pool.release(connection)
         else:
@@ -92,10 +96,8 @@ def _finish(connection: smtplib.SMTP, refused: dict[str, tuple[int, bytes]]) -> 
         return Outcome("undecided", f"the answer to the mail was {code}")
     if not refused:
         return SENT
-    reasons = {
-        name: f"{code} {_decode(text)}" for name, (code, text) in refused.items()
-    }
-    later = tuple(name for name, (code, _) in refused.items() if code // 100 != 5)
+    reasons = _describe_refused(refused)
+    later = _list_later(refused)
     return Outcome("sent", "", reasons, later)
 
 
@@ -113,12 +115,19 @@ def _name_recipients(
 
 
 def _all_refused(refused: dict[str, tuple[int, bytes]]) -> Outcome:
-    reasons = {
-        name: f"{code} {_decode(text)}" for name, (code, text) in refused.items()
-    }
-    later = tuple(name for name, (code, _) in refused.items() if code // 100 != 5)
+    reasons = _describe_refused(refused)
+    later = _list_later(refused)
     reason = "; ".join(f"{name}: {text}" for name, text in reasons.items())
     return Outcome("temporary" if later else "permanent", reason, reasons, later)
+
+
+def _describe_refused(refused: dict[str, tuple[int, bytes]]) -> dict[str, str]:
+    return {name: f"{code} {_decode(text)}" for name, (code, text) in refused.items()}
+
+
+def _list_later(refused: dict[str, tuple[int, bytes]]) -> tuple[str, ...]:
+    """Return the recipients that were not refused for good."""
+    return tuple(name for name, (code, _) in refused.items() if code // 100 != 5)
 
 
 def _refused(step: str, code: int, answer: bytes) -> Outcome:
