@@ -45,6 +45,10 @@ class _Handler(socketserver.StreamRequestHandler):
             self._serve()
         except (_CloseError, OSError):
             return
+        finally:
+            if isinstance(self.connection, ssl.SSLSocket):
+                self.rfile.close()
+                self.connection.close()
 
     def _serve(self) -> None:
         self._answer("CONNECT", "", "220 test")
