@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from carboy.cache import CacheSettings
     from carboy.db import DatabaseSettings
     from carboy.forms import CsrfSettings
+    from carboy.mail import MailSettings
     from carboy.sessions import SessionSettings
     from carboy.tasks import TaskSettings
 
@@ -24,6 +25,7 @@ _SECTIONS = {
     "session": "carboy.sessions.settings:SessionSettings",
     "cache": "carboy.cache.settings:CacheSettings",
     "csrf": "carboy.forms.settings:CsrfSettings",
+    "mail": "carboy.mail.settings:MailSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
 }
 # Prefixes of the extensions that the batteries replace.
@@ -88,6 +90,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def csrf(self) -> "CsrfSettings":
         """Settings of the protection against forged requests."""
         section: CsrfSettings = _read(self, "csrf")
+        return section
+
+    @property
+    def mail(self) -> "MailSettings":
+        """Mail settings."""
+        section: MailSettings = _read(self, "mail")
         return section
 
     @property

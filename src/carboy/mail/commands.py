@@ -1,0 +1,91 @@
+"""`carboy mail`: list, show, send and discard mails that were not sent."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import click
+from flask.cli import with_appcontext
+
+from .app_state import mail_state
+from .errors import MailNotSentError
+from .outbox import DISCARDED, OPEN, STATES, WAITING, StoredMail
+
+
+@click.group(help="List, show, send and discard mails that were not sent.")
+def mail() -> None:
+    """Group the commands of mail."""
+
+
+@mail.command("list", help="List mails: those that are not sent, or in one state.")
+@click.option("--state", type=click.Choice(STATES), help="Only mails in this state.")
+@with_appcontext
+def list_mails(state: str | None) -> None:
+    """Print a line for each mail."""
+    found = mail_state.current().outbox.list_mails((state,) if state else OPEN)
+    for one in found:
+        recipients = ", ".join(one.envelope.recipients)
+        click.echo(f"{one.id}  {one.state:9}  {recipients}  {one.subject}")
+        if one.reason:
+            click.echo(f"    {one.reason}")
+    click.echo(f"{len(found)} mails.")
+
+
+@mail.command(help="Show a mail.")
+@click.argument("mail_id")
+@with_appcontext
+def show(mail_id: str) -> None:
+    """Print the state and the text of a mail."""
+    one = _get_mail(mail_id)
+    parsed = message_from_bytes(
+        one.envelope.content, EmailMessage, policy=policy.default
+    )
+    click.echo(f"State: {one.state}\nReason: {one.reason}\nAttempts: {one.attempts}")
+    click.echo(f"Sender: {one.envelope.sender}")
+    click.echo(f"Recipients: {', '.join(one.envelope.recipients)}")
+    click.echo(f"Subject: {one.subject}\n")
+    part = parsed.get_body(("plain", "html"))
+    click.echo("" if part is None else str(part.get_content()))
+
+
+@mail.command(help="Send a mail now; an undecided one may then arrive twice.")
+@click.argument("mail_id")
+@with_appcontext
+def send(mail_id: str) -> None:
+    """Send a mail that failed, waits, or is undecided."""
+    state = mail_state.current()
+    one = _get_mail(mail_id)
+    if not state.outbox.decide(mail_id, WAITING):
+        raise click.ClickException(
+            f"The mail {mail_id} is {one.state}, and cannot be sent."
+        )
+    try:
+        result = state.delivery.deliver(mail_id)
+    except MailNotSentError as error:
+        raise click.ClickException(
+            f"It was not sent and still waits: {error}"
+        ) from None
+    click.echo(f"The mail {mail_id} is {result}.")
+    if result != "sent":
+        raise SystemExit(1)
+
+
+@mail.command(help="Never send a mail.")
+@click.argument("mail_id")
+@with_appcontext
+def discard(mail_id: str) -> None:
+    """Discard a mail that failed, waits, or is undecided."""
+    one = _get_mail(mail_id)
+    if not mail_state.current().outbox.decide(mail_id, DISCARDED):
+        raise click.ClickException(
+            f"The mail {mail_id} is {one.state}, and cannot be discarded."
+        )
+    click.echo(f"The mail {mail_id} is discarded.")
+
+
+def _get_mail(mail_id: str) -> StoredMail:
+    found = mail_state.current().outbox.find(mail_id)
+    if found is None:
+        raise click.ClickException(
+            f"There is no mail {mail_id!r}. List them: carboy mail list."
+        )
+    return found

@@ -1,0 +1,32 @@
+"""States change only from those from which they may."""
+
+from carboy.mail.mailers import Envelope
+from carboy.mail.outbox import DISCARDED, SENT, WAITING
+
+from .conftest import MakeMailSite
+
+MAIL = Envelope("m1", "a@example.com", ("b@example.com",), b"x")
+
+
+def test_an_attempt_that_was_taken_over_can_no_longer_end(make_mail_site: MakeMailSite):
+    _, _, state = make_mail_site()
+    outbox = state.outbox
+    outbox.add(None, MAIL, mailer="default", subject="50% off")
+
+    assert outbox.claim("m1", "one")
+    assert outbox.claim("m1", "two")
+    assert not outbox.mark_handover("m1", "one")
+    assert not outbox.decide("m1", DISCARDED)
+    assert outbox.mark_handover("m1", "two")
+    assert not outbox.claim("m1", "three")
+    assert not outbox.finish("m1", "one", SENT)
+    assert outbox.finish("m1", "two", SENT)
+    assert not outbox.decide("m1", WAITING)
+
+
+def test_a_search_finds_what_was_written_and_no_pattern(make_mail_site: MakeMailSite):
+    _, _, state = make_mail_site()
+    state.outbox.add(None, MAIL, mailer="default", subject="50% off")
+
+    assert [one.id for one in state.outbox.list_mails(search="50% O")] == ["m1"]
+    assert state.outbox.list_mails(search="5%f") == []
