@@ -1,12 +1,14 @@
 """A connection has the methods of Flask-Mail's."""
 
-from carboy.mail.connection import Connection
+from carboy.mail.connection import MailConnection
 from carboy.mail.message import Message
 
 
 def test_a_message_sends_itself_by_a_connection():
     sent = []
-    with Connection(lambda message, envelope_from: sent.append(message)) as connection:
+    with MailConnection(
+        lambda message, envelope_from: sent.append(message)
+    ) as connection:
         Message("one", ["a@example.com"]).send(connection)
         connection.send_message("two", ["a@example.com"])
 

@@ -4,7 +4,7 @@ The ways to send are in `carboy.mail.mailers`.
 """
 
 from .addresses import AddressLike
-from .connection import Connection
+from .connection import MailConnection as Connection
 from .errors import AddressError, BadHeaderError, MailError, MailNotSentError
 from .extension import Mail
 from .message import Attachment, Message

@@ -1,4 +1,4 @@
-"""`Connection`: what `mail.connect()` returns, for many mails at once."""
+"""`MailConnection`: what `mail.connect()` returns, for many mails at once."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -7,7 +7,7 @@ from typing import Any, Self
 from .message import Message
 
 
-class Connection:
+class MailConnection:
     """Sends mails one after the other by the same connection to the server."""
 
     def __init__(self, send: Callable[[Message, str | None], None]) -> None:

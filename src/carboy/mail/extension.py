@@ -16,7 +16,7 @@ from . import commands
 from .addresses import AddressLike, parse_address
 from .app_state import MailState, mail_state
 from .checks import check_site
-from .connection import Connection
+from .connection import MailConnection
 from .delivery import Delivery
 from .errors import MailError
 from .mailers import Envelope, open_mailer
@@ -139,9 +139,9 @@ class Mail(Extension):
             is_automatic=True,
         )
 
-    def connect(self) -> Connection:
+    def connect(self) -> MailConnection:
         """Return a connection for several mails: `with mail.connect() as c:`."""
-        return Connection(self.send)
+        return MailConnection(self.send)
 
     @contextlib.contextmanager
     def record_messages(self) -> Iterator[list[Message]]:

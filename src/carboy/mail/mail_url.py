@@ -1,6 +1,7 @@
 """Parse `MAIL_URL`: smtp://user:secret@host:587, console:, file:folder, memory:."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from carboy.core import quote_credentials, redact_url
@@ -63,7 +64,7 @@ def parse_mail_url(url: str) -> MailAddress:
     if not host:
         raise SettingsError(f"MAIL_URL = {redact_url(url)!r} names no host.")
     starttls = kind == "smtp" and port != 25 and host not in {"localhost", "127.0.0.1"}
-    return MailAddress(
+    address = MailAddress(
         kind,
         host,
         port or _PORTS.get(kind, 0),
@@ -71,12 +72,13 @@ def parse_mail_url(url: str) -> MailAddress:
         unquote(parts.password or ""),
         parts.path,
         url=url,
-        **{"starttls": starttls, **options},  # type: ignore[arg-type]  # read by name
+        starttls=starttls,
     )
+    return replace(address, **options)
 
 
-def _read_options(query: str) -> dict[str, object]:
-    options: dict[str, object] = {}
+def _read_options(query: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in _OPTIONS:
             raise ValueError(

@@ -12,6 +12,8 @@ from .smtp_pool import SmtpPool
 
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
+# The classes of answers: done, and refused for good.
+_OK, _NO = 2, 5
 _FAILURES = (OSError, smtplib.SMTPException)
 
 
