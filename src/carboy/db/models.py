@@ -4,13 +4,12 @@ from types import new_class
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
-from flask import has_app_context
 from sqlalchemy import orm
 
-from carboy.core import get_current_app, registry_of
 from carboy.errors import WiringError
 
 from .declarative import declare, is_declarative, make_metadata
+from .module_models import find_module_database
 from .query import Query
 
 M = TypeVar("M", bound="ModelMethods")
@@ -120,12 +119,9 @@ def database_of(model: type[ModelMethods]) -> ModelDatabase:
     if model.__db__ is not None:
         return model.__db__
     root = _root_of(model)
-    if has_app_context():
-        # The models of a module belong to the database of the site at work.
-        app = get_current_app()
-        if root in registry_of(app).models.values():
-            database: ModelDatabase = app.extensions["sqlalchemy"]
-            return database
+    database: ModelDatabase | None = find_module_database(root)
+    if database is not None:
+        return database
     msg = (
         f"{model.__name__} belongs to no database yet. Make it with "
         f"db = SQLAlchemy(model_class={root.__name__}). If it is a model of a module, "

@@ -26,7 +26,7 @@ from carboy.db.module_models import list_module_metadatas
 from carboy.db.settings import DatabaseSettings
 
 from .branches import (
-    Branch,
+    MigrationBranch,
     add_version_folders,
     find_owner,
     get_branch,
@@ -311,7 +311,7 @@ def run_migrations(**options: Any) -> None:
 def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
     is_sqlite = engine.dialect.name == "sqlite"
     app = get_current_app()
-    branch: Branch | None = context.config.attributes.get("branch")
+    branch: MigrationBranch | None = context.config.attributes.get("branch")
     target: Any = [*list_module_metadatas(app), db.metadata]
     if branch is not None:
         target = select_tables(app, db.metadata, branch.name)
@@ -346,7 +346,7 @@ def _is_ours(
         return True
     if name.startswith(_NOT_OURS) or name in registry_of(current_app).tables:
         return False
-    branch: Branch | None = context.config.attributes.get("branch")
+    branch: MigrationBranch | None = context.config.attributes.get("branch")
     if branch is None:
         return True
     app = get_current_app()

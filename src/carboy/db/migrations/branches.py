@@ -17,7 +17,7 @@ SITE = "the site"
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class MigrationBranch:
     """The migrations in one folder; `name` is None for those of the site."""
 
     name: str | None
@@ -27,7 +27,10 @@ class Branch:
         """Return the newest revisions of this folder."""
         own = self._list(scripts)
         known = {script.revision for script in own}
-        followed = {name for script in own for name in script._versioned_down_revisions}  # noqa: SLF001 - Alembic has no public name for the tuple
+        followed: set[str] = set()
+        for script in own:
+            down = script.down_revision or ()
+            followed |= {down} if isinstance(down, str) else {*down}
         return sorted(known - followed)
 
     def find_root(self, scripts: ScriptDirectory) -> str | None:
@@ -48,10 +51,10 @@ def has_modules(app: Flask) -> bool:
     return bool(registry_of(app).migrations)
 
 
-def get_branch(app: Flask, folder: Path, module: str | None) -> Branch:
+def get_branch(app: Flask, folder: Path, module: str | None) -> MigrationBranch:
     """Return the branch of a module, or that of the site in `folder`."""
     if module is None:
-        return Branch(None, folder / "versions")
+        return MigrationBranch(None, folder / "versions")
     modules = registry_of(app).migrations
     if module not in modules:
         known = ", ".join(sorted(modules)) or "none"
@@ -60,7 +63,7 @@ def get_branch(app: Flask, folder: Path, module: str | None) -> Branch:
             f"{known}. Install the module with app.use(…) in create_app."
         )
         raise MigrationError(msg)
-    return Branch(module, modules[module])
+    return MigrationBranch(module, modules[module])
 
 
 def add_version_folders(config: Config, app: Flask, folder: Path) -> None:
@@ -83,7 +86,7 @@ def add_version_folders(config: Config, app: Flask, folder: Path) -> None:
 
 
 def make_revision_options(
-    config: Config, branch: Branch, options: dict[str, Any]
+    config: Config, branch: MigrationBranch, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the options with which Alembic continues a branch in its own folder."""
     heads = branch.list_heads(ScriptDirectory.from_config(config))
@@ -103,7 +106,7 @@ def make_revision_options(
     return defaults | options
 
 
-def name_branch(config: Config, branch: Branch, revision: str) -> str:
+def name_branch(config: Config, branch: MigrationBranch, revision: str) -> str:
     """Return a relative or symbolic revision with the branch of the site before it."""
     is_relative = revision[:1] in {"-", "+"} or revision in {"base", "head"}
     if not is_relative:

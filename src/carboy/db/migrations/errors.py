@@ -54,8 +54,8 @@ def _explain_unknown(
         f"the file back from version control, or install the module. If the module "
         f"is gone for good, run `{command_line('db forget ' + unknown[1])}`: its "
         f"tables stay until `{command_line('db migrate')}` writes their removal. If "
-        f"the file is gone for good and the tables are as the newest migration makes them, run "
-        f"`{command_line('db stamp --purge head')}`."
+        f"the file is gone for good and the tables are as the newest migration makes "
+        f"them, run `{command_line('db stamp --purge head')}`."
     )
 
 
