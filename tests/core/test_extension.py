@@ -111,3 +111,34 @@ def test_a_refused_battery_is_not_registered():
         Pong(app)
 
     assert registry_of(app).installed == {}
+
+
+def test_a_command_of_another_battery_is_not_replaced():
+    class Second(Extension):
+        name = "second"
+
+        def install(self, wiring):
+            wiring.command(click.Command("ping"))
+
+    app = Flask("shop")
+    Ping().init_app(app)
+
+    with pytest.raises(WiringError, match="second has a command 'ping', and ping has"):
+        Second().init_app(app)
+
+
+def test_a_prefix_of_settings_belongs_to_one_section():
+    class OtherSettings(Section, frozen=True, kw_only=True):
+        prefix: ClassVar[str] = "PING"
+
+    class Second(Extension):
+        name = "second"
+
+        def install(self, wiring):
+            wiring.settings(OtherSettings)
+
+    app = Flask("shop")
+    Ping().init_app(app)
+
+    with pytest.raises(WiringError, match="'PING', which PingSettings of"):
+        Second().init_app(app)

@@ -1,13 +1,15 @@
 """Templates of a site have the page shell, the macros and addresses of static files."""
 
 import re
+from pathlib import Path
 
 import pytest
-from flask import Flask, flash, render_template_string
+from flask import Blueprint, Flask, flash, render_template_string
 from flask_sqlalchemy.pagination import Pagination
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, StringField, validators
 
+from carboy import Carboy
 from carboy.ui import UI
 
 PAGE = """{% extends "carboy/page.html" %}{% block title %}Books{% endblock %}
@@ -223,3 +225,45 @@ def test_installing_it_twice_is_the_same_as_once(app):
     UI(app)
 
     assert len(list(app.url_map.iter_rules())) == before
+
+
+def test_the_static_files_of_a_module_are_hashed_and_replaced_by_the_site(
+    app, tmp_path
+):
+    folder = tmp_path / "module"
+    folder.mkdir()
+    (folder / "shop.css").write_text("a { color: red }")
+    (folder / "secret.txt").write_text("beside")
+    app.register_blueprint(
+        Blueprint("shop", __name__, static_folder=str(folder), url_prefix="/shop")
+    )
+
+    address = render(app, "{{ static_url('shop/shop.css') }}")
+
+    assert address.startswith("/static/-/")
+    with app.test_client().get(address) as response:
+        assert response.text == "a { color: red }"
+        assert response.cache_control.immutable
+    outside = address.replace("shop.css", "../../shop/none.css")
+    assert app.test_client().get(outside).status_code == 404
+    own = Path(str(app.static_folder), "shop")
+    own.mkdir()
+    (own / "shop.css").write_text("a { color: blue }")
+    replaced = render(app, "{{ static_url('shop/shop.css') }}")
+    assert replaced != address
+    with app.test_client().get(replaced) as response:
+        assert response.text == "a { color: blue }"
+
+
+def test_a_site_without_static_files_sends_those_of_its_modules(tmp_path):
+    (tmp_path / "shop.css").write_text("a { color: red }")
+    app = Carboy("site", static_folder=None)
+    UI().init_app(app)
+    app.register_blueprint(
+        Blueprint("shop", __name__, static_folder=str(tmp_path), url_prefix="/shop")
+    )
+
+    address = render(app, "{{ static_url('shop/shop.css') }}")
+
+    with app.test_client().get(address) as response:
+        assert response.text == "a { color: red }"

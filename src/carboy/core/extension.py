@@ -47,6 +47,9 @@ class Registry:
     shell: dict[str, Any] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+    commands: dict[str, str] = field(default_factory=dict)
+    models: dict[str, type[Any]] = field(default_factory=dict)
+    migrations: dict[str, Path] = field(default_factory=dict)
 
 
 _registry: AppState[Registry] = AppState("carboy")
@@ -92,6 +95,14 @@ class Wiring:
 
     def settings(self, section: type[S]) -> S:
         """Read the battery's section from `app.config`, and write it back converted."""
+        known = self._registry.sections.get(section.prefix)
+        if known is not None and type(known) is not section:
+            msg = (
+                f"{self.extension.name} has a section of settings with the prefix "
+                f"{section.prefix!r}, which {type(known).__qualname__} of "
+                f"{type(known).__module__} has already. Choose another prefix."
+            )
+            raise WiringError(msg)
         origins: Mapping[str, str] = getattr(self.app.config, "origins", {})
         settings = section.read(self.app.config, origins)
         for item, value in settings.items():
@@ -161,14 +172,36 @@ class Wiring:
         """Add tags to all templates, by the dotted name of a Jinja extension."""
         self.app.jinja_env.add_extension(extension)
 
+    # Models
+
     def table(self, name: str) -> None:
         """Exclude a table from migrations that the battery creates itself."""
         self._registry.tables.add(name)
+
+    def models(self, base: type[Any]) -> None:
+        """Add the models below `base`, a class of its own below `carboy.db.Model`.
+
+        They use the main database of the site; import the module that declares them
+        first. `base.__table_prefix__` begins the names of their tables.
+        """
+        self._registry.models[self.extension.name] = base
+
+    def migrations(self, folder: Path) -> None:
+        """Add a folder with migrations of the battery, a branch of its own name."""
+        self._registry.migrations[self.extension.name] = folder
 
     # Operation
 
     def command(self, command: click.Command) -> None:
         """Add a command to `carboy`, `manage.py` and `flask`."""
+        own, name = self.extension.name, command.name or ""
+        owner = self._registry.commands.setdefault(name, own)
+        if owner != own:
+            msg = (
+                f"{own} has a command {name!r}, and {owner} has one of that name "
+                f"already. Rename one of them, or put it into a group."
+            )
+            raise WiringError(msg)
         self.app.cli.add_command(command)
 
     def check(self, checker: Checker, *, live: bool = False) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from carboy.core import Check, check_obsolete
+from carboy.core import Check, check_obsolete, registry_of
 
 from . import fastpath
 from .migrations.pending import check_pending
+from .module_models import check_table_names
 from .settings import DatabaseSettings
 
 
@@ -26,7 +27,9 @@ def check_tables(
 ) -> Iterator[Check]:
     """Check the migrations of the main database, and the models below `model`."""
     yield from check_pending(app, engine, settings.migrations)
-    yield from check_naive_times(model, engine.dialect.name)
+    yield from check_table_names(app, model.metadata)
+    for base in (model, *registry_of(app).models.values()):
+        yield from check_naive_times(base, engine.dialect.name)
 
 
 def check_naive_times(model: Any, dialect: str) -> Iterator[Check]:

@@ -28,6 +28,14 @@ _directory = click.option(
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Tell more.")
 _sql = click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
 _tag = click.option("--tag", help="Something that your own env.py looks for.")
+_module = click.option(
+    "--module", help="Module that it is for, by default the site itself."
+)
+_depends_on = click.option(
+    "--depends-on",
+    multiple=True,
+    help="Revision of another module, or of the site, that must run before.",
+)
 _message = click.option("-m", "--message", help="What it changes, in a few words.")
 
 
@@ -74,6 +82,8 @@ def init(directory: str | None) -> None:
 @_command("migrate")
 @_directory
 @_message
+@_module
+@_depends_on
 @click.option("--rev-id", help="Id of the new migration.")
 @click.option("--head", help="Where the new migration goes.")
 @click.option("--splice", is_flag=True, default=None, help="Allow a new branch there.")
@@ -87,6 +97,8 @@ def migrate(directory: str | None, message: str | None, **options: Any) -> None:
 @_directory
 @_message
 @click.option("--autogenerate", is_flag=True, help="Fill it in, as `migrate` does.")
+@_module
+@_depends_on
 @click.option("--rev-id", help="Id of the new migration.")
 @click.option("--head", help="Where the new migration goes.")
 @click.option("--splice", is_flag=True, default=None, help="Allow a new branch there.")
@@ -136,6 +148,15 @@ def downgrade(
 def stamp(directory: str | None, target: str, *, purge: bool) -> None:
     """Mark the database as being at a revision, without running anything."""
     actions.stamp(directory, target, purge=purge)
+
+
+@_command("forget")
+@_directory
+@click.argument("revision")
+def forget(directory: str | None, revision: str) -> None:
+    """Forget a migration whose module is not installed any more."""
+    actions.forget(revision, directory)
+    click.echo(f"Forgot {revision}. No table was changed.")
 
 
 @_command("merge")

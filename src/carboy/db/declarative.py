@@ -48,7 +48,7 @@ def declare(cls: Any) -> None:
     if not _is_root(cls):
         _set_metadata(cls)
         if cls.autonaming and _needs_name(cls):
-            cls.__tablename__ = table_name(cls.__name__)
+            cls.__tablename__ = cls.__table_prefix__ + table_name(cls.__name__)
 
 
 def is_declarative(cls: type) -> bool:

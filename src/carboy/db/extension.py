@@ -19,7 +19,14 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import ServiceUnavailable
 
-from carboy.core import AppState, Check, Extension, Wiring, get_current_app
+from carboy.core import (
+    AppState,
+    Check,
+    Extension,
+    Wiring,
+    get_current_app,
+    registry_of,
+)
 
 from . import fastpath, types
 from .checks import check_settings, check_tables
@@ -38,7 +45,8 @@ from .errors import DatabaseUnavailableError
 from .lazy_commands import make_group
 from .migrations.find_models import import_models
 from .migrations.migrate import Migrate
-from .models import Model, make_base
+from .models import Model, make_base, make_table_class
+from .module_models import list_module_metadatas
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
 from .query import Query, abort_404, find_possible, require_or_404
 from .record_queries import record_queries
@@ -97,7 +105,7 @@ class SQLAlchemy(Extension):
         self.Model.autonaming = not disable_autonaming
         self.metadatas: dict[str | None, sa.MetaData] = {None: self.Model.metadata}
         self.metadata.info.setdefault("bind_key", None)
-        self.Table: Any = _make_table_class(self)
+        self.Table: Any = make_table_class(self)
         self.session = self._make_session(dict(session_options or {}))
         self._engine_options = dict(engine_options or {})
         self._add_models_to_shell = add_models_to_shell
@@ -167,7 +175,10 @@ class SQLAlchemy(Extension):
     def _list_models(self, app: Flask, settings: DatabaseSettings) -> dict[str, Any]:
         """Return the names of the prompt; models that nothing has imported too."""
         import_models(app, settings.models)
-        models = {m.class_.__name__: m.class_ for m in self.Model.registry.mappers}
+        bases = [*registry_of(app).models.values(), self.Model]
+        models = {
+            m.class_.__name__: m.class_ for b in bases for m in b.registry.mappers
+        }
         return {"db": self} | models
 
     def _options(
@@ -223,7 +234,7 @@ class SQLAlchemy(Extension):
 
     def drop_all(self, bind_key: str | list[str | None] | None = "__all__") -> None:
         """Drop all tables, with what is in them."""
-        for engine, metadata in self._pairs(bind_key):
+        for engine, metadata in reversed([*self._pairs(bind_key)]):
             with without_foreign_keys(engine) as connection:
                 metadata.drop_all(connection)
                 connection.commit()
@@ -247,6 +258,10 @@ class SQLAlchemy(Extension):
                 name = "DATABASE_URL" if key is None else f"{key!r} in DATABASE_BINDS"
                 msg = f"There are tables for {name}, which is not set. Set it."
                 raise UnboundExecutionError(msg)
+            if key is None:
+                # First, because the site's tables may refer to those of modules.
+                for metadata in list_module_metadatas(get_current_app()):
+                    yield self.engines[key], metadata
             yield self.engines[key], self.metadatas[key]
 
     # Questions
@@ -382,18 +397,3 @@ def database_of_app(app: Flask) -> SQLAlchemy:
 def _answer_unavailable(error: Exception) -> Any:
     answer = ServiceUnavailable(retry_after=getattr(error, "retry_after", 2))
     return get_current_app().handle_http_exception(answer)
-
-
-def _make_table_class(db: SQLAlchemy) -> type[sa.Table]:
-    class Table(sa.Table):
-        """A table that finds its metadata by its `bind_key`."""
-
-        def __new__(
-            cls, *args: Any, bind_key: str | None = None, **options: Any
-        ) -> Any:
-            has_metadata = len(args) >= 2 and isinstance(args[1], sa.MetaData)
-            if args and not has_metadata:
-                args = (args[0], db.metadata_of(bind_key), *args[1:])
-            return super().__new__(cls, *args, **options)
-
-    return Table

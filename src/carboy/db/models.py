@@ -9,6 +9,7 @@ from sqlalchemy import orm
 from carboy.errors import WiringError
 
 from .declarative import declare, is_declarative, make_metadata
+from .module_models import find_module_database
 from .query import Query
 
 M = TypeVar("M", bound="ModelMethods")
@@ -50,6 +51,7 @@ class ModelMethods:
     query: ClassVar[QueryOf[Any]] = QueryOf()
     autonaming: ClassVar[bool] = True
     __db__: ClassVar[ModelDatabase | None] = None
+    __table_prefix__: ClassVar[str] = ""
     __default_order__: ClassVar[Any] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -114,13 +116,19 @@ class Model(ModelMethods, orm.DeclarativeBase):
 
 def database_of(model: type[ModelMethods]) -> ModelDatabase:
     """Return the `SQLAlchemy` object of a model, or say that it has none."""
-    if model.__db__ is None:
-        msg = (
-            f"{model.__name__} belongs to no database yet. "
-            f"Make it with db = SQLAlchemy(model_class={_root_of(model).__name__})."
-        )
-        raise WiringError(msg)
-    return model.__db__
+    if model.__db__ is not None:
+        return model.__db__
+    root = _root_of(model)
+    database: ModelDatabase | None = find_module_database(root)
+    if database is not None:
+        return database
+    msg = (
+        f"{model.__name__} belongs to no database yet. Make it with "
+        f"db = SQLAlchemy(model_class={root.__name__}). If it is a model of a module, "
+        f"install the module, app.use(…), and use its models while that app is at "
+        f"work: in a request, task or command, or in `with app.app_context():`."
+    )
+    raise WiringError(msg)
 
 
 def _root_of(model: type[Any]) -> type[Any]:
@@ -168,3 +176,20 @@ def _make_root(cls: type[Model]) -> None:
         )
         cls.registry = registry
     cls._sa_registry = registry
+
+
+def make_table_class(db: ModelDatabase) -> type[sa.Table]:
+    """Make the class `db.Table` of one `SQLAlchemy`."""
+
+    class Table(sa.Table):
+        """A table that finds its metadata by its `bind_key`."""
+
+        def __new__(
+            cls, *args: Any, bind_key: str | None = None, **options: Any
+        ) -> Any:
+            has_metadata = len(args) >= 2 and isinstance(args[1], sa.MetaData)
+            if args and not has_metadata:
+                args = (args[0], db.metadata_of(bind_key), *args[1:])
+            return super().__new__(cls, *args, **options)
+
+    return Table

@@ -18,7 +18,7 @@ from carboy.core import (
     get_current_app,
 )
 
-from .migrations.folder import find_folder
+from .migrations.folder import list_version_folders
 from .migrations.missing_table import find_missing_table
 from .migrations.pending import PENDING, find_pending
 
@@ -86,12 +86,8 @@ def _solve_missing(
     title = f"There is no table {find_missing_table(text)}"
     if match := _COLUMN.search(text):
         title = f"There is no column {next(filter(None, match.groups()))}"
-    folder = find_folder(app, migrations)
-    pending = (
-        find_pending(engine, folder)
-        if engine is not None and (folder / "versions").exists()
-        else set()
-    )
+    folders = list_version_folders(app, migrations)
+    pending = find_pending(engine, folders) if engine is not None else set()
     if pending:
         return Solution(
             title,

@@ -77,11 +77,19 @@ class Macros:
 def static_url(name: str) -> str:
     """Return the address of a file in the site's static folder, with its digest.
 
-    The file may be cached for ever: a changed file has another address. A file that
-    does not exist gets Flask's plain address, whose 404 names it.
+    `shop/shop.css` may also be `shop.css` in the static folder of the blueprint `shop`;
+    a file of the site with that name goes first. The file may be cached for ever: a
+    changed file has another address. A file that does not exist gets Flask's plain
+    address, whose 404 names it.
     """
-    files = files_state.current().site
-    digest = files.digest(name) if files is not None else None
+    state = files_state.current()
+    digest = state.site.digest(name) if state.site is not None else None
+    module = state.find_module(name) if digest is None else None
+    if module is not None:
+        if state.site is None:
+            # A site without static files has no address for hashed ones.
+            return url_for(f"{name.partition('/')[0]}.static", filename=module[1])
+        digest = module[0].digest(module[1])
     if digest is None:
         return url_for("static", filename=name)
     return url_for("ui.site_static", digest=digest, name=name)
@@ -109,10 +117,14 @@ def _send_ours(digest: str, name: str) -> Any:
 
 
 def _send_of_site(digest: str, name: str) -> Any:
-    files = files_state.current().site
-    if files is None:
+    state = files_state.current()
+    if state.site is None:
         return current_app.send_static_file(name)
-    return files.respond(digest, name)
+    if state.site.digest(name) is None:
+        module = state.find_module(name)
+        if module is not None:
+            return module[0].respond(digest, module[1])
+    return state.site.respond(digest, name)
 
 
 def _show_guide() -> str:

@@ -28,17 +28,19 @@ A field is NAME:TYPE[:OPTION…][!], such as title:string:80! or author:referenc
 
 @click.group("generate")
 def generate() -> None:
-    """Write a model, a resource with its pages, a form, a task or a command.
+    """Write a model, a resource with its pages, a form, a task, command or module.
 
     Nothing is overwritten. `--dry-run` shows all changes as a diff. What is written
     passes the project's tests, ruff and mypy --strict.
     """
 
 
-def _command(name: str, *, has_fields: bool) -> Callable[[Any], click.Command]:
+def _command(
+    name: str, *, has_fields: bool, flags: tuple[click.Option, ...] = ()
+) -> Callable[[Any], click.Command]:
     """Add a command that collects changes, and writes or shows them."""
 
-    def add(function: Callable[[Generator], None]) -> click.Command:
+    def add(function: Callable[..., None]) -> click.Command:
         @click.pass_context
         @pass_app_info
         def run(info: AppInfo, context: click.Context, /, **options: Any) -> None:
@@ -50,7 +52,8 @@ def _command(name: str, *, has_fields: bool) -> Callable[[Any], click.Command]:
                 parse_fields(options.get("fields", ())),
                 FileChanges(info.folder),
             )
-            function(generator)
+            chosen = {str(flag.name): options[str(flag.name)] for flag in flags}
+            function(generator, **chosen)
             _finish(generator.changes, is_dry=options["dry_run"])
 
         parameters: list[click.Parameter] = [
@@ -61,6 +64,7 @@ def _command(name: str, *, has_fields: bool) -> Callable[[Any], click.Command]:
                 help="Show the changes as a diff, and write nothing.",
             ),
         ]
+        parameters += flags
         if has_fields:
             parameters.insert(1, click.Argument(["fields"], nargs=-1))
             parameters.append(
@@ -106,6 +110,22 @@ def task(generator: Generator) -> None:
 def command(generator: Generator) -> None:
     """Write a command of the site and a test, and install it."""
     generator.add_command()
+
+
+@_command(
+    "module",
+    has_fields=False,
+    flags=(
+        click.Option(
+            ["--wheel", "as_wheel"],
+            is_flag=True,
+            help="As a project of its own, in packages/, that builds a wheel.",
+        ),
+    ),
+)
+def module(generator: Generator, *, as_wheel: bool) -> None:
+    """Write a module: models, migrations, pages, settings, commands and a test."""
+    generator.add_module(as_wheel=as_wheel)
 
 
 def _finish(changes: FileChanges, *, is_dry: bool) -> None:

@@ -1,6 +1,8 @@
 """What each kind of generated thing consists of."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -110,16 +112,64 @@ class Generator:
                 f"to app.use(…), and try again; docs/batteries/tasks.md says how."
             )
             raise ConfigError(msg)
-        self._add_module("task.py")
+        self._add_python_file("task.py")
         self._install(self.name.snake, None)
 
     def add_command(self) -> None:
         """Add a command."""
-        self._add_module("command.py")
+        self._add_python_file("command.py")
         line = "{app}.cli.add_command(" + f"{self.name.snake}.{self.name.snake})"
         self._install(self.name.snake, line)
 
-    def _add_module(self, template: str) -> None:
+    def add_module(self, *, as_wheel: bool) -> None:
+        """Add a module: in the package of the site, or as a project of its own."""
+        self._require_database()
+        site, snake = self.site, self.name.snake
+        if as_wheel and snake == site.package:
+            msg = f"The package of the site is called {snake!r}. Choose another name."
+            raise ConfigError(msg)
+        home = site.folder / "packages" / snake if as_wheel else site.folder
+        root = home / snake if as_wheel else site.root / snake
+        if root.with_suffix(".py").exists():
+            self.changes.create(root.with_suffix(".py"), "")
+        revision = blake2b(f"module {snake}".encode(), digest_size=6).hexdigest()
+        values = {
+            "path": snake.replace("_", "-"),
+            "module": snake if as_wheel else f"{site.package}.{snake}",
+            "layout": "carboy/page.html",
+            "revision": revision,
+            "now": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        }
+        places = {
+            f"{part}.py": root / f"{part}.py"
+            for part in ("__init__", "extension", "models", "settings", "views")
+        } | {
+            "commands.py": root / "commands.py",
+            "index.html": root / "templates" / snake / "index.html",
+            "layout.html": root / "templates" / snake / "layout.html",
+            "style.css": root / "static" / f"{snake}.css",
+            "first_migration.py": root / "migrations" / f"{revision}_create_tables.py",
+            "test_module.py": home / "tests" / f"test_{snake}.py",
+        }
+        if as_wheel:
+            places["pyproject.toml"] = home / "pyproject.toml"
+        for template, path in places.items():
+            self.changes.create(path, self._render(f"module/{template}", **values))
+        if site.find_layout() == "layout.html":
+            # The site's file goes first: the module looks like the site in it.
+            path = site.root / "templates" / snake / "layout.html"
+            self.changes.create_missing(path, '{% extends "layout.html" %}\n')
+        if as_wheel:
+            self.changes.notes.append(f"pip install -e packages/{snake}")
+            self.changes.notes.append(
+                f"in create_app: app.use({snake}.{self.name.camel}()), and above it: "
+                f"import {snake}"
+            )
+        else:
+            self._install(snake, "{app}.use(" + f"{snake}.{self.name.camel}())")
+        self.changes.notes.append("python manage.py db upgrade")
+
+    def _add_python_file(self, template: str) -> None:
         path = self.site.root / f"{self.name.snake}.py"
         self.changes.create(path, self._render(template))
         self._add_test(f"test_{template}", f"test_{self.name.snake}.py")
@@ -186,14 +236,13 @@ class Generator:
             name=self.name,
             fields=self.fields,
             package=self.site.package,
-            layout=self.site.find_layout(),
             numbers=_NUMBERS,
             shown={
                 f.name: _SHOWN[f.kind].format(f.name)
                 for f in self.fields
                 if f.kind in _SHOWN
             },
-            **values,
+            **{"layout": self.site.find_layout(), **values},
         )
 
     def _install(self, module: str, line: str | None) -> None:

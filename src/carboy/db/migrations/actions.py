@@ -22,8 +22,20 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from carboy.core import command_line, get_current_app, registry_of
+from carboy.db.module_models import list_module_metadatas
 from carboy.db.settings import DatabaseSettings
 
+from .branches import (
+    MigrationBranch,
+    add_version_folders,
+    find_owner,
+    get_branch,
+    has_modules,
+    make_revision_options,
+    name_branch,
+    select_tables,
+)
+from .connections import prepare, refuse_dangling, restore
 from .diff import is_only_renamed
 from .errors import MigrationError, explain_error
 from .find_models import import_models
@@ -36,11 +48,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _SCAFFOLD = Path(__file__).parent / "scaffold"
-_UNLIMITED = {
-    "postgresql": "SET statement_timeout = 0",
-    "mysql": "SET SESSION max_execution_time = 0",
-    "mariadb": "SET SESSION max_statement_time = 0",
-}
 # Batteries and extensions of PostgreSQL make these tables; no model stands for them.
 _NOT_OURS = ("carboy_", "spatial_ref_sys")
 
@@ -87,13 +94,22 @@ def revision(
     message: str | None = None,
     *,
     autogenerate: bool = False,
+    module: str | None = None,
     **options: Any,
 ) -> list[Path]:
-    """Write a new migration, empty or from the difference to the models."""
+    """Write a new migration, empty or from the difference to the models.
+
+    It is one of the site, or of `module`: in its folder, about its tables.
+    """
     config = make_config(directory)
+    app = get_current_app()
     # The caller says what was made; Alembic would say it twice more.
     config.cmd_opts = Namespace(quiet=True)
     given = {k: v for k, v in options.items() if v is not None}
+    branch = get_branch(app, folder_of(app, directory), module)
+    if has_modules(app):
+        config.attributes["branch"] = branch
+        given = make_revision_options(config, branch, given)
     if autogenerate:
         given["process_revision_directives"] = _process_for(config)
     made: Any = command.revision(config, message, autogenerate=autogenerate, **given)
@@ -110,7 +126,7 @@ def upgrade(
     tag: str | None = None,
 ) -> None:
     """Bring the database to a later revision."""
-    command.upgrade(make_config(directory), revision, sql=sql, tag=tag)
+    command.upgrade(make_config(directory), _all(revision), sql=sql, tag=tag)
 
 
 @_explained
@@ -123,6 +139,10 @@ def downgrade(
 ) -> None:
     """Bring the database to an earlier revision."""
     config = make_config(directory)
+    app = get_current_app()
+    if has_modules(app):
+        branch = get_branch(app, folder_of(app, directory), None)
+        revision = name_branch(config, branch, revision)
     command.downgrade(config, f"head:{revision}" if sql else revision, sql=sql, tag=tag)
 
 
@@ -131,7 +151,28 @@ def stamp(
     directory: str | None = None, revision: str = "head", *, purge: bool = False
 ) -> None:
     """Set the revision of the database, without running anything."""
-    command.stamp(make_config(directory), revision, purge=purge)
+    command.stamp(make_config(directory), _all(revision), purge=purge)
+
+
+def forget(revision: str, directory: str | None = None) -> None:
+    """Remove a revision without a file from the database's list of migrations."""
+    scripts = ScriptDirectory.from_config(make_config(directory))
+    if any(script.revision == revision for script in scripts.walk_revisions()):
+        msg = (
+            f"The migration {revision!r} has a file. To take it back, run "
+            f"`{command_line('db downgrade')}`."
+        )
+        raise MigrationError(msg)
+    version = sa.table("alembic_version", sa.column("version_num"))
+    with _get_database().engine.begin() as connection:
+        has_table = sa.inspect(connection).has_table(version.name)
+        delete = sa.delete(version).where(version.c.version_num == revision)
+        if not has_table or not connection.execute(delete).rowcount:
+            msg = (
+                f"The database does not stand at {revision!r}. "
+                f"`{command_line('db check')}` names the revision that is missing."
+            )
+            raise MigrationError(msg)
 
 
 @_explained
@@ -142,6 +183,10 @@ def merge(
 ) -> list[Path]:
     """Join two ends into one."""
     config = make_config(directory)
+    app = get_current_app()
+    if has_modules(app) and tuple(revisions) == ("heads",):
+        branch = get_branch(app, folder_of(app, directory), None)
+        revisions = branch.list_heads(ScriptDirectory.from_config(config))
     made = command.merge(config, list(revisions), message=message)
     return [Path(made.path)] if made is not None else []
 
@@ -215,9 +260,17 @@ def make_config(directory: str | None = None) -> Config:
     ini = folder / "alembic.ini"
     config = Config(str(ini) if ini.exists() else None, stdout=sys.stdout)
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    add_version_folders(config, app, folder)
+    config.attributes["modules"] = registry_of(app).migrations
     for configure in migrate_of(app).configure_callbacks:
         config = configure(config)
     return config
+
+
+def _all(revision: str) -> str:
+    """Return `heads` for `head` where the migrations have a branch for each module."""
+    is_ambiguous = revision == "head" and has_modules(get_current_app())
+    return "heads" if is_ambiguous else revision
 
 
 def folder_of(app: Flask, directory: str | None = None) -> Path:
@@ -243,21 +296,29 @@ def run_migrations(**options: Any) -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
+    settings_of_site = _settings()
     with engine.connect() as connection:
-        _prepare(connection)
+        prepare(connection)
         try:
             context.configure(connection=connection, **settings)
             with context.begin_transaction():
                 context.run_migrations()
-                _refuse_dangling(connection)
+                refuse_dangling(connection)
         finally:
-            _restore(connection)
+            restore(connection, foreign_keys=settings_of_site.sqlite_foreign_keys)
 
 
 def _default_options(db: Any, engine: sa.Engine) -> dict[str, Any]:
     is_sqlite = engine.dialect.name == "sqlite"
+    app = get_current_app()
+    branch: MigrationBranch | None = context.config.attributes.get("branch")
+    target: Any = [*list_module_metadatas(app), db.metadata]
+    if branch is not None:
+        target = select_tables(app, db.metadata, branch.name)
+    elif len(target) == 1:
+        target = db.metadata
     return {
-        "target_metadata": db.metadata,
+        "target_metadata": target,
         "compare_type": True,
         "render_as_batch": is_sqlite,
         # Ours begins a real transaction there, so a failed migration leaves nothing.
@@ -280,12 +341,16 @@ def _is_ours(
         return True
     if kind in {"unique_constraint", "index"} and not context.is_offline_mode():
         connection = context.get_context().connection
-        return not is_only_renamed(thing, _get_database().metadata, connection)
+        return not is_only_renamed(thing, thing.table.metadata, connection)
     if kind != "table" or not reflected or name is None:
         return True
-    return (
-        not name.startswith(_NOT_OURS) and name not in registry_of(current_app).tables
-    )
+    if name.startswith(_NOT_OURS) or name in registry_of(current_app).tables:
+        return False
+    branch: MigrationBranch | None = context.config.attributes.get("branch")
+    if branch is None:
+        return True
+    app = get_current_app()
+    return find_owner(app, _get_database().metadata, name) == branch.name
 
 
 def _print_step(*, step: Any, **_options: object) -> None:
@@ -309,43 +374,6 @@ def _process_for(config: Config) -> Callable[[Any, Any, list[Any]], None]:
         config.attributes["risks"] = find_risks(steps, migration.dialect.name)
 
     return process
-
-
-def _prepare(connection: sa.Connection) -> None:
-    """Lift the limit of statements, and let SQLite copy tables that others refer to."""
-    name = connection.dialect.name
-    if getattr(connection.dialect, "is_mariadb", False):
-        name = "mariadb"
-    if name in _UNLIMITED:
-        connection.exec_driver_sql(_UNLIMITED[name])
-        connection.commit()
-    elif name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
-
-
-def _refuse_dangling(connection: sa.Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if dangling:
-        table, _row, parent, _ = dangling[0]
-        msg = (
-            f"After the migration {len(dangling)} rows point to rows that are not "
-            f"there; the first is in {table!r} and points to {parent!r}. "
-            f"Restore your backup, or delete these rows."
-        )
-        raise MigrationError(msg)
-
-
-def _restore(connection: sa.Connection) -> None:
-    """Restore what was switched off here before the connection serves a page."""
-    if connection.dialect.name != "sqlite":
-        connection.invalidate()
-        return
-    connection.rollback()
-    on = int(_settings().sqlite_foreign_keys)
-    connection.exec_driver_sql(f"PRAGMA foreign_keys={on}")
 
 
 def _get_database() -> Any:

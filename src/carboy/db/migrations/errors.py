@@ -50,9 +50,12 @@ def _explain_unknown(
     return (
         f"There is no migration {unknown[1]!r} in {folder}, but the database says "
         f"that it stands there: the file was deleted, or belongs to a branch that "
-        f"is not checked out. Bring the file back from version control. If it is "
-        f"gone for good and the tables are as the newest migration makes them, run "
-        f"`{command_line('db stamp --purge head')}`."
+        f"is not checked out, or to a module that is not installed any more. Bring "
+        f"the file back from version control, or install the module. If the module "
+        f"is gone for good, run `{command_line('db forget ' + unknown[1])}`: its "
+        f"tables stay until `{command_line('db migrate')}` writes their removal. If "
+        f"the file is gone for good and the tables are as the newest migration makes "
+        f"them, run `{command_line('db stamp --purge head')}`."
     )
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from carboy.core import registry_of
+
 from .migrate import find_migrate
 
 
@@ -12,6 +14,13 @@ def find_folder(app: Flask, setting: str) -> Path:
     migrate = find_migrate(app)
     folder = Path((migrate.directory if migrate else None) or setting)
     return folder if folder.is_absolute() else project_of(app) / folder
+
+
+def list_version_folders(app: Flask, setting: str) -> list[Path]:
+    """Return the folders with the migrations of the site and of its modules."""
+    folders = [find_folder(app, setting) / "versions"]
+    folders += registry_of(app).migrations.values()
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def project_of(app: Flask) -> Path:

@@ -1,7 +1,7 @@
 """See without Alembic whether migrations wait to be run; importing it costs 50 ms."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from carboy.core import Check, command_line
 
-from .folder import find_folder
+from .folder import list_version_folders
 
 PENDING = "db.W001"
 
 
-def list_newest(folder: Path) -> set[str]:
+def list_newest(folders: Iterable[Path]) -> set[str]:
     """Return the revisions that no other follows, from the files alone."""
-    paths = sorted((folder / "versions").glob("*.py"))
+    paths = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     # In development this is asked for each page.
     return set(_parse(tuple((path, path.stat().st_mtime_ns) for path in paths)))
 
@@ -31,12 +31,14 @@ def _parse(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
         assigned = dict(_read(path))
         known |= assigned.get("revision", set())
         followed |= assigned.get("down_revision", set())
+        # The database keeps no row of a revision that another one depends on.
+        followed |= assigned.get("depends_on", set())
     return frozenset(known - followed)
 
 
-def find_pending(engine: sa.Engine, folder: Path) -> set[str]:
+def find_pending(engine: sa.Engine, folders: Iterable[Path]) -> set[str]:
     """Return the newest revisions at which the database does not stand."""
-    newest = list_newest(folder)
+    newest = list_newest(folders)
     if not newest:
         return set()
     version = sa.table("alembic_version", sa.column("version_num"))
@@ -48,11 +50,11 @@ def find_pending(engine: sa.Engine, folder: Path) -> set[str]:
 
 def check_pending(app: Flask, engine: sa.Engine, setting: str) -> Iterator[Check]:
     """Warn of migrations that were not run."""
-    folder = find_folder(app, setting)
-    if not (folder / "versions").exists():
+    folders = list_version_folders(app, setting)
+    if not folders:
         return
     try:
-        pending = find_pending(engine, folder)
+        pending = find_pending(engine, folders)
     except DBAPIError as error:
         yield Check("db.W002", f"{error}", "Start the database, or set DATABASE_URL.")
         return
@@ -73,7 +75,7 @@ def _read(path: Path) -> Iterator[tuple[str, set[str]]]:
             target, value = node.target.id, node.value or ast.Constant(None)
         else:
             continue
-        if target in {"revision", "down_revision"}:
+        if target in {"revision", "down_revision", "depends_on"}:
             revisions = ast.literal_eval(value)
             names = revisions if isinstance(revisions, list | tuple) else [revisions]
             yield target, {name for name in names if name}
