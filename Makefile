@@ -93,6 +93,10 @@ differential: $(READY) ## Compare random apps and requests with plain Flask, byt
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
 
+.PHONY: csrf-mutants
+csrf-mutants: $(READY) ## Take each guard against forged requests out; a test has to fail.
+	$(call run,scripts/csrf-mutants)
+
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)
