@@ -103,6 +103,10 @@ conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 	$(BIN)/python bench/rest.py --write
 
+.PHONY: csrf-mutants
+csrf-mutants: $(READY) ## Take each guard against forged requests out; a test has to fail.
+	$(call run,scripts/csrf-mutants)
+
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)

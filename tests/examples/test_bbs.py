@@ -1,5 +1,6 @@
 """The example board works from its first page to the end of its task."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -66,3 +67,22 @@ def test_a_long_list_has_pages(client):
 
 def test_it_has_the_batteries_it_names(app):
     assert {"db", "cache", "tasks"} <= set(registry_of(app).installed)
+
+
+def test_an_old_browser_writes_with_the_token_of_the_page(client):
+    old = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Trident/7.0) like Gecko"}
+    topic = {"title": "Cork?", "author": "ada", "text": "What do you take?"}
+    assert client.post("/topics", data=topic, headers=old).status_code == 400
+
+    made = client.post("/topics", data=topic | read_token(client, "/"), headers=old)
+    reply = {"author": "bob", "text": "Cork."} | read_token(client, made.location)
+    client.post(f"{made.location}/replies", data=reply, headers=old)
+
+    assert "Cork." in client.get(made.location).text
+
+
+def read_token(client, path):
+    page = client.get(path, headers={"User-Agent": "Mozilla/5.0"}).text
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, f"no token in {path}"
+    return {"csrf_token": found[1]}

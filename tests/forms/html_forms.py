@@ -1,5 +1,6 @@
 """Forms in HTML, read as a browser reads them, and what GOV.UK asks of their markup."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -98,7 +99,8 @@ def read_values(page: Element, *, press: str = "") -> list[tuple[str, str]]:
         if not name or "disabled" in each.attributes:
             continue
         if each.tag == "textarea":
-            values.append((name, each.text.removeprefix("\r\n").removeprefix("\n")))
+            # A browser drops one line break, however it is written.
+            values.append((name, re.sub(r"\A\r?\n", "", each.text)))
         elif each.tag == "select":
             values += [(name, option) for option in _chosen(each)]
         elif each.tag == "button" or kind in {"submit", "file"}:

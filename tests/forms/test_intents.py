@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from flask import Flask
-from hypothesis import assume, given, strategies as st
+from hypothesis import given, strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, FormField, StringField
 
@@ -15,6 +15,7 @@ from carboy.forms.intents import (
     drop_strange_names,
     entry_intent,
     entry_marker,
+    find_focus,
     find_intent,
 )
 from carboy.forms.validators import DataRequired
@@ -132,6 +133,30 @@ def test_names_of_other_languages_stay():
     assert drop_strange_names(data) == data
 
 
+@pytest.mark.parametrize(
+    ("intent", "count", "focus"),
+    [
+        ("up:l-2", 4, "up:l-1"),
+        ("up:l-1", 4, "down:l-0"),
+        ("down:l-1", 4, "down:l-2"),
+        ("down:l-2", 4, "up:l-3"),
+        ("up:l-1", 2, "down:l-0"),
+        ("remove:l-1", 3, "remove:l-1"),
+        ("remove:l-3", 3, "remove:l-2"),
+        ("remove:l-1", 1, "add:l-"),
+        ("remove:l-0", 0, "add:l-"),
+        ("add:l-", 3, ""),
+        ("up:m-1", 3, ""),
+        ("up:l-1-l-1", 3, ""),
+        ("up:", 3, ""),
+    ],
+)
+def test_the_focus_follows_the_entry_or_goes_to_the_next_one(intent, count, focus):
+    least = 1 if count == 1 else 0
+
+    assert find_focus(intent, "l-", count, least) == focus
+
+
 names = st.text("ab-0129", min_size=1, max_size=8)
 
 
@@ -144,7 +169,6 @@ def test_whatever_is_sent_no_value_of_another_field_is_lost(pairs, intent):
     changed = apply_intent(data, intent)
 
     prefix = intent.partition(":")[2].rstrip("0123456789")
-    assume(prefix)
     others = Counter(pair for pair in pairs if not pair[0].startswith(prefix))
     assert others <= Counter(changed.items(multi=True))
 

@@ -208,8 +208,10 @@ def test_what_the_column_takes_is_accepted(price):
 
 def test_a_type_without_a_field_is_left_out_or_named():
     assert "extras" not in make()
-    with pytest.raises(ConfigError, match=r"no field for the type JSON.* 'extras'"):
-        model_form(Book, only=["extras"])
+    with pytest.raises(
+        ConfigError, match=r"no field for the type LargeBinary.* 'cover'"
+    ):
+        model_form(Book, only=["cover"])
 
 
 def test_a_uuid_comes_back_as_one():

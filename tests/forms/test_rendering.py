@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from carboy.errors import ConfigError
 from carboy.forms import Form, Forms
-from carboy.forms.validators import DataRequired, Length
+from carboy.forms.validators import DataRequired, Length, Optional
 from carboy.ui import UI
 from tests.forms.generated_forms import fill, forms
 from tests.forms.html_forms import flatten, list_problems, parse, read_values
@@ -273,6 +273,25 @@ def test_a_value_that_a_browser_would_drop_is_shown_as_text(app, name, value, ki
 
     shown = next(each for each in page.all("input") if each.get("name") == name)
     assert (shown.get("type"), shown.get("value")) == (kind, value)
+
+
+def test_only_what_may_be_empty_is_called_optional(app):
+    class Numbers(Form):
+        strict = wtforms.IntegerField("Strict")
+        day = wtforms.DateField("Day")
+        free = wtforms.IntegerField("Free", [Optional()])
+        text = wtforms.StringField("Text")
+
+    form, _, page = post(
+        app, Numbers, {"strict": "", "day": "", "free": "", "text": ""}
+    )
+
+    labels = {each.get("for"): each.content() for each in page.all("label")}
+    assert {name for name, text in labels.items() if "optional" in text} == {
+        "free",
+        "text",
+    }
+    assert set(form.errors) == {"strict", "day"}
 
 
 def test_an_option_without_a_text_gets_one(app):

@@ -27,6 +27,10 @@ _EXPIRED = (
     "Nothing was done, because this page was open for too long or cookies are "
     "switched off. Check what you typed, then send it again."
 )
+_HIDDEN = (
+    "Nothing was done, because this may come from another site: your browser hides "
+    "which page has sent it. Open the page of this site again and send it from there."
+)
 # A plain function: reading through the proxy would take several calls.
 _get_request: Callable[[], Request] = object.__getattribute__(
     request, "_get_current_object"
@@ -152,11 +156,14 @@ def check_request(protection: Protection) -> None:
     checked = _checked.get()
     if checked.is_done:
         return
-    verdict = judge(read_origin(request_ctx.request), protection.trusted_origins)
+    origin = read_origin(request_ctx.request)
+    verdict = judge(origin, protection.trusted_origins)
     if verdict is Verdict.REFUSED:
         raise CsrfError(_ELSEWHERE)
     if verdict is Verdict.UNKNOWN and not has_valid_token(protection.settings):
-        raise CsrfError(_EXPIRED, may_retry=True)
+        # The frame of another site hides its origin as well.
+        is_hidden = bool(origin.origin)
+        raise CsrfError(_HIDDEN if is_hidden else _EXPIRED, may_retry=not is_hidden)
     checked.is_done = True
 
 

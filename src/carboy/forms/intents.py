@@ -32,6 +32,32 @@ def entry_marker(entry_name: str) -> str:
     return f"{entry_name}-"
 
 
+def find_focus(intent: str, prefix: str, count: int, least: int) -> str:
+    """Return the intent of the button that gets the focus after `intent`.
+
+    It follows an entry that was moved. After a removed one it is the button of the
+    next entry, so that a few can be removed in a row. `count` is that of the entries
+    that are left.
+    """
+    action, _, name = intent.partition(":")
+    match = _ENTRY.fullmatch(name)
+    if action == "add" or match is None or match["prefix"] != prefix:
+        return ""
+    index = int(match["index"])
+    if action == "remove":
+        # There is no such button if no more entries may be removed.
+        if count <= least:
+            return add_intent(prefix)
+        return entry_intent("remove", f"{prefix}{min(index, count - 1)}")
+    index = max(0, min(index + (1 if action == "down" else -1), count - 1))
+    # At an end, there is only the button that leads back.
+    if index == 0:
+        action = "down"
+    elif index == count - 1:
+        action = "up"
+    return entry_intent(action, f"{prefix}{index}")
+
+
 def find_intent(data: MultiDict[str, Any]) -> str:
     """Return what a button asks for, or nothing if the form itself was sent."""
     intent = data.get(INTENT, "")

@@ -5,6 +5,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,16 @@ from sqlalchemy import orm
 from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from carboy.errors import ConfigError
+from carboy.translation import lazy_gettext
 
+from .column_fields import (
+    ExactDateTimeField,
+    ExactTimeField,
+    JsonField,
+    UnknownBooleanField,
+    find_zone,
+)
+from .related_fields import make_key_field, make_relationship_field
 from .uniqueness import make_finder
 from .validators import (
     UUID,
@@ -35,10 +45,11 @@ _FIELDS: tuple[tuple[type[Any], type[Field]], ...] = (
     (sa.Integer, wtforms.IntegerField),
     (sa.Float, wtforms.FloatField),
     (sa.Numeric, wtforms.DecimalField),
-    (sa.DateTime, wtforms.DateTimeLocalField),
+    (sa.DateTime, ExactDateTimeField),
     (sa.Date, wtforms.DateField),
-    (sa.Time, wtforms.TimeField),
+    (sa.Time, ExactTimeField),
     (sa.Uuid, wtforms.StringField),
+    (sa.JSON, JsonField),
 )
 _BITS = {sa.SmallInteger: 15, sa.BigInteger: 63}
 
@@ -52,11 +63,16 @@ def list_editable(
         for name, column in columns.items()
         if not column.primary_key
         and not column.foreign_keys
-        and (column.info.get("choices") or _find_type(column) is not None)
+        and (column.info.get("choices") or _is_for_people(column))
         and column.server_default is None
         and not _makes_own_value(column)
         and mapper.version_id_col is not column
     ]
+
+
+def _is_for_people(column: sa.Column[Any]) -> bool:
+    """Return whether people can fill in the type; few can write JSON."""
+    return _find_type(column) not in {None, JsonField}
 
 
 def _makes_own_value(column: sa.Column[Any]) -> bool:
@@ -74,10 +90,16 @@ def make_field(
     labels: Mapping[str, str],
 ) -> Any:
     """Return the field of a column, to be bound to a form."""
+    if column.foreign_keys and not _has_plain_choices(column):
+        validators = [
+            _need_value(is_optional=bool(column.nullable)),
+            *column.info.get("validators", ()),
+        ]
+        options = _make_texts(name, column, labels) | {"validators": validators}
+        if field := make_key_field(sa.inspect(model), column, session, options):
+            return field
     kind = _find_kind(column)
-    options: dict[str, Any] = {
-        "label": labels.get(name) or column.info.get("label") or _make_label(name),
-        "description": column.info.get("hint") or column.doc or "",
+    options = _make_texts(name, column, labels) | {
         "validators": list(_list_validators(column, kind)),
         "filters": _list_filters(column, kind),
     }
@@ -85,18 +107,60 @@ def make_field(
         options["default"] = _default_of(column)
     if kind is wtforms.SelectField:
         options |= _select_options(column)
+    if kind is UnknownBooleanField:
+        options["choices"] = [
+            SelectChoice("", ""),
+            SelectChoice("true", lazy_gettext("Yes")),
+            SelectChoice("false", lazy_gettext("No")),
+        ]
+    if kind is ExactDateTimeField and getattr(column.type, "timezone", False):
+        options["zone"] = find_zone(column.info)
     if kind is wtforms.DecimalField:
-        scale = getattr(column.type, "scale", None)
-        options["places"] = 2 if scale is None else scale
+        # Without a scale, all digits are shown: rounded ones would be saved.
+        options["places"] = getattr(column.type, "scale", None)
     if column.unique and session is not None:
         options["validators"].append(Unique(make_finder(model, name, session)))
     return kind(**options)
+
+
+def make_related_field(
+    relationship: orm.RelationshipProperty[Any],
+    session: Callable[[], orm.Session] | None,
+    labels: Mapping[str, str],
+) -> Any:
+    """Return the field of a relationship: a select, or one for several rows."""
+    columns = relationship.local_columns
+    is_optional = relationship.uselist or any(each.nullable for each in columns)
+    validators = relationship.info.get("validators", ())
+    options = _make_texts(relationship.key, relationship, labels)
+    options["validators"] = [_need_value(is_optional=is_optional), *validators]
+    return make_relationship_field(relationship, session, options)
+
+
+def _make_texts(name: str, described: Any, labels: Mapping[str, str]) -> dict[str, Any]:
+    info = described.info
+    return {
+        "label": labels.get(name) or info.get("label") or _make_label(name),
+        "description": info.get("hint") or described.doc or "",
+    }
+
+
+def _need_value(*, is_optional: bool) -> Any:
+    return Optional() if is_optional else InputRequired()
+
+
+def _has_plain_choices(column: sa.Column[Any]) -> bool:
+    """Return whether the choices are values, and no function that selects rows."""
+    choices = column.info.get("choices")
+    return choices is not None and not callable(choices)
 
 
 def _find_kind(column: sa.Column[Any]) -> type[Field]:
     if column.info.get("choices"):
         return wtforms.SelectField
     kind = _find_type(column)
+    if kind is wtforms.BooleanField and column.nullable and not _has_default(column):
+        return UnknownBooleanField
     if kind is None:
         msg = (
             f"There is no field for the type {column.type!r} of {column.name!r}. Leave "
@@ -116,10 +180,11 @@ def _find_type(column: sa.Column[Any]) -> type[Field] | None:
 
 
 def _list_validators(column: sa.Column[Any], kind: type[Field]) -> Iterable[Any]:
-    has_default = column.default is not None
+    default = _default_of(column)
     if kind is not wtforms.BooleanField:
-        is_optional = column.nullable or (has_default and not _is_text(kind))
-        yield Optional() if is_optional else InputRequired()
+        # A text that may be left empty says so with `default=""`.
+        may_be_empty = default is not None and (not _is_text(kind) or default == "")
+        yield _need_value(is_optional=bool(column.nullable or may_be_empty))
     length = getattr(column.type, "length", None)
     if length and _is_text(kind):
         yield Length(max=length)
@@ -174,15 +239,20 @@ def _refuse_infinity(_form: Any, field: Any) -> None:
 
 
 def _refuse_nul(_form: Any, field: Any) -> None:
-    # PostgreSQL cannot store it, and nobody types it.
+    # PostgreSQL cannot store it, and nobody types it. It is not even looked up.
     if isinstance(field.data, str) and "\0" in field.data:
-        raise ValidationError(field.gettext("Invalid input."))
+        raise StopValidation(field.gettext("Invalid input."))
 
 
 def _list_filters(column: sa.Column[Any], kind: type[Field]) -> list[Any]:
     filters: list[Any] = []
+    if kind is wtforms.TextAreaField:
+        filters.append(_normalize_lines)
     if column.nullable and _is_text(kind):
         filters.append(_empty_to_none)
+    default = _default_of(column)
+    if not column.nullable and default is not None and kind is not wtforms.BooleanField:
+        filters.append(partial(_replace_none, default))
     if isinstance(column.type, sa.Uuid):
         filters.append(_to_uuid)
     return filters
@@ -242,5 +312,19 @@ def _is_text(kind: type[Field]) -> bool:
     return kind in {wtforms.StringField, wtforms.TextAreaField}
 
 
+def _has_default(column: sa.Column[Any]) -> bool:
+    return column.default is not None or column.server_default is not None
+
+
 def _empty_to_none(value: Any) -> Any:
     return value or None
+
+
+def _replace_none(default: Any, value: Any) -> Any:
+    """Return the default of a column that takes no NULL for a field left empty."""
+    return default if value is None else value
+
+
+def _normalize_lines(value: Any) -> Any:
+    """Return a text as it was stored: browsers send lines that end with CR LF."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value

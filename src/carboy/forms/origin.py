@@ -24,7 +24,7 @@ class Verdict(Enum):
 
     ALLOWED = "allowed"
     REFUSED = "refused"
-    # No browser of this decade: only a token can tell.
+    # An old browser, or a page that hides its origin: only a token can tell.
     UNKNOWN = "unknown"
 
 
@@ -50,6 +50,7 @@ def judge(request: RequestOrigin, trusted_origins: Collection[str] = ()) -> Verd
     no cookies and does not look like a browser is a program: it acts for itself. A
     browser without cookies is asked for a token, because another site could log a
     visitor in as somebody else, or use a password that the browser sends by itself.
+    The origin `null` is that of a page which hides its own: the token can tell.
     """
     scheme = request.authorization.partition(" ")[0].lower()
     if scheme and scheme not in _AMBIENT_SCHEMES:
@@ -58,6 +59,9 @@ def judge(request: RequestOrigin, trusted_origins: Collection[str] = ()) -> Verd
     fetch_site = request.fetch_site.strip().lower()
     if fetch_site in _OWN_SITES:
         return Verdict.ALLOWED
+    if request.origin == "null" and not fetch_site:
+        # Over plain http also a page of ours, if its referrer policy is no-referrer.
+        return Verdict.UNKNOWN
     if request.origin:
         is_ours = not fetch_site and _is_own(request)
         is_trusted = normalize_origin(request.origin) in trusted_origins

@@ -11,9 +11,10 @@ from operator import methodcaller
 from typing import Any
 
 from markupsafe import Markup, escape
+from wtforms import DateTimeField, DecimalField, FloatField, IntegerField
 from wtforms.widgets import Input, TextArea
 
-from .intents import INTENT, add_intent, entry_intent, entry_marker
+from .intents import INTENT, add_intent, entry_intent, entry_marker, find_focus
 from .words import Words
 
 _VISIBLE_INPUT = re.compile(r"<(input|select|textarea)(?![^>]* type=.hidden)")
@@ -33,6 +34,8 @@ _FORMATS = {
     # An input for a colour cannot be empty.
     "color": re.compile("#[0-9a-fA-F]{6}"),
 }
+# Fields that refuse to be empty unless `Optional` stops them.
+_PARSED = (IntegerField, DecimalField, FloatField, DateTimeField)
 # Fields that are never marked as optional.
 _LABELLED = frozenset({"checkbox", "list", "group", "hidden", "submit"})
 
@@ -129,7 +132,7 @@ class FormRenderer:
             hint = Markup(" ").join([each for each in (hint, again, sent) if each])
         notes, described = self._notes(field, hint, messages)
         label = label or field.label.text
-        if kind not in _LABELLED and not field.flags.required:
+        if kind not in _LABELLED and _may_be_empty(field):
             label = escape(label) + self.words.optional
         invalid = " ui-invalid" if messages else ""
         if kind in {"list", "group"}:
@@ -187,9 +190,17 @@ class FormRenderer:
         if not field.max_entries or count < field.max_entries:
             what = f'<span class="ui-hidden"> {escape(label)}</span>'
             text = f"{self.words['Add another']}{what}"
-            row = _intent_button(add_intent(_prefix(field)), text)
+            intent = add_intent(_prefix(field))
+            row = _intent_button(intent, text, has_focus=self._focus_for(field, intent))
             rows.append(f'<div class="ui-actions">{row}</div>')
         return "\n".join(rows) or " "
+
+    def _focus_for(self, field: Any, intent: str) -> bool:
+        """Return whether a button gets the focus after the one that was pressed."""
+        if not self._intent:
+            return False
+        count, prefix = len(field.entries), _prefix(field)
+        return intent == find_focus(self._intent, prefix, count, field.min_entries)
 
     def _entry_buttons(
         self, field: Any, entry: Any, title: str, number: int, count: int
@@ -204,7 +215,11 @@ class FormRenderer:
             actions.append(("remove", "Remove"))
         for action, text in actions:
             intent = entry_intent(action, entry.name)
-            yield _intent_button(intent, f"{self.words[text]}{what}")
+            yield _intent_button(
+                intent,
+                f"{self.words[text]}{what}",
+                has_focus=self._focus_for(field, intent),
+            )
 
     def _buttons(
         self, buttons: list[Any], submit: str, options: FormOptions
@@ -282,6 +297,12 @@ def _start(
     return text
 
 
+def _may_be_empty(field: Any) -> bool:
+    """Return whether a field accepts nothing: WTForms reads no number or date in it."""
+    flags = field.flags
+    return not flags.required and (flags.optional or not isinstance(field, _PARSED))
+
+
 def _css_class(widget: Any) -> str:
     kind = getattr(widget, "input_type", "")
     return "ui-input ui-short" if kind in _SHORT else "ui-input"
@@ -295,10 +316,11 @@ def _fieldset(field: Any, css: str, label: str, content: str, described: str) ->
     )
 
 
-def _intent_button(intent: str, content: str) -> str:
+def _intent_button(intent: str, content: str, *, has_focus: bool) -> str:
+    focus = " autofocus" if has_focus else ""
     return (
         '<button class="ui-button ui-small" type="submit" '
-        f'name="{INTENT}" value="{escape(intent)}">{content}</button>'
+        f'name="{INTENT}" value="{escape(intent)}"{focus}>{content}</button>'
     )
 
 

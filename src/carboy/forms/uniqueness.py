@@ -1,10 +1,18 @@
 """Which values of a model must be unique, and whether one of them is taken."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import visitors
+
+# SQLite, PostgreSQL (with its SQLSTATE), and MariaDB.
+_UNIQUE = re.compile(
+    r"UNIQUE constraint failed|\b23505\b|unique constraint|Duplicate entry"
+)
 
 
 def list_unique_groups(model: type[Any]) -> list[tuple[str, ...]]:
@@ -50,6 +58,37 @@ def make_finder(
         return find_row(model, session(), {name: value})
 
     return find
+
+
+def list_violated(model: type[Any], error: IntegrityError) -> tuple[str, ...]:
+    """Return the attributes of the unique constraint or index that `error` names.
+
+    That is for those which no look-up can foresee: partial indexes, indexes on
+    expressions, and collations that compare otherwise.
+    """
+    text = str(error.orig)
+    mapper = sa.inspect(model)
+    names = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
+    if not _UNIQUE.search(f"{getattr(error.orig, 'sqlstate', '')} {text}"):
+        return ()
+    table = mapper.local_table
+    if not isinstance(table, sa.Table):
+        return ()
+    known: list[Any] = [*table.indexes, *table.constraints]
+    for each in known:
+        if each.name and re.search(rf"\b{re.escape(str(each.name))}\b", text):
+            return tuple(names[c] for c in _columns_of(each) if c in names)
+    # SQLite names the columns, PostgreSQL a constraint without a name by its column.
+    return tuple(
+        key
+        for column, key in names.items()
+        if re.search(rf"\b{table.name}[._]{re.escape(column.name)}(?:\b|_key)", text)
+    )
+
+
+def _columns_of(constraint: Any) -> Iterator[sa.Column[Any]]:
+    for part in getattr(constraint, "expressions", constraint.columns):
+        yield from (e for e in visitors.iterate(part) if isinstance(e, sa.Column))
 
 
 def _is_partial(index: sa.Index) -> bool:
