@@ -1,6 +1,7 @@
 """The check reports where the engine falls back, and why."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from carboy import Carboy
 from carboy.checks import check_engine
@@ -40,3 +41,15 @@ def test_ordinary_rules_worry_nobody():
 
     assert list(check_engine(app)) == []
     assert [check.id for check in check_engine(app, verbose=True)] == ["engine.W001"]
+
+
+def test_a_wrapped_app_is_slower_than_bare_and_faster_than_stock():
+    for app in (Flask("shop"), Carboy("shop")):
+        app.wsgi_app = ProxyFix(app.wsgi_app)
+
+        (check,) = check_engine(app)
+
+        assert "wsgi_app is wrapped" in check.message
+        assert "served as in stock" not in check.message
+        assert "faster than in stock Flask" in check.hint
+        assert "not faster" not in check.hint

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 
 from carboy.cli.check import run_app_checks
@@ -97,3 +98,52 @@ def test_deploy_fails_a_site_with_cookies_and_no_protection(carboy, write):
     assert result.code == 1
     assert "forms.E002" in result.out
     assert "forms.E002" not in carboy("check").out
+
+
+def test_the_app_is_named_as_for_serve(carboy, write):
+    write("stock.py", SITE.replace("{level}", "E"))
+
+    result = carboy("check", "stock:app")
+
+    assert result.code == 1
+    assert "shop.E001" in result.out
+    assert carboy("check", "stock:nothing").code == 1
+
+
+@pytest.mark.parametrize("keys", ["secret_key='weak'", "config={'SECRET_KEY': 'weak'}"])
+def test_a_weak_secret_is_reported_in_production_alone(
+    carboy, write, monkeypatch, keys
+):
+    name, _, value = keys.partition("=")
+    line = f"app.{name} = {value}" if name == "secret_key" else f"app.config |= {value}"
+    write("app.py", f"from flask import Flask\napp = Flask(__name__)\n{line}\n")
+    assert "core.E010" not in carboy("check").out
+    monkeypatch.setenv("CARBOY_PROFILE", "production")
+
+    result = carboy("check")
+
+    assert result.code == 1
+    assert "core.E010 SECRET_KEY has 4 characters" in result.out
+    assert result.out.count("core.E010") == 1
+    assert carboy("check", "--deploy").out.count("core.E010") == 1
+
+
+def test_a_weak_former_secret_is_reported_in_production(carboy, write, monkeypatch):
+    write(
+        "app.py",
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        app.config.update(SECRET_KEY="k" * 40, SECRET_KEY_FALLBACKS=["old"])
+        """,
+    )
+    monkeypatch.setenv("CARBOY_PROFILE", "production")
+
+    assert "core.E013" in carboy("check").out
+
+
+def test_an_app_without_a_secret_needs_none_in_production(carboy, write, monkeypatch):
+    write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
+    monkeypatch.setenv("CARBOY_PROFILE", "production")
+
+    assert carboy("check").code == 0

@@ -13,6 +13,12 @@ from carboy.engine import (
     uninstall,
 )
 
+_FULL = "is served as in stock Flask", "It works as before, only not faster."
+_PARTIAL = (
+    "does not get the whole speed of the engine",
+    "It is faster than in stock Flask, but slower than without the wrapper.",
+)
+
 
 def check_engine(app: Flask, *, verbose: bool = False) -> Iterator[Check]:
     """Report each app or endpoint that falls back, and is slower for it.
@@ -24,11 +30,13 @@ def check_engine(app: Flask, *, verbose: bool = False) -> Iterator[Check]:
             continue
         name = fallback.endpoint
         subject = f"The endpoint {name!r}" if name else "The app"
+        verdict, advice = _FULL
+        if fallback.is_partial:
+            verdict, advice = _PARTIAL
         yield Check(
             "engine.W001",
-            f"{subject} is served as in stock Flask: {fallback.reason}",
-            "It works as before, only not faster. CHECKS_SILENCED=engine.W001 "
-            "silences this.",
+            f"{subject} {verdict}: {fallback.reason}",
+            f"{advice} CHECKS_SILENCED=engine.W001 silences this.",
         )
 
 

@@ -2,23 +2,25 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from functools import partial
 
 import click
 from flask import Flask
 
 from carboy.checks import check_engine, check_server
-from carboy.checks.deploy import check_deploy
+from carboy.checks.deploy import check_deploy, check_secrets
 from carboy.core import Check, Checker, registry_of, run_checks
 from carboy.forms import check_protection
 
 from .locate_app import AppInfo, pass_app_info
-from .profile import use_profile
+from .profile import is_production, use_profile
 
 _COLORS = {"error": "red", "warning": "yellow"}
 
 
 @click.command
+@click.argument("target", required=False, metavar="[MODULE:NAME]")
 @click.option(
     "--deploy",
     is_flag=True,
@@ -31,11 +33,22 @@ _COLORS = {"error": "red", "warning": "yellow"}
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @pass_app_info
 def check(
-    info: AppInfo, /, *, deploy: bool, strict: bool, verbose: bool, as_json: bool
+    info: AppInfo,
+    /,
+    target: str | None,
+    *,
+    deploy: bool,
+    strict: bool,
+    verbose: bool,
+    as_json: bool,
 ) -> None:
     """Look for mistakes; an error sets exit code 1."""
     use_profile("production" if deploy else "development", over_dotenv=deploy)
-    results = run_app_checks(info.load_app(), deploy=deploy, verbose=verbose)
+    if target:
+        info.app_import_path = target
+    app = info.load_app()
+    more = [check_secrets] if is_production(app) and not deploy else []
+    results = run_app_checks(app, deploy=deploy, verbose=verbose, more=more)
     errors = sum(result.level == "error" for result in results)
     if as_json:
         click.echo(json.dumps([_to_json(result) for result in results], indent=2))
@@ -46,13 +59,18 @@ def check(
 
 
 def run_app_checks(
-    app: Flask, *, deploy: bool = False, verbose: bool = False
+    app: Flask,
+    *,
+    deploy: bool = False,
+    verbose: bool = False,
+    more: Iterable[Checker] = (),
 ) -> list[Check]:
     """Run every check of the site and its batteries; return what they report."""
     checkers: list[Checker] = [
         *registry_of(app).checkers,
         partial(check_engine, verbose=verbose),
         check_server,
+        *more,
     ]
     if deploy:
         checkers += [check_deploy, check_protection]

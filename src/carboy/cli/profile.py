@@ -33,6 +33,15 @@ def use_profile(name: str, *, over_dotenv: bool = False) -> None:
 
 def is_development(app: Flask) -> bool:
     """Return whether `app` runs in the development profile."""
+    return _has_profile(app, "development")
+
+
+def is_production(app: Flask) -> bool:
+    """Return whether `app` runs in the production profile."""
+    return _has_profile(app, "production")
+
+
+def _has_profile(app: Flask, name: str) -> bool:
     if isinstance(app, Carboy) and app.has_settings:
-        return app.settings.profile == "development"
-    return any(os.environ.get(variable) == "development" for variable in _VARIABLES)
+        return app.settings.profile == name
+    return any(os.environ.get(variable) == name for variable in _VARIABLES)

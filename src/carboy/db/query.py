@@ -12,13 +12,17 @@ from sqlalchemy.exc import (
     NoResultFound,
     StatementError,
 )
-from sqlalchemy.orm.loading import _load_on_pk_identity
 
 from . import fastpath
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, QueryPagination
 from .session import Session
 
 T = TypeVar("T")
+
+# SQLAlchemy 2.1 has put an underscore in front of it.
+_LOAD_BY_KEY: Any = getattr(orm.loading, "_load_on_pk_identity", None) or getattr(
+    orm.loading, "load_on_pk_identity", None
+)
 
 
 class Query(orm.Query[T]):
@@ -45,8 +49,7 @@ class Query(orm.Query[T]):
     def get(self, ident: object) -> T | None:
         """Return the object with this primary key, or None."""
         query = self._without_default_order()
-        load = _load_on_pk_identity
-        instance: T | None = query._get_impl(ident, load)  # noqa: SLF001 - it is our own copy
+        instance: T | None = query._get_impl(ident, _LOAD_BY_KEY)  # noqa: SLF001 - it is our own copy
         return instance
 
     def get_or_404(self, ident: object, description: str | None = None) -> T:

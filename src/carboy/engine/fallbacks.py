@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.wrappers import Response
 
-from .dispatch import is_under_engine
+from .dispatch import ENGINE_METHODS, is_under_engine, wsgi_app
 from .json_encoder import has_default_dumps
 from .plan import get_plan, get_router
 from .run_async import runs_on_shared_loop
@@ -22,25 +22,33 @@ class Fallback:
     reason: str
     # Whether a request takes measurably longer than on the fast path.
     is_slower: bool = True
+    # Whether the engine still runs the request, so that it is faster than in Flask.
+    is_partial: bool = False
 
 
 def list_fallbacks(app: Flask) -> list[Fallback]:
     """Return what keeps this app or its endpoints off the fast path."""
-    fallbacks = [Fallback(None, reason) for reason in _list_for_app(app)]
+    fallbacks = [*_list_for_app(app)]
     fallbacks += [Fallback(None, reason) for reason in get_plan(app).reasons]
     return fallbacks + list(_list_for_rules(app))
 
 
-def _list_for_app(app: Flask) -> Iterator[str]:
+def _list_for_app(app: Flask) -> Iterator[Fallback]:
     if "wsgi_app" in vars(app):
-        yield "wsgi_app is wrapped: the server has to make an environ for each request."
+        reason = "wsgi_app is wrapped: the server makes an environ for each request."
+        # What is wrapped is a method of the class, most likely.
+        inner = type(app).wsgi_app
+        is_partial = inner is wsgi_app or inner in ENGINE_METHODS
+        yield Fallback(None, reason, is_partial=is_partial)
     elif not is_under_engine(app):
         kind = type(app).__qualname__
-        yield f"{kind} is not on the engine, or overrides wsgi_app."
+        yield Fallback(None, f"{kind} is not on the engine, or overrides wsgi_app.")
     if app.response_class is not Response:
-        yield f"The response class {app.response_class.__qualname__} is made as it is."
+        kind = app.response_class.__qualname__
+        yield Fallback(None, f"The response class {kind} is made as it is.")
     if not has_default_dumps(app.json):
-        yield f"The JSON provider {type(app.json).__qualname__} writes what it writes."
+        kind = type(app.json).__qualname__
+        yield Fallback(None, f"The JSON provider {kind} writes what it writes.")
 
 
 def _list_for_rules(app: Flask) -> Iterator[Fallback]:

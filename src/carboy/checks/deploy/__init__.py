@@ -1,7 +1,8 @@
 """The checks of `carboy check --deploy`: settings, files and services."""
 
-from .check_deploy import check_deploy
+from .check_deploy import check_deploy, check_secrets
 
 __all__ = [
     "check_deploy",
+    "check_secrets",
 ]

@@ -253,13 +253,20 @@ def _cors(context: DeployContext) -> str | None:
 
 _REMOVE = "Remove it; production does not need it."
 
+SECRET_RULES = (
+    Rule(
+        "core.E010",
+        _plain_secret,
+        "Make one: python -c 'import secrets; "
+        "print(secrets.token_hex(32))', and set it in the environment.",
+    ),
+    Rule("core.E013", _fallbacks, "Remove it: earlier keys are accepted too."),
+)
 RULES = (
     Rule("core.W010", _profile, "Set CARBOY_PROFILE=production, or leave it unset."),
-    Rule("core.E010", _plain_secret, "Make one: python -c 'import secrets; "
-         "print(secrets.token_hex(32))', and set it in the environment."),
+    *SECRET_RULES,
     Rule("core.E011", _debug, "Set DEBUG to false: its pages show code and settings."),
     Rule("core.E012", _testing, "Set TESTING to false."),
-    Rule("core.E013", _fallbacks, "Remove it: earlier keys are accepted too."),
     Rule("core.E014", _written_secret, "Move it to the environment or to .env."),
     Rule("core.W015", _hosts, "Set TRUSTED_HOSTS to the names of the site."),
     Rule("core.W016", _https, "Set HTTPS to true, and serve with a certificate."),
