@@ -18,10 +18,11 @@ from carboy.auth import (
 from carboy.auth.accounts import create_user
 from carboy.core import registry_of
 from carboy.db import SQLAlchemy
+from carboy.sessions import Sessions
 from carboy.stores import MemoryStore
 from carboy.testing import Client, open_client
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
 
 
 class Outbox:
@@ -59,6 +60,8 @@ class Site:
             AUTH_ARGON2_TIME=1,
             **config,
         )
+        if "SESSION_TYPE" in config:
+            self.app.use(Sessions())
         self.app.use(self.db, Auth(model=User, store=self.store))
         registry_of(self.app).installed["mail"] = self.outbox  # type: ignore[assignment]
 

@@ -11,6 +11,8 @@ from .app_state import auth_state
 from .tables import AuthTables, events_table
 
 _AGENT_LENGTH = 200
+# The id that no user has.
+UNKNOWN = "?"
 _tables = AuthTables()
 
 
@@ -25,7 +27,10 @@ class Event:
 
 
 def record_event(user: Any, kind: str) -> None:
-    """Record an event of a user; it is written with the next commit."""
+    """Record an event of a user; it is written with the next commit.
+
+    A user who is None is an account that does not exist.
+    """
     address = agent = ""
     if has_request_context():
         address = request.remote_addr or ""
@@ -33,7 +38,7 @@ def record_event(user: Any, kind: str) -> None:
     session = _prepare()
     session.execute(
         sa.insert(events_table).values(
-            user_id=user.get_id(),
+            user_id=UNKNOWN if user is None else user.get_id(),
             kind=kind,
             at=datetime.now(UTC),
             address=address,

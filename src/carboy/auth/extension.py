@@ -1,7 +1,7 @@
 """`Auth`: the battery for accounts."""
 
 import time
-from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from flask import Flask
@@ -18,7 +18,6 @@ from .passwords import PasswordHasher
 from .settings import AuthSettings
 from .tables import metadata
 
-_FOLDER = Path(__file__).parent
 # Where the test client looks for a function that logs in.
 _TEST_LOGIN = "carboy.login"
 
@@ -67,6 +66,9 @@ class Auth(Extension):
         wiring.table(STORE_TABLE)
         for table in metadata.sorted_tables:
             wiring.table(table.name)
+        if settings.pages:
+            # Imported here: forms need WTForms.
+            resolve_name("carboy.auth.pages:add_pages")(wiring, state, manager)
 
 
 def _load_user(user_id: str) -> Any:
