@@ -45,7 +45,7 @@ class Site:
         self.db = SQLAlchemy()
         self.outbox = Outbox()
 
-        class User(UserModel, self.db.Model):  # type: ignore[name-defined]
+        class User(UserModel, self.db.Model):
             pass
 
         self.User = User
@@ -63,7 +63,7 @@ class Site:
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
         self.app.use(self.db, Auth(model=User, store=self.store))
-        registry_of(self.app).installed["mail"] = self.outbox  # type: ignore[assignment]
+        registry_of(self.app).installed["mail"] = self.outbox
 
         @self.app.get("/private")
         @login_required

@@ -8,7 +8,7 @@ from .account_page import AccountSection, list_sections, register_section
 from .app_state import AuthState, auth_state
 from .current_user import current_user
 from .errors import InvalidTokenError, NoPendingLoginError, ThrottledError
-from .events import Event, list_events, record_event
+from .events import AccountEvent, list_events, record_event
 from .extension import Auth
 from .factors import SecondFactor, list_factors, list_factors_of, register_factor
 from .login import (
@@ -45,21 +45,21 @@ from .signals import (
     user_unauthorized,
 )
 from .tables import AuthTables
-from .throttles import Limit, Limits, Throttle
+from .throttles import ActionLimits, Limit, Throttle
 from .user_mixins import AnonymousUserMixin, UserMixin
 from .user_model import UserModel
 
 __all__ = [
+    "AccountEvent",
     "AccountSection",
+    "ActionLimits",
     "AnonymousUserMixin",
     "Auth",
     "AuthSettings",
     "AuthState",
     "AuthTables",
-    "Event",
     "InvalidTokenError",
     "Limit",
-    "Limits",
     "LoginManager",
     "LoginOutcome",
     "NoPendingLoginError",

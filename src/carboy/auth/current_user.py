@@ -1,8 +1,11 @@
 """The user of the request, loaded when it is first asked for."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, g, has_request_context  # noqa: TID251 - Flask-Login's functions look for the user in the same attribute
+from flask import current_app, has_request_context, session
+from flask.globals import app_ctx
+from flask.sessions import SessionMixin
 from werkzeug.local import LocalProxy
 
 from carboy.errors import WiringError
@@ -14,16 +17,17 @@ def get_user() -> Any:
     """Return the user of the request, an anonymous one, or None outside of requests."""
     if not has_request_context():
         return None
-    user = g.get(_ATTRIBUTE)
+    user = app_ctx.g.get(_ATTRIBUTE)
     if user is None:
-        get_manager()._load_user()  # noqa: SLF001 - the name in Flask-Login, whose manager may be the one in use
-        user = g.get(_ATTRIBUTE)
+        get_manager()._load_user()
+        user = app_ctx.g.get(_ATTRIBUTE)
     return user
 
 
 def set_user(user: Any) -> None:
     """Set the user of this request."""
-    setattr(g, _ATTRIBUTE, user)
+    # Where the functions of Flask-Login look for it.
+    setattr(app_ctx.g, _ATTRIBUTE, user)
 
 
 def get_manager() -> Any:
@@ -39,3 +43,8 @@ def get_manager() -> Any:
 
 
 current_user: Any = LocalProxy(get_user)
+
+# The session rather than the proxy to it.
+get_session: Callable[[], SessionMixin] = object.__getattribute__(
+    session, "_get_current_object"
+)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import session
-
 from carboy.core import get_current_app, registry_of
+
+from .current_user import get_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def end_other_sessions(user: Any) -> None:
     """
     sessions = _find_sessions()
     if sessions is not None:
-        own = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the session rather than the proxy
+        own = get_session()
         sessions.revoke_user(user.get_id(), keep=own)
 
 

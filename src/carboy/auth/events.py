@@ -17,7 +17,7 @@ _tables = AuthTables()
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AccountEvent:
     """One thing that happened: its kind is `login`, `password_changed` and so on."""
 
     kind: str
@@ -47,7 +47,7 @@ def record_event(user: Any, kind: str) -> None:
     )
 
 
-def list_events(user: Any, limit: int = 30) -> list[Event]:
+def list_events(user: Any, limit: int = 30) -> list[AccountEvent]:
     """List the latest events of a user, the newest first."""
     columns = events_table.c
     query = (
@@ -57,7 +57,7 @@ def list_events(user: Any, limit: int = 30) -> list[Event]:
         .order_by(columns.id.desc())
         .limit(limit)
     )
-    return [Event(*row) for row in _prepare().execute(query)]
+    return [AccountEvent(*row) for row in _prepare().execute(query)]
 
 
 def delete_events(user: Any) -> None:

@@ -12,7 +12,7 @@ from carboy.forms import rotate_csrf_token
 from carboy.sessions import regenerate
 
 from .app_state import auth_state
-from .current_user import get_manager, get_user
+from .current_user import get_manager, get_session, get_user
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
 from .login_manager import SESSION_KEYS, epoch_of
@@ -103,10 +103,10 @@ def find_refusal(user: Any) -> str:
 
 def login_user(
     user: Any,
-    remember: bool = False,  # noqa: FBT001, FBT002 - as in Flask-Login
+    remember: bool = False,
     duration: timedelta | None = None,
-    force: bool = False,  # noqa: FBT001, FBT002
-    fresh: bool = True,  # noqa: FBT001, FBT002
+    force: bool = False,
+    fresh: bool = True,
 ) -> bool:
     """Log a user in; return False for one who is not active, unless `force` is true.
 
@@ -123,12 +123,12 @@ def login_user(
     session.pop(PENDING, None)
     session["_user_id"] = user_id
     session["_fresh"] = fresh
-    session["_id"] = manager._session_identifier_generator()  # noqa: SLF001 - its name in Flask-Login
+    session["_id"] = manager._session_identifier_generator()
     session["_auth_epoch"] = epoch_of(user)
     session["_auth_time"] = time.time()
     _set_remember(remember=remember, duration=duration)
     _rise()
-    manager._update_request_context_with_user(user)  # noqa: SLF001 - as above
+    manager._update_request_context_with_user(user)
     user_logged_in.send(get_current_app(), user=get_user())
     return True
 
@@ -141,14 +141,14 @@ def logout_user() -> bool:
     if name in request.cookies:
         session["_remember"] = "clear"
     user_logged_out.send(get_current_app(), user=user)
-    get_manager()._update_request_context_with_user()  # noqa: SLF001 - as above
+    get_manager()._update_request_context_with_user()
     return True
 
 
 def confirm_login() -> None:
     """Mark the login as fresh, after the user has shown a factor again."""
     session["_fresh"] = True
-    session["_id"] = get_manager()._session_identifier_generator()  # noqa: SLF001 - as above
+    session["_id"] = get_manager()._session_identifier_generator()
     session["_auth_time"] = time.time()
     _rise()
     user_login_confirmed.send(get_current_app())
@@ -190,4 +190,4 @@ def _forget() -> None:
 def _rise() -> None:
     """Change the id of the session and its CSRF token: its rights have changed."""
     rotate_csrf_token()
-    regenerate(session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the session rather than the proxy
+    regenerate(get_session())

@@ -15,10 +15,11 @@ from flask import (
     request,
     session,
 )
+from flask.globals import request_ctx
 
 from carboy.core import get_current_app
 
-from .current_user import get_user, set_user
+from .current_user import current_user, set_user
 from .login_url import expand_login_view, login_url, make_next_param
 from .remember_cookie import decode_remembered, encode_remembered
 from .signals import (
@@ -56,7 +57,7 @@ class LoginManager:
     def __init__(
         self,
         app: Flask | None = None,
-        add_context_processor: bool = True,  # noqa: FBT001, FBT002 - as in Flask-Login
+        add_context_processor: bool = True,
     ) -> None:
         self.anonymous_user: Callable[[], Any] = AnonymousUserMixin
         self.login_view: str | None = None
@@ -79,13 +80,14 @@ class LoginManager:
     def init_app(
         self,
         app: Flask,
-        add_context_processor: bool = True,  # noqa: FBT001, FBT002 - as in Flask-Login
+        add_context_processor: bool = True,
     ) -> None:
         """Install the manager on an app."""
-        app.login_manager = self  # type: ignore[attr-defined]  # its name in Flask-Login
+        # Its name in Flask-Login; plain apps have no such attribute.
+        vars(app)["login_manager"] = self
         app.after_request(self._update_remember_cookie)
         if add_context_processor:
-            app.jinja_env.globals.setdefault("current_user", _lazy_user())
+            app.jinja_env.globals.setdefault("current_user", current_user)
 
     # Loaders
 
@@ -283,12 +285,6 @@ def epoch_of(user: Any) -> int:
     return getattr(user, "auth_epoch", 0) or 0
 
 
-def _lazy_user() -> Any:
-    from .current_user import current_user  # noqa: PLC0415 - a proxy, not a user
-
-    return current_user
-
-
 def _cookie_options() -> dict[str, Any]:
     config = current_app.config
     return {
@@ -309,13 +305,8 @@ def _wants_json() -> bool:
 
 def _opened_session() -> Any:
     """Return the session of this request if somebody has opened it, or None."""
-    from flask.globals import request_ctx  # noqa: PLC0415
-
     context = vars(request_ctx)
     opened = context.get("_session", context.get("session"))
     if opened is None or not getattr(opened, "accessed", True):
         return None
     return opened
-
-
-__all__ = ["SESSION_KEYS", "LoginManager", "epoch_of", "get_user"]

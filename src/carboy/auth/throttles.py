@@ -1,4 +1,4 @@
-"""Limits on attempts: for each account, each address, and both together."""
+"""ActionLimits on attempts: for each account, each address, and both together."""
 
 import hashlib
 import ipaddress
@@ -23,7 +23,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ActionLimits:
     """The limits of one action."""
 
     account: Limit
@@ -34,12 +34,12 @@ class Limits:
 # A stranger who uses up the limit of an account locks its owner out for that long, so
 # that limit is wide; the one of account and address together is narrow.
 LIMITS = {
-    "login": Limits(Limit(100, 3600), Limit(200, 3600), Limit(10, 900)),
-    "code": Limits(Limit(10, 3600), Limit(50, 3600), Limit(5, 600)),
-    "second_step": Limits(Limit(10, 900), Limit(50, 3600), Limit(5, 300)),
-    "mail": Limits(Limit(5, 3600), Limit(20, 3600), Limit(3, 900)),
-    "register": Limits(Limit(5, 3600), Limit(20, 3600), Limit(5, 3600)),
-    "password": Limits(Limit(10, 900), Limit(50, 3600), Limit(5, 300)),
+    "login": ActionLimits(Limit(100, 3600), Limit(200, 3600), Limit(10, 900)),
+    "code": ActionLimits(Limit(10, 3600), Limit(50, 3600), Limit(5, 600)),
+    "second_step": ActionLimits(Limit(10, 900), Limit(50, 3600), Limit(5, 300)),
+    "mail": ActionLimits(Limit(5, 3600), Limit(20, 3600), Limit(3, 900)),
+    "register": ActionLimits(Limit(5, 3600), Limit(20, 3600), Limit(5, 3600)),
+    "password": ActionLimits(Limit(10, 900), Limit(50, 3600), Limit(5, 300)),
 }
 
 
@@ -50,12 +50,14 @@ class Throttle:
     success returns only what it has taken itself: it never clears what others did.
     """
 
-    def __init__(self, store: Store, action: str, limits: Limits | None = None) -> None:
+    def __init__(
+        self, store: Store, action: str, limits: ActionLimits | None = None
+    ) -> None:
         self._store = store
         self._action = action
         self._limits = limits or LIMITS[action]
 
-    def take(self, account: str, address: str) -> "Attempt":
+    def take(self, account: str, address: str) -> "CountedAttempt":
         """Count an attempt, or raise `ThrottledError`."""
         taken: list[tuple[str, int]] = []
         for key, limit in self._list_limits(account, address):
@@ -63,13 +65,13 @@ class Throttle:
             taken.append((key, limit.window))
             if count > limit.count:
                 # Refused: it is no guess, and must not use up the other limits.
-                Attempt(self._store, taken).give_back()
+                CountedAttempt(self._store, taken).give_back()
                 wait = max(1, self._store.expires_in(key))
                 raise ThrottledError(_wait_text(wait), wait)
-        return Attempt(self._store, taken)
+        return CountedAttempt(self._store, taken)
 
     @contextmanager
-    def attempt(self, account: str, address: str) -> Iterator["Attempt"]:
+    def attempt(self, account: str, address: str) -> Iterator["CountedAttempt"]:
         """Count an attempt, which the block calls `give_back` on if it succeeds."""
         yield self.take(account, address)
 
@@ -87,7 +89,7 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class CountedAttempt:
     """An attempt that was counted."""
 
     store: Store

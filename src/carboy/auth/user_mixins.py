@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_KEY = "id"
+
 
 class UserMixin:
     """Defaults for a class of users that has an `id`."""
@@ -27,7 +29,7 @@ class UserMixin:
     def get_id(self) -> str:
         """Return the id as text, as it is stored in the session."""
         try:
-            value: Any = self.id  # type: ignore[attr-defined]  # of the subclass
+            value: Any = getattr(self, _KEY)
         except AttributeError:
             msg = (
                 f"{type(self).__name__} has no attribute `id`. Add one, or override "

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from carboy.auth.passwords.rules import MAX_LENGTH
+from carboy.auth.passwords import MAX_LENGTH
 from carboy.auth.user_model import EMAIL_LENGTH, NAME_LENGTH
 from carboy.forms import Form
 from carboy.translation import lazy_gettext

@@ -15,7 +15,7 @@ from carboy.auth.events import record_event
 from carboy.auth.login import LoginOutcome, begin_login, confirm_login, logout_user
 from carboy.auth.reauthentication import login_required
 from carboy.auth.safe_redirect import safe_target
-from carboy.auth.throttles import Attempt, Throttle
+from carboy.auth.throttles import CountedAttempt, Throttle
 from carboy.auth.user_model import normalize_email
 from carboy.errors import RefusedError
 from carboy.stores import pack, unpack
@@ -36,7 +36,7 @@ class WrongPasswordError(RefusedError):
     status = 422
 
 
-def take_attempt(state: AuthState, action: str, account: str) -> Attempt | None:
+def take_attempt(state: AuthState, action: str, account: str) -> CountedAttempt | None:
     """Count an attempt of this visitor, or raise `ThrottledError`."""
     if not state.settings.throttle:
         return None
