@@ -1,0 +1,5 @@
+"""The pages of accounts; each answers programs with JSON by the same rules."""
+
+from .routes import add_pages
+
+__all__ = ["add_pages"]

@@ -1,0 +1,253 @@
+"""The own account: overview, names, address, password, sessions, export, deletion."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import jsonify, url_for
+from sqlalchemy.exc import IntegrityError
+
+from carboy.auth.account_page import list_sections
+from carboy.auth.accounts import find_by_email, load_user, set_password
+from carboy.auth.app_state import AuthState, auth_state
+from carboy.auth.current_user import current_user, get_user
+from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
+from carboy.auth.errors import InvalidTokenError, ThrottledError
+from carboy.auth.events import delete_events, list_events, record_event
+from carboy.auth.export import export_user
+from carboy.auth.login import logout_user, renew_session
+from carboy.auth.passwords import WeakPasswordError
+from carboy.auth.reauthentication import fresh_login_required, login_required
+from carboy.auth.user_model import normalize_email
+from carboy.translation import gettext as _
+
+from .answers import FormPage, done, no_store, refuse, show, show_form
+from .event_texts import event_text
+from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
+from .login_views import WrongPasswordError, check_own_password, take_attempt
+from .mails import send_mail
+from .tokens import tokens_for
+
+
+def _user() -> Any:
+    """Return the user rather than the proxy."""
+    return get_user()
+
+
+@login_required
+def show_account() -> Any:
+    """Show the overview."""
+    user = _user()
+    state = auth_state.current()
+    sections = [
+        {
+            "title": str(section.title),
+            "url": url_for(section.endpoint),
+            "summary": section.summary(user) if section.summary else "",
+        }
+        for section in list_sections(state.app)
+    ]
+    body = {"email": user.email, "name": user.name, "username": user.username}
+    return show("auth/account.html", {**body, "sections": sections}, user=user)
+
+
+@login_required
+def show_profile() -> Any:
+    """Change the names."""
+    state, user = auth_state.current(), _user()
+    page = FormPage(_("Name"), _("Save"), template="auth/section.html")
+    form = ProfileForm(obj=user)
+    if not form.validate_on_submit():
+        return show_form(page, form)
+    user.name = form.name.data or ""
+    user.username = form.username.data or None
+    try:
+        state.db.session.commit()
+    except IntegrityError:
+        state.db.session.rollback()
+        return refuse(
+            page, form, WrongPasswordError(_("This user name is taken. Use another."))
+        )
+    return done(_("Saved."), url_for("auth.account"))
+
+
+@login_required
+def show_password() -> Any:
+    """Change the password; every other session ends."""
+    state, user = auth_state.current(), _user()
+    page = FormPage(_("Change the password"), _("Save"), template="auth/section.html")
+    form = ChangePasswordForm()
+    if not form.validate_on_submit():
+        return show_form(page, form)
+    try:
+        check_own_password(state, form.current.data or "")
+        set_password(state, user, form.password.data or "")
+    except (WrongPasswordError, WeakPasswordError, ThrottledError) as error:
+        state.db.session.rollback()
+        return refuse(page, form, error)
+    record_event(user, "password_changed")
+    send_mail("password_changed", user.email, user=user)
+    state.db.session.commit()
+    end_other_sessions(user)
+    renew_session(user)
+    return done(
+        _("Your password is changed. You are logged out on all other devices."),
+        url_for("auth.account"),
+    )
+
+
+@fresh_login_required
+def show_email() -> Any:
+    """Ask for another address: a link is sent to it, a note to the old one."""
+    state, user = auth_state.current(), _user()
+    page = FormPage(
+        _("Change the address"),
+        _("Send the link"),
+        _("We send a link to the new address. Nothing changes until you open it."),
+        template="auth/section.html",
+    )
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return show_form(page, form)
+    email = normalize_email(form.email.data or "")
+    try:
+        take_attempt(state, "mail", user.email)
+    except ThrottledError as error:
+        return refuse(page, form, error)
+    if find_by_email(state, email) is None:
+        token = tokens_for(state, "email").make(user.get_id(), user.email, email)
+        link = url_for("auth.email_confirm", token=token, _external=True)
+        send_mail("email", email, link=link, user=user)
+    else:
+        send_mail("account_exists", email, link=url_for("auth.login", _external=True))
+    send_mail("email_changing", user.email, user=user, email=email)
+    text = _("We have sent a link to %(email)s. Open it to confirm.", email=email)
+    return done(text, url_for("auth.account"))
+
+
+def show_email_confirm(token: str) -> Any:
+    """Confirm the new address."""
+    state = auth_state.current()
+    page = FormPage(_("Confirm your new address"), _("Confirm"))
+    form, tokens = ConfirmForm(), tokens_for(state, "email")
+    try:
+        user_id, email = tokens.read(token)
+        if not form.validate_on_submit():
+            return show_form(page, form)
+        _change_email(state, token, user_id, email)
+    except InvalidTokenError as error:
+        response = show(
+            "auth/message.html",
+            {"message": str(error), "title": _("This link does not work")},
+        )
+        response.status_code = error.status
+        return response
+    return done(_("Your address is changed."), url_for("auth.account"))
+
+
+def _change_email(state: AuthState, token: str, user_id: str, email: str) -> None:
+    void = InvalidTokenError(_("This link is not valid any more."))
+    user = load_user(state, user_id)
+    if user is None:
+        raise void
+    # Asked before the change, which ends this session too.
+    is_own_session = current_user.is_authenticated and current_user.id == user.id
+    tokens_for(state, "email").redeem(token, user.email)
+    user.email = email
+    user.end_sessions()
+    try:
+        record_event(user, "email_changed")
+        state.db.session.commit()
+    except IntegrityError:
+        state.db.session.rollback()
+        raise void from None
+    if is_own_session:
+        renew_session(user)
+
+
+@login_required
+def show_sessions() -> Any:
+    """List where the account is logged in."""
+    devices = list_devices(_user())
+    body = {
+        "sessions": [
+            {
+                "handle": device.handle,
+                "agent": device.agent,
+                "address": device.address,
+                "is_current": device.is_current,
+            }
+            for device in devices
+        ]
+    }
+    return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
+
+
+@login_required
+def do_revoke(handle: str) -> Any:
+    """End one session."""
+    user = _user()
+    revoke_device(user, handle)
+    record_event(user, "session_ended")
+    auth_state.current().db.session.commit()
+    return done(_("The session has ended."), url_for("auth.sessions"))
+
+
+@login_required
+def do_revoke_others() -> Any:
+    """End every session but this one, and every remembered login."""
+    user = _user()
+    user.end_sessions()
+    record_event(user, "sessions_ended")
+    auth_state.current().db.session.commit()
+    end_other_sessions(user)
+    renew_session(user)
+    return done(_("You are logged out on all other devices."), url_for("auth.sessions"))
+
+
+@login_required
+def show_activity() -> Any:
+    """List what has happened to the account."""
+    events = [
+        {
+            "kind": event.kind,
+            "text": event_text(event.kind),
+            "at": event.at.strftime("%Y-%m-%d %H:%M UTC"),
+            "address": event.address,
+            "agent": event.agent,
+        }
+        for event in list_events(_user())
+    ]
+    return show("auth/activity.html", {"events": events}, title=_("Recent activity"))
+
+
+@fresh_login_required
+def send_export() -> Any:
+    """Send everything that is stored of the account, as a file."""
+    response = jsonify(export_user(_user()))
+    response.headers["Content-Disposition"] = 'attachment; filename="account.json"'
+    return no_store(response)
+
+
+@fresh_login_required
+def show_delete() -> Any:
+    """Delete the account."""
+    state, user = auth_state.current(), _user()
+    page = FormPage(
+        _("Delete the account"),
+        _("Delete the account"),
+        _("Your account and what belongs to it is deleted at once."),
+        template="auth/section.html",
+    )
+    form = DeleteForm()
+    if not form.validate_on_submit():
+        return show_form(page, form)
+    email = user.email
+    delete_events(user)
+    user.end_sessions()
+    state.db.session.flush()
+    state.db.session.execute(sa.delete(state.model).where(state.model.id == user.id))
+    state.db.session.commit()
+    end_other_sessions(user)
+    logout_user()
+    send_mail("deleted", email)
+    return done(_("Your account is deleted."), state.settings.after_logout)

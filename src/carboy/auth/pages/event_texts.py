@@ -1,0 +1,26 @@
+"""What the page of recent activity calls each event."""
+
+from carboy.translation import LazyText, lazy_gettext as _l
+
+_TEXTS: dict[str, LazyText] = {
+    "login": _l("Logged in"),
+    "login_failed": _l("A wrong password was entered"),
+    "logout": _l("Logged out"),
+    "registered": _l("Account created"),
+    "email_confirmed": _l("Address confirmed"),
+    "email_changed": _l("Address changed"),
+    "password_changed": _l("Password changed"),
+    "password_reset": _l("Password reset"),
+    "session_ended": _l("Session ended"),
+    "sessions_ended": _l("All other sessions ended"),
+}
+
+
+def register_event_text(kind: str, text: LazyText) -> None:
+    """Show events of `kind` with this text."""
+    _TEXTS[kind] = text
+
+
+def event_text(kind: str) -> str:
+    """Return the text of a kind of event, or the kind itself."""
+    return str(_TEXTS.get(kind, kind))
