@@ -24,7 +24,7 @@ from .get_or_compute import (
     log_once,
 )
 from .make_service import cache_state
-from .service import Encoded, StoreOptions
+from .service import CacheService, Encoded, StoreOptions
 from .shareability import KEY_READS, ReadTracker, current_request_context
 
 # As the timeout, it deletes the fragment and renders it without storing it.
@@ -82,7 +82,7 @@ class FragmentExtension(Extension):
         meta = NO_META
         if language:
             token = secrets.token_bytes(8)
-            meta = EntryMeta(language, token, primary_token)
+            meta = EntryMeta(origin=language, token=token, primary_token=primary_token)
 
         def decode(entry: CacheEntry) -> Any:
             return decode_or_recompute(computation, entry)

@@ -10,6 +10,7 @@ from flask.globals import request_ctx
 
 from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import RefusedError
+from carboy.translation import gettext, gettext_noop
 
 from .origin import RequestOrigin, Verdict, judge, normalize_origin
 from .settings import CsrfSettings
@@ -19,11 +20,11 @@ Exempted = TypeVar("Exempted", bound=Callable[..., Any] | Blueprint)
 
 _ATTRIBUTE = "carboy_csrf_exempt"
 ALWAYS, WITHOUT_COOKIES = "always", "without cookies"
-_ELSEWHERE = (
+_ELSEWHERE = gettext_noop(
     "This was sent from a page of another site, so nothing was done. Open the page "
     "of this site and send it from there."
 )
-_EXPIRED = (
+_EXPIRED = gettext_noop(
     "Nothing was done, because this page was open for too long or cookies are "
     "switched off. Check what you typed, then send it again."
 )
@@ -154,9 +155,9 @@ def check_request(protection: Protection) -> None:
         return
     verdict = judge(read_origin(request_ctx.request), protection.trusted_origins)
     if verdict is Verdict.REFUSED:
-        raise CsrfError(_ELSEWHERE)
+        raise CsrfError(gettext(_ELSEWHERE))
     if verdict is Verdict.UNKNOWN and not has_valid_token(protection.settings):
-        raise CsrfError(_EXPIRED, may_retry=True)
+        raise CsrfError(gettext(_EXPIRED), may_retry=True)
     checked.is_done = True
 
 

@@ -85,7 +85,7 @@ def read_catalog(stem: Path) -> Catalog | None:
         stem.with_name(stem.name + ".po"),
     )
     if compiled.is_file() and not _is_newer(text, compiled):
-        return _read_compiled(compiled)
+        return read_compiled(compiled)
     return read_text_file(text) if text.is_file() else None
 
 
@@ -108,7 +108,8 @@ def read_text_file(file: Path) -> Catalog:
         ) from None
 
 
-def _read_compiled(file: Path) -> Catalog:
+def read_compiled(file: Path) -> Catalog:
+    """Read a .mo file, or raise an error that names it."""
     try:
         with file.open("rb") as opened:
             return read_mo(opened)

@@ -276,7 +276,10 @@ def _find_way_back() -> str:
     is_path = back.startswith("/") and not back.startswith(("//", "/\\"))
     if not is_path or any(ord(char) < 33 or char == "\\" for char in back):
         return f"{request.script_root}/"
-    return back
+    path, _, query = back.partition("?")
+    # The language in the address would win over the one that was chosen.
+    kept = [each for each in query.split("&") if not each.startswith(f"{QUERY}=")]
+    return f"{path}?{'&'.join(kept)}" if any(kept) else path
 
 
 def _add_to_templates(wiring: Wiring) -> None:

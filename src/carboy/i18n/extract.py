@@ -73,7 +73,7 @@ def to_po(catalog: Catalog, *, keep_obsolete: bool = True) -> bytes:
     if catalog.revision_date:
         catalog.revision_date = _NO_DATE
     catalog.header_comment = "# Translations."
-    catalog.project, catalog.version = "", ""
+    catalog.project, catalog.version, catalog.fuzzy = "PROJECT", "1", False
     buffer = io.BytesIO()
     for message in catalog:
         # Lines change with each edit of a file; names are enough to find a text.
@@ -86,7 +86,9 @@ def to_po(catalog: Catalog, *, keep_obsolete: bool = True) -> bytes:
         include_lineno=False,
         width=0,
     )
-    return buffer.getvalue()
+    lines = buffer.getvalue().splitlines(keepends=True)
+    # The version of Babel is not part of the texts.
+    return b"".join(line for line in lines if not line.startswith(b'"Generated-By'))
 
 
 def to_mo(catalog: Catalog) -> bytes:
