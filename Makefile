@@ -83,6 +83,10 @@ docs: $(READY) ## Write the generated pages of the docs.
 stale: $(READY) ## Check that the generated pages are up to date.
 	@for program in $(GENERATORS); do echo "$$program --check"; $(BIN)/python $$program --check; done
 
+.PHONY: catalogue
+catalogue: $(READY) ## Update the built-in translations, and list what has none.
+	$(BIN)/python scripts/catalogue $(ARGS)
+
 .PHONY: conformance
 conformance: $(READY) ## Run Flask's own tests on the engine.
 	$(call run,scripts/conformance)

@@ -49,6 +49,30 @@ class Settings(core.Settings, frozen=True, kw_only=True):
         bool,
         setting("The site has pages for browsers, with the look of carboy.ui."),
     ] = True
+    languages: Annotated[
+        tuple[str, ...],
+        setting("Languages of the site, such as en and zh-CN; the first is default."),
+    ] = ()
+    language: Annotated[
+        str | None,
+        setting(
+            "Language of visitors who ask for none. Unset: the first of LANGUAGES.",
+            old=("BABEL_DEFAULT_LOCALE",),
+        ),
+    ] = None
+    time_zone: Annotated[
+        str,
+        setting(
+            "Time zone in which pages show times, such as Europe/Berlin.",
+            old=("BABEL_DEFAULT_TIMEZONE",),
+        ),
+    ] = "UTC"
+    babel_domain: Annotated[
+        str, setting("Name of the site's catalogue files, without a suffix.")
+    ] = "messages"
+    babel_translation_directories: Annotated[
+        str, setting("Folders with the site's catalogues, separated by semicolons.")
+    ] = "translations"
 
     @property
     def headers(self) -> HeaderSettings:

@@ -62,6 +62,10 @@ class Carboy(core.Carboy):
             # Imported here: an API has no pages.
             ui: Extension = resolve_name("carboy.ui:UI")()
             yield ui
+        if settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE"):
+            # Imported here: it needs Babel, which a site in one language has not.
+            languages: Extension = resolve_name("carboy.i18n:DefaultBabel")()
+            yield languages
         if settings.is_set("SESSION_TYPE", "SESSION_URL"):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions

@@ -10,6 +10,7 @@ from flask.wrappers import Response
 
 from carboy.engine import RawResponse
 from carboy.stores import DecodeError
+from carboy.translation import get_language, hook
 
 from .argument_keys import key_name_of, name_of, source_digest
 from .cached_response import (
@@ -167,7 +168,7 @@ class CachedCall:
         self.service = cached.service()
         # A view may return another body for HEAD, which is not the page.
         self.is_head = is_view and context.request.method == "HEAD"
-        self.origin = "\n".join(_origin_of(context.request)) if is_view else ""
+        self.origin = "\n".join(_origin_of(context.request) if is_view else _language())
 
     def evaluate(self, key: str) -> Any:
         """Return what the cache holds under the key, or compute it."""
@@ -372,10 +373,19 @@ def make_cached(cached: CachedFunction) -> Callable[..., Any]:
     return view
 
 
+def _language() -> tuple[str, ...]:
+    """Return the language of the texts of a function, if there are several."""
+    return () if hook.find is None else (get_language(),)
+
+
 def _user_key(app: Any) -> str:
     return str(app.config.get("SESSION_USER_KEY") or "_user_id")
 
 
-def _origin_of(request: Any) -> tuple[str, str, str]:
-    """Return where links in a page of this request lead: scheme, host, mount point."""
-    return request.scheme, request.headers.get("Host", ""), request.root_path
+def _origin_of(request: Any) -> tuple[str, ...]:
+    """Return where links in a page of this request lead: scheme, host, mount point.
+
+    With the language of the page, where a site has several.
+    """
+    origin = request.scheme, request.headers.get("Host", ""), request.root_path
+    return origin if hook.find is None else (*origin, get_language())

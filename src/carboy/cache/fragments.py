@@ -1,5 +1,6 @@
 """`{% cache timeout, key %}…{% endcache %}`: a cached part of a template."""
 
+import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,10 +11,11 @@ from markupsafe import Markup
 from typing_extensions import override
 
 from carboy.stores import pack
+from carboy.translation import get_language
 
 from .argument_keys import digest
 from .callbacks import seconds_of
-from .entry import VALUE, CacheEntry
+from .entry import NO_META, VALUE, CacheEntry, EntryMeta
 from .get_or_compute import (
     Computation,
     Result,
@@ -22,7 +24,7 @@ from .get_or_compute import (
     log_once,
 )
 from .make_service import cache_state
-from .service import Encoded, StoreOptions
+from .service import CacheService, Encoded, StoreOptions
 from .shareability import KEY_READS, ReadTracker, current_request_context
 
 # As the timeout, it deletes the fragment and renders it without storing it.
@@ -65,6 +67,9 @@ class FragmentExtension(Extension):
         self, timeout: Any, name: Any, vary_on: list[Any], caller: Callable[[], str]
     ) -> str:
         key = make_template_fragment_key(str(name), vary_on)
+        if language := get_language():
+            # The key itself is that of `delete`, and holds for the default language.
+            key += f"@{language}"
         service = cache_state.current()
         if timeout == DELETE:
             service.delete(key)
@@ -72,25 +77,60 @@ class FragmentExtension(Extension):
         seconds = seconds_of(timeout)
         seconds = None if seconds is None else float(seconds)
 
+        language = get_language()
+        key, primary_token, entry = _locate(service, key, language)
+        meta = NO_META
+        if language:
+            token = secrets.token_bytes(8)
+            meta = EntryMeta(origin=language, token=token, primary_token=primary_token)
+
         def decode(entry: CacheEntry) -> Any:
             return decode_or_recompute(computation, entry)
+
+        def find() -> CacheEntry | None:
+            entry = service.find_fresh(key)
+            is_same = entry is not None and entry.meta.origin == language
+            return entry if is_same else None
 
         computation = Computation(
             service=service,
             key=key,
             compute=lambda: (
-                _compute(str(name), caller, KEY_READS if vary_on else frozenset()),
+                _compute(
+                    str(name), caller, KEY_READS if vary_on else frozenset(), meta
+                ),
                 StoreOptions(seconds),
             ),
             decode=decode,
+            find=find,
+            flight_key=f"{key}\n{language}" if language else "",
         )
-        entry = service.get(key)
         if entry is None or not service.is_fresh(entry):
             return _to_text(get_or_compute(computation, entry))
         return _to_text(decode(entry))
 
 
-def _compute(name: str, caller: Callable[[], str], in_key: frozenset[str]) -> Result:
+def _locate(
+    service: CacheService, key: str, language: str
+) -> tuple[str, bytes, CacheEntry | None]:
+    """Return the key for a language, the token that it needs there, and the entry.
+
+    The first language has the key itself; the others are valid only together with it,
+    so that deleting the key deletes all.
+    """
+    entry = service.get(key)
+    if entry is None or entry.meta.origin == language:
+        return key, b"", entry
+    primary_token = entry.meta.token
+    key += f"@{language}"
+    entry = service.get(key)
+    is_valid = entry is not None and entry.meta.primary_token == primary_token
+    return key, primary_token, entry if is_valid else None
+
+
+def _compute(
+    name: str, caller: Callable[[], str], in_key: frozenset[str], meta: EntryMeta
+) -> Result:
     tracker = ReadTracker(current_request_context())
     try:
         text = caller()
@@ -100,7 +140,7 @@ def _compute(name: str, caller: Callable[[], str], in_key: frozenset[str]) -> Re
     if reason is not None:
         log_once(cache_state.current(), f"The fragment {name!r}", reason)
         return text, None
-    return text, Encoded(VALUE, pack(text))
+    return text, Encoded(VALUE, pack(text), meta)
 
 
 def _to_text(text: Any) -> str:

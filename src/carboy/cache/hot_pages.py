@@ -6,6 +6,7 @@ from typing import Any
 
 from carboy.bounded_dict import BoundedDict
 from carboy.engine import LazyResponse, RawResponse, make_lazy_response
+from carboy.translation import get_language, hook
 
 from .entry import TagVersions
 from .shareability import get_request_context
@@ -28,7 +29,7 @@ class HotPage:
     tags: TagVersions
     fresh_until: float | None
     clock: Callable[[], float]
-    origin: tuple[str, str, str]
+    origin: tuple[str, ...]
     raw: RawResponse
 
     # Whether the store alone decides: the page has no tags, and is never stale.
@@ -38,6 +39,10 @@ class HotPage:
         """Return whether its timeout has not passed and no tag of it was dropped."""
         is_in_time = self.fresh_until is None or self.fresh_until > self.clock()
         return is_in_time and (not self.tags or self.are_current(self.tags))
+
+    def is_in_language(self) -> bool:
+        """Return whether it is in the language of the visitor."""
+        return hook.find is None or self.origin[3:] == (get_language(),)
 
 
 class HotPages:
@@ -78,10 +83,11 @@ class HotPages:
             or "HTTP_IF_NONE_MATCH" in environ
             or page.fetch(page.key) is not page.data
             or not (page.is_unconditional or page.is_fresh())
+            or not page.is_in_language()
         ):
             return None
         host, root = environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-        if page.origin != (environ["wsgi.url_scheme"], host, root):
+        if page.origin[:3] != (environ["wsgi.url_scheme"], host, root):
             return None
         return make_lazy_response(page.raw)
 
@@ -101,9 +107,10 @@ class HotPages:
             return None
         host = source.find_header("host") or ""
         if (
-            page.origin != (source.scheme, host, source.root_path)
+            page.origin[:3] != (source.scheme, host, source.root_path)
             or page.fetch(page.key) is not page.data
             or not (page.is_unconditional or page.is_fresh())
+            or not page.is_in_language()
         ):
             return None
         return make_lazy_response(page.raw)

@@ -10,6 +10,7 @@ from flask.globals import request_ctx
 
 from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import RefusedError
+from carboy.translation import gettext, gettext_noop
 
 from .origin import RequestOrigin, Verdict, judge, normalize_origin
 from .settings import CsrfSettings
@@ -19,11 +20,11 @@ Exempted = TypeVar("Exempted", bound=Callable[..., Any] | Blueprint)
 
 _ATTRIBUTE = "carboy_csrf_exempt"
 ALWAYS, WITHOUT_COOKIES = "always", "without cookies"
-_ELSEWHERE = (
+_ELSEWHERE = gettext_noop(
     "This was sent from a page of another site, so nothing was done. Open the page "
     "of this site and send it from there."
 )
-_EXPIRED = (
+_EXPIRED = gettext_noop(
     "Nothing was done, because this page was open for too long or cookies are "
     "switched off. Check what you typed, then send it again."
 )
@@ -159,11 +160,12 @@ def check_request(protection: Protection) -> None:
     origin = read_origin(request_ctx.request)
     verdict = judge(origin, protection.trusted_origins)
     if verdict is Verdict.REFUSED:
-        raise CsrfError(_ELSEWHERE)
+        raise CsrfError(gettext(_ELSEWHERE))
     if verdict is Verdict.UNKNOWN and not has_valid_token(protection.settings):
         # The frame of another site hides its origin as well.
         is_hidden = bool(origin.origin)
-        raise CsrfError(_HIDDEN if is_hidden else _EXPIRED, may_retry=not is_hidden)
+        message = gettext(_HIDDEN if is_hidden else _EXPIRED)
+        raise CsrfError(message, may_retry=not is_hidden)
     checked.is_done = True
 
 

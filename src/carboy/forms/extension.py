@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from carboy.core import Extension, Wiring, registry_of
+from carboy.translation import gettext
 
 from .checks import check_settings
 from .csrf import (
@@ -62,7 +63,7 @@ class Forms(Extension):
         if not is_left_to_flask_wtf(app):
             names["csrf_token"] = csrf_token
             names["csrf_meta_tag"] = csrf_meta_tag
-        names.setdefault("ui_text", str)
+        names.setdefault("ui_text", gettext)
         names["ui_hidden"] = hidden_token
         names["form_page"] = _import_later("form_page")
         names["form_field"] = _import_later("form_field")

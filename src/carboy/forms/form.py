@@ -12,6 +12,8 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
 
+from carboy.translation import gettext, hook
+
 from .csrf import (
     CsrfError,
     check_request,
@@ -79,6 +81,21 @@ class SessionCSRF(CSRF):
             raise ValidationError(str(error)) from None
 
 
+def _translate_plural(singular: str, plural: str, num: float) -> str:
+    # WTForms fills in its variables itself.
+    translator = None if hook.find is None else hook.find()
+    if translator is None:
+        return singular if num == 1 else plural
+    return translator.find_plural(singular, plural, num, None)
+
+
+class SiteTranslations:
+    """WTForms' messages in the language of the visitor."""
+
+    gettext = staticmethod(gettext)
+    ngettext = staticmethod(_translate_plural)
+
+
 class Form(WtForm):
     """A form that is filled from the request: `if form.validate_on_submit(): …`.
 
@@ -92,6 +109,12 @@ class Form(WtForm):
         csrf = True
         csrf_class = SessionCSRF
         csrf_field_name = "csrf_token"
+
+        def get_translations(self, form: Any) -> Any:
+            """Return the texts of the site's language, or WTForms' own."""
+            if self.locales is not False or hook.find is None:
+                return super().get_translations(form)
+            return SiteTranslations
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return the submitted data if nothing else was handed over."""

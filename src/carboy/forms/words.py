@@ -8,20 +8,22 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from carboy.translation import gettext_noop
+
 TEXTS = (
-    "Add another",
-    "Back",
-    "Cancel",
-    "Choose the file again:",
-    "Continue",
-    "Error:",
-    "Move down",
-    "Move up",
-    "Remove",
-    "Save",
-    "Step %(number)d of %(count)d",
-    "There is a problem",
-    "(optional)",
+    gettext_noop("Add another"),
+    gettext_noop("Back"),
+    gettext_noop("Cancel"),
+    gettext_noop("Choose the file again:"),
+    gettext_noop("Continue"),
+    gettext_noop("Error:"),
+    gettext_noop("Move down"),
+    gettext_noop("Move up"),
+    gettext_noop("Remove"),
+    gettext_noop("Save"),
+    gettext_noop("Step %(number)d of %(count)d"),
+    gettext_noop("There is a problem"),
+    gettext_noop("(optional)"),
 )
 _OPTIONAL = Markup(' <span class="ui-optional">{}</span>')
 

@@ -25,6 +25,7 @@ from carboy.core import (
     setting,
 )
 from carboy.errors import RefusedError, UnavailableError
+from carboy.translation import get_language, gettext, gettext_noop
 
 from .hints import make_hints
 from .request_log import request_id
@@ -33,17 +34,44 @@ HERE = Path(__file__).parent
 
 # What a visitor can do. A status that is not here has Werkzeug's text.
 _ADVICE = {
-    400: "The browser sent something that this page cannot read.",
-    401: "Log in to see this page.",
-    403: "You are not allowed to see this page or to do this.",
-    404: "There is no page at this address. It may have moved.",
-    405: "This page exists, but does not support this method.",
-    413: "The request is larger than this site accepts.",
-    422: "Something in the request is missing or wrong.",
-    429: "That was too many requests in a short time. Wait a moment, then try again.",
-    500: "This is an error of the site. It was logged.",
-    503: "A part of this site does not answer. Wait a moment, then try again.",
+    400: gettext_noop("The browser sent something that this page cannot read."),
+    401: gettext_noop("Log in to see this page."),
+    403: gettext_noop("You are not allowed to see this page or to do this."),
+    404: gettext_noop("There is no page at this address. It may have moved."),
+    405: gettext_noop("This page exists, but does not support this method."),
+    413: gettext_noop("The request is larger than this site accepts."),
+    422: gettext_noop("Something in the request is missing or wrong."),
+    429: gettext_noop(
+        "That was too many requests in a short time. Wait a moment, then try again."
+    ),
+    500: gettext_noop("This is an error of the site. It was logged."),
+    503: gettext_noop(
+        "A part of this site does not answer. Wait a moment, then try again."
+    ),
 }
+
+# Titles that are translated; other statuses have their English name.
+TITLES = (
+    gettext_noop("Bad Request"),
+    gettext_noop("Unauthorized"),
+    gettext_noop("Forbidden"),
+    gettext_noop("Not Found"),
+    gettext_noop("Method Not Allowed"),
+    gettext_noop("Not Acceptable"),
+    gettext_noop("Request Timeout"),
+    gettext_noop("Conflict"),
+    gettext_noop("Gone"),
+    gettext_noop("Request Entity Too Large"),
+    gettext_noop("Unsupported Media Type"),
+    gettext_noop("Unprocessable Entity"),
+    gettext_noop("Unprocessable Content"),
+    gettext_noop("Content Too Large"),
+    gettext_noop("Too Many Requests"),
+    gettext_noop("Internal Server Error"),
+    gettext_noop("Bad Gateway"),
+    gettext_noop("Service Unavailable"),
+    gettext_noop("Gateway Timeout"),
+)
 
 
 class ErrorSettings(Section, frozen=True, kw_only=True):
@@ -113,8 +141,9 @@ def _render(
     status: int, detail: str | None, headers: list[tuple[str, str]], error: Exception
 ) -> Response:
     hints = make_hints(get_current_app(), status, error)
-    title = _title(status)
-    advice = detail or _ADVICE.get(status) or title
+    phrase = _title(status)
+    title = gettext(phrase)
+    advice = detail or gettext(_ADVICE.get(status) or phrase)
     if wants_json():
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
         body |= {"detail": advice, "instance": request.path}
@@ -130,6 +159,8 @@ def _render(
             title=title,
             advice=advice,
             request_id=request_id(),
+            _=gettext,
+            ui_language=get_language,
             solution=hints.solution,
             routes=hints.routes,
         )

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carboy.core import Extension, Wiring
-from carboy.translation import gettext, ngettext
+from carboy.translation import get_language, gettext, ngettext
 
 from . import fields, page
 from .columns import make_column
@@ -46,8 +46,9 @@ class UI(Extension):
         files_state.set(app, UiFiles(app))
         wiring.templates(_FOLDER / "templates")
         wiring.template_global("ui", Macros(app.jinja_env))
-        # Replaced by the batteries that know more: languages, and forms.
-        wiring.template_global("ui_text", str)
+        # Replaced by the battery for forms.
+        wiring.template_global("ui_text", gettext)
+        wiring.template_global("ui_language", get_language)
         wiring.template_global("ui_hidden", _hidden_token)
         for name, translate in _TRANSLATE.items():
             wiring.template_global(name, translate)

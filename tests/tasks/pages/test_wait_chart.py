@@ -10,7 +10,7 @@ def test_each_stretch_shows_its_longest_wait() -> None:
 
     assert [bar.says for bar in chart.bars] == [
         "2 runs, longest wait 4.0 s",
-        "1 runs, longest wait 2.0 s",
+        "1 run, longest wait 2.0 s",
     ]
     assert chart.bars[0].height > chart.bars[1].height
     assert (

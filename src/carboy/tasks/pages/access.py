@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from carboy.site import is_local_client
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
+from carboy.translation import gettext
 
 log = logging.getLogger("carboy.tasks")
 
@@ -68,7 +69,7 @@ def require_same_origin() -> None:
             return
     elif _is_own(request.headers.get("Origin") or request.referrer):
         return
-    raise Forbidden("This has to be sent from a page of this site.")
+    raise Forbidden(gettext("This has to be sent from a page of this site."))
 
 
 def stream_user(site: TasksState) -> str:

@@ -14,6 +14,7 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
 from carboy.tasks.schedules import Scheduler
+from carboy.translation import gettext
 
 from .access import go_back, require_console, require_same_origin, stream_user
 from .progress_pages import secure_response
@@ -195,7 +196,9 @@ class Console:
                 counts=self._site.runs.count_by_state(),
                 labels=LABELS,
                 when=_when,
-                ago=lambda at: f"{write_span(max(0.0, now - at))} ago",
+                ago=lambda at: gettext(
+                    "%(time)s ago", time=write_span(max(0.0, now - at))
+                ),
                 span=write_span,
                 **values,
             )
@@ -204,5 +207,5 @@ class Console:
 
 def _when(at: float | None) -> str:
     if at is None:
-        return "not yet"
+        return gettext("not yet")
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

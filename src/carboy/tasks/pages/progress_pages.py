@@ -18,6 +18,7 @@ from carboy.core import ContextState, Wiring
 from carboy.events import events
 from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
+from carboy.translation import gettext
 from carboy.ui import UI, HashedFiles
 
 from .access import (
@@ -137,12 +138,12 @@ def _make_partial(site: TasksState) -> Any:
 def _unknown(run_id: str) -> dict[str, Any]:
     return {
         "id": run_id,
-        "title": "This task",
+        "title": gettext("This task"),
         "state": "waiting",
-        "label": "Not found",
+        "label": gettext("Not found"),
         "known": False,
         "percent": 0,
-        "text": "It was never started, or ended long ago.",
+        "text": gettext("It was never started, or ended long ago."),
         "left": "",
         "error": None,
         "ended": True,

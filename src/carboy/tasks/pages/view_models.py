@@ -7,18 +7,19 @@ from carboy.tasks.ledger.runs import Run
 from carboy.tasks.ledger.status import RunProgress
 from carboy.tasks.ledger.tables import CANCELLED, DEAD, DONE, FAILED, RUNNING, WAITING
 from carboy.tasks.readiness import find_problem
+from carboy.translation import gettext, gettext_noop
 
 LABELS = {
-    WAITING: "Waiting",
-    RUNNING: "Running",
-    DONE: "Done",
-    FAILED: "Failed",
-    CANCELLED: "Cancelled",
-    DEAD: "Given up",
+    WAITING: gettext_noop("Waiting"),
+    RUNNING: gettext_noop("Running"),
+    DONE: gettext_noop("Done"),
+    FAILED: gettext_noop("Failed"),
+    CANCELLED: gettext_noop("Cancelled"),
+    DEAD: gettext_noop("Given up"),
 }
 
 # Visitors are not told why: an error may quote SQL, paths or what others wrote.
-_FAILURE = "Something went wrong."
+_FAILURE = gettext_noop("Something went wrong.")
 _MINUTE = 60
 _HOUR = 3600
 _MIN_FRACTION = 0.02
@@ -41,7 +42,7 @@ def read_run_views(
         _explain_waiting(site, views)
         return views
     for view in views.values():
-        view["error"] = view["error"] and _FAILURE
+        view["error"] = view["error"] and gettext(_FAILURE)
     return views
 
 
@@ -50,7 +51,7 @@ def _explain_waiting(site: TasksState, views: dict[str, dict[str, Any]]) -> None
     problem = find_problem(site) if waiting else None
     if problem is not None:
         for view in waiting:
-            view["text"] = f"It does not begin: {problem}."
+            view["text"] = gettext("It does not begin: %(problem)s.", problem=problem)
 
 
 def make_run_view(run: Run, progress: RunProgress | None, now: float) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def make_run_view(run: Run, progress: RunProgress | None, now: float) -> dict[st
         "id": run.id,
         "title": run.task.rpartition(".")[2].replace("_", " ").capitalize(),
         "state": run.state,
-        "label": "Stopping" if run.stop and run.state == RUNNING else LABELS[run.state],
+        "label": _label(run),
         "known": run.state == DONE or (progress is not None and progress.total > 0),
         "percent": int(fraction * 100),
         # The text of the last step, such as "Importing", is wrong after the end.
@@ -73,17 +74,24 @@ def make_run_view(run: Run, progress: RunProgress | None, now: float) -> dict[st
     }
 
 
+def _label(run: Run) -> str:
+    is_stopping = run.stop and run.state == RUNNING
+    return gettext("Stopping") if is_stopping else gettext(LABELS[run.state])
+
+
 def write_span(seconds: float) -> str:
     """Write a span of time in a few letters."""
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
+        return gettext("%(num)s ms", num=f"{seconds * 1000:.0f}")
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return gettext("%(num)s s", num=f"{seconds:.1f}")
     if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
+        return gettext("%(num)s s", num=f"{seconds:.0f}")
     if seconds < _HOUR:
-        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:02.0f} s"
-    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:02.0f} min"
+        minutes, rest = f"{seconds // _MINUTE:.0f}", f"{seconds % _MINUTE:02.0f}"
+        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest)
+    hours, rest = f"{seconds // _HOUR:.0f}", f"{seconds % _HOUR // _MINUTE:02.0f}"
+    return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
 def _left(run: Run, fraction: float, now: float) -> str:
@@ -93,5 +101,7 @@ def _left(run: Run, fraction: float, now: float) -> str:
     left = elapsed * (1 - fraction) / fraction
     # Whole seconds: a page must not flicker with each tenth.
     seconds = max(1, round(left))
-    span = f"{seconds} s" if seconds < _MINUTE else write_span(seconds)
-    return f"about {span} left"
+    span = (
+        gettext("%(num)s s", num=seconds) if seconds < _MINUTE else write_span(seconds)
+    )
+    return gettext("about %(time)s left", time=span)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from carboy.translation import gettext, ngettext
+
 from .view_models import write_span
 
 _BARS = 30
@@ -55,7 +57,12 @@ def make_wait_chart(
 
 def _bar(index: int, step: float, longest: float, count: int, top: float) -> Bar:
     height = max(_MIN_BAR, longest / top * (_HEIGHT - 4))
-    says = f"{count} runs, longest wait {write_span(longest)}"
+    says = ngettext(
+        "%(num)s run, longest wait %(time)s",
+        "%(num)s runs, longest wait %(time)s",
+        count,
+        time=write_span(longest),
+    )
     return Bar(
         round(index * step + 1, 1),
         round(_HEIGHT - height, 1),
@@ -67,9 +74,14 @@ def _bar(index: int, step: float, longest: float, count: int, top: float) -> Bar
 
 def _summary(waits: Sequence[tuple[float, float]]) -> str:
     if not waits:
-        return "Nothing began in the last hour."
+        return gettext("Nothing began in the last hour.")
     ordered = sorted(waited for _, waited in waits)
     middle = write_span(ordered[len(ordered) // 2])
     worst = write_span(ordered[-1])
-    what = "1 run began" if len(ordered) == 1 else f"{len(ordered)} runs began"
-    return f"{what}: half waited {middle} or less, the longest {worst}."
+    return ngettext(
+        "%(num)s run began: half waited %(middle)s or less, the longest %(worst)s.",
+        "%(num)s runs began: half waited %(middle)s or less, the longest %(worst)s.",
+        len(ordered),
+        middle=middle,
+        worst=worst,
+    )

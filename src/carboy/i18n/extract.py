@@ -1,0 +1,100 @@
+"""Find the marked texts of a folder, and write catalogue files in one form."""
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
+
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "_n": (1, 2),
+    "gettext_noop": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_npgettext": ((1, "c"), 2, 3),
+    "lazy_pgettext": ((1, "c"), 2),
+    "ui_text": None,
+}
+_SKIPPED = {"node_modules", "venv", "env", "build", "dist", "tests", "migrations"}
+_JINJA = "jinja2.ext:babel_extract"
+TEMPLATES = ("html", "htm", "jinja", "jinja2", "j2", "txt", "xml")
+# One date for all: a file changes only if its texts change.
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def extract_catalog(
+    folder: Path, extensions: Iterable[str] = (), *, only_below: str = "templates"
+) -> Catalog:
+    """Return the marked texts of the Python files and templates below a folder.
+
+    Templates are files with a known suffix below a folder named `only_below`.
+    """
+    options = {"extensions": ",".join(extensions), "silent": "false"}
+    methods = [("**.py", "python")]
+    options_of: dict[str, Any] = {}
+    for suffix in TEMPLATES:
+        for pattern in (f"**/{only_below}/**.{suffix}", f"{only_below}/**.{suffix}"):
+            methods.append((pattern, _JINJA))
+            options_of[pattern] = options
+    catalog = Catalog(charset="utf-8")
+    for name, line, text, comments, context in extract_from_dir(
+        str(folder),
+        methods,
+        options_of,
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
+        directory_filter=_is_searched,
+    ):
+        catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def _is_searched(folder: str) -> bool:
+    name = Path(folder).name
+    return name not in _SKIPPED and not name.startswith((".", "_"))
+
+
+def update_catalog(catalog: Catalog, template: Catalog) -> None:
+    """Add the texts of the template; unused ones are kept as comments."""
+    catalog.update(template, no_fuzzy_matching=False, update_header_comment=False)
+
+
+def to_po(catalog: Catalog, *, keep_obsolete: bool = True) -> bytes:
+    """Return a text file in the one form: sorted, with file names, without dates."""
+    catalog.creation_date = _NO_DATE
+    if catalog.revision_date:
+        catalog.revision_date = _NO_DATE
+    catalog.header_comment = "# Translations."
+    catalog.project, catalog.version, catalog.fuzzy = "PROJECT", "1", False
+    buffer = io.BytesIO()
+    for message in catalog:
+        # Lines change with each edit of a file; names are enough to find a text.
+        message.locations = sorted({(name, 0) for name, _ in message.locations})
+    write_po(
+        buffer,
+        catalog,
+        sort_output=True,
+        ignore_obsolete=not keep_obsolete,
+        include_lineno=False,
+        width=0,
+    )
+    lines = buffer.getvalue().splitlines(keepends=True)
+    # The version of Babel is not part of the texts.
+    return b"".join(line for line in lines if not line.startswith(b'"Generated-By'))
+
+
+def to_mo(catalog: Catalog) -> bytes:
+    """Return the compiled file of a catalogue."""
+    catalog.creation_date = _NO_DATE
+    catalog.revision_date = _NO_DATE
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
