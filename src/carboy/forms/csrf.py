@@ -28,7 +28,7 @@ _EXPIRED = gettext_noop(
     "Nothing was done, because this page was open for too long or cookies are "
     "switched off. Check what you typed, then send it again."
 )
-_HIDDEN = (
+_HIDDEN = gettext_noop(
     "Nothing was done, because this may come from another site: your browser hides "
     "which page has sent it. Open the page of this site again and send it from there."
 )
