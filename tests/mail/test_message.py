@@ -128,3 +128,10 @@ def test_a_mail_has_the_button_to_unsubscribe():
 
 def test_an_attachment_guesses_its_type():
     assert Attachment("a.pdf", data=b"x").content_type == "application/pdf"
+
+
+def test_html_may_be_passed_among_the_alternatives():
+    msg = Message("x", ["a@example.com"], "x", alts={"html": "<b>x</b>"})
+
+    assert msg.html == "<b>x</b>"
+    assert parse(msg).get_body(("html",)).get_content().strip() == "<b>x</b>"

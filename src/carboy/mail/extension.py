@@ -100,13 +100,12 @@ class Mail(Extension):
         """Make a message of the arguments, and send it."""
         self.send(Message(*args, **kwargs))
 
-    def send_template(  # noqa: PLR0913 - what a mail has
+    def send_template(
         self,
         name: str,
         *,
         to: AddressLike | Iterable[AddressLike],
         language: str | None = None,
-        subject: str | None = None,
         sender: AddressLike | None = None,
         reply_to: AddressLike | None = None,
         mailer: str | None = None,
@@ -114,7 +113,6 @@ class Mail(Extension):
     ) -> Message:
         """Send the mail of the templates `mail/NAME.txt` and `mail/NAME.html`."""
         message = self.make_message(name, to=to, language=language, **context)
-        message.subject = subject or message.subject
         message.sender = sender
         message.reply_to = reply_to
         message.mailer = mailer

@@ -4,7 +4,7 @@ import mimetypes
 import secrets
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from email.headerregistry import Address
 from pkgutil import resolve_name
 from typing import Any, Protocol
@@ -68,66 +68,58 @@ class Attachment:
         return data.encode() if isinstance(data, str) else bytes(data)
 
 
+@dataclass(eq=False, repr=False)
 class Message:
-    """A mail. The arguments and attributes are those of Flask-Mail.
+    """A mail. The arguments and attributes are those of Flask-Mail, in its order.
 
     `mailer` names the mailer that sends it; `headers` is another name of
-    `extra_headers`.
+    `extra_headers`, and `to` adds one recipient or several.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - Flask-Mail's arguments in its order
-        self,
-        subject: object = "",
-        recipients: Iterable[AddressLike] | None = None,
-        body: str | None = None,
-        html: str | None = None,
-        alts: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
-        sender: AddressLike | None = None,
-        cc: Iterable[AddressLike] | None = None,
-        bcc: Iterable[AddressLike] | None = None,
-        attachments: Iterable[Attachment] | None = None,
-        reply_to: AddressLike | None = None,
-        date: float | None = None,
-        charset: str | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-        mail_options: list[str] | None = None,
-        rcpt_options: list[str] | None = None,
-        *,
-        to: AddressLike | Iterable[AddressLike] | None = None,
-        headers: Mapping[str, str] | None = None,
-        mailer: str | None = None,
-        is_automatic: bool = False,
-    ) -> None:
-        self.recipients = [*_to_list(recipients, "recipients"), *_one_or_many(to)]
-        self.subject = str(subject)
-        self.sender = sender
-        self.reply_to = reply_to
-        self.cc = _to_list(cc, "cc")
-        self.bcc = _to_list(bcc, "bcc")
-        self.body = body
-        self.alts: dict[str, str] = dict(alts or {})
-        self.html = html
-        self.date = date
-        self.msgId = _make_id(sender)
-        self.charset = charset
-        self.extra_headers = {**(extra_headers or {}), **(headers or {})}
-        self.mail_options = list(mail_options or [])
-        self.rcpt_options = list(rcpt_options or [])
-        self.attachments = list(attachments or [])
-        self.mailer = mailer
-        self.is_automatic = is_automatic
+    subject: str = ""
+    recipients: Any = None
+    body: str | None = None
+    html: str | None = None
+    alts: Any = None
+    sender: AddressLike | None = None
+    cc: Any = None
+    bcc: Any = None
+    attachments: Any = None
+    reply_to: AddressLike | None = None
+    date: float | None = None
+    charset: str | None = None
+    extra_headers: Any = None
+    mail_options: Any = None
+    rcpt_options: Any = None
+    _: KW_ONLY
+    to: InitVar[AddressLike | Iterable[AddressLike] | None] = None
+    headers: InitVar[Mapping[str, str] | None] = None
+    mailer: str | None = None
+    is_automatic: bool = False
+
+    def __post_init__(self, to: Any, headers: Mapping[str, str] | None) -> None:
+        """Copy what was passed, so that two messages never share a list."""
+        self.subject = str(self.subject)
+        self.recipients = [
+            *_to_list(self.recipients, "recipients"),
+            *_one_or_many(to),
+        ]
+        self.cc = _to_list(self.cc, "cc")
+        self.bcc = _to_list(self.bcc, "bcc")
+        self.alts = dict(self.alts or {})
+        if self.html is None:
+            self.html = self.alts.pop("html", None)
+        self.attachments = list(self.attachments or [])
+        self.extra_headers = {**(self.extra_headers or {}), **(headers or {})}
+        self.mail_options = list(self.mail_options or [])
+        self.rcpt_options = list(self.rcpt_options or [])
+        self.msgId = _make_id(self.sender)
 
     @property
-    def html(self) -> str | None:
-        """The part in HTML."""
-        return self.alts.get("html")
-
-    @html.setter
-    def html(self, value: str | None) -> None:
-        if value is None:
-            self.alts.pop("html", None)
-        else:
-            self.alts["html"] = value
+    def parts(self) -> dict[str, str]:
+        """The alternatives to the text, by type: HTML, and those of `alts`."""
+        html = {} if self.html is None else {"html": self.html}
+        return {**self.alts, **html}
 
     @property
     def message_id(self) -> str:

@@ -27,12 +27,12 @@ def encode_message(message: Message) -> bytes:
     message.check()
     mail = EmailMessage(policy=_POLICY)
     _add_headers(mail, message)
-    html = message.html
+    html = message.parts.get("html")
     text = message.body
     if text is None and html is not None:
         text = text_from_html(html)
     mail.set_content(text or "", charset="utf-8", cte=_transfer_encoding(text or ""))
-    for subtype, content in message.alts.items():
+    for subtype, content in message.parts.items():
         mail.add_alternative(
             content, subtype=subtype, charset="utf-8", cte=_transfer_encoding(content)
         )

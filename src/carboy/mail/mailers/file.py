@@ -25,7 +25,7 @@ class FileMailer:
             name = f"{time.time_ns()}-{secrets.token_hex(4)}"
             part = self._folder / f".{name}.part"
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(envelope.content)
             part.rename(self._folder / f"{name}.eml")
         except OSError as error:
