@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from carboy.db import DatabaseSettings
+from carboy.db.engines import urls
 from carboy.db.engines.urls import (
     database_url,
     is_in_memory,
@@ -76,3 +77,12 @@ def test_a_text_that_is_no_url_is_refused_without_showing_it() -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL cannot be read") as caught:
         make_url("u:hush@h")
     assert "hush" not in str(caught.value)
+
+
+def test_a_url_without_a_driver_uses_the_one_that_is_installed(monkeypatch):
+    """SQLAlchemy 2.0 takes psycopg2, which the extra `postgresql` does not install."""
+    monkeypatch.setattr(urls, "_IS_PSYCOPG2", True)
+    monkeypatch.setattr(urls, "find_spec", lambda _name: None)
+
+    assert urls.make_url("postgresql://h/n").drivername == "postgresql+psycopg"
+    assert urls.make_url("postgresql+asyncpg://h/n").drivername == "postgresql+asyncpg"

@@ -14,6 +14,8 @@ _ALIASES = {"postgres": "postgresql", "sqlite3": "sqlite"}
 _MYSQL = frozenset({"mysql", "mariadb"})
 # The extra that installs a driver.
 _EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
+# Up to SQLAlchemy 2.0 it is the driver of a URL that names none.
+_IS_PSYCOPG2 = sa.URL.create("postgresql").get_dialect().driver == "psycopg2"
 _IN_MEMORY = frozenset({"", ":memory:"})
 
 
@@ -108,6 +110,8 @@ def _with_driver(url: sa.URL) -> sa.URL:
     name = _ALIASES.get(url.drivername, url.drivername)
     if name in _MYSQL and find_spec("MySQLdb") is None:
         name = f"{name}+pymysql"
+    if name == "postgresql" and _IS_PSYCOPG2 and find_spec("psycopg2") is None:
+        name = "postgresql+psycopg"
     url = url if name == url.drivername else url.set(drivername=name)
     try:
         url.get_dialect()
