@@ -5,7 +5,7 @@ from typing import Any
 import wtforms
 from hypothesis import strategies as st
 
-from carboy.forms import Form
+from carboy.forms import Form, FormSteps
 from carboy.forms.validators import DataRequired, Length, Optional
 
 CHOICES = {"a": "Cider & perry", "b": "<b>Mead</b>", "三": "梨酒"}
@@ -87,6 +87,25 @@ def forms(draw: st.DrawFn, depth: int = 2, *, files: bool = True) -> type[Form]:
     if depth == 2 and draw(st.booleans()):
         members["send"] = wtforms.SubmitField(draw(TEXTS))
     return type("GeneratedForm", (Form,), members)
+
+
+def has_late_fields(form: type[Form]) -> bool:
+    """Return whether a form asks for what only a last step may ask for."""
+    late = (wtforms.PasswordField, wtforms.FileField, wtforms.MultipleFileField)
+    return any(
+        issubclass(getattr(field, "field_class", object), late)
+        for field in vars(form).values()
+    )
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> FormSteps:
+    """Return forms of two or three steps."""
+    early = forms(depth=1, files=False).filter(lambda form: not has_late_fields(form))
+    count = draw(st.integers(1, 2))
+    classes = {f"step{number}": draw(early) for number in range(count)}
+    titles = {name: draw(TEXTS) for name in classes}
+    return FormSteps("made", {**classes, "last": draw(forms())}, titles=titles)
 
 
 def fill(draw: st.DrawFn, names: list[str]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from carboy.errors import ConfigError
 from carboy.forms import Form, Forms
 from carboy.forms.validators import DataRequired, Length, Optional
 from carboy.ui import UI
-from tests.forms.generated_forms import fill, forms
+from tests.forms.generated_forms import fill, forms, steps
 from tests.forms.html_forms import flatten, list_problems, parse, read_values
 
 # Shrinking a form of forms takes minutes; its source says enough.
@@ -95,6 +95,27 @@ def test_generated_forms_are_valid_accessible_and_lose_nothing(app, form_class, 
     # Sent once more unchanged, the page is the same.
     _, _, third = post(app, form_class, _as_data(kept(again)))
     assert kept(third) == kept(again)
+
+
+@settings(QUICK, max_examples=15)
+@given(steps(), st.data())
+def test_generated_steps_are_valid_and_lose_nothing(app, made, data):
+    first = next(iter(made.forms))
+
+    def open_step(typed):
+        sent = _as_data(typed)
+        with app.test_request_context("/", method="POST", data=sent, headers=OWN):
+            current = made.open(first)
+            call = "form_page(form.form, 'Step', steps=form)"
+            return parse(show(current, call))
+
+    page = open_step([])
+    assert list_problems(page) == []
+    typed = fill(data.draw, [name for name, _ in kept(page) if name != "_intent"])
+    again = open_step(typed)
+
+    assert list_problems(again) == []
+    assert kept(open_step(kept(again))) == kept(again)
 
 
 @settings(QUICK, max_examples=25)
