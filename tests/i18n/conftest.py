@@ -16,7 +16,9 @@ def make_app(tmp_path):
                 **environ,
             },
         )
-        return Carboy("shop", instance_path=str(tmp_path), settings=settings)
+        app = Carboy("shop", instance_path=str(tmp_path), settings=settings)
+        app.use()
+        return app
 
     return make
 
