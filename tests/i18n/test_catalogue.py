@@ -38,7 +38,9 @@ def test_the_site_wins_over_the_built_in_texts(make_app, write_po):
 def test_plural_rules_of_the_languages(make_app, write_po):
     forms = "".join(f'msgstr[{n}] "{form} %(num)s"\n' for n, form in enumerate("abc"))
     write_po("ru", FILES + forms, RU)
-    forms = "".join(f'msgstr[{n}] "{form} %(num)s"\n' for n, form in enumerate("abcdef"))
+    forms = "".join(
+        f'msgstr[{n}] "{form} %(num)s"\n' for n, form in enumerate("abcdef")
+    )
     write_po("ar", FILES + forms, AR)
     write_po("zh_CN", FILES + 'msgstr[0] "%(num)s 个文件"\n')
     app = make_app()

@@ -67,7 +67,7 @@ def test_the_selector_of_a_site_wins_over_all(app):
 
 
 HOSTILE = (
-    "", ";", ",,,", "*", "zh;q=0", "zh;q=nan", "zh;q=-1", "zh;q=1e9", "../../etc/passwd",
+    "", ";", ",,,", "*", "zh;q=0", "zh;q=nan", "zh;q=-1", "zh;q=1e9", "../../passwd",
     "zh\x00CN", "zh_CN.UTF-8", "x" * 70_000, "zh-" * 20_000, "en-XA", "é", "%00", "<b>",
     "zh-CN-x-private", "q=1", "zh;q", "-", "_", "e" * 9,
 )  # fmt: skip
@@ -85,8 +85,8 @@ def test_a_hostile_value_is_no_error(app, value):
 
 
 def test_random_headers_are_no_error(app):
-    seed = random.randrange(10**9)
-    chance = random.Random(seed)
+    seed = random.randrange(10**9)  # noqa: S311 - not a secret
+    chance = random.Random(seed)  # noqa: S311 - not a secret
     for _number in range(300):
         header = "".join(chance.choices("zhencn-_;q=0.19,* \t", k=chance.randrange(40)))
         page = app.test_client().get("/", headers={"Accept-Language": header})
