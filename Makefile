@@ -19,7 +19,7 @@ PROGRAMS = $(shell grep -lE '^\#!.*python' scripts/* bench/* 2>/dev/null)
 PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(name)),$(name)))
 
 # Programs that write pages of the docs; --check compares the pages with the code.
-GENERATORS := $(wildcard scripts/docs scripts/reference)
+GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue)
 
 # Run scripts/NAME or bench/NAME in the environment; fail if it does not exist.
 run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run." >&2; exit 1; }; \

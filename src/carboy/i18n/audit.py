@@ -54,7 +54,7 @@ def _audit_message(
         yield Problem("unused", file, name, "no code shows it; delete it.")
     if message.fuzzy:
         yield Problem("fuzzy", file, name, "correct the guess, and remove the mark.")
-    strings = _strings(message.string)
+    strings = to_strings(message.string)
     if not any(strings):
         yield Problem("missing", file, name, "it has no translation.")
         return
@@ -80,7 +80,7 @@ def _audit_plural(
 def _audit_placeholders(
     file: Path, message: Message, strings: tuple[str, ...]
 ) -> Iterator[Problem]:
-    sources = _strings(message.id)
+    sources = to_strings(message.id)
     wanted = [_placeholders(each) for each in sources]
     for string in strings:
         if not string:
@@ -114,7 +114,8 @@ def _list(names: Counter[str]) -> str:
     return ", ".join(sorted(names.elements())) or "none"
 
 
-def _strings(value: Any) -> tuple[str, ...]:
+def to_strings(value: Any) -> tuple[str, ...]:
+    """Return a text, or the forms of a plural, as a tuple."""
     if isinstance(value, tuple | list):
         return tuple(each or "" for each in value)
     return (value or "",)
@@ -125,4 +126,4 @@ def _find(catalog: Catalog, message: Message) -> Message | None:
 
 
 def _name(message: Message) -> str:
-    return _strings(message.id)[0]
+    return to_strings(message.id)[0]

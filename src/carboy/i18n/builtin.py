@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from .audit import Problem, audit_file
+from .audit import Problem, audit_file, to_strings
 from .catalogue import read_compiled, read_text_file
 from .extract import extract_catalog, to_mo, to_po, update_catalog
 from .state import OWN_DOMAIN, OWN_FOLDER
@@ -65,9 +65,9 @@ def audit_builtin() -> Iterator[Problem]:
 def _texts(catalog: Catalog) -> dict[object, object]:
     """Return what is translated, whatever version of Babel wrote the file."""
     return {
-        (str(message.id), message.context): str(tuple(message.string))
+        (to_strings(message.id), message.context): to_strings(message.string)
         for message in catalog
-        if message.id and any(message.string)
+        if message.id and any(to_strings(message.string))
     }
 
 

@@ -1,5 +1,7 @@
 """The texts of one language: the built-in ones below those of the site."""
 
+import io
+import re
 import struct
 from collections.abc import Callable, Iterable
 from gettext import c2py
@@ -12,6 +14,10 @@ from babel.messages.pofile import PoFileError, read_po
 from .errors import CatalogueError
 
 Plural = Callable[[int], int]
+# Babel reads a line with an open quote as another text than its author meant.
+_LINE = re.compile(
+    r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d+\])?)\s*)?"([^"\\]|\\.)*"\s*)?'
+)
 _Key = str | tuple[str, str]
 
 
@@ -92,11 +98,16 @@ def read_catalog(stem: Path) -> Catalog | None:
 def read_text_file(file: Path) -> Catalog:
     """Read a .po file, or raise an error that names the file and the line."""
     try:
-        with file.open("rb") as opened:
-            return read_po(opened, abort_invalid=True)
+        content = file.read_bytes()
+        for number, line in enumerate(content.decode("utf-8-sig").split("\n"), 1):
+            if _LINE.fullmatch(line.rstrip("\r")) is None:
+                raise CatalogueError(
+                    f"{file}, line {number} is not a catalogue: {line[:60]!r}. Close "
+                    f"the quotes, and write a backslash before each within a text."
+                )
+        return read_po(io.BytesIO(content), abort_invalid=True)
     except PoFileError as error:
-        line = getattr(error, "lineno", None)
-        where = f"{file}, line {line + 1}" if line is not None else str(file)
+        where = f"{file}, line {error.lineno + 1}"
         raise CatalogueError(
             f"{where} is not a catalogue: {error}. Correct the file; "
             f"`carboy i18n check` reads all of them."
