@@ -81,8 +81,8 @@ def _as_browser(base: str, target: str) -> str:
 def test_no_generated_address_leads_elsewhere() -> None:
     seed = secrets.randbelow(10**9)
     generator = random.Random(seed)  # noqa: S311 - repeatable
-    pieces = r"/ \ : http https evil.com localhost @ ? # . %2f // a javascript".split()
-    pieces += ["\t", "\n", " ", "\x00", "\u2028"]
+    words = "/ : http https evil.com localhost @ ? # . %2f // a javascript"
+    pieces = [*words.split(), "\\", "\t", "\n", " ", "\x00", "\u2028"]
     safe = 0
     with app.test_request_context():
         for _ in range(20_000):
