@@ -12,6 +12,8 @@ from carboy.translation import lazy_gettext as _l
 
 from .accounts import load_user
 from .app_state import STORE_TABLE, AuthState, auth_state
+from .checks import check_accounts
+from .commands import users
 from .current_user import current_user
 from .login_manager import LoginManager, epoch_of
 from .passwords import PasswordHasher
@@ -63,6 +65,8 @@ class Auth(Extension):
         if manager.user_callback is None:
             manager.user_loader(_load_user)
         wiring.template_global("current_user", current_user)
+        wiring.command(users)
+        wiring.check(check_accounts)
         wiring.table(STORE_TABLE)
         for table in metadata.sorted_tables:
             wiring.table(table.name)

@@ -1,0 +1,55 @@
+"""What may be wrong with the accounts of a site."""
+
+from collections.abc import Iterator
+
+from flask import Flask
+
+from carboy.core import Check, registry_of
+
+from .app_state import auth_state
+from .errors import AuthSetupError
+
+_ARGON2_MEMORY, _ARGON2_TIME = 19_456, 2
+
+
+def check_accounts(app: Flask) -> Iterator[Check]:
+    """Yield what is wrong with the accounts of a site."""
+    state = auth_state.of(app)
+    settings = state.settings
+    try:
+        _ = state.model
+    except AuthSetupError as error:
+        yield Check("auth.E001", str(error), "Write the model, and import it.")
+    installed = registry_of(app).installed
+    if settings.pages and "mail" not in installed and not app.debug:
+        yield Check(
+            "auth.W001",
+            "No battery for mail is installed: nobody can register, confirm an "
+            "address or replace a forgotten password.",
+            "Install it with app.use(ext.mail), or set AUTH_PAGES to false.",
+        )
+    if not settings.throttle:
+        yield Check(
+            "auth.W002",
+            "AUTH_THROTTLE is false: passwords can be guessed without a limit.",
+            "Remove the setting.",
+        )
+    if settings.argon2_memory < _ARGON2_MEMORY or settings.argon2_time < _ARGON2_TIME:
+        yield Check(
+            "auth.W003",
+            f"AUTH_ARGON2_MEMORY = {settings.argon2_memory} and AUTH_ARGON2_TIME = "
+            f"{settings.argon2_time} make stolen hashes cheap to guess.",
+            "Remove the settings; lower values are for tests.",
+        )
+    if settings.store_url.startswith("memory:"):
+        yield Check(
+            "auth.W004",
+            "AUTH_STORE_URL is memory://: each process counts attempts by itself.",
+            "Remove the setting, or set it to the URL of a Redis server.",
+        )
+    if app.config.get("REMEMBER_COOKIE_HTTPONLY") is False:
+        yield Check(
+            "auth.W005",
+            "REMEMBER_COOKIE_HTTPONLY is false: scripts can read remembered logins.",
+            "Remove the setting.",
+        )

@@ -1,0 +1,151 @@
+"""The commands `users …`: create, list, passwd, lock, unlock, sessions, export."""
+
+import json
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask.cli import with_appcontext
+from sqlalchemy.exc import IntegrityError
+
+from carboy.errors import RefusedError
+
+from . import accounts
+from .app_state import AuthState, auth_state
+from .devices import list_devices
+from .events import record_event
+from .export import export_user
+
+_PASSWORD = click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="The password; asked for if it is left out, and then in no history.",
+)
+
+
+@click.group("users", help="Manage the accounts of the site.")
+def users() -> None:
+    """Contain the commands."""
+
+
+@users.command(help="Create an account whose address counts as confirmed.")
+@click.argument("email")
+@click.option("--username", default=None, help="Name to log in with.")
+@click.option("--name", default="", help="Name that pages show.")
+@_PASSWORD
+@with_appcontext
+def create(email: str, username: str | None, name: str, password: str) -> None:
+    """Create an account."""
+    state = auth_state.current()
+    try:
+        user = accounts.create_user(
+            state, email, password, username=username, name=name
+        )
+        accounts.confirm_email(user)
+        state.db.session().commit()
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from None
+    except IntegrityError:
+        raise click.ClickException(
+            f"There is an account with {email!r} or {username!r} already. "
+            f"`users list` shows all."
+        ) from None
+    click.echo(f"Created {user.email} with the id {user.get_id()}.")
+
+
+@users.command("list", help="List the accounts.")
+@click.option("--locked", is_flag=True, help="Only those that are locked.")
+@with_appcontext
+def list_users(**options: bool) -> None:
+    """List the accounts."""
+    state = auth_state.current()
+    model: Any = state.model
+    query = sa.select(model).order_by(model.id)
+    if options["locked"]:
+        query = query.where(model.locked_at.is_not(None))
+    for user in state.db.session().execute(query).scalars():
+        marks = [
+            "" if user.is_active else "locked",
+            "" if user.email_confirmed_at else "unconfirmed",
+        ]
+        row = (user.get_id(), user.email, user.username or "-", *filter(None, marks))
+        click.echo("  ".join(row))
+
+
+@users.command(help="Set the password of an account; its sessions end.")
+@click.argument("login")
+@_PASSWORD
+@with_appcontext
+def passwd(login: str, password: str) -> None:
+    """Set a password."""
+    state = auth_state.current()
+    user = _get_user(state, login)
+    try:
+        accounts.set_password(state, user, password)
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from None
+    _save(state, user, "password_changed", "The password is changed.")
+
+
+@users.command(help="Lock an account: nobody logs in to it, and its sessions end.")
+@click.argument("login")
+@with_appcontext
+def lock(login: str) -> None:
+    """Lock an account."""
+    state = auth_state.current()
+    user = _get_user(state, login)
+    accounts.lock(user)
+    _save(state, user, "locked", "The account is locked.")
+
+
+@users.command(help="Unlock an account.")
+@click.argument("login")
+@with_appcontext
+def unlock(login: str) -> None:
+    """Unlock an account."""
+    state = auth_state.current()
+    user = _get_user(state, login)
+    accounts.unlock(user)
+    _save(state, user, "unlocked", "The account is unlocked.")
+
+
+@users.command(help="List the sessions of an account, or end all of them.")
+@click.argument("login")
+@click.option("--end", is_flag=True, help="End all sessions and remembered logins.")
+@with_appcontext
+def sessions(login: str, **options: bool) -> None:
+    """List or end sessions."""
+    state = auth_state.current()
+    user = _get_user(state, login)
+    if options["end"]:
+        user.end_sessions()
+        _save(state, user, "sessions_ended", "All sessions have ended.")
+        return
+    for device in list_devices(user):
+        click.echo(f"{device.handle[:12]}  {device.address}  {device.agent}")
+
+
+@users.command(help="Print everything that is stored of an account, as JSON.")
+@click.argument("login")
+@with_appcontext
+def export(login: str) -> None:
+    """Print an account."""
+    user = _get_user(auth_state.current(), login)
+    click.echo(json.dumps(export_user(user), ensure_ascii=False, indent=2))
+
+
+def _get_user(state: AuthState, login: str) -> Any:
+    user = accounts.find_user(state, login)
+    if user is None:
+        raise click.ClickException(
+            f"There is no account {login!r}. `users list` shows all."
+        )
+    return user
+
+
+def _save(state: AuthState, user: Any, kind: str, text: str) -> None:
+    record_event(user, kind)
+    state.db.session().commit()
+    click.echo(text)

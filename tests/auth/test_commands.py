@@ -1,0 +1,66 @@
+"""The commands for accounts."""
+
+import json
+
+from tests.auth.conftest import PASSWORD, Site
+
+
+def _run(site: Site, *args: str) -> tuple[int, str]:
+    result = site.app.test_cli_runner().invoke(args=["users", *args])
+    return result.exit_code, result.output
+
+
+def test_an_account_is_created_and_listed(site: Site) -> None:
+    created = _run(site, "create", "Ada@Example.com", "--password", PASSWORD)
+    again = _run(site, "create", "ada@example.com", "--password", PASSWORD)
+
+    assert created == (0, "Created ada@example.com with the id 1.\n")
+    assert again[0] == 1
+    assert _run(site, "list") == (0, "1  ada@example.com  -\n")
+
+
+def test_a_weak_password_is_refused(site: Site) -> None:
+    code, text = _run(site, "create", "ada@example.com", "--password", "short")
+
+    assert code == 1
+    assert "Use 15 characters or more" in text
+
+
+def test_an_account_is_locked_and_unlocked(site: Site) -> None:
+    site.add()
+
+    assert _run(site, "lock", "ada@example.com")[0] == 0
+    assert _run(site, "list", "--locked")[1] == "1  ada@example.com  -  locked\n"
+    assert _run(site, "unlock", "ada@example.com")[0] == 0
+    assert _run(site, "list", "--locked")[1] == ""
+
+
+def test_a_password_is_set(site: Site) -> None:
+    site.add()
+
+    assert _run(site, "passwd", "ada@example.com", "--password", "x" * 5)[0] == 1
+    assert _run(site, "passwd", "ada@example.com", "--password", PASSWORD + "!")[0] == 0
+
+
+def test_sessions_end(site: Site) -> None:
+    user = site.add()
+
+    _run(site, "sessions", "ada@example.com", "--end")
+
+    with site.app.app_context():
+        assert site.db.session.get(site.User, user.id).auth_epoch == user.auth_epoch + 1
+
+
+def test_an_account_is_exported(site: Site) -> None:
+    site.add()
+
+    account = json.loads(_run(site, "export", "ada@example.com")[1])["account"]
+
+    assert account["email"] == "ada@example.com"
+    assert "password_hash" not in account
+
+
+def test_an_unknown_account_is_named(site: Site) -> None:
+    code, text = _run(site, "lock", "eve@example.com")
+
+    assert (code, "'eve@example.com'" in text) == (1, True)
