@@ -9,6 +9,7 @@ from carboy.core import setting
 from carboy.site import ErrorSettings, HeaderSettings, HealthSettings, LogSettings
 
 if TYPE_CHECKING:
+    from carboy.auth import AuthSettings
     from carboy.cache import CacheSettings
     from carboy.db import DatabaseSettings
     from carboy.forms import CsrfSettings
@@ -25,6 +26,7 @@ _SECTIONS = {
     "cache": "carboy.cache.settings:CacheSettings",
     "csrf": "carboy.forms.settings:CsrfSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
+    "auth": "carboy.auth.settings:AuthSettings",
 }
 # Prefixes of the extensions that the batteries replace.
 _OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
@@ -94,6 +96,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def tasks(self) -> "TaskSettings":
         """Task settings."""
         section: TaskSettings = _read(self, "tasks")
+        return section
+
+    @property
+    def auth(self) -> "AuthSettings":
+        """Account settings."""
+        section: AuthSettings = _read(self, "auth")
         return section
 
 

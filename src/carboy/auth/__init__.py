@@ -1,3 +1,108 @@
-"""Accounts: who a visitor is, and what each may do."""
+"""Accounts: who a visitor is, logins, passwords, and the pages around them.
 
-__all__: list[str] = []
+A site writes `class User(UserModel, db.Model)` and installs `Auth()`. The names of
+Flask-Login are here too, with their behaviour.
+"""
+
+from .account_page import AccountSection, list_sections, register_section
+from .app_state import AuthState, auth_state
+from .current_user import current_user
+from .errors import InvalidTokenError, NoPendingLoginError, ThrottledError
+from .events import Event, list_events, record_event
+from .extension import Auth
+from .factors import SecondFactor, list_factors, list_factors_of, register_factor
+from .login import (
+    LoginOutcome,
+    begin_login,
+    confirm_login,
+    finish_second_step,
+    get_pending_user,
+    login_fresh,
+    login_user,
+    logout_user,
+)
+from .login_manager import LoginManager
+from .login_url import login_url
+from .one_time_tokens import OneTimeTokens
+from .passwords import PasswordHasher, PasswordRules, WeakPasswordError
+from .reauthentication import (
+    fresh_login_required,
+    is_fresh,
+    login_required,
+    require_fresh,
+)
+from .safe_redirect import is_safe_url, redirect_back, safe_redirect
+from .settings import AuthSettings
+from .signals import (
+    session_protected,
+    user_accessed,
+    user_loaded_from_cookie,
+    user_loaded_from_request,
+    user_logged_in,
+    user_logged_out,
+    user_login_confirmed,
+    user_needs_refresh,
+    user_unauthorized,
+)
+from .tables import AuthTables
+from .throttles import Limit, Limits, Throttle
+from .user_mixins import AnonymousUserMixin, UserMixin
+from .user_model import UserModel
+
+__all__ = [
+    "AccountSection",
+    "AnonymousUserMixin",
+    "Auth",
+    "AuthSettings",
+    "AuthState",
+    "AuthTables",
+    "Event",
+    "InvalidTokenError",
+    "Limit",
+    "Limits",
+    "LoginManager",
+    "LoginOutcome",
+    "NoPendingLoginError",
+    "OneTimeTokens",
+    "PasswordHasher",
+    "PasswordRules",
+    "SecondFactor",
+    "Throttle",
+    "ThrottledError",
+    "UserMixin",
+    "UserModel",
+    "WeakPasswordError",
+    "auth_state",
+    "begin_login",
+    "confirm_login",
+    "current_user",
+    "finish_second_step",
+    "fresh_login_required",
+    "get_pending_user",
+    "is_fresh",
+    "is_safe_url",
+    "list_events",
+    "list_factors",
+    "list_factors_of",
+    "list_sections",
+    "login_fresh",
+    "login_required",
+    "login_url",
+    "login_user",
+    "logout_user",
+    "record_event",
+    "redirect_back",
+    "register_factor",
+    "register_section",
+    "require_fresh",
+    "safe_redirect",
+    "session_protected",
+    "user_accessed",
+    "user_loaded_from_cookie",
+    "user_loaded_from_request",
+    "user_logged_in",
+    "user_logged_out",
+    "user_login_confirmed",
+    "user_needs_refresh",
+    "user_unauthorized",
+]

@@ -1,0 +1,68 @@
+"""What has happened to an account: the recent activity that its owner sees."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+
+from .app_state import auth_state
+from .tables import AuthTables, events_table
+
+_AGENT_LENGTH = 200
+_tables = AuthTables()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: its kind is `login`, `password_changed` and so on."""
+
+    kind: str
+    at: datetime
+    address: str
+    agent: str
+
+
+def record_event(user: Any, kind: str) -> None:
+    """Record an event of a user; it is written with the next commit."""
+    address = agent = ""
+    if has_request_context():
+        address = request.remote_addr or ""
+        agent = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
+    session = _prepare()
+    session.execute(
+        sa.insert(events_table).values(
+            user_id=user.get_id(),
+            kind=kind,
+            at=datetime.now(UTC),
+            address=address,
+            agent=agent,
+        )
+    )
+
+
+def list_events(user: Any, limit: int = 30) -> list[Event]:
+    """List the latest events of a user, the newest first."""
+    columns = events_table.c
+    query = (
+        sa
+        .select(columns.kind, columns.at, columns.address, columns.agent)
+        .where(columns.user_id == user.get_id())
+        .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return [Event(*row) for row in _prepare().execute(query)]
+
+
+def delete_events(user: Any) -> None:
+    """Delete the events of a user."""
+    columns = events_table.c
+    _prepare().execute(sa.delete(events_table).where(columns.user_id == user.get_id()))
+
+
+def _prepare() -> Any:
+    database = auth_state.current().db
+    session = database.session()
+    _tables.prepare(session.connection, database.engine)
+    return session

@@ -1,0 +1,80 @@
+"""`Auth`: the battery for accounts."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from carboy.core import Extension, Wiring, get_current_app
+from carboy.stores import Store
+from carboy.translation import lazy_gettext as _l
+
+from .accounts import load_user
+from .app_state import STORE_TABLE, AuthState, auth_state
+from .current_user import current_user
+from .login_manager import LoginManager, epoch_of
+from .passwords import PasswordHasher
+from .settings import AuthSettings
+from .tables import metadata
+
+_FOLDER = Path(__file__).parent
+# Where the test client looks for a function that logs in.
+_TEST_LOGIN = "carboy.login"
+
+
+class Auth(Extension):
+    """Accounts: who a visitor is, and the pages to register, log in and so on.
+
+    The site has one class of users, `class User(UserModel, db.Model)`; with several,
+    pass one. `store` replaces the configured store of limits and used tokens.
+    """
+
+    name = "auth"
+    needs = ("db",)
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        model: type[Any] | None = None,
+        store: Store | None = None,
+    ) -> None:
+        self._model = model
+        self._store = store
+        super().__init__(app)
+
+    def install(self, wiring: Wiring) -> None:
+        """Load users, and add the pages, the commands and the checks."""
+        app = wiring.app
+        settings = wiring.settings(AuthSettings)
+        hasher = PasswordHasher(
+            memory=settings.argon2_memory,
+            time=settings.argon2_time,
+            slots=settings.hash_slots,
+        )
+        state = AuthState(app, settings, hasher, self._model, self._store)
+        auth_state.set(app, state)
+        app.extensions[_TEST_LOGIN] = _log_in_for_test
+        manager = getattr(app, "login_manager", None)
+        if manager is None:
+            manager = LoginManager(app)
+            manager.login_message = _l("Log in to see this page.")
+            manager.needs_refresh_message = _l("Confirm that it is you.")
+        if manager.user_callback is None:
+            manager.user_loader(_load_user)
+        wiring.template_global("current_user", current_user)
+        wiring.table(STORE_TABLE)
+        for table in metadata.sorted_tables:
+            wiring.table(table.name)
+
+
+def _load_user(user_id: str) -> Any:
+    return load_user(auth_state.of(get_current_app()), user_id)
+
+
+def _log_in_for_test(session: Any, user: Any) -> None:
+    session["_user_id"] = user.get_id()
+    session["_fresh"] = True
+    session["_auth_epoch"] = epoch_of(user)
+    session["_auth_time"] = time.time()

@@ -1,0 +1,193 @@
+"""Log in and out, in one step or two."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, request, session
+
+from carboy.core import get_current_app
+from carboy.forms import rotate_csrf_token
+from carboy.sessions import regenerate
+
+from .app_state import auth_state
+from .current_user import get_manager, get_user
+from .errors import NoPendingLoginError
+from .factors import list_factors_of
+from .login_manager import SESSION_KEYS, epoch_of
+from .signals import user_logged_in, user_logged_out, user_login_confirmed
+
+PENDING = "_auth_pending"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOutcome:
+    """What follows a factor that was right.
+
+    `refused` is empty, `"locked"` or `"unconfirmed"`; `second_step` is the endpoint
+    of the page that asks for the second factor, or empty.
+    """
+
+    is_logged_in: bool
+    refused: str = ""
+    second_step: str = ""
+
+
+def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutcome:
+    """Log in a user who has shown a first factor, or begin the second step.
+
+    A login that waits for its second step has no rights at all.
+    """
+    if reason := find_refusal(user):
+        return LoginOutcome(is_logged_in=False, refused=reason)
+    factors = list_factors_of(get_current_app(), user.get_id())
+    factors = [factor for factor in factors if factor.name != method]
+    if not factors:
+        _enter(user, [method], remember=remember)
+        return LoginOutcome(is_logged_in=True)
+    target = session.get("next")
+    _forget()
+    if target is not None:
+        session["next"] = target
+    session[PENDING] = {
+        "user": user.get_id(),
+        "methods": [method],
+        "remember": remember,
+        "epoch": epoch_of(user),
+        "time": time.time(),
+    }
+    _rise()
+    return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
+
+
+def get_pending_user() -> Any:
+    """Return the user whose login waits for its second step, or raise an error."""
+    pending = session.get(PENDING)
+    lifetime = auth_state.current().settings.pending_for
+    if pending is None or not 0 <= time.time() - pending["time"] < lifetime:
+        session.pop(PENDING, None)
+        raise NoPendingLoginError(
+            "Nobody is logging in here. Begin with the first step."
+        )
+    user = get_manager().user_callback(pending["user"])
+    # A changed password or a locked account ends what has begun before it.
+    if user is None or epoch_of(user) != pending["epoch"] or find_refusal(user):
+        session.pop(PENDING, None)
+        raise NoPendingLoginError(
+            "Nobody is logging in here. Begin with the first step."
+        )
+    return user
+
+
+def finish_second_step(method: str) -> LoginOutcome:
+    """Complete the login that waits, after its second factor `method` was right."""
+    user = get_pending_user()
+    pending = session[PENDING]
+    if method in pending["methods"]:
+        raise NoPendingLoginError(f"{method} was the first step already.")
+    _enter(user, [*pending["methods"], method], remember=pending["remember"])
+    return LoginOutcome(is_logged_in=True)
+
+
+def find_refusal(user: Any) -> str:
+    """Return why this user may not log in: `locked`, `unconfirmed`, or nothing."""
+    if not user.is_active:
+        return "locked"
+    state = auth_state.find(get_current_app())
+    needs_confirmation = state is not None and state.settings.confirm_email
+    if needs_confirmation and getattr(user, "email_confirmed_at", "") is None:
+        return "unconfirmed"
+    return ""
+
+
+def login_user(
+    user: Any,
+    remember: bool = False,  # noqa: FBT001, FBT002 - as in Flask-Login
+    duration: timedelta | None = None,
+    force: bool = False,  # noqa: FBT001, FBT002
+    fresh: bool = True,  # noqa: FBT001, FBT002
+) -> bool:
+    """Log a user in; return False for one who is not active, unless `force` is true.
+
+    The session gets another id and another CSRF token.
+    """
+    if not force and not user.is_active:
+        return False
+    manager = get_manager()
+    user_id = getattr(user, manager.id_attribute)()
+    before = session.get("_user_id")
+    if before is not None and before != user_id:
+        # What somebody else has left in this browser belongs to that person.
+        session.clear()
+    session.pop(PENDING, None)
+    session["_user_id"] = user_id
+    session["_fresh"] = fresh
+    session["_id"] = manager._session_identifier_generator()  # noqa: SLF001 - its name in Flask-Login
+    session["_auth_epoch"] = epoch_of(user)
+    session["_auth_time"] = time.time()
+    _set_remember(remember=remember, duration=duration)
+    _rise()
+    manager._update_request_context_with_user(user)  # noqa: SLF001 - as above
+    user_logged_in.send(get_current_app(), user=get_user())
+    return True
+
+
+def logout_user() -> bool:
+    """Log the user out: what the session holds is deleted, a waiting login too."""
+    user = get_user()
+    name = current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
+    session.clear()
+    if name in request.cookies:
+        session["_remember"] = "clear"
+    user_logged_out.send(get_current_app(), user=user)
+    get_manager()._update_request_context_with_user()  # noqa: SLF001 - as above
+    return True
+
+
+def confirm_login() -> None:
+    """Mark the login as fresh, after the user has shown a factor again."""
+    session["_fresh"] = True
+    session["_id"] = get_manager()._session_identifier_generator()  # noqa: SLF001 - as above
+    session["_auth_time"] = time.time()
+    _rise()
+    user_login_confirmed.send(get_current_app())
+
+
+def login_fresh() -> bool:
+    """Return whether somebody has shown a factor in this session."""
+    return bool(session.get("_fresh", False))
+
+
+def renew_session(user: Any) -> None:
+    """Keep this session when the epoch of its user has changed."""
+    session["_auth_epoch"] = epoch_of(user)
+    _rise()
+
+
+def _enter(user: Any, methods: list[str], *, remember: bool) -> None:
+    login_user(user, remember=remember)
+    session["_auth_methods"] = methods
+
+
+def _set_remember(*, remember: bool, duration: timedelta | None) -> None:
+    session.pop("_remember_seconds", None)
+    if not remember:
+        return
+    session["_remember"] = "set"
+    if duration is not None:
+        if not isinstance(duration, timedelta):
+            msg = f"duration must be a datetime.timedelta, got {duration!r}."
+            raise TypeError(msg)
+        session["_remember_seconds"] = duration.total_seconds()
+
+
+def _forget() -> None:
+    for key in SESSION_KEYS:
+        session.pop(key, None)
+
+
+def _rise() -> None:
+    """Change the id of the session and its CSRF token: its rights have changed."""
+    rotate_csrf_token()
+    regenerate(session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the session rather than the proxy

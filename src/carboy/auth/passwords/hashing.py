@@ -1,0 +1,99 @@
+"""Hash passwords with argon2id, and verify the hashes of Werkzeug and Django."""
+
+import os
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+from werkzeug.security import check_password_hash
+
+from carboy.errors import UnavailableError
+
+from .foreign_hashes import is_django_hash, verify_django_hash
+
+# How long a request waits for its turn.
+_PATIENCE = 10.0
+_WERKZEUG = ("scrypt:", "pbkdf2:")
+
+
+def normalize_password(password: str) -> str:
+    """Return one spelling of a password, whatever the keyboard has sent."""
+    return unicodedata.normalize("NFKC", password)
+
+
+class PasswordHasher:
+    """Hashes and verifies; only `slots` passwords at a time in one process.
+
+    A hash takes memory and a processor on purpose: a flood of logins must not take
+    them from the pages of others.
+    """
+
+    def __init__(self, *, memory: int, time: int, slots: int = 0) -> None:
+        self._hasher = argon2.PasswordHasher(
+            time_cost=time, memory_cost=memory, parallelism=1
+        )
+        self.slots = slots or max(1, (os.cpu_count() or 1) // 2)
+        self._turns = threading.BoundedSemaphore(self.slots)
+
+    def hash(self, password: str) -> str:
+        """Return the hash of a password."""
+        with self._turn():
+            return self._hasher.hash(normalize_password(password))
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        """Return whether `password` has the hash `stored`.
+
+        Without a hash the same work is done, so that the time tells nothing.
+        """
+        with self._turn():
+            if not stored:
+                self._verify_argon2(self._unknown, password)
+                return False
+            if stored.startswith("$argon2"):
+                return self._verify_argon2(stored, password)
+            return _verify_foreign(stored, password) or _verify_foreign(
+                stored, normalize_password(password)
+            )
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Return whether the hash is of another kind, or weaker than the settings."""
+        return not stored.startswith("$argon2id$") or self._hasher.check_needs_rehash(
+            stored
+        )
+
+    @cached_property
+    def _unknown(self) -> str:
+        """A hash that no password has."""
+        return self._hasher.hash(os.urandom(32))
+
+    def _verify_argon2(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, normalize_password(password))
+        except (VerificationError, InvalidHashError):
+            return False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise UnavailableError(
+                "Too many passwords are being checked at the moment. Try again later."
+            )
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def _verify_foreign(stored: str, password: str) -> bool:
+    if is_django_hash(stored):
+        return verify_django_hash(stored, password)
+    if stored.startswith(_WERKZEUG):
+        try:
+            return check_password_hash(stored, password)
+        except ValueError:
+            return False
+    return False

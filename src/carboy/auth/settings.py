@@ -1,0 +1,87 @@
+"""Settings of accounts; Flask-Login's names work for remembered logins."""
+
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from carboy.core import Section, setting
+
+
+class AuthSettings(Section, frozen=True, kw_only=True):
+    """How people register and log in, and how passwords are stored."""
+
+    prefix: ClassVar[str] = "AUTH"
+
+    pages: Annotated[
+        bool, setting("Add the pages of accounts: login, registration and so on.")
+    ] = True
+    url_prefix: Annotated[str, setting("Prefix of the pages of accounts.")] = "/account"
+    registration: Annotated[
+        bool, setting("Visitors may register; if false, `carboy users create` does it.")
+    ] = True
+    confirm_email: Annotated[
+        bool, setting("Refuse a login until the address of mail is confirmed.")
+    ] = True
+    email_codes: Annotated[
+        bool, setting("Offer a login with a code that is sent by mail.")
+    ] = True
+    after_login: Annotated[
+        str, setting("Path to go to after a login without a `next`.")
+    ] = "/"
+    after_logout: Annotated[str, setting("Path to go to after a logout.")] = "/"
+    fresh_for: Annotated[
+        int,
+        setting("Seconds after a login in which no new password is asked for.", ge=60),
+    ] = 900
+    pending_for: Annotated[
+        int, setting("Seconds in which the second step of a login is done.", ge=30)
+    ] = 600
+    token_lifetime: Annotated[
+        int, setting("Seconds for which links that are sent by mail are valid.", ge=60)
+    ] = 3600
+    code_lifetime: Annotated[
+        int, setting("Seconds for which a code that is sent by mail is valid.", ge=60)
+    ] = 600
+    store_url: Annotated[
+        str,
+        setting(
+            "URL of the store of limits and used tokens, such as "
+            "redis://host:6379/0. Default: a table in the site's database."
+        ),
+    ] = ""
+    throttle: Annotated[
+        bool, setting("Limit the attempts of each account and address.")
+    ] = True
+    argon2_memory: Annotated[
+        int, setting("Memory of one password hash, in KiB.", ge=8)
+    ] = 19_456
+    argon2_time: Annotated[int, setting("Rounds of one password hash.", ge=1)] = 2
+    hash_slots: Annotated[
+        int,
+        setting(
+            "Passwords that one process hashes at a time. Default (0): half of the "
+            "processors.",
+            ge=0,
+        ),
+    ] = 0
+    password_min: Annotated[
+        int,
+        setting("Least characters of a password that is the only factor.", ge=8, le=64),
+    ] = 15
+    password_min_second: Annotated[
+        int,
+        setting("Least characters of one beside a second factor.", ge=8, le=64),
+    ] = 8
+    blocked_words: Annotated[
+        tuple[str, ...],
+        setting("Words of the site that a password must not consist of."),
+    ] = ()
+    remember_cookie: Annotated[
+        str,
+        setting(
+            "Name of the cookie of a remembered login.", old=("REMEMBER_COOKIE_NAME",)
+        ),
+    ] = "remember_token"
+    remember_duration: Annotated[
+        timedelta,
+        setting("How long a login is remembered.", old=("REMEMBER_COOKIE_DURATION",)),
+    ] = timedelta(days=30)
