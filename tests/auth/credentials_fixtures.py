@@ -42,7 +42,7 @@ def app(tmp_path, db):
     def refuse():
         raise Unauthorized("Log in.")
 
-    access_state.set(app, AccessState(lambda: app.person, lambda: db.session(), refuse))
+    access_state.set(app, AccessState(lambda: app.person, db.session, refuse))
     return app
 
 

@@ -159,6 +159,9 @@ def prepare(session: Session) -> Session:
         # In the caller's transaction: another connection would wait for it. Known to
         # be there only for this session, until it has committed.
         connection = session.connection()
+        if set(METADATA.tables) <= set(sa.inspect(connection).get_table_names()):
+            _ready.add(key)
+            return session
         _create(connection)
         session.info[_READY] = True
         sa.event.listen(session, "after_commit", lambda _: _ready.add(key), once=True)

@@ -50,8 +50,7 @@ class ApiToken:
     def allows(self, scope: str) -> bool:
         """Return whether the token has a scope, or one with `*` that covers it."""
         return any(
-            own == EVERYTHING
-            or own == scope
+            own in {EVERYTHING, scope}
             or (own.endswith("*") and scope.startswith(own[:-1]))
             for own in self.scopes
         )
