@@ -1,6 +1,7 @@
 """Passkeys are registered and used once for each challenge, synced ones too."""
 
 import pytest
+
 from carboy.auth.second_factors.passkeys import (
     PasskeyError,
     Passkeys,

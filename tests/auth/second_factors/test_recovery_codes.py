@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+
 from carboy.auth.credential_tables import RECOVERY_CODES
 from carboy.auth.second_factors import RecoveryCodes
 

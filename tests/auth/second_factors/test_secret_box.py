@@ -1,6 +1,7 @@
 """Secrets are opened with each key of the site, for one owner and one purpose."""
 
 import pytest
+
 from carboy.auth.second_factors import SecretBox
 from carboy.errors import LostError
 

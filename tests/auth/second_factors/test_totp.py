@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+
 from carboy.auth.credential_tables import TOTP
 from carboy.auth.second_factors import SecretBox, Totp
 from carboy.auth.second_factors.totp_codes import make_code, step_of

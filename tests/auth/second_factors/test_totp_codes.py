@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+
 from carboy.auth.second_factors.totp_codes import (
     find_step,
     make_code,

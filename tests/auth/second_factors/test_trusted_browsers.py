@@ -1,6 +1,7 @@
 """Trust is for one browser, one user, one password and thirty days."""
 
 import pytest
+
 from carboy.auth.second_factors.trusted_browsers import LIFETIME, TrustedBrowsers
 
 
