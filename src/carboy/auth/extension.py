@@ -13,6 +13,7 @@ from carboy.translation import lazy_gettext as _l
 from .accounts import load_user
 from .app_state import STORE_TABLE, AuthState, auth_state
 from .current_user import current_user
+from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
 from .passwords import PasswordHasher
 from .settings import AuthSettings
@@ -64,6 +65,7 @@ class Auth(Extension):
         if manager.user_callback is None:
             manager.user_loader(_load_user)
         wiring.template_global("current_user", current_user)
+        install_access(wiring, state)
         wiring.table(STORE_TABLE)
         for table in metadata.sorted_tables:
             wiring.table(table.name)

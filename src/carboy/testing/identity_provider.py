@@ -93,10 +93,8 @@ class IdentityProvider:
             return 200, {"keys": [self._get_key().as_dict(private=False)]}
         if path in {"/token", "/login/oauth/access_token"}:
             return self._exchange(query)
-        if path == "/sns/oauth2/access_token":
-            return self._exchange_wechat(query, query.get("code", ""))
-        if path == "/sns/jscode2session":
-            return self._exchange_wechat(query, query.get("js_code", ""))
+        if path in {"/sns/oauth2/access_token", "/sns/jscode2session"}:
+            return self._exchange_wechat(query)
         return self._describe(path, query.get("access_token") or token)
 
     def _describe(self, path: str, token: str) -> tuple[int, Any]:
@@ -151,7 +149,8 @@ class IdentityProvider:
             values["id_token"] = self._make_id_token(asked.get("nonce", ""))
         return 200, values
 
-    def _exchange_wechat(self, query: dict[str, str], code: str) -> tuple[int, Any]:
+    def _exchange_wechat(self, query: dict[str, str]) -> tuple[int, Any]:
+        code = query.get("code") or query.get("js_code", "")
         is_known = self._codes.pop(code, None) is not None
         if not is_known or query.get("secret") != CLIENT_SECRET:
             return 200, {"errcode": 40029, "errmsg": "invalid code"}

@@ -59,12 +59,12 @@ class _Client:
     """An HTTP client with a short time-out that follows no redirects."""
 
     def __init__(self, provider: Provider, clock: Callable[[], float]) -> None:
-        from authlib.deprecate import AuthlibDeprecationWarning  # noqa: PLC0415 - as below
+        from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # noqa: PLC0415 - as below; it has no types
 
         with warnings.catch_warnings():
             # Authlib 1.9 prefers a successor of httpx, and works with both.
             warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-            from authlib.integrations.httpx_client import OAuth2Client  # noqa: PLC0415 - an extra, imported when it is used
+            from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, imported when it is used
 
         self.provider = provider
         self._clock = clock
@@ -113,7 +113,7 @@ class _Client:
 
     def _fetch_token(self, url: str, code: str, uri: str, verifier: str) -> Any:
         import httpx  # noqa: PLC0415 - as above
-        from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+        from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
         try:
             return self.http.fetch_token(
@@ -210,7 +210,9 @@ class _GithubClient(_Client):
         self._fetch_token(page, code, redirect_uri, verifier)
         user = self._get(f"{self.provider.api_url}/user")
         emails = self._get(f"{self.provider.api_url}/user/emails")
-        primary = next((each for each in emails if each.get("primary")), {})
+        primary: dict[str, Any] = next(
+            (each for each in emails if each.get("primary")), {}
+        )
         return _make_identity(
             self.provider,
             # The login can be renamed and taken by somebody else.
