@@ -15,6 +15,7 @@ from .app_state import STORE_TABLE, AuthState, auth_state
 from .checks import check_accounts
 from .commands import users
 from .current_user import current_user
+from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
 from .passwords import PasswordHasher
 from .settings import AuthSettings
@@ -65,8 +66,12 @@ class Auth(Extension):
         if manager.user_callback is None:
             manager.user_loader(_load_user)
         wiring.template_global("current_user", current_user)
+<<<<<<< HEAD
         wiring.command(users)
         wiring.check(check_accounts)
+=======
+        install_access(wiring, state)
+>>>>>>> auth2
         wiring.table(STORE_TABLE)
         for table in metadata.sorted_tables:
             wiring.table(table.name)

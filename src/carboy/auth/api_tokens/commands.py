@@ -1,0 +1,73 @@
+"""`carboy users tokens`: make, list and revoke API tokens."""
+
+import time
+from datetime import UTC, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from carboy.auth.access.current import access_state
+
+from .service import ApiToken, ApiTokens
+
+DAY = 86_400
+
+
+@click.group()
+def tokens() -> None:
+    """Make, list and revoke API tokens of a user."""
+
+
+@tokens.command("create")
+@click.argument("user_id")
+@click.argument("name")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="Such as posts.*."
+)
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True)
+@with_appcontext
+def create(user_id: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token and print it once."""
+    session = access_state.current().get_session()
+    new = ApiTokens(session, time.time).create(
+        user_id, name, scopes, lifetime=days * DAY
+    )
+    session.commit()
+    click.echo(new.text)
+    click.echo("Store it now: it is not shown again.", err=True)
+
+
+@tokens.command("list")
+@click.argument("user_id")
+@with_appcontext
+def list_tokens(user_id: str) -> None:
+    """List the tokens of a user."""
+    session = access_state.current().get_session()
+    for token in ApiTokens(session, time.time).list(user_id):
+        click.echo(_describe(token))
+
+
+@tokens.command("revoke")
+@click.argument("user_id")
+@click.argument("token_id", type=int)
+@with_appcontext
+def revoke(user_id: str, token_id: int) -> None:
+    """Revoke a token of a user."""
+    session = access_state.current().get_session()
+    if not ApiTokens(session, time.time).revoke(user_id, token_id):
+        raise click.ClickException(f"The user {user_id} has no token {token_id}.")
+    session.commit()
+    click.echo(f"Revoked the token {token_id}.")
+
+
+def _describe(token: ApiToken) -> str:
+    used = _date(token.last_used_at) if token.last_used_at else "never"
+    expires = _date(token.expires_at) if token.expires_at else "never"
+    return (
+        f"{token.id}  cby_{token.prefix}…  {token.name}  "
+        f"{', '.join(token.scopes)}  expires {expires}  used {used}"
+    )
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")

@@ -1,0 +1,187 @@
+"""The tables of roles, tokens, second factors and linked identities.
+
+They are made when they are first missed. A site that keeps its tables by migrations
+calls `make_credential_tables(metadata)` in its models.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+USER_ID_LENGTH = 64
+_READY = "carboy_credential_tables"
+
+
+def make_credential_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
+    """Describe the tables, for a site that makes them by a migration."""
+    tables = (
+        _make_roles(metadata),
+        _make_api_tokens(metadata),
+        _make_totp(metadata),
+        _make_recovery_codes(metadata),
+        _make_passkeys(metadata),
+        _make_identities(metadata),
+        _make_trusted_browsers(metadata),
+    )
+    return {table.name: table for table in tables}
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True)
+
+
+def _user_id() -> sa.Column[str]:
+    return sa.Column("user_id", sa.String(USER_ID_LENGTH), nullable=False, index=True)
+
+
+def _time(name: str, *, nullable: bool = True) -> sa.Column[float]:
+    return sa.Column(name, sa.Double(), nullable=nullable)
+
+
+def _make_roles(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_role",
+        metadata,
+        sa.Column("user_id", sa.String(USER_ID_LENGTH), primary_key=True),
+        sa.Column("role", sa.String(64), primary_key=True),
+    )
+
+
+def _make_api_tokens(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_api_token",
+        metadata,
+        _id(),
+        _user_id(),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("prefix", sa.String(16), nullable=False, unique=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        _time("created_at", nullable=False),
+        _time("expires_at"),
+        _time("last_used_at"),
+        _time("revoked_at"),
+    )
+
+
+def _make_totp(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_totp",
+        metadata,
+        sa.Column("user_id", sa.String(USER_ID_LENGTH), primary_key=True),
+        sa.Column("secret", sa.String(255), nullable=False),
+        # No code of this step or of an earlier one is accepted again.
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        _time("confirmed_at"),
+    )
+
+
+def _make_recovery_codes(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_recovery_code",
+        metadata,
+        _id(),
+        _user_id(),
+        sa.Column("digest", sa.String(64), nullable=False),
+        _time("used_at"),
+    )
+
+
+def _make_passkeys(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_passkey",
+        metadata,
+        _id(),
+        _user_id(),
+        # An id may have 1,023 bytes, more than MySQL can index.
+        sa.Column("id_digest", sa.String(64), nullable=False, unique=True),
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("is_synced", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        _time("created_at", nullable=False),
+        _time("last_used_at"),
+    )
+
+
+def _make_identities(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_identity",
+        metadata,
+        _id(),
+        _user_id(),
+        sa.Column("provider", sa.String(64), nullable=False),
+        sa.Column("subject", sa.String(190), nullable=False),
+        sa.Column("label", sa.String(254), nullable=False),
+        _time("created_at", nullable=False),
+        _time("last_used_at"),
+        sa.UniqueConstraint("provider", "subject", name="uq_carboy_auth_identity"),
+    )
+
+
+def _make_trusted_browsers(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "carboy_auth_trusted_browser",
+        metadata,
+        _id(),
+        _user_id(),
+        sa.Column("digest", sa.String(64), nullable=False, unique=True),
+        sa.Column("label", sa.String(120), nullable=False),
+        _time("created_at", nullable=False),
+        _time("expires_at", nullable=False),
+    )
+
+
+METADATA = sa.MetaData()
+TABLES = make_credential_tables(METADATA)
+ROLES = TABLES["carboy_auth_role"]
+API_TOKENS = TABLES["carboy_auth_api_token"]
+TOTP = TABLES["carboy_auth_totp"]
+RECOVERY_CODES = TABLES["carboy_auth_recovery_code"]
+PASSKEYS = TABLES["carboy_auth_passkey"]
+IDENTITIES = TABLES["carboy_auth_identity"]
+TRUSTED_BROWSERS = TABLES["carboy_auth_trusted_browser"]
+
+# Engines whose tables are known to be there.
+_ready: set[str] = set()
+
+
+def prepare(session: Session) -> Session:
+    """Return `session` after making the tables that its database lacks."""
+    bind = session.get_bind()
+    engine = bind.engine
+    key = f"{engine.url!r}#{id(engine)}"
+    if key in _ready or session.info.get(_READY):
+        return session
+    if engine.dialect.name == "sqlite":
+        # In the caller's transaction: another connection would wait for it. Known to
+        # be there only for this session, until it has committed.
+        connection = session.connection()
+        if set(METADATA.tables) <= set(sa.inspect(connection).get_table_names()):
+            _ready.add(key)
+            return session
+        _create(connection)
+        session.info[_READY] = True
+        sa.event.listen(session, "after_commit", lambda _: _ready.add(key), once=True)
+        sa.event.listen(session, "after_soft_rollback", _forget, once=True)
+        return session
+    try:
+        METADATA.create_all(engine)
+    except (IntegrityError, OperationalError, ProgrammingError):
+        # Another process makes them at the same time.
+        METADATA.create_all(engine)
+    _ready.add(key)
+    return session
+
+
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop(_READY, None)
+
+
+def _create(connection: sa.Connection) -> None:
+    for table in METADATA.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))

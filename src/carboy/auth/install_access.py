@@ -1,0 +1,42 @@
+"""Connect policies, roles and API tokens with the users of an app."""
+
+import time
+from typing import Any
+
+from flask import Request, abort
+
+from carboy.core import Wiring, get_current_app
+
+from .access import AccessState, access_state, can
+from .accounts import load_user
+from .api_tokens import ApiTokens, load_token_user
+from .app_state import AuthState
+from .credential_tables import METADATA
+from .current_user import get_manager, get_user
+
+
+def install_access(wiring: Wiring, state: AuthState) -> None:
+    """Let policies ask about the current user, and programs use tokens."""
+    access_state.set(
+        wiring.app, AccessState(get_user, state.db.session, _refuse_visitor)
+    )
+    wiring.template_global("can", can)
+    for name in METADATA.tables:
+        wiring.table(name)
+    manager: Any = getattr(wiring.app, "login_manager", None)
+    if manager.request_callback is None:
+        manager.request_loader(lambda request: _load_by_token(state, request))
+
+
+def _refuse_visitor() -> Any:
+    """Stop the request with the answer for visitors: the login page, or a 401."""
+    abort(get_current_app().make_response(get_manager().unauthorized()))
+
+
+def _load_by_token(state: AuthState, request: Request) -> Any:
+    if "Authorization" not in request.headers:
+        return None
+    tokens = ApiTokens(state.db.session(), time.time)
+    return load_token_user(
+        state.app, request, tokens, lambda user_id: load_user(state, user_id)
+    )

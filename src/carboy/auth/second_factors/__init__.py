@@ -1,0 +1,17 @@
+"""Second factors: codes of an authenticator, recovery codes, passkeys, trust."""
+
+from .passkeys import Passkey, PasskeyError, Passkeys
+from .recovery_codes import RecoveryCodes
+from .secret_box import SecretBox
+from .totp import Totp
+from .trusted_browsers import TrustedBrowsers
+
+__all__ = [
+    "Passkey",
+    "PasskeyError",
+    "Passkeys",
+    "RecoveryCodes",
+    "SecretBox",
+    "Totp",
+    "TrustedBrowsers",
+]

@@ -1,0 +1,83 @@
+"""Set up and check the authenticator app of a user."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from carboy.auth.credential_tables import TOTP, prepare
+
+from .secret_box import SecretBox
+from .totp_codes import find_step, make_secret
+
+
+class Totp:
+    """The authenticator apps in one database; the caller commits and throttles."""
+
+    def __init__(
+        self, session: Session, box: SecretBox, clock: Callable[[], float]
+    ) -> None:
+        self._session = session
+        self._box = box
+        self._clock = clock
+
+    def is_set_up(self, user_id: str) -> bool:
+        """Return whether the user has confirmed an app."""
+        query = sa.select(TOTP.c.user_id).where(
+            TOTP.c.user_id == user_id, TOTP.c.confirmed_at.is_not(None)
+        )
+        return prepare(self._session).execute(query).first() is not None
+
+    def begin(self, user_id: str) -> str:
+        """Return the secret to show; the same one until it is confirmed.
+
+        A confirmed secret is never shown again: remove it first.
+        """
+        row = self._find(user_id)
+        if row is not None and row.confirmed_at is None:
+            return self._box.open(row.secret, user_id)
+        if row is not None:
+            msg = "This account has an authenticator app. Remove it to set up another."
+            raise ValueError(msg)
+        secret = make_secret()
+        self._session.execute(
+            sa.insert(TOTP).values(
+                user_id=user_id, secret=self._box.seal(secret, user_id), last_step=0
+            )
+        )
+        return secret
+
+    def confirm(self, user_id: str, code: str) -> bool:
+        """Finish the set-up with the first code; return whether it was right."""
+        return self._accept(user_id, code, is_confirmed=False)
+
+    def verify(self, user_id: str, code: str) -> bool:
+        """Return whether a code is right and neither it nor a later one was used."""
+        return self._accept(user_id, code, is_confirmed=True)
+
+    def remove(self, user_id: str) -> bool:
+        """Remove the app of a user; return whether there was one."""
+        statement = sa.delete(TOTP).where(TOTP.c.user_id == user_id)
+        result = prepare(self._session).connection().execute(statement)
+        return result.rowcount == 1
+
+    def _accept(self, user_id: str, code: str, *, is_confirmed: bool) -> bool:
+        row = self._find(user_id)
+        if row is None or (row.confirmed_at is not None) is not is_confirmed:
+            return False
+        now = self._clock()
+        step = find_step(self._box.open(row.secret, user_id), code, now)
+        if step is None:
+            return False
+        # One statement: of two requests with the same code, one is refused.
+        update = (
+            sa
+            .update(TOTP)
+            .where(TOTP.c.user_id == user_id, TOTP.c.last_step < step)
+            .values(last_step=step, confirmed_at=row.confirmed_at or now)
+        )
+        return self._session.connection().execute(update).rowcount == 1
+
+    def _find(self, user_id: str) -> sa.Row[tuple[object, ...]] | None:
+        query = sa.select(TOTP).where(TOTP.c.user_id == user_id)
+        return prepare(self._session).execute(query).one_or_none()

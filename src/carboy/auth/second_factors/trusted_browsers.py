@@ -1,0 +1,63 @@
+"""Browsers in which a user is not asked for the second factor for a while."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from carboy.auth.credential_tables import TRUSTED_BROWSERS, prepare
+
+COOKIE = "trusted_browser"
+LIFETIME = 30 * 86_400
+
+
+class TrustedBrowsers:
+    """The trusted browsers in one database; the caller commits.
+
+    `epoch` is the number that changes with the password: trust ends with it.
+    """
+
+    def __init__(self, session: Session, clock: Callable[[], float]) -> None:
+        self._session = session
+        self._clock = clock
+
+    def trust(self, user_id: str, epoch: int, label: str) -> str:
+        """Trust a browser and return the value of its cookie."""
+        value, now = secrets.token_urlsafe(32), self._clock()
+        self._delete(TRUSTED_BROWSERS.c.expires_at <= now)
+        prepare(self._session).execute(
+            sa.insert(TRUSTED_BROWSERS).values(
+                user_id=user_id,
+                digest=_hash(user_id, epoch, value),
+                label=label[:120],
+                created_at=now,
+                expires_at=now + LIFETIME,
+            )
+        )
+        return value
+
+    def is_trusted(self, user_id: str, epoch: int, value: str | None) -> bool:
+        """Return whether the browser with this cookie is trusted by this user."""
+        if not value:
+            return False
+        columns = TRUSTED_BROWSERS.c
+        query = sa.select(columns.id).where(
+            columns.digest == _hash(user_id, epoch, value),
+            columns.user_id == user_id,
+            columns.expires_at > self._clock(),
+        )
+        return prepare(self._session).execute(query).first() is not None
+
+    def forget_all(self, user_id: str) -> int:
+        """Ask for the second factor in every browser again; return their number."""
+        return self._delete(TRUSTED_BROWSERS.c.user_id == user_id)
+
+    def _delete(self, condition: sa.ColumnElement[bool]) -> int:
+        statement = sa.delete(TRUSTED_BROWSERS).where(condition)
+        return prepare(self._session).connection().execute(statement).rowcount
+
+
+def _hash(user_id: str, epoch: int, value: str) -> str:
+    return hashlib.sha256(f"{user_id}\0{epoch}\0{value}".encode()).hexdigest()

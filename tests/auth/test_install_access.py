@@ -1,0 +1,52 @@
+"""With `Auth` installed, policies know the user and programs use tokens."""
+
+import time
+
+import pytest
+
+from carboy.auth import current_user, login_required
+from carboy.auth.access import authorize, policies as module
+from carboy.auth.access.policies import PolicyRegistry
+from carboy.auth.api_tokens import ApiTokens, scopes_required
+
+
+@pytest.fixture
+def with_pages(site, monkeypatch):
+    registry = PolicyRegistry()
+    registry.policy("greet")(lambda user: user.email.startswith("ada"))
+    monkeypatch.setattr(module, "policies", registry)
+
+    @site.app.get("/greet")
+    def greet():
+        authorize("greet")
+        return f"Hello {current_user.email}"
+
+    @site.app.post("/api")
+    @login_required
+    @scopes_required("posts.write")
+    def api():
+        return current_user.email
+
+    return site
+
+
+def test_visitors_log_in_and_others_are_refused(with_pages, client):
+    assert client.get("/greet").status_code in {302, 401}
+
+    client.login(with_pages.add("bob@example.com"))
+    assert client.get("/greet").status_code == 403
+    client.login(with_pages.add())
+    assert client.get("/greet").text == "Hello ada@example.com"
+
+
+def test_a_program_posts_with_a_token_and_without_a_csrf_token(with_pages, client):
+    user = with_pages.add()
+    with with_pages.app.app_context():
+        session = with_pages.db.session()
+        tokens = ApiTokens(session, time.time)
+        new = tokens.create(str(user.id), "ci", ["posts.write"], lifetime=60)
+        session.commit()
+    headers = {"Authorization": f"Bearer {new.text}"}
+
+    assert client.post("/api", headers=headers).text == "ada@example.com"
+    assert client.post("/api", headers={"Authorization": "Bearer x"}).status_code == 401
