@@ -66,12 +66,9 @@ class Auth(Extension):
         if manager.user_callback is None:
             manager.user_loader(_load_user)
         wiring.template_global("current_user", current_user)
-<<<<<<< HEAD
         wiring.command(users)
         wiring.check(check_accounts)
-=======
         install_access(wiring, state)
->>>>>>> auth2
         wiring.table(STORE_TABLE)
         for table in metadata.sorted_tables:
             wiring.table(table.name)
