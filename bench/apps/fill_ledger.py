@@ -54,10 +54,13 @@ def fill(app: Flask, finished: int, waiting: int) -> None:
             _insert(database, finished + begin, finished + end, waits=1)
         false = "FALSE" if database.dialect == "postgresql" else "0"
         with database.write() as connection:
+            _allow_long_statements(connection)
             connection.exec_driver_sql(_QUEUE.format(false=false))
         with database.engine.execution_options(
             isolation_level="AUTOCOMMIT"
         ).connect() as connection:
+            if database.dialect == "postgresql":
+                connection.exec_driver_sql("SET statement_timeout = 0")
             connection.exec_driver_sql("ANALYZE")
 
 
@@ -74,7 +77,14 @@ def _insert(database: Any, begin: int, end: int, *, waits: int) -> None:
         base=time.time() - 3600 - 1.1e6,
     )
     with database.write() as connection:
+        _allow_long_statements(connection)
         connection.execute(sa.text(statement.replace(":text", "\\:text")))
+
+
+def _allow_long_statements(connection: sa.Connection) -> None:
+    """Lift the limit that a site has for its requests."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def time_pages(app: Flask) -> tuple[str, float]:
