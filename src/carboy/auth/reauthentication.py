@@ -9,7 +9,7 @@ from flask import abort, current_app, request, session
 
 from carboy.core import get_current_app
 
-from .access.decorators import mark_access
+from .access import mark_access
 from .app_state import auth_state
 from .current_user import get_manager, get_user
 from .login import login_fresh
