@@ -5,7 +5,7 @@ import time
 import pytest
 
 from carboy.auth import current_user, login_required
-from carboy.auth.access import authorize, policies as module
+from carboy.auth.access import authorize, describe_access, policies as module
 from carboy.auth.access.policies import PolicyRegistry
 from carboy.auth.api_tokens import ApiTokens, scopes_required
 
@@ -50,3 +50,13 @@ def test_a_program_posts_with_a_token_and_without_a_csrf_token(with_pages, clien
 
     assert client.post("/api", headers=headers).text == "ada@example.com"
     assert client.post("/api", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_the_report_names_logins_and_scopes(with_pages):
+    access = {row[3]: row[0] for row in describe_access(with_pages.app)}
+
+    assert access["private"] == "login"
+    assert access["fresh"] == "fresh login"
+    assert access["api"] == "login and tokens with posts.write"
+    assert access["open_page"] == "everybody"
+    assert access["greet"] == "decided in the view"

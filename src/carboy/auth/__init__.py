@@ -4,7 +4,19 @@ A site writes `class User(UserModel, db.Model)` and installs `Auth()`. The names
 Flask-Login are here too, with their behaviour.
 """
 
+from .access import (
+    AccessDeniedError,
+    authorize,
+    can,
+    define_role,
+    describe_access,
+    permission_required,
+    policy,
+    policy_required,
+    roles_required,
+)
 from .account_page import AccountSection, list_sections, register_section
+from .api_tokens import scopes_required
 from .app_state import AuthState, auth_state
 from .current_user import current_user
 from .errors import InvalidTokenError, NoPendingLoginError, ThrottledError
@@ -50,6 +62,7 @@ from .user_mixins import AnonymousUserMixin, UserMixin
 from .user_model import UserModel
 
 __all__ = [
+    "AccessDeniedError",
     "AccountEvent",
     "AccountSection",
     "ActionLimits",
@@ -73,9 +86,13 @@ __all__ = [
     "UserModel",
     "WeakPasswordError",
     "auth_state",
+    "authorize",
     "begin_login",
+    "can",
     "confirm_login",
     "current_user",
+    "define_role",
+    "describe_access",
     "finish_second_step",
     "fresh_login_required",
     "get_pending_user",
@@ -90,12 +107,17 @@ __all__ = [
     "login_url",
     "login_user",
     "logout_user",
+    "permission_required",
+    "policy",
+    "policy_required",
     "record_event",
     "redirect_back",
     "register_factor",
     "register_section",
     "require_fresh",
+    "roles_required",
     "safe_redirect",
+    "scopes_required",
     "session_protected",
     "user_accessed",
     "user_loaded_from_cookie",

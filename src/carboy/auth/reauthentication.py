@@ -9,6 +9,7 @@ from flask import abort, current_app, request, session
 
 from carboy.core import get_current_app
 
+from .access import mark_access
 from .app_state import auth_state
 from .current_user import get_manager, get_user
 from .login import login_fresh
@@ -21,12 +22,12 @@ _EXEMPT = {"OPTIONS"}
 
 def login_required(view: Callable[P, R]) -> Callable[P, R]:
     """Call the view only for a user who is logged in."""
-    return _guard(view, _answer_anonymous)
+    return mark_access(_guard(view, _answer_anonymous), "login")
 
 
 def fresh_login_required(view: Callable[P, R]) -> Callable[P, R]:
     """Call the view only if the user has shown a factor in this session, lately."""
-    return _guard(view, _answer_stale)
+    return mark_access(_guard(view, _answer_stale), "fresh login")
 
 
 def require_fresh() -> None:

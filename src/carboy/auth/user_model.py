@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from carboy.db import UtcDateTime
 
+from .access import RolesMixin
 from .user_mixins import UserMixin
 
 EMAIL_LENGTH = 254
@@ -28,7 +29,7 @@ def normalize_username(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
-class UserModel(UserMixin):
+class UserModel(RolesMixin, UserMixin):
     """A mixin for the site's class of users: `class User(UserModel, db.Model)`."""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-100)

@@ -27,15 +27,25 @@ _IMPLICIT = frozenset({"HEAD", "OPTIONS"})
 @click.option(
     "--csrf", is_flag=True, help="Only routes that change something, and what protects."
 )
+@click.option("--access", is_flag=True, help="Who may reach each route.")
 @pass_app_info
 def routes(
-    info: AppInfo, *, sort: str, all_methods: bool, find: str | None, csrf: bool
+    info: AppInfo,
+    *,
+    sort: str,
+    all_methods: bool,
+    find: str | None,
+    csrf: bool,
+    access: bool,
 ) -> None:
     """List the URL rules and their endpoints."""
     use_profile("development")
     app = info.load_app()
     if csrf:
         _write_protection(app, find)
+        return
+    if access:
+        _write_access(app, find)
         return
     rows = [
         _to_row(app, rule, hidden=frozenset() if all_methods else _IMPLICIT)
@@ -73,6 +83,17 @@ def _write_protection(app: Flask, find: str | None) -> None:
     )
     count = sum(rule.is_protected for rule in rules)
     click.echo(f"\n{count} of {len(rules)} routes with unsafe methods are protected.")
+
+
+def _write_access(app: Flask, find: str | None) -> None:
+    """List who may reach the routes, the open ones first."""
+    from carboy.auth import describe_access  # noqa: PLC0415 - a battery that may be off
+
+    rows = [row for row in describe_access(app) if not find or find in row[2] + row[3]]
+    if not rows:
+        click.echo("The app has no such route.")
+        return
+    write_table(("Access", "Methods", "Rule", "Endpoint"), rows)
 
 
 def _sorted(app: Flask, order: str) -> list[Rule]:

@@ -2,6 +2,7 @@
 
 from .current import AccessState, access_state
 from .decorators import (
+    mark_access,
     permission_required,
     policy_required,
     roles_required,
@@ -22,6 +23,7 @@ __all__ = [
     "can",
     "define_role",
     "describe_access",
+    "mark_access",
     "permission_required",
     "policy",
     "policy_required",

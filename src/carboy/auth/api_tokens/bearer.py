@@ -7,7 +7,7 @@ from flask import Flask, Request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from carboy.auth.access.decorators import mark_access
+from carboy.auth.access import mark_access
 
 from .service import EVERYTHING, ApiToken, ApiTokens
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import with_appcontext
 
-from carboy.auth.access.current import access_state
+from carboy.auth.access import access_state
 
 from .service import ApiToken, ApiTokens
 
