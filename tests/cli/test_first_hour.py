@@ -69,7 +69,7 @@ def test_a_new_project_is_pinned_to_the_wheel_and_installs_without_network(
 
     (wheel,) = (folder / "wheels").iterdir()
     requirements = (folder / "requirements.txt").read_text()
-    assert f"./wheels/{wheel.name}\n" in requirements
+    assert f"./wheels/{wheel.name}[site]\n" in requirements
     assert "COPY wheels wheels" in (folder / "Dockerfile").read_text()
     target = tmp_path / "target"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]

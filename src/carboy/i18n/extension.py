@@ -60,7 +60,7 @@ class Babel(Extension):
         self,
         app: Flask | None = None,
         date_formats: Mapping[str, str | None] | None = None,
-        configure_jinja: bool = True,  # noqa: FBT001, FBT002 - Flask-Babel's order
+        configure_jinja: bool = True,
         **options: Any,
     ) -> None:
         self.date_formats: dict[str, str | None] = dict(date_formats or {})
@@ -187,7 +187,7 @@ class Babel(Extension):
     def _register_as_flask_babel(
         self, app: Flask, languages: Languages, settings: LanguageSettings
     ) -> None:
-        """Let the functions of flask_babel work, which Flask-Admin calls."""
+        """Answer the functions of flask_babel, which Flask-Admin calls."""
         if "babel" in app.extensions:
             return
         directories = [str(folder) for folder, _ in languages.folders]

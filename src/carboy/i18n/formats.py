@@ -32,8 +32,8 @@ def to_utc(moment: datetime) -> datetime:
 
 def format_datetime(
     datetime: DateTime = None,
-    format: str | None = None,  # noqa: A002 - Flask-Babel's name
-    rebase: bool = True,  # noqa: FBT001, FBT002 - Flask-Babel's order
+    format: str | None = None,
+    rebase: bool = True,
 ) -> str:
     """Return a date with a time: short, medium, long, full or a pattern."""
     form: Any = _format_of("datetime", format)
@@ -44,8 +44,8 @@ def format_datetime(
 
 def format_date(
     date: DateTime = None,
-    format: str | None = None,  # noqa: A002 - Flask-Babel's name
-    rebase: bool = True,  # noqa: FBT001, FBT002 - Flask-Babel's order
+    format: str | None = None,
+    rebase: bool = True,
 ) -> str:
     """Return a date; that of a moment is the date in the visitor's time zone."""
     value: Any = date
@@ -58,8 +58,8 @@ def format_date(
 
 def format_time(
     time: datetime | time | float | None = None,
-    format: str | None = None,  # noqa: A002 - Flask-Babel's name
-    rebase: bool = True,  # noqa: FBT001, FBT002 - Flask-Babel's order
+    format: str | None = None,
+    rebase: bool = True,
 ) -> str:
     """Return a time of the day in the visitor's time zone."""
     value: Any = time
@@ -72,9 +72,9 @@ def format_time(
 def format_timedelta(
     datetime_or_timedelta: datetime | timedelta | float,
     granularity: Any = "second",
-    add_direction: bool = False,  # noqa: FBT001, FBT002 - Flask-Babel's order
+    add_direction: bool = False,
     threshold: float = 0.85,
-    format: Literal["narrow", "short", "medium", "long"] = "long",  # noqa: A002 - Babel's name
+    format: Literal["narrow", "short", "medium", "long"] = "long",
 ) -> str:
     """Return a time span; of a moment, the time since then."""
     span = datetime_or_timedelta
@@ -100,7 +100,7 @@ def format_number(number: Number) -> str:
     return numbers.format_decimal(number, locale=_locale())
 
 
-def format_decimal(number: Number, format: str | None = None) -> str:  # noqa: A002 - Flask-Babel's name
+def format_decimal(number: Number, format: str | None = None) -> str:
     """Return a number, by a pattern of Unicode if one is named."""
     return numbers.format_decimal(number, format=format, locale=_locale())
 
@@ -108,8 +108,8 @@ def format_decimal(number: Number, format: str | None = None) -> str:  # noqa: A
 def format_currency(
     number: Number,
     currency: str,
-    format: str | None = None,  # noqa: A002 - Flask-Babel's name
-    currency_digits: bool = True,  # noqa: FBT001, FBT002 - Flask-Babel's order
+    format: str | None = None,
+    currency_digits: bool = True,
     format_type: Any = "standard",
 ) -> str:
     """Return an amount of money: `format_currency(9.5, "EUR")`."""
@@ -123,13 +123,13 @@ def format_currency(
     )
 
 
-def format_percent(number: Number, format: str | None = None) -> str:  # noqa: A002 - Flask-Babel's name
+def format_percent(number: Number, format: str | None = None) -> str:
     """Return a share as per cent: 0.25 is 25 %."""
     value: Any = number
     return numbers.format_percent(value, format=format, locale=_locale())
 
 
-def format_scientific(number: Number, format: str | None = None) -> str:  # noqa: A002 - Flask-Babel's name
+def format_scientific(number: Number, format: str | None = None) -> str:
     """Return a number with an exponent."""
     return numbers.format_scientific(number, format=format, locale=_locale())
 
@@ -142,7 +142,7 @@ def _zone() -> tzinfo:
     return get_timezone() or UTC
 
 
-def _rebase(rebase: bool) -> tzinfo | None:  # noqa: FBT001 - passed on
+def _rebase(rebase: bool) -> tzinfo | None:
     return _zone() if rebase else None
 
 

@@ -166,8 +166,8 @@ class IdentityProvider:
         return token
 
     def _make_id_token(self, nonce: str) -> str:
-        from joserfc import jwt  # noqa: PLC0415 - an extra, imported when it is used
-        from joserfc.jwk import RSAKey  # noqa: PLC0415
+        from joserfc import jwt
+        from joserfc.jwk import RSAKey
 
         now = int(time.time()) - (7200 if "expired" in self.faults else 0)
         claims = {
@@ -189,7 +189,7 @@ class IdentityProvider:
         return text
 
     def _get_key(self) -> Any:
-        from joserfc.jwk import RSAKey  # noqa: PLC0415 - as above
+        from joserfc.jwk import RSAKey
 
         if self._key is None:
             self._key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig"})

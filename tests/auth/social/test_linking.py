@@ -9,7 +9,7 @@ from carboy.auth.social import (
     link_identity,
     unlink_identity,
 )
-from carboy.auth.social.linking import Outcome
+from carboy.auth.social.linking import LinkOutcome
 
 ANN = Identity("company", "7", "ann@example.com", is_email_confirmed=True)
 
@@ -19,15 +19,15 @@ def test_a_linked_identity_logs_its_user_in(identities):
 
     decision = decide_login(identities, ANN, is_email_taken=True)
 
-    assert (decision.outcome, decision.user_id) == (Outcome.LOG_IN, "1")
+    assert (decision.outcome, decision.user_id) == (LinkOutcome.LOG_IN, "1")
 
 
 def test_a_known_address_is_a_collision_even_when_it_is_confirmed(identities):
     assert decide_login(identities, ANN, is_email_taken=True).outcome is (
-        Outcome.COLLISION
+        LinkOutcome.COLLISION
     )
     assert decide_login(identities, ANN, is_email_taken=False).outcome is (
-        Outcome.SIGN_UP
+        LinkOutcome.SIGN_UP
     )
 
 

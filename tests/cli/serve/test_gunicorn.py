@@ -55,7 +55,7 @@ def test_an_existing_file_is_left_alone(tmp_path):
 def test_a_missing_package_is_reported(monkeypatch):
     monkeypatch.setattr("carboy.cli.serve.gunicorn.find_spec", lambda name: None)
 
-    with pytest.raises(ConfigError, match=r"pip install carboy\[gevent\]"):
+    with pytest.raises(ConfigError, match=r"pip install 'carboy\[gevent\]'"):
         run_gunicorn("shop:app", OPTIONS, kind="gevent")
 
 

@@ -77,8 +77,8 @@ class Passkeys:
 
     def begin_registration(self, user_id: str, user_name: str) -> str:
         """Return the options for `navigator.credentials.create` as JSON."""
-        import webauthn  # noqa: PLC0415 - an extra, imported when it is used
-        from webauthn.helpers import structs  # noqa: PLC0415
+        import webauthn
+        from webauthn.helpers import structs
 
         selection = structs.AuthenticatorSelectionCriteria(
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
@@ -98,7 +98,7 @@ class Passkeys:
 
     def finish_registration(self, user_id: str, answer: Any, name: str) -> Passkey:
         """Check and store a new passkey."""
-        import webauthn  # noqa: PLC0415 - as above
+        import webauthn
 
         if len(self.list(user_id)) >= MAX_PASSKEYS:
             raise PasskeyError(
@@ -137,8 +137,8 @@ class Passkeys:
         Without a user any passkey of the site is accepted, as with autofill: the
         options are the same for everybody and tell nothing about an account.
         """
-        import webauthn  # noqa: PLC0415 - as above
-        from webauthn.helpers import structs  # noqa: PLC0415
+        import webauthn
+        from webauthn.helpers import structs
 
         options = webauthn.generate_authentication_options(
             rp_id=self._party.id,
@@ -150,7 +150,7 @@ class Passkeys:
 
     def finish_login(self, answer: Any, user_id: str | None = None) -> Passkey:
         """Return the passkey whose signature is right; `user_id` is as it was begun."""
-        import webauthn  # noqa: PLC0415 - as above
+        import webauthn
 
         challenge = self._use_challenge(answer, f"get {user_id or ''}")
         row = self._find(_digest(_read_bytes(answer, "rawId")))
@@ -191,7 +191,7 @@ class Passkeys:
         return prepare(self._session).execute(query).one_or_none()
 
     def _descriptors(self, user_id: str) -> Any:
-        from webauthn.helpers import structs  # noqa: PLC0415
+        from webauthn.helpers import structs
 
         query = sa.select(PASSKEYS.c.credential_id).where(PASSKEYS.c.user_id == user_id)
         ids = prepare(self._session).execute(query).scalars()
@@ -211,7 +211,7 @@ class Passkeys:
 
         It works once. Kept here rather than in a cookie, which could be sent again.
         """
-        from webauthn.helpers import parse_client_data_json  # noqa: PLC0415
+        from webauthn.helpers import parse_client_data_json
 
         data = _verify(
             parse_client_data_json, _read_bytes(answer, "response", "clientDataJSON")
@@ -223,7 +223,7 @@ class Passkeys:
 
 
 def _verify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
+    from webauthn.helpers.exceptions import WebAuthnException
 
     try:
         return function(*args, **kwargs)
@@ -232,7 +232,7 @@ def _verify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def _read_bytes(answer: Any, *path: str) -> bytes:
-    from webauthn import base64url_to_bytes  # noqa: PLC0415
+    from webauthn import base64url_to_bytes
 
     try:
         for name in path:

@@ -29,7 +29,7 @@ class SecretBox:
 
     def open(self, sealed: str, owner: str) -> str:
         """Return the text, or raise `LostError` if no key of the site opens it."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - when used
+        from cryptography.exceptions import InvalidTag
 
         content = base64.urlsafe_b64decode(sealed)
         nonce, sealed_text = content[:_NONCE_LENGTH], content[_NONCE_LENGTH:]
@@ -51,6 +51,6 @@ def _derive(key: str | bytes, purpose: str) -> bytes:
 
 
 def _cipher(key: bytes) -> Any:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key)

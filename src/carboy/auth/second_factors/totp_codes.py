@@ -56,7 +56,7 @@ def make_uri(secret: str, account: str, site: str) -> str:
 
 def render_qr(uri: str) -> str:
     """Return a QR code as inline SVG, dark on white in each theme."""
-    import segno  # noqa: PLC0415 - an extra, imported when it is used
+    import segno
 
     code: str = segno.make(uri, error="m", micro=False).svg_inline(
         scale=5, dark="#000", light="#fff", border=4, omitsize=True

@@ -9,7 +9,7 @@ from .errors import SocialLoginError
 from .identities import Identities, Identity
 
 
-class Outcome(Enum):
+class LinkOutcome(Enum):
     """What follows after a visitor has come back from a provider."""
 
     LOG_IN = "log in"
@@ -22,7 +22,7 @@ class Outcome(Enum):
 class LinkDecision:
     """The outcome, and the user who logs in."""
 
-    outcome: Outcome
+    outcome: LinkOutcome
     user_id: str = ""
 
 
@@ -38,10 +38,10 @@ def decide_login(
     if owner is not None:
         # A further application of WeChat: its openid is linked too.
         identities.add(owner, identity)
-        return LinkDecision(Outcome.LOG_IN, owner)
+        return LinkDecision(LinkOutcome.LOG_IN, owner)
     if is_email_taken:
-        return LinkDecision(Outcome.COLLISION)
-    return LinkDecision(Outcome.SIGN_UP)
+        return LinkDecision(LinkOutcome.COLLISION)
+    return LinkDecision(LinkOutcome.SIGN_UP)
 
 
 def link_identity(identities: Identities, user_id: str, identity: Identity) -> None:

@@ -59,12 +59,12 @@ class _Client:
     """An HTTP client with a short time-out that follows no redirects."""
 
     def __init__(self, provider: Provider, clock: Callable[[], float]) -> None:
-        from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]  # noqa: PLC0415 - as below; it has no types
+        from authlib.deprecate import AuthlibDeprecationWarning
 
         with warnings.catch_warnings():
             # Authlib 1.9 prefers a successor of httpx, and works with both.
             warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-            from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, imported when it is used
+            from authlib.integrations.httpx_client import OAuth2Client
 
         self.provider = provider
         self._clock = clock
@@ -98,7 +98,7 @@ class _Client:
         raise NotImplementedError
 
     def _get(self, url: str, **options: Any) -> Any:
-        import httpx  # noqa: PLC0415 - as above
+        import httpx
 
         try:
             # Discovery and WeChat need none; Authlib refuses to go without one.
@@ -112,8 +112,8 @@ class _Client:
             ) from error
 
     def _fetch_token(self, url: str, code: str, uri: str, verifier: str) -> Any:
-        import httpx  # noqa: PLC0415 - as above
-        from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+        import httpx
+        from authlib.common.errors import AuthlibBaseError
 
         try:
             return self.http.fetch_token(
@@ -169,9 +169,9 @@ class _OidcClient(_Client):
         )
 
     def _read_id_token(self, text: Any, found: dict[str, Any], nonce: str) -> Any:
-        from joserfc import jwt  # noqa: PLC0415 - as above
-        from joserfc.errors import JoseError  # noqa: PLC0415
-        from joserfc.jwk import KeySet  # noqa: PLC0415
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
 
         keys = KeySet.import_key_set(self._get(found["jwks_uri"]))
         required = jwt.JWTClaimsRegistry(

@@ -15,7 +15,7 @@ _MYSQL = frozenset({"mysql", "mariadb"})
 # The extra that installs a driver.
 _EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 # Up to SQLAlchemy 2.0 it is the driver of a URL that names none.
-_IS_PSYCOPG2 = sa.URL.create("postgresql").get_dialect().driver == "psycopg2"
+_IS_PSYCOPG2 = sa.__version__.startswith("2.0.")
 _IN_MEMORY = frozenset({"", ":memory:"})
 
 
