@@ -108,8 +108,10 @@ def wait_for_text(running, port, text):
     pages = []
 
     def has_text():
-        if response := request(port):
-            pages.append(response[2])
+        # A process of development that restarts ends at once, in an answer as well.
+        with suppress(http.client.IncompleteRead):
+            if response := request(port):
+                pages.append(response[2])
         assert not running.has_ended, running.log
         return bool(pages) and text in pages[-1]
 
