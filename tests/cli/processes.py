@@ -109,7 +109,7 @@ def wait_for_text(running, port, text):
 
     def has_text():
         # A process of development that restarts ends at once, in an answer as well.
-        with suppress(http.client.IncompleteRead):
+        with contextlib.suppress(http.client.IncompleteRead):
             if response := request(port):
                 pages.append(response[2])
         assert not running.has_ended, running.log
