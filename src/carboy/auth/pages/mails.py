@@ -7,7 +7,7 @@ from flask import render_template
 from carboy.core import get_current_app, registry_of
 
 
-class Mailer(Protocol):
+class TemplateSender(Protocol):
     """What accounts need of the battery for mail."""
 
     def send_template(self, name: str, **options: Any) -> Any:

@@ -1,0 +1,56 @@
+"""The value of the cookie of a remembered login."""
+
+import pytest
+from flask import Flask
+
+from carboy.auth.remember_cookie import (
+    decode_remembered,
+    encode_remembered,
+    signing_keys,
+)
+
+
+def make_app(key="k" * 32, old=()):
+    app = Flask(__name__)
+    app.secret_key = key
+    app.config["SECRET_KEY_FALLBACKS"] = list(old)
+    return app
+
+
+def test_what_was_written_is_read():
+    app = make_app()
+    assert decode_remembered(app, encode_remembered(app, "7", 3), 60) == ("7", 3)
+
+
+def test_another_key_reads_nothing_unless_it_is_an_old_one():
+    value = encode_remembered(make_app("a" * 32), "7", 3)
+    assert decode_remembered(make_app("b" * 32), value, 60) is None
+    assert decode_remembered(make_app("b" * 32, ["a" * 32]), value, 60) == ("7", 3)
+
+
+@pytest.mark.parametrize("position", range(0, 40, 3))
+def test_a_changed_value_is_nothing(position):
+    app = make_app()
+    value = encode_remembered(app, "7", 3)
+    index = position % len(value)
+    changed = value[:index] + ("A" if value[index] != "A" else "B") + value[index + 1 :]
+    assert decode_remembered(app, changed, 60) is None
+
+
+def test_an_old_value_is_nothing():
+    app = make_app()
+    assert decode_remembered(app, encode_remembered(app, "7", 3), -1) is None
+
+
+def test_a_value_of_another_purpose_is_nothing():
+    from itsdangerous import URLSafeTimedSerializer  # noqa: PLC0415 - of this test
+
+    app = make_app()
+    value = URLSafeTimedSerializer(app.secret_key, salt="other").dumps(["7", 3])
+    assert decode_remembered(app, value, 60) is None
+
+
+def test_without_a_key_nothing_is_signed():
+    app = Flask(__name__)
+    with pytest.raises(RuntimeError, match="SECRET_KEY is not set"):
+        signing_keys(app)
