@@ -19,7 +19,9 @@ def app(make_app):
 
     @app.get("/fragment")
     def fragment():
-        return render_template_string("{% cache 50, 'x' %}{{ _('Save') }}{% endcache %}")
+        return render_template_string(
+            "{% cache 50, 'x' %}{{ _('Save') }}{% endcache %}"
+        )
 
     @app.get("/choose/<language>")
     def choose(language):
