@@ -1,22 +1,62 @@
-"""Texts that visitors read."""
+"""The marks of texts work without the battery for languages."""
 
-from carboy.translation import gettext, lazy_gettext, ngettext
+import copy
+
+import pytest
+from markupsafe import Markup
+
+from carboy import translation
+from carboy.translation import (
+    get_language,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    lazy_npgettext,
+    lazy_pgettext,
+    ngettext,
+    npgettext,
+    pgettext,
+)
 
 
-def test_without_languages_texts_are_english():
-    assert gettext("Save") == "Save"
+@pytest.fixture(autouse=True)
+def no_battery(monkeypatch):
+    monkeypatch.setattr(translation.hook, "find", None)
+
+
+def test_a_text_is_english_with_its_variables_filled_in():
     assert gettext("%(n)d files", n=2) == "2 files"
-    assert ngettext("%(num)s file", "%(num)s files", 1) == "1 file"
-    assert ngettext("%(num)s file", "%(num)s files", 2) == "2 files"
+    assert pgettext("month", "May") == "May"
+    assert get_language() == ""
 
 
-def test_a_percent_sign_without_variables_stays():
+def test_a_text_without_variables_may_contain_a_percent_sign():
     assert gettext("100 %") == "100 %"
 
 
-def test_a_lazy_text_is_a_text_when_it_is_shown():
-    text = lazy_gettext("Hello %(name)s", name="Ada")
-    assert str(text) == "Hello Ada"
-    assert text == "Hello Ada"
-    assert f"{lazy_gettext('Save')}" == "Save"
-    assert lazy_gettext("At most %s") % 3 == "At most 3"
+@pytest.mark.parametrize(
+    ("num", "text"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1.5, "1.5 files")]
+)
+def test_the_number_chooses_the_form(num, text):
+    assert ngettext("%(num)s file", "%(num)s files", num) == text
+    assert npgettext("disk", "%(num)s file", "%(num)s files", num) == text
+    assert lazy_ngettext("%(num)s file", "%(num)s files", num) == text
+    assert lazy_npgettext("disk", "%(num)s file", "%(num)s files", num) == text
+
+
+def test_a_lazy_text_acts_as_a_str():
+    text = lazy_gettext("Save")
+
+    assert text.upper() == "SAVE"
+    assert text + "d" == "Saved"
+    assert "Not " + text == "Not Save"
+    assert f"{text:>6}" == "  Save"
+    assert sorted([text, lazy_pgettext("x", "Add")]) == ["Add", "Save"]
+    assert {text: 1}["Save"] == 1
+    assert text != 1
+    assert list(text) == ["S", "a", "v", "e"]
+    assert copy.copy(text) == text
+
+
+def test_a_lazy_text_is_escaped_in_html():
+    assert Markup("<p>{}</p>").format(lazy_gettext("a < b")) == "<p>a &lt; b</p>"

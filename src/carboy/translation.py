@@ -137,11 +137,8 @@ class LazyText:
 
     def __html__(self) -> str:
         """Return the text for HTML: escaped, unless its translation is markup."""
-        text: Any = self._translate(*self._arguments, **self._variables)
-        if hasattr(text, "__html__"):
-            markup: str = text.__html__()
-            return markup
-        return str(escape(text))
+        # Markup, not a str: Markup.format() would escape a str once more.
+        return escape(self._translate(*self._arguments, **self._variables))
 
     def __getattr__(self, name: str) -> Any:
         # Methods of str: upper(), format(), split() and the rest. Private names are

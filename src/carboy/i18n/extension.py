@@ -187,7 +187,7 @@ class Babel(Extension):
     def _register_as_flask_babel(
         self, app: Flask, languages: Languages, settings: LanguageSettings
     ) -> None:
-        """Answer the functions of flask_babel, which Flask-Admin calls."""
+        """Register what the functions of flask_babel read, for Flask-Admin."""
         if "babel" in app.extensions:
             return
         directories = [str(folder) for folder, _ in languages.folders]
