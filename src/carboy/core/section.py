@@ -18,8 +18,7 @@ from typing import (
 import msgspec
 
 from carboy.errors import SettingsError
-
-from .redact import HIDDEN, redact_text, redact_value
+from carboy.redact import HIDDEN, redact_text, redact_value
 
 
 def setting(
