@@ -135,10 +135,11 @@ def _write_common(
 ) -> str:
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     request_line = _escape(f"{request.method} {_get_target(request)}")
+    referer = _escape(_get_referer(request)) or "-"
     return (
         f"{_escape(request.client[0]) or '-'} - - [{now}] "
         f'"{request_line} HTTP/{request.http_version}" {status} {size} '
-        f'"{_escape(_get_referer(request)) or "-"}" "{_get_header(request, "user-agent")}" '
+        f'"{referer}" "{_get_header(request, "user-agent")}" '
         f"{seconds * 1000:.1f}ms\n"
     )
 
