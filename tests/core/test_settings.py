@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from carboy import Settings
+from carboy import Carboy, Settings
 from carboy.errors import SettingsError
 
 
@@ -237,3 +237,13 @@ def test_no_secret_is_printed(tmp_path):
 
     assert "canary" not in repr(settings)
     assert "canary" not in str(settings)
+
+
+def test_a_misspelt_name_of_a_battery_in_dotenv_is_warned_of(tmp_path):
+    (tmp_path / ".env").write_text("DATABSE_URL=sqlite:///x.db\nGIT_EDITOR=vi\n")
+
+    app = Carboy("shop", settings=load(tmp_path))
+
+    (found,) = [check for check in app.start() if check.id == "core.W003"]
+    assert "DATABSE_URL (.env line 1)" in found.message
+    assert "Did you mean DATABASE_URL?" in found.message
