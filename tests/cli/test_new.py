@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,48 @@ def test_a_project_has_the_usual_layout(carboy, folder, options):
     if "--api" not in options:
         expected |= {"shop/templates/home.html", "shop/static/theme.css"}
     assert expected <= names
+
+
+def test_the_wheel_of_a_project_has_its_sub_packages_and_templates(carboy, folder):
+    carboy("new", "shop")
+    home = folder / "shop"
+    (home / "shop" / "orders" / "lists").mkdir(parents=True)
+    for name in ("orders/__init__.py", "orders/lists/__init__.py"):
+        (home / "shop" / name).touch()
+    options = ("--no-build-isolation", "--no-deps", "--no-index", "-w", str(folder))
+
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "-q", *options, str(home)],
+        check=True,
+        capture_output=True,
+    )
+
+    (wheel,) = folder.glob("shop-*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"shop/orders/lists/__init__.py", "shop/templates/home.html"} <= names
+    assert "shop/static/theme.css" in names
+    assert not any(name.startswith(("tests/", "migrations/")) for name in names)
+
+
+def test_the_image_compresses_static_files_before_it_drops_root(carboy, folder):
+    carboy("new", "shop")
+    home = folder / "shop"
+    lines = (home / "Dockerfile").read_text().splitlines()
+    build = "RUN python manage.py static build"
+
+    assert lines.index("COPY . .") < lines.index(build) < lines.index("USER site")
+
+    # As in the image: for production, and without .env.
+    (home / ".env").unlink()
+    environ = {**os.environ, "CARBOY_PROFILE": "production"}
+    subprocess.run(
+        [sys.executable, *build.split()[2:]],
+        check=True,
+        cwd=home,
+        env=environ,
+        capture_output=True,
+    )
+    assert list((home / "shop" / "static" / ".carboy").iterdir())
 
 
 def test_dev_serves_the_home_page(start_carboy, carboy, folder):

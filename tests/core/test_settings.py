@@ -1,10 +1,11 @@
 """Settings come from five layers, later wins, and mistakes stop the start."""
 
 import stat
+from typing import ClassVar
 
 import pytest
 
-from carboy import Settings
+from carboy import Carboy, Settings
 from carboy.errors import SettingsError
 
 
@@ -237,3 +238,31 @@ def test_no_secret_is_printed(tmp_path):
 
     assert "canary" not in repr(settings)
     assert "canary" not in str(settings)
+
+
+def test_a_misspelt_name_of_a_battery_in_dotenv_is_warned_of(tmp_path):
+    (tmp_path / ".env").write_text("DATABSE_URL=sqlite:///x.db\nGIT_EDITOR=vi\n")
+
+    app = Carboy("shop", settings=load(tmp_path))
+
+    (found,) = [check for check in app.start() if check.id == "core.W003"]
+    assert "DATABSE_URL (.env line 1)" in found.message
+    assert "Did you mean DATABASE_URL?" in found.message
+
+
+def test_a_field_in_capitals_is_refused_with_the_way_out():
+    with pytest.raises(SettingsError, match=r"HTML_PAGES is a .* `html_pages: …`"):
+
+        class Loud(Settings, frozen=True, kw_only=True):
+            HTML_PAGES: bool = False
+
+
+def test_a_name_in_capitals_without_a_type_is_read(tmp_path):
+    class Plain(Settings, frozen=True, kw_only=True):
+        HTML_PAGES = False
+        CACHE_TIMEOUT: ClassVar[int] = 7
+
+    settings = Plain.load(root=tmp_path, environ={"CARBOY_PROFILE": "testing"})
+
+    assert settings.html_pages is False
+    assert settings.cache.timeout == 7

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from twins import Fast, check_same, make
+
+from carboy import Carboy, Settings
 
 
 def build(app: Any) -> None:
@@ -66,3 +68,20 @@ def test_positional_and_named_arguments_together_are_refused() -> None:
         app = make(build, base)
         with app.app_context(), pytest.raises(TypeError, match="either args or kwargs"):
             jsonify(1, a=2)
+
+
+@pytest.mark.parametrize("has_settings", [True, False])
+def test_json_that_is_nested_too_deeply_is_a_bad_request_of_a_site(
+    has_settings: bool, tmp_path: Any
+) -> None:
+    settings = Settings.load({}, root=tmp_path, environ={"CARBOY_PROFILE": "testing"})
+    app = Carboy("shop", settings=settings if has_settings else None)
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.config["CSRF_ENABLED"] = False
+    app.add_url_rule("/", "read", lambda: jsonify(request.get_json()), methods=["POST"])
+    body = "[" * 10_000 + "]" * 10_000
+
+    response = app.test_client().post("/", data=body, content_type="application/json")
+
+    assert response.status_code == (400 if has_settings else 500)

@@ -20,6 +20,24 @@ def test_what_is_wrong_is_found_before_the_site_is_served():
     assert find(app) == {"forms.E001", "forms.W001"}
 
 
+def test_a_setting_of_flask_wtf_that_does_nothing_is_named_with_the_way_out():
+    app = Flask("shop")
+    app.config.update(WTF_CSRF_TIME_LIMIT=60, WTF_CSRF_SECRET_KEY="k" * 32)
+    Forms(app)
+
+    found = [
+        check
+        for check in run_checks(app, registry_of(app).checkers)
+        if check.id == "forms.W002"
+    ]
+
+    assert {check.message.split()[0] for check in found} == {
+        "WTF_CSRF_TIME_LIMIT",
+        "WTF_CSRF_SECRET_KEY",
+    }
+    assert all(check.hint.startswith("Remove it") for check in found)
+
+
 def make_app(*parts, **config):
     app = Flask("shop", static_folder=None)
     app.config.update({"SECRET_KEY": "k" * 32, **config})

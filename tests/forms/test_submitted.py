@@ -74,3 +74,26 @@ def test_a_request_that_reads_sends_nothing(app):
         assert not is_submitted()
         assert not read_submitted()
     assert not is_submitted()
+
+
+def test_half_a_character_in_json_is_replaced_as_in_a_form(app):
+    @app.post("/page")
+    def page():
+        form = Line()
+        return form.word() + "".join(read_submitted())
+
+    body = '{"word": "a\\ud800b", "key\\udfff": "\\ud83d\\ude00"}'
+    response = app.test_client().post(
+        "/page", data=body, content_type="application/json"
+    )
+
+    assert response.status_code == 200
+    assert "a\ufffdb" in response.text
+    assert "key\ufffd" in response.text
+
+
+def test_a_whole_character_in_two_halves_is_kept(app):
+    with app.test_request_context(
+        method="POST", data='{"w": "\\ud83d\\ude00"}', content_type="application/json"
+    ):
+        assert read_submitted()["w"] == "\U0001f600"

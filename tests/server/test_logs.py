@@ -21,7 +21,10 @@ EVIL = 'a"b\\c\r\nd\x1b[31m\x7f\0'
 
 
 def write(style: str, capsys, **fields) -> str:
-    headers = [("user-agent", fields.get("agent", "curl")), ("referer", EVIL)]
+    headers = [
+        ("user-agent", fields.get("agent", "curl")),
+        ("referer", fields.get("referer", EVIL)),
+    ]
     path, query = fields.get("path", "/p"), fields.get("query", "q=1")
     source = ServerRequest("GET", "http", "1.1", path, query, headers, ("192.0.2.1", 1))
     access = AccessLog(style)
@@ -54,6 +57,18 @@ def test_the_json_form(capsys):
     assert fields["client"] == "192.0.2.1"
     assert (fields["status"], fields["size"], fields["path"]) == (200, 12, "/p?q=1")
     assert fields["referer"] == EVIL
+
+
+@pytest.mark.parametrize("style", ["common", "json"])
+def test_no_secret_of_an_address_is_written(style, capsys):
+    hidden = "hunter2-0123456789"
+    query = f"page=2&token={hidden}&code={hidden}&%70assword={hidden}"
+
+    text = write(style, capsys, query=query, referer=f"https://a.example/r?{query}")
+
+    assert hidden not in text
+    assert text.count("page=2&token=********&code=********") == 2
+    assert "https://a.example/r?page=2" in text
 
 
 def test_the_journal_is_opened_once_and_left_to_who_configured_it(monkeypatch):

@@ -1,6 +1,7 @@
 """The checks of every site: its secret, hosts and names of settings."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pkgutil import resolve_name
 
 from flask import Flask
@@ -90,6 +91,11 @@ def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
     known = {prefix: section.fields() for prefix, section in sections.items()}
     for text in settings.unknown(known):
         yield Check("core.E004", text)
+    # Without its extra a battery has no settings that a name could be near to.
+    with suppress(MissingExtraError):
+        for text in settings.misspelt():
+            hint = "If it is meant for another program, silence core.W003."
+            yield Check("core.W003", text, hint)
     for prefix in settings.unused(known):
         message = f"{prefix}_… settings are set, but {prefix.lower()} is not in use."
         try:

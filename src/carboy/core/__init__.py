@@ -3,6 +3,15 @@
 What every site has is in `carboy.site`, the checks in `carboy.checks`.
 """
 
+from carboy.redact import (
+    HIDDEN,
+    is_secret_name,
+    redact_query,
+    redact_text,
+    redact_url,
+    redact_value,
+)
+
 from .app import Carboy, Config
 from .check import Check, Checker, check_obsolete, run_checks
 from .command_line import PROGRAM_VARIABLE, command_line, program_name
@@ -17,14 +26,6 @@ from .extension import (
     registry_of,
 )
 from .project_folder import find_project_folder
-from .redact import (
-    HIDDEN,
-    is_secret_name,
-    redact_query,
-    redact_text,
-    redact_url,
-    redact_value,
-)
 from .section import Field, Secret, Section, setting
 from .service_url import quote_credentials, split_credentials
 from .setting_sources import read_dotenv

@@ -18,8 +18,7 @@ from typing import (
 import msgspec
 
 from carboy.errors import SettingsError
-
-from .redact import HIDDEN, redact_text, redact_value
+from carboy.redact import HIDDEN, redact_text, redact_value
 
 
 def setting(
@@ -116,6 +115,18 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         """Yield each field with its value."""
         for field in self.fields():
             yield field, getattr(self, field.name)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse fields in capitals: they would hide the setting of that name."""
+        super().__init_subclass__(**options)
+        for name, hint in vars(cls).get("__annotations__", {}).items():
+            if name.isupper() and "ClassVar" not in str(hint):
+                msg = (
+                    f"{cls.__qualname__}.{name} is a field in capitals. Write it in "
+                    f"small letters, `{name.lower()}: …`, or without a type, "
+                    f"`{name} = …`, which load() reads."
+                )
+                raise SettingsError(msg)
 
     def __repr__(self) -> str:
         values = ", ".join(f"{f.name}={f.show(value)}" for f, value in self.items())

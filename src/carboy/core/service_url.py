@@ -1,6 +1,6 @@
 """URLs of services such as databases and brokers, whose passwords need not be quoted.
 
-How they are shown without the password is in `redact`.
+How they are shown without the password is in `carboy.redact`.
 """
 
 import re

@@ -87,6 +87,8 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
     _given: dict[str, Any] = msgspec.field(default_factory=dict)
     _origins: dict[str, str] = msgspec.field(default_factory=dict)
     _owned: frozenset[str] = frozenset()
+    # Names in .env that no setting has, with where they are written.
+    _ignored: dict[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
     def load(
@@ -130,7 +132,18 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
             ),
             RawSetting("PROFILE", profile, origin, owned=False),
         ]
-        return cls._from_given(given, folder, profile)
+        return cls._from_given(given, folder, profile, cls._list_ignored(dotenv))
+
+    @classmethod
+    def _list_ignored(cls, dotenv: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+        own = cls._own_names()
+        prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
+        return {
+            name: f".env line {line}"
+            for name, (_, line) in dotenv.items()
+            if (key := name.removeprefix(_PREFIX)) not in own
+            and not key.startswith(prefixes)
+        }
 
     @classmethod
     def _from_pairs(
@@ -151,7 +164,11 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
 
     @classmethod
     def _from_given(
-        cls, given: Iterable[RawSetting], folder: Path, profile: str
+        cls,
+        given: Iterable[RawSetting],
+        folder: Path,
+        profile: str,
+        ignored: dict[str, str],
     ) -> Self:
         values = {item.key: item.value for item in given}
         origins = {item.key: item.origin for item in given}
@@ -162,7 +179,9 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
             values["SECRET_KEY"], origins["SECRET_KEY"] = key, origin
         read = cls.read(values, origins)
         fields = {field.name: getattr(read, field.name) for field in cls.fields()}
-        return cls(**fields, _given=values, _origins=origins, _owned=owned)
+        return cls(
+            **fields, _given=values, _origins=origins, _owned=owned, _ignored=ignored
+        )
 
     @classmethod
     def _refuse_unknown(cls, keys: Iterable[str], origins: Mapping[str, str]) -> None:
@@ -276,6 +295,19 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
                 nearest = _nearest(key, names)
                 if nearest or key in self._owned:
                     yield _unknown_name(key, self._origins[key], nearest)
+
+    def misspelt(self) -> Iterator[str]:
+        """Yield a message for each name in `.env` that is nearly a battery's.
+
+        Only the sections whose prefix is near are imported.
+        """
+        for name, origin in self._ignored.items():
+            key = name.removeprefix(_PREFIX)
+            prefix = _nearest(key.partition("_")[0], self.sections)
+            kind = resolve_name(self.sections[prefix]) if prefix else Section
+            keys = [key for field in kind.fields() for key in field.keys]
+            if nearest := _nearest(key, keys):
+                yield _unknown_name(name, origin, nearest)
 
     def unused(self, known: Iterable[str]) -> Iterator[str]:
         """Yield the prefix of each battery that has settings and is not in use."""

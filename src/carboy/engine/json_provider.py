@@ -42,6 +42,19 @@ class JSONProvider(DefaultJSONProvider):
             current = fast_response
         return current(self, *args, **kwargs)
 
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse JSON; for a site, nesting that is too deep is invalid JSON.
+
+        Without settings the error is that of stock Flask.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            if not getattr(self._app, "has_settings", False):
+                raise
+            msg = "The JSON is nested too deeply."
+            raise ValueError(msg) from None
+
 
 # `repr(app.json)` shows Flask's name; isinstance holds anyway.
 JSONProvider.__name__ = DefaultJSONProvider.__name__

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from carboy.core import Check
+from carboy.core import Check, check_obsolete
 
 from .csrf import is_left_to_flask_wtf, protection_state
 from .origin import normalize_origin
 from .rules import UnsafeRule, list_unsafe_rules
+from .settings import CsrfSettings
 
 _SHOWN = 3
 # Extensions that keep who a visitor is in a cookie.
@@ -18,6 +19,8 @@ _COOKIE_USERS = ("login_manager", "flask-session", "security", "carboy.auth")
 def check_settings(app: Flask) -> Iterator[Check]:
     """Yield what is wrong with the protection of a site."""
     settings = protection_state.of(app).settings
+    if not is_left_to_flask_wtf(app):
+        yield from check_obsolete(app.config, CsrfSettings.obsolete, "forms.W002")
     for origin in settings.trusted_origins:
         if normalize_origin(origin) is None:
             yield Check(

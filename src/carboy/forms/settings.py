@@ -1,5 +1,6 @@
 """Settings of the protection against forged requests; Flask-WTF's names work."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from carboy.core import Section, setting
@@ -11,6 +12,13 @@ class CsrfSettings(Section, frozen=True, kw_only=True):
     """Which requests are checked, and which other sites may send them."""
 
     prefix: ClassVar[str] = "CSRF"
+    # Of Flask-WTF.
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "WTF_CSRF_SECRET_KEY": "Remove it; tokens are signed with SECRET_KEY.",
+        "WTF_CSRF_TIME_LIMIT": "Remove it; a token is valid as long as its session.",
+        "WTF_CSRF_SSL_STRICT": "Remove it; the origin of a request is checked always.",
+        "WTF_I18N_ENABLED": "Remove it; LANGUAGES selects the languages of forms.",
+    }
 
     enabled: Annotated[
         bool,

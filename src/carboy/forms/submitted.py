@@ -1,5 +1,6 @@
 """What a request sends, as WTForms reads it: fields, files, or a JSON body."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, Multi
 SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Pair = tuple[str, Any]
+
+# JSON may have half a character, which no page can be encoded with.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_submitted() -> bool:
@@ -37,7 +41,7 @@ def _read_json() -> MultiDict[str, Any]:
 def _flatten(body: Mapping[str, Any], prefix: str) -> Iterable[Pair]:
     """Yield a JSON object as the fields of a form, nested ones by their full name."""
     for key, value in body.items():
-        yield from _flatten_value(f"{prefix}{key}", value)
+        yield from _flatten_value(f"{prefix}{_replace_lone(key)}", value)
 
 
 def _flatten_value(name: str, value: Any) -> Iterable[Pair]:
@@ -57,4 +61,9 @@ def _as_input(value: Any) -> Any:
     """Return a JSON value as a browser would send it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else str(value)
+    return _replace_lone(value) if isinstance(value, str) else str(value)
+
+
+def _replace_lone(text: str) -> str:
+    """Return `text` as a form's bytes would be decoded: invalid parts are replaced."""
+    return _LONE_SURROGATE.sub("\ufffd", text)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from carboy.engine import ServerRequest
+from carboy.redact import redact_query
 
 log = logging.getLogger("carboy.server")
 _LOG_FORMAT = "%(asctime)s [%(process)d] %(levelname)s %(message)s"
@@ -134,10 +135,11 @@ def _write_common(
 ) -> str:
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     request_line = _escape(f"{request.method} {_get_target(request)}")
+    referer = _escape(_get_referer(request)) or "-"
     return (
         f"{_escape(request.client[0]) or '-'} - - [{now}] "
         f'"{request_line} HTTP/{request.http_version}" {status} {size} '
-        f'"{_get_header(request, "referer")}" "{_get_header(request, "user-agent")}" '
+        f'"{referer}" "{_get_header(request, "user-agent")}" '
         f"{seconds * 1000:.1f}ms\n"
     )
 
@@ -152,7 +154,7 @@ def _write_json(request: ServerRequest, status: int, size: int, seconds: float) 
         "status": status,
         "size": size,
         "milliseconds": round(seconds * 1000, 1),
-        "referer": _find_header(request, "referer"),
+        "referer": _get_referer(request),
         "user_agent": _find_header(request, "user-agent"),
     }
     return json.dumps(fields) + "\n"
@@ -162,8 +164,14 @@ _FORMATS: dict[str, LineFormat] = {"common": _write_common, "json": _write_json}
 
 
 def _get_target(request: ServerRequest) -> str:
-    query = f"?{request.query_string}" if request.query_string else ""
+    query = f"?{redact_query(request.query_string)}" if request.query_string else ""
     return request.root_path + request.path + query
+
+
+def _get_referer(request: ServerRequest) -> str:
+    # A page whose address has a secret sends it with each of its requests.
+    address, mark, query = _find_header(request, "referer").partition("?")
+    return f"{address}{mark}{redact_query(query)}"
 
 
 def _find_header(request: ServerRequest, wanted: str) -> str:

@@ -1,5 +1,6 @@
 """`carboy static`: the static files of the site."""
 
+import os
 from pathlib import Path
 
 import click
@@ -24,12 +25,13 @@ def build() -> None:
 
     Without it each is compressed at first use in each process, less thoroughly.
     """
-    folder = current_app.static_folder
-    if folder is None or not Path(folder).is_dir():
+    folders = _list_static_folders()
+    if not folders:
+        folder = current_app.static_folder
         msg = f"The site has no static folder: {folder} is not there."
         raise ConfigError(msg)
     before = after = files = 0
-    for built in build_static(Path(folder)):
+    for built in (built for folder in folders for built in build_static(folder)):
         files += 1
         smallest = min((size for size in built.sizes.values() if size), default=0)
         before += built.size
@@ -43,3 +45,16 @@ def build() -> None:
             f"Not made: {', '.join(missing)}. For smaller files: "
             f"pip install 'carboy[compress]'."
         )
+
+
+def _list_static_folders() -> list[Path]:
+    """List the static folders of the site and of its blueprints, each once."""
+    owners = (current_app, *current_app.blueprints.values())
+    names = [owner.static_folder for owner in owners]
+    folders = [Path(name).resolve() for name in names if name is not None]
+    found = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
+    # A module may be installed where only root writes: the site's own files count.
+    read_only = [folder for folder in found[1:] if not os.access(folder, os.W_OK)]
+    for folder in read_only:
+        click.echo(f"Not compressed: {folder} cannot be written.")
+    return [folder for folder in found if folder not in read_only]

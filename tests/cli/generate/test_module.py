@@ -5,6 +5,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import hatchling
 import pytest
 
 from carboy.cli.generate.changes import FileChanges
@@ -66,11 +67,10 @@ def test_two_modules_of_a_site_are_installed_migrated_and_used(site):
 
 
 def test_the_wheel_of_a_module_has_its_files(site):
-    pytest.importorskip("hatchling", reason="builds the wheel of the module")
     add(site, "stock", as_wheel=True)
     home = site.folder / "packages" / "stock"
 
-    run(home, "-m", "hatchling", "build", "-t", "wheel")
+    run(home, "-m", hatchling.__name__, "build", "-t", "wheel")
 
     (wheel,) = (home / "dist").glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
