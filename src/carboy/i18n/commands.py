@@ -61,7 +61,7 @@ def update() -> None:
         click.echo(f"Updated {file}.")
 
 
-@i18n.command(name="compile", help="Compile the catalogues of all languages.")
+@i18n.command("compile", help="Compile the catalogues of all languages.")
 @with_appcontext
 def compile_all() -> None:
     """Compile all catalogues."""
