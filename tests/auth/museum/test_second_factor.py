@@ -12,6 +12,7 @@ from carboy.auth.second_factors.totp_codes import make_code, step_of
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Site
 
+NEW_PASSWORD = "another horse battery staple"
 LOGIN, STEP = "/account/login", "/account/second-step"
 
 
@@ -123,3 +124,15 @@ def test_enrolment_shows_codes_once_and_each_works_once(
     assert client.post(off, data={"code": codes[1]}).status_code == 303
     client.post("/account/logout")
     assert _begin(client).location == "/"
+
+
+def test_a_password_reset_does_not_skip_the_second_factor(
+    site: Site, client: Client, secret: str
+) -> None:
+    client.post("/account/forgot", data={"email": "ada@example.com"})
+    link = site.outbox.sent[-1]["link"]
+    client.post(link, data={"password": NEW_PASSWORD})
+
+    assert client.get("/private").status_code == 302
+    answer = _begin(client, password=NEW_PASSWORD)
+    assert answer.location.startswith(STEP)

@@ -20,7 +20,7 @@ from .login_views import WrongPasswordError, follow, take_attempt
 
 def make_factor(state: AuthState) -> AuthenticatorFactor:
     """Return the authenticator apps of the site."""
-    return AuthenticatorFactor(state.app, lambda: state.db.session())
+    return AuthenticatorFactor(state.app, state.db.session)
 
 
 def show_second_step() -> Any:

@@ -39,10 +39,11 @@ def show_two_step() -> Any:
         return show_form(page, form, **shown)
     try:
         attempt = take_attempt(state, "second_step", user_id)
-        if not factor.totp.confirm(user_id, form.code.data or ""):
-            raise WrongPasswordError(_("The code is wrong or was used already."))
-    except (WrongPasswordError, ThrottledError) as error:
+    except ThrottledError as error:
         return refuse(page, form, error, **shown)
+    if not factor.totp.confirm(user_id, form.code.data or ""):
+        wrong = WrongPasswordError(_("The code is wrong or was used already."))
+        return refuse(page, form, wrong, **shown)
     if attempt is not None:
         attempt.give_back()
     return _show_codes(state, user, "two_step_on")
