@@ -64,3 +64,12 @@ def test_an_unknown_account_is_named(site: Site) -> None:
     code, text = _run(site, "lock", "eve@example.com")
 
     assert (code, "'eve@example.com'" in text) == (1, True)
+
+
+def test_tokens_are_made_below_users(site: Site) -> None:
+    user = site.add()
+
+    made = _run(site, "tokens", "create", str(user.id), "ci", "--scope", "posts.*")
+
+    assert made[0] == 0
+    assert "ci  posts.*" in _run(site, "tokens", "list", str(user.id))[1]

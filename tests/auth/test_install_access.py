@@ -52,6 +52,24 @@ def test_a_program_posts_with_a_token_and_without_a_csrf_token(with_pages, clien
     assert client.post("/api", headers={"Authorization": "Bearer x"}).status_code == 401
 
 
+def test_a_token_counts_before_the_session_of_a_cookie(with_pages, client):
+    owner, other = with_pages.add(), with_pages.add("bob@example.com")
+    with with_pages.app.app_context():
+        session = with_pages.db.session()
+        tokens = ApiTokens(session, time.time)
+        right = tokens.create(str(owner.id), "ci", ["posts.write"], lifetime=60)
+        wrong = tokens.create(str(owner.id), "ci", ["posts.read"], lifetime=60)
+        session.commit()
+    client.login(other)
+
+    def post(text: str):
+        return client.post("/api", headers={"Authorization": f"Bearer {text}"})
+
+    assert post(right.text).text == "ada@example.com"
+    assert post(wrong.text).status_code == 403
+    assert post("x").status_code == 401
+
+
 def test_the_report_names_logins_and_scopes(with_pages):
     access = {row[3]: row[0] for row in describe_access(with_pages.app)}
 

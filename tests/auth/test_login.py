@@ -23,7 +23,7 @@ from .conftest import Site
 class Factor:
     """A second factor that everybody has set up."""
 
-    name = "totp"
+    name = "fake"
     title = "Code of an app"
     endpoint = "second"
 
@@ -60,17 +60,17 @@ def test_the_second_step_completes_the_login(site: Site) -> None:
 
     with site.app.test_request_context():
         begin_login(user, method="password", remember=True)
-        outcome = finish_second_step("totp")
+        outcome = finish_second_step("fake")
 
         assert outcome.is_logged_in
-        assert session["_auth_methods"] == ["password", "totp"]
+        assert session["_auth_methods"] == ["password", "fake"]
         assert session["_remember"] == "set"
         assert current_user.id == user.id
 
 
 def test_a_second_step_without_a_first_is_refused(site: Site) -> None:
     with site.app.test_request_context(), pytest.raises(NoPendingLoginError):
-        finish_second_step("totp")
+        finish_second_step("fake")
 
 
 def test_the_first_factor_does_not_count_twice(site: Site) -> None:
@@ -93,7 +93,7 @@ def test_a_waiting_login_ends_when_its_time_is_over(site: Site) -> None:
         session["_auth_pending"] = {**session["_auth_pending"], "time": 1.0}
 
         with pytest.raises(NoPendingLoginError):
-            finish_second_step("totp")
+            finish_second_step("fake")
         assert "_auth_pending" not in session
 
 
@@ -108,7 +108,7 @@ def test_a_waiting_login_ends_when_the_password_changes(site: Site) -> None:
         site.db.session.commit()
 
         with pytest.raises(NoPendingLoginError):
-            finish_second_step("totp")
+            finish_second_step("fake")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from carboy.errors import RefusedError
 
 from . import accounts
+from .api_tokens import tokens
 from .app_state import AuthState, auth_state
 from .devices import list_devices
 from .events import record_event
@@ -28,6 +29,9 @@ _PASSWORD = click.option(
 @click.group("users", help="Manage the accounts of the site.")
 def users() -> None:
     """Contain the commands."""
+
+
+users.add_command(tokens)
 
 
 @users.command(help="Create an account whose address counts as confirmed.")

@@ -172,6 +172,10 @@ class LoginManager:
             )
             raise RuntimeError(msg)
         user_accessed.send(get_current_app())
+        if self._request_callback is not None and _has_bearer():
+            # A cookie that comes along must not widen what the token may do.
+            self._update_request_context_with_user(self._load_from_request())
+            return
         if self._has_failed_protection():
             self._update_request_context_with_user()
             return
@@ -296,6 +300,11 @@ def _cookie_options() -> dict[str, Any]:
 def _duration(config: Any) -> timedelta:
     duration = config.get("REMEMBER_COOKIE_DURATION", _DURATION)
     return duration if isinstance(duration, timedelta) else timedelta(seconds=duration)
+
+
+def _has_bearer() -> bool:
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    return scheme.lower() == "bearer"
 
 
 def _wants_json() -> bool:

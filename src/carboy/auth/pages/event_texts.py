@@ -11,6 +11,10 @@ _TEXTS: dict[str, LazyText] = {
     "email_changed": _l("Address changed"),
     "password_changed": _l("Password changed"),
     "password_reset": _l("Password reset"),
+    "second_step_failed": _l("A wrong code was entered"),
+    "two_step_on": _l("Two-step login switched on"),
+    "two_step_off": _l("Two-step login switched off"),
+    "recovery_codes_created": _l("New recovery codes made"),
     "session_ended": _l("Session ended"),
     "sessions_ended": _l("All other sessions ended"),
 }

@@ -101,6 +101,17 @@ class CodeForm(Form):
     next = HiddenField()
 
 
+class SecondStepForm(Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        [_required(), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false"},
+    )
+    next = HiddenField()
+
+
 class ReauthenticateForm(Form):
     """Show the password again."""
 

@@ -6,13 +6,20 @@ from typing import Any
 
 from carboy.auth.account_page import AccountSection, register_section
 from carboy.auth.app_state import AuthState
+from carboy.auth.factors import register_factor
 from carboy.auth.login_manager import LoginManager
 from carboy.core import Wiring
 from carboy.forms import DefaultForms
 from carboy.translation import lazy_gettext as _l
 from carboy.ui import UI
 
-from . import account_views, login_views, register_views
+from . import (
+    account_views,
+    login_views,
+    register_views,
+    second_step_views,
+    two_step_views,
+)
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 _BOTH, _POST = ("GET", "POST"), ("POST",)
@@ -39,6 +46,10 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
         ("/sessions", account_views.show_sessions, "sessions", ("GET",)),
         ("/sessions/others", account_views.do_revoke_others, "revoke_others", _POST),
         ("/sessions/<handle>/end", account_views.do_revoke, "revoke", _POST),
+        ("/second-step", second_step_views.show_second_step, "second_step", _BOTH),
+        ("/two-step", two_step_views.show_two_step, "two_step", _BOTH),
+        ("/two-step/off", two_step_views.show_two_step_off, "two_step_off", _BOTH),
+        ("/two-step/codes", two_step_views.show_new_codes, "recovery_codes", _BOTH),
         ("/activity", account_views.show_activity, "activity", ("GET",)),
         ("/export", account_views.send_export, "export", ("GET",)),
         ("/delete", account_views.show_delete, "delete", _BOTH),
@@ -59,6 +70,7 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
         wiring.route(address, view, endpoint=f"auth.{name}", methods=methods)
     manager.login_view = manager.login_view or "auth.login"
     manager.refresh_view = manager.refresh_view or "auth.reauthenticate"
+    register_factor(wiring.app, second_step_views.make_factor(state))
     _add_sections(wiring)
 
 
@@ -67,6 +79,7 @@ def _add_sections(wiring: Wiring) -> None:
         ("profile", _l("Name")),
         ("email", _l("Email address")),
         ("password", _l("Password")),
+        ("two_step", _l("Two-step login")),
         ("sessions", _l("Sessions and devices")),
         ("activity", _l("Recent activity")),
         ("export", _l("Export your data")),

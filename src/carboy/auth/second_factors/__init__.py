@@ -1,5 +1,6 @@
 """Second factors: codes of an authenticator, recovery codes, passkeys, trust."""
 
+from .authenticator_factor import AuthenticatorFactor
 from .passkeys import Passkey, PasskeyError, Passkeys
 from .recovery_codes import RecoveryCodes
 from .secret_box import SecretBox
@@ -7,6 +8,7 @@ from .totp import Totp
 from .trusted_browsers import TrustedBrowsers
 
 __all__ = [
+    "AuthenticatorFactor",
     "Passkey",
     "PasskeyError",
     "Passkeys",

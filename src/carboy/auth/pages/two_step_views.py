@@ -1,0 +1,106 @@
+"""The own two-step login: switch it on or off, and make recovery codes."""
+
+from typing import Any
+
+from flask import abort, url_for
+
+from carboy.auth.app_state import AuthState, auth_state
+from carboy.auth.current_user import get_user
+from carboy.auth.errors import ThrottledError
+from carboy.auth.events import record_event
+from carboy.auth.reauthentication import fresh_login_required
+from carboy.auth.second_factors.totp_codes import make_uri, render_qr
+from carboy.translation import gettext as _
+
+from .answers import FormPage, done, refuse, show, show_form
+from .forms import SecondStepForm
+from .login_views import WrongPasswordError, take_attempt
+from .mails import send_mail
+from .second_step_views import make_factor, use_code
+
+
+@fresh_login_required
+def show_two_step() -> Any:
+    """Show the secret and switch the two-step login on with its first code."""
+    state, user = auth_state.current(), get_user()
+    factor, user_id = make_factor(state), user.get_id()
+    if factor.is_set_up(user_id):
+        return done("", url_for("auth.two_step_off"))
+    if user.email_confirmed_at is None:
+        # Somebody else's address: its owner could never get into the account.
+        abort(403, _("Confirm your address first."))
+    secret = factor.totp.begin(user_id)
+    state.db.session.commit()
+    page = FormPage(_("Two-step login"), _("Switch on"), template="auth/two_step.html")
+    uri = make_uri(secret, user.email, state.app.name)
+    shown = {"secret": secret, "qr": render_qr(uri)}
+    form = SecondStepForm()
+    if not form.validate_on_submit():
+        return show_form(page, form, **shown)
+    try:
+        attempt = take_attempt(state, "second_step", user_id)
+    except ThrottledError as error:
+        return refuse(page, form, error, **shown)
+    if not factor.totp.confirm(user_id, form.code.data or ""):
+        wrong = WrongPasswordError(_("The code is wrong or was used already."))
+        return refuse(page, form, wrong, **shown)
+    if attempt is not None:
+        attempt.give_back()
+    return _show_codes(state, user, "two_step_on")
+
+
+@fresh_login_required
+def show_two_step_off() -> Any:
+    """Switch the two-step login off."""
+    state, user = auth_state.current(), get_user()
+    page = FormPage(
+        _("Two-step login"),
+        _("Switch off"),
+        _("It is on. Enter a code to switch it off."),
+        template="auth/two_step_off.html",
+    )
+    refused, answer = _ask_code(state, user, page)
+    if refused:
+        return answer
+    make_factor(state).remove(user.get_id())
+    _report(state, user, "two_step_off")
+    return done(_("Two-step login is off."), url_for("auth.account"))
+
+
+@fresh_login_required
+def show_new_codes() -> Any:
+    """Replace the recovery codes."""
+    state, user = auth_state.current(), get_user()
+    page = FormPage(
+        _("New recovery codes"),
+        _("Make new codes"),
+        _("The old codes stop working. Enter a code of your authenticator app."),
+        template="auth/section.html",
+    )
+    refused, answer = _ask_code(state, user, page)
+    return answer if refused else _show_codes(state, user, "recovery_codes_created")
+
+
+def _ask_code(state: AuthState, user: Any, page: FormPage) -> tuple[bool, Any]:
+    if not make_factor(state).is_set_up(user.get_id()):
+        return True, done("", url_for("auth.two_step"))
+    form = SecondStepForm()
+    if not form.validate_on_submit():
+        return True, show_form(page, form)
+    try:
+        use_code(state, user, form.code.data or "")
+    except (WrongPasswordError, ThrottledError) as error:
+        return True, refuse(page, form, error)
+    return False, None
+
+
+def _show_codes(state: AuthState, user: Any, kind: str) -> Any:
+    codes = make_factor(state).recovery_codes.create(user.get_id())
+    _report(state, user, kind)
+    return show("auth/recovery_codes.html", {"codes": codes}, title=_("Recovery codes"))
+
+
+def _report(state: AuthState, user: Any, kind: str) -> None:
+    record_event(user, kind)
+    send_mail("two_step_changed", user.email, user=user)
+    state.db.session.commit()
