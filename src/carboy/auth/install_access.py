@@ -16,7 +16,7 @@ from .current_user import get_manager, get_user
 
 
 def install_access(wiring: Wiring, state: AuthState) -> None:
-    """Let policies ask about the current user, and programs use tokens."""
+    """Register the current user with policies, and the tokens of programs."""
     access_state.set(
         wiring.app, AccessState(get_user, state.db.session, _refuse_visitor)
     )

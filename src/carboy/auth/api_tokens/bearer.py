@@ -18,7 +18,7 @@ SCOPES_ATTRIBUTE = "__carboy_scopes__"
 
 
 def scopes_required(*scopes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let tokens with all of these scopes reach a view; people need none.
+    """Open a view to tokens with all of these scopes; people need none.
 
     A view without scopes is reached only by tokens with the scope `*`.
     """
