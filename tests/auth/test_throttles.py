@@ -107,3 +107,25 @@ def test_eight_processes_share_one_limit(tmp_path: Path) -> None:
     assert [process.exitcode for process in running] == [0] * 8
     # A refusal gives its own count back, so it may be fewer at the limit, never more.
     assert 1 <= passed.value <= 3
+
+
+class ExpiringStore(MemoryStore):
+    """A store in which the window ends right before an attempt is given back."""
+
+    def __init__(self, clock: list[float]) -> None:
+        super().__init__(clock=lambda: clock[0])
+        self.now = clock
+
+    def incr(self, key: str, by: int = 1, ttl: float | None = None) -> int:
+        if by < 0:
+            self.delete(key)
+        return super().incr(key, by, ttl)
+
+
+def test_a_window_that_ends_during_a_give_back_leaves_no_spare_attempt() -> None:
+    store = ExpiringStore([1000.0])
+    attempt = Throttle(store, "login", LIMITS).take("ada", "1.1.1.1")
+
+    attempt.give_back()
+
+    assert [store.incr(key) for key, _window in attempt.taken] == [1, 1, 1]

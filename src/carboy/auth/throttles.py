@@ -98,8 +98,9 @@ class CountedAttempt:
     def give_back(self) -> None:
         """Uncount this attempt: it was a success, or was refused."""
         for key, window in self.taken:
-            if self.store.expires_in(key) > 0:
-                self.store.incr(key, -1, ttl=window)
+            if self.store.incr(key, -1, ttl=window) < 0:
+                # The window ended before this: its count is gone, and this one is new.
+                self.store.incr(key, 1, ttl=window)
 
 
 def normalize_address(address: str) -> str:

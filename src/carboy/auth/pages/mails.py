@@ -1,17 +1,10 @@
 """The mails of accounts, and what happens where no battery for mail is installed."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from flask import render_template
 
 from carboy.core import get_current_app, registry_of
-
-
-class TemplateSender(Protocol):
-    """What accounts need of the battery for mail."""
-
-    def send_template(self, name: str, **options: Any) -> Any:
-        """Send a mail that is made from a template."""
 
 
 def send_mail(name: str, to: str, **context: Any) -> None:
