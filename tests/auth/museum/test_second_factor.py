@@ -12,7 +12,7 @@ from carboy.auth.second_factors.totp_codes import make_code, step_of
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Site
 
-NEW_PASSWORD = "another horse battery staple"
+NEW_PASSWORD = PASSWORD[::-1]
 LOGIN, STEP = "/account/login", "/account/second-step"
 
 

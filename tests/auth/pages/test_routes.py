@@ -26,6 +26,8 @@ def test_registration_and_codes_can_be_switched_off(make_site):
 def test_every_page_of_an_account_needs_a_login(site, client):
     public = {"login", "logout", "forgot", "reset", "confirm", "register"}
     public |= {"register_confirm", "code", "code_request", "email_confirm"}
+    # It leads to the login without a first step.
+    public.add("second_step")
     for endpoint, rule in endpoints(site).items():
         name = endpoint.removeprefix("auth.")
         if (

@@ -1,0 +1,28 @@
+"""The authenticator app and its recovery codes as one factor."""
+
+import time
+
+from carboy.auth import auth_state
+from carboy.auth.second_factors import AuthenticatorFactor
+from carboy.auth.second_factors.totp_codes import make_code, step_of
+from tests.auth.conftest import Site
+
+
+def test_a_code_or_a_recovery_code_is_used_once(tmp_path):
+    site = Site(tmp_path)
+    user_id = site.add().get_id()
+    with site.app.test_request_context():
+        factor = AuthenticatorFactor(site.app, auth_state.of(site.app).db.session)
+        assert not factor.is_set_up(user_id)
+        secret = factor.totp.begin(user_id)
+        now = step_of(time.time())
+        assert factor.totp.confirm(user_id, make_code(secret, now - 1))
+        assert factor.is_set_up(user_id)
+        code = make_code(secret, now)
+        assert [factor.use_code(user_id, code) for _ in range(2)] == ["totp", ""]
+        first = factor.recovery_codes.create(user_id)[0]
+        used = [factor.use_code(user_id, first) for _ in range(2)]
+        assert used == ["recovery_code", ""]
+        factor.remove(user_id)
+        assert not factor.is_set_up(user_id)
+        assert factor.use_code(user_id, make_code(secret, now + 1)) == ""
