@@ -9,7 +9,7 @@ from carboy.auth.current_user import get_user
 from carboy.auth.errors import ThrottledError
 from carboy.auth.events import record_event
 from carboy.auth.reauthentication import fresh_login_required
-from carboy.auth.second_factors.totp_codes import make_uri, render_qr
+from carboy.auth.second_factors import make_uri, render_qr
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show, show_form

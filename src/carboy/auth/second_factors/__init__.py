@@ -5,6 +5,7 @@ from .passkeys import Passkey, PasskeyError, Passkeys
 from .recovery_codes import RecoveryCodes
 from .secret_box import SecretBox
 from .totp import Totp
+from .totp_codes import make_uri, render_qr
 from .trusted_browsers import TrustedBrowsers
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "SecretBox",
     "Totp",
     "TrustedBrowsers",
+    "make_uri",
+    "render_qr",
 ]
