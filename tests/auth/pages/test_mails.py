@@ -4,6 +4,7 @@ import logging
 
 from carboy.auth.pages.mails import send_mail
 from carboy.core import registry_of
+from carboy.mail import Mail
 
 
 def test_the_battery_for_mail_sends_it(site):
@@ -31,3 +32,21 @@ def test_development_prints_it(site, caplog):
     with site.app.test_request_context(), caplog.at_level(logging.INFO):
         send_mail("confirm", user.email, link="https://x.example/link", user=user)
     assert "https://x.example/link" in caplog.text
+
+
+def test_the_real_battery_sends_a_subject_and_a_text(site):
+    mail = Mail()
+    del registry_of(site.app).installed["mail"]
+    site.app.config["MAIL_DEFAULT_SENDER"] = "shop@example.com"
+    mail.init_app(site.app)
+    client = site.app.test_client()
+    client.post(
+        "/account/register",
+        data={"email": "new@example.com"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    (message,) = mail.outbox
+    assert message.subject == "Confirm your address"
+    assert message.recipients == ["new@example.com"]
+    assert message.body.startswith("Open this link to choose a password")
+    assert "http://localhost/account/register/" in message.body
