@@ -44,17 +44,29 @@ def list_checks(source: Path) -> dict[str, str]:
 def list_commands(source: Path) -> dict[str, str]:
     """Map each command, as a person types it, to the file that defines it."""
     found: dict[str, str] = {}
-    for path in sorted(source.rglob("*.py")):
-        functions = [
-            node
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.FunctionDef)
-        ]
+    trees = {path: ast.parse(path.read_text()) for path in sorted(source.rglob("*.py"))}
+    # Groups of other files: users.add_command(tokens).
+    within = dict(pair for tree in trees.values() for pair in _list_attached(tree))
+    for path, tree in trees.items():
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
         named = {f.name: pair for f in functions if (pair := _find_command(f))}
-        for name, above in named.values():
+        for function, (name, above) in named.items():
             group = f"{named[above][0]} " if above in named else ""
-            found[f"carboy {group}{name}"] = path.name
+            outer = within.get(above if above in named else function, "")
+            found[f"carboy {outer}{group}{name}"] = path.name
     return found
+
+
+def _list_attached(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield the groups that a file adds to its own groups, each with its prefix."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(
+                ast.Call(
+                    ast.Attribute(ast.Name(outer), "add_command"), [ast.Name(inner)]
+                )
+            ):
+                yield inner, f"{outer} "
 
 
 def _find_command(function: ast.FunctionDef) -> tuple[str, str] | None:
