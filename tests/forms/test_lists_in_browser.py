@@ -1,7 +1,5 @@
 """In Chromium, lists change and keep the focus, with scripts and without them."""
 
-import time
-
 import pytest
 import wtforms
 from flask import Flask, redirect, render_template_string
@@ -81,10 +79,7 @@ def wait_for_focus(page, wanted):
 
 def wait_for_drinks(page, expected):
     """Wait until the list has these entries."""
-    end = time.monotonic() + 20
-    while drinks(page) != expected:
-        assert time.monotonic() < end, drinks(page)
-        time.sleep(0.05)
+    page.wait_until(lambda: drinks(page) == expected, f"entries: {drinks(page)}")
 
 
 def test_entries_are_added_moved_and_removed_and_the_focus_stays(page):
