@@ -5,12 +5,10 @@ calls `make_credential_tables(metadata)` in its models.
 """
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
-from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateIndex, CreateTable
+
+from .tables import AuthTables
 
 USER_ID_LENGTH = 64
-_READY = "carboy_credential_tables"
 
 
 def make_credential_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
@@ -144,44 +142,4 @@ PASSKEYS = TABLES["carboy_auth_passkey"]
 IDENTITIES = TABLES["carboy_auth_identity"]
 TRUSTED_BROWSERS = TABLES["carboy_auth_trusted_browser"]
 
-# Engines whose tables are known to be there.
-_ready: set[str] = set()
-
-
-def prepare(session: Session) -> Session:
-    """Return `session` after making the tables that its database lacks."""
-    bind = session.get_bind()
-    engine = bind.engine
-    key = f"{engine.url!r}#{id(engine)}"
-    if key in _ready or session.info.get(_READY):
-        return session
-    if engine.dialect.name == "sqlite":
-        # In the caller's transaction: another connection would wait for it. Known to
-        # be there only for this session, until it has committed.
-        connection = session.connection()
-        if set(METADATA.tables) <= set(sa.inspect(connection).get_table_names()):
-            _ready.add(key)
-            return session
-        _create(connection)
-        session.info[_READY] = True
-        sa.event.listen(session, "after_commit", lambda _: _ready.add(key), once=True)
-        sa.event.listen(session, "after_soft_rollback", _forget, once=True)
-        return session
-    try:
-        METADATA.create_all(engine)
-    except (IntegrityError, OperationalError, ProgrammingError):
-        # Another process makes them at the same time.
-        METADATA.create_all(engine)
-    _ready.add(key)
-    return session
-
-
-def _forget(session: Session, _previous: object) -> None:
-    session.info.pop(_READY, None)
-
-
-def _create(connection: sa.Connection) -> None:
-    for table in METADATA.sorted_tables:
-        connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
+prepare = AuthTables(METADATA).prepare

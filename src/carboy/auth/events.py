@@ -67,7 +67,4 @@ def delete_events(user: Any) -> None:
 
 
 def _prepare() -> Any:
-    database = auth_state.current().db
-    session = database.session()
-    _tables.prepare(session.connection, database.engine)
-    return session
+    return _tables.prepare(auth_state.current().db.session())

@@ -1,8 +1,8 @@
-"""Tables of the battery, made when they are first used, as those of tasks are."""
-
-from collections.abc import Callable
+"""Tables of the battery, made when they are first missed, as those of tasks are."""
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from carboy.db import UtcDateTime
@@ -22,30 +22,50 @@ events_table = sa.Table(
 
 
 class AuthTables:
-    """Makes the tables of one metadata in the database of the site when first missed.
-
-    Parts with tables of their own make one with their metadata, and call `prepare`
-    before each use.
-    """
+    """Makes the tables of one metadata in the site's database when first missed."""
 
     def __init__(self, tables: sa.MetaData = metadata) -> None:
-        self._tables = tables
-        self._done: set[int] = set()
+        self._metadata = tables
+        self._key = f"carboy_auth_tables_{id(self)}"
+        # Databases that are known to have the tables.
+        self._ready: set[str] = set()
 
-    def prepare(self, connect: Callable[[], sa.Connection], engine: sa.Engine) -> None:
-        """Make the tables; on SQLite in the connection of the caller.
+    def prepare(self, session: Session) -> Session:
+        """Return `session` after making the tables that its database lacks."""
+        engine = session.get_bind().engine
+        key = f"{engine.url!r}#{id(engine)}"
+        if key in self._ready or session.info.get(self._key):
+            return session
+        if engine.dialect.name == "sqlite":
+            self._make_in_transaction(session, key)
+            return session
+        try:
+            self._metadata.create_all(engine)
+        except (IntegrityError, OperationalError, ProgrammingError):
+            # Another process makes them at the same time.
+            self._metadata.create_all(engine)
+        self._ready.add(key)
+        return session
 
-        Another connection would wait there for the transaction of the caller.
+    def _make_in_transaction(self, session: Session, key: str) -> None:
+        """Make the tables in the caller's transaction; another would wait for it.
+
+        They are known to be there only for this session, until it has committed.
         """
-        if id(engine) in self._done:
+        connection = session.connection()
+        there = set(sa.inspect(connection).get_table_names())
+        if set(self._metadata.tables) <= there:
+            self._ready.add(key)
             return
-        if engine.dialect.name != "sqlite":
-            self._tables.create_all(engine)
-            self._done.add(id(engine))
-            return
-        connection = connect()
-        for table in self._tables.sorted_tables:
-            # Not remembered: the transaction may be rolled back, the tables with it.
+        for table in self._metadata.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
+        session.info[self._key] = True
+        sa.event.listen(
+            session, "after_commit", lambda _: self._ready.add(key), once=True
+        )
+        sa.event.listen(session, "after_soft_rollback", self._forget, once=True)
+
+    def _forget(self, session: Session, _previous: object) -> None:
+        session.info.pop(self._key, None)
