@@ -36,6 +36,10 @@ def test_what_can_be_unpacked():
         def __marshallable__(self):
             return {"a": 1}
 
+    class MarshallableDict(Marshallable, dict):
+        pass
+
+    assert to_mapping(MarshallableDict(b=2)) == {"a": 1}
     assert to_mapping(None) is None
     assert to_mapping({"a": 1}) == {"a": 1}
     assert to_mapping(Marshallable()) == {"a": 1}

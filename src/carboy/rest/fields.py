@@ -15,7 +15,7 @@ from flask import request, url_for
 
 from carboy.errors import CarboyError
 
-from .plans import ByClass, plan_of, set_field_maker
+from .plans import ByClass, make_field, plan_of
 from .values import get_value, is_container, list_items, to_mapping
 
 __all__ = [
@@ -153,7 +153,7 @@ class List(Raw):
                 "fields.List(fields.String)."
             )
             raise MarshallingException(msg)
-        self.container: Raw = cls_or_instance() if is_class else cls_or_instance
+        self.container: Raw = make_field(cls_or_instance)
 
     def format(self, value: Any) -> list[Any]:
         """Return the elements, each as its field writes it."""
@@ -367,17 +367,10 @@ def _format_rfc822(value: datetime) -> str:
     return formatdate(value.timestamp())
 
 
-def make_field(item: Any) -> Any:
-    """Return the field that stands in a dict: an object, or a class to make one of."""
-    return item() if isinstance(item, type) else item
-
-
 def marshal_any(data: Any, fields: Mapping[str, Any]) -> Any:
     """Return the fields of an object, or of each object of a list or tuple."""
     return plan_of(fields).by_class[type(data)](data)
 
-
-set_field_maker(make_field)
 
 _PLAIN_OUTPUTS = frozenset({Raw.output, Nested.output, List.output})
 # What `format` of a class leaves as it is.

@@ -6,6 +6,7 @@ from typing import Any
 
 from .errors import abort
 from .fields import marshal_any
+from .plans import make_field
 from .results import split_result
 
 
@@ -59,7 +60,7 @@ class marshal_with_field:
     """Write what a view returns with one field: `fields.List(fields.Integer)`."""
 
     def __init__(self, field: Any) -> None:
-        self.field = field() if isinstance(field, type) else field
+        self.field = make_field(field)
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return the view with its result formatted."""

@@ -47,9 +47,7 @@ class ByClass(BoundedDict[type, Marshal]):
 class Plan:
     """How to marshal objects with one dict of fields."""
 
-    def __init__(
-        self, fields: Mapping[str, Any], make_field: Callable[[Any], Any]
-    ) -> None:
+    def __init__(self, fields: Mapping[str, Any]) -> None:
         self.source = fields
         self.by_class = ByClass(self._make)
         self._snapshot = tuple(fields.items())
@@ -168,6 +166,11 @@ class _Inline:
         return plan_of(self._fields).by_class[type(obj)](obj)
 
 
+def make_field(item: Any) -> Any:
+    """Return the field that stands in a dict: an object, or a class to make one of."""
+    return item() if isinstance(item, type) else item
+
+
 def make_reader(kind: type, keys: list[str]) -> Callable[[Any], tuple[Any, ...]] | None:
     """Return what reads all keys of an object of this class; None: nothing quick."""
     if not keys:
@@ -213,12 +216,6 @@ def _are_columns(kind: type, keys: list[str]) -> bool:
 
 
 _plans: BoundedDict[int, Plan] = BoundedDict(_MOST_PLANS)
-_make_field: list[Callable[[Any], Any]] = []
-
-
-def set_field_maker(make_field: Callable[[Any], Any]) -> None:
-    """Set the function that makes a field of what stands in a dict of fields."""
-    _make_field[:] = [make_field]
 
 
 def plan_of(fields: Mapping[str, Any]) -> Plan:
@@ -226,6 +223,6 @@ def plan_of(fields: Mapping[str, Any]) -> Plan:
     plan = _plans.get(id(fields))
     # A plan keeps its dict, so that no other can have the same id.
     if plan is None or plan.source is not fields or not plan.is_current():
-        plan = _plans[id(fields)] = Plan(fields, _make_field[0])
+        plan = _plans[id(fields)] = Plan(fields)
         plan.find_inner()
     return plan

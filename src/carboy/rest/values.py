@@ -34,10 +34,12 @@ def is_container(obj: Any) -> bool:
 
 def to_mapping(obj: Any) -> Any:
     """Return what can be formatted or unpacked by name."""
-    if obj is None or hasattr(obj, "__getitem__"):
-        return obj
+    if obj is None:
+        return None
     if hasattr(obj, "__marshallable__"):
         return obj.__marshallable__()
+    if hasattr(obj, "__getitem__"):
+        return obj
     return dict(vars(obj))
 
 
