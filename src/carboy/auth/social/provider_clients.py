@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 from urllib.parse import urlencode
@@ -55,7 +56,7 @@ def identify_mini_program(
         return client.identify_mini_program(code)
 
 
-class _Client:
+class _Client(ABC):
     """An HTTP client with a short time-out that follows no redirects."""
 
     def __init__(self, provider: Provider, clock: Callable[[], float]) -> None:
@@ -87,15 +88,15 @@ class _Client:
     def __exit__(self, *error: object) -> None:
         self.http.close()
 
+    @abstractmethod
     def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
         """Return the address of the page that asks the visitor."""
-        raise NotImplementedError
 
+    @abstractmethod
     def identify(
         self, code: str, redirect_uri: str, verifier: str, nonce: str
     ) -> Identity:
         """Exchange a code, and return who it is about."""
-        raise NotImplementedError
 
     def _get(self, url: str, **options: Any) -> Any:
         import httpx

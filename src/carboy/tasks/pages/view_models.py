@@ -82,11 +82,11 @@ def _label(run: Run) -> str:
 def write_span(seconds: float) -> str:
     """Write a span of time in a few letters."""
     if seconds < 1:
-        return gettext("%(num)s ms", num=f"{seconds * 1000:.0f}")
+        return gettext("%(num)s ms", num=format(seconds * 1000, ".0f"))
     if seconds < 10:
-        return gettext("%(num)s s", num=f"{seconds:.1f}")
+        return gettext("%(num)s s", num=format(seconds, ".1f"))
     if seconds < _MINUTE:
-        return gettext("%(num)s s", num=f"{seconds:.0f}")
+        return gettext("%(num)s s", num=format(seconds, ".0f"))
     if seconds < _HOUR:
         minutes, rest = f"{seconds // _MINUTE:.0f}", f"{seconds % _MINUTE:02.0f}"
         return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest)
