@@ -56,7 +56,6 @@ from .signals import (
     user_needs_refresh,
     user_unauthorized,
 )
-from .tables import AuthTables
 from .throttles import ActionLimits, Limit, Throttle
 from .user_mixins import AnonymousUserMixin, UserMixin
 from .user_model import UserModel
@@ -70,7 +69,6 @@ __all__ = [
     "Auth",
     "AuthSettings",
     "AuthState",
-    "AuthTables",
     "InvalidTokenError",
     "Limit",
     "LoginManager",

@@ -6,7 +6,7 @@ calls `make_credential_tables(metadata)` in its models.
 
 import sqlalchemy as sa
 
-from .tables import AuthTables
+from carboy.db import OwnTables
 
 USER_ID_LENGTH = 64
 
@@ -142,4 +142,4 @@ PASSKEYS = TABLES["carboy_auth_passkey"]
 IDENTITIES = TABLES["carboy_auth_identity"]
 TRUSTED_BROWSERS = TABLES["carboy_auth_trusted_browser"]
 
-prepare = AuthTables(METADATA).prepare
+prepare = OwnTables(METADATA).prepare

@@ -7,13 +7,25 @@ from typing import Any
 import sqlalchemy as sa
 from flask import has_request_context, request
 
+from carboy.db import OwnTables, UtcDateTime
+
 from .app_state import auth_state
-from .tables import AuthTables, events_table
 
 _AGENT_LENGTH = 200
 # The id that no user has.
 UNKNOWN = "?"
-_tables = AuthTables()
+
+events_table = sa.Table(
+    "carboy_auth_events",
+    sa.MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("user_id", sa.String(64), nullable=False, index=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("address", sa.String(64), nullable=False, default=""),
+    sa.Column("agent", sa.String(200), nullable=False, default=""),
+)
+_tables = OwnTables(events_table.metadata)
 
 
 @dataclass(frozen=True, slots=True)

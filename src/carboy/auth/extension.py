@@ -15,11 +15,11 @@ from .app_state import STORE_TABLE, AuthState, auth_state
 from .checks import check_accounts
 from .commands import users
 from .current_user import current_user
+from .events import events_table
 from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
 from .passwords import PasswordHasher
 from .settings import AuthSettings
-from .tables import metadata
 
 # Where the test client looks for a function that logs in.
 _TEST_LOGIN = "carboy.login"
@@ -70,8 +70,7 @@ class Auth(Extension):
         wiring.check(check_accounts)
         install_access(wiring, state)
         wiring.table(STORE_TABLE)
-        for table in metadata.sorted_tables:
-            wiring.table(table.name)
+        wiring.table(events_table.name)
         if settings.pages:
             # Imported here: forms need WTForms.
             resolve_name("carboy.auth.pages:add_pages")(wiring, state, manager)

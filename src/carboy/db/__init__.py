@@ -18,6 +18,7 @@ from .lazy_commands import MigrateCommand
 from .migrations.migrate import Migrate
 from .mixins import TimeOrderedKey, Timestamps, uuid7
 from .models import Model
+from .own_tables import OwnTables
 from .pagination import Pagination
 from .query import Query
 from .record_queries import get_recorded_queries
@@ -34,6 +35,7 @@ __all__ = [
     "Migrate",
     "MigrateCommand",
     "Model",
+    "OwnTables",
     "Pagination",
     "Query",
     "SQLAlchemy",

@@ -50,7 +50,7 @@ class MailState:
             self.outbox.add(None, envelope, mailer=mailer, subject=subject)
         else:
             # The row, that of the task and the changes of the site are one commit.
-            self.outbox.prepare(session.connection())
+            self.outbox.prepare(session)
             self.outbox.add(session.execute, envelope, mailer=mailer, subject=subject)
         self.task.delay(envelope.id)
 

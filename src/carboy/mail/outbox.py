@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.orm import Session
 
-from carboy.db import make_sqlite_engine
+from carboy.db import OwnTables, make_sqlite_engine
 
 from .mailers import Envelope
 
@@ -42,31 +41,18 @@ class Outbox:
     def __init__(self, find_engine: Callable[[], sa.Engine], table: str) -> None:
         self._find_engine = find_engine
         self._table = make_table(table)
-        self._is_ready = False
+        self._own_tables = OwnTables(self._table.metadata)
 
     @property
     def engine(self) -> sa.Engine:
         """The engine, with the table created."""
         engine = self._find_engine()
-        if not self._is_ready:
-            try:
-                self._table.create(engine, checkfirst=True)
-            except SQLAlchemyError:
-                # Two processes found it missing at once, and the other one created it.
-                if not sa.inspect(engine).has_table(self._table.name):
-                    raise
-            self._is_ready = True
+        self._own_tables.create(engine)
         return engine
 
-    def prepare(self, connection: sa.Connection) -> None:
-        """Create the table inside of a transaction that was begun elsewhere."""
-        if self._is_ready:
-            return
-        if connection.dialect.name == "sqlite":
-            # Another connection would wait for this transaction.
-            connection.execute(CreateTable(self._table, if_not_exists=True))
-        else:
-            _ = self.engine
+    def prepare(self, session: Session) -> None:
+        """Create the table for a session that is going to write into it."""
+        self._own_tables.prepare(session)
 
     def add(
         self,

@@ -141,7 +141,7 @@ def _insert(site: TasksState, run: NewRun) -> str:
         if is_new:
             _announce(site, run)
     else:
-        site.database.prepare(session.connection())
+        site.database.prepare(session)
         # Only its statements: what the session holds is not flushed by a call.
         is_new = site.ledger.insert(session.execute, run)
         if is_new:

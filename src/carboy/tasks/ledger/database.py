@@ -13,10 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.orm import Session
 
-from carboy.db import make_sqlite_engine
+from carboy.db import OwnTables, make_sqlite_engine
 from carboy.tasks.write_lock import WriteLock
 
 log = logging.getLogger("carboy.tasks")
@@ -34,7 +33,7 @@ class Database:
     ) -> None:
         """`is_derived` says that all of it may be lost: a broken file is replaced."""
         self._find = find
-        self._metadata = metadata
+        self._tables = OwnTables(metadata)
         self._path = find_file(find()) if is_derived else None
         self._inode = 0
         self._is_broken = False
@@ -51,7 +50,7 @@ class Database:
         if self._engine is None:
             with self._lock:
                 engine = self._find()
-                _make_tables(engine, self._metadata)
+                self._tables.create(engine)
                 if self._path is not None:
                     self._inode = Path(self._path).stat().st_ino
                     self._watch(engine)
@@ -78,21 +77,12 @@ class Database:
                     _set_aside(path)
                 _create_private_file(path)
             self._is_broken = False
+            self._tables.forget(engine)
             self._engine = None
 
-    def prepare(self, connection: sa.Connection) -> None:
-        """Make the tables inside of a transaction that somebody else has begun.
-
-        On SQLite another connection would wait for it, and it for the other one.
-        """
-        if self._engine is None and self.dialect == "sqlite":
-            for table in self._metadata.sorted_tables:
-                # Not looked for first: another request may make it in between.
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-        elif self._engine is None:
-            _ = self.engine
+    def prepare(self, session: Session) -> None:
+        """Make the tables for a session that is going to write into them."""
+        self._tables.prepare(session)
 
     @property
     def dialect(self) -> str:
@@ -202,21 +192,3 @@ def _set_aside(path: Path) -> None:
     for suffix in ("-wal", "-shm"):
         path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
     path.rename(aside)
-
-
-def _make_tables(engine: sa.Engine, metadata: sa.MetaData) -> None:
-    present = set(sa.inspect(engine).get_table_names())
-    for table in metadata.sorted_tables:
-        if table.name not in present:
-            _make_table(engine, table)
-
-
-def _make_table(engine: sa.Engine, table: sa.Table) -> None:
-    try:
-        table.create(engine, checkfirst=True)
-    except SQLAlchemyError:
-        # Two processes found it missing at once; the other one made it.
-        with contextlib.suppress(SQLAlchemyError):
-            if sa.inspect(engine).has_table(table.name):
-                return
-        raise

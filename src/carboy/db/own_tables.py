@@ -1,0 +1,81 @@
+"""The tables of a battery, created when they are first missed."""
+
+import contextlib
+from weakref import WeakSet
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+
+class OwnTables:
+    """Creates the tables of one metadata in each database that lacks them."""
+
+    def __init__(self, metadata: sa.MetaData) -> None:
+        self._metadata = metadata
+        self._key = f"carboy_tables_{id(self)}"
+        # Databases that have the tables. An engine with other options, or one whose
+        # connections were closed, keeps its dialect.
+        self._ready: WeakSet[Dialect] = WeakSet()
+
+    def create(self, engine: sa.Engine) -> None:
+        """Create the tables that are missing, each in a transaction of its own."""
+        if engine.dialect in self._ready:
+            return
+        present = set(sa.inspect(engine).get_table_names())
+        for table in self._metadata.sorted_tables:
+            if table.name not in present:
+                _create(engine, table)
+        self._ready.add(engine.dialect)
+
+    def prepare(self, session: Session) -> Session:
+        """Return `session` after creating the tables that its database lacks.
+
+        On SQLite that is done in its transaction, for which another connection would
+        wait. They are known to be there only when it is committed.
+        """
+        engine = session.get_bind().engine
+        if engine.dialect in self._ready or session.info.get(self._key):
+            return session
+        if engine.dialect.name == "sqlite":
+            self._create_in_transaction(session, engine.dialect)
+        else:
+            self.create(engine)
+        return session
+
+    def forget(self, engine: sa.Engine) -> None:
+        """Look again, because the file of the database is another one now."""
+        self._ready.discard(engine.dialect)
+
+    def _create_in_transaction(self, session: Session, dialect: Dialect) -> None:
+        connection = session.connection()
+        if set(self._metadata.tables) <= set(sa.inspect(connection).get_table_names()):
+            self._ready.add(dialect)
+            return
+        for table in self._metadata.sorted_tables:
+            # Another process may have created it since.
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+        session.info[self._key] = True
+        event.listen(
+            session, "after_commit", lambda _: self._ready.add(dialect), once=True
+        )
+        event.listen(session, "after_soft_rollback", self._rolled_back, once=True)
+
+    def _rolled_back(self, session: Session, _previous: object) -> None:
+        session.info.pop(self._key, None)
+
+
+def _create(engine: sa.Engine, table: sa.Table) -> None:
+    try:
+        table.create(engine, checkfirst=True)
+    except SQLAlchemyError:
+        # Two processes found it missing at once; the other one created it.
+        with contextlib.suppress(SQLAlchemyError):
+            if sa.inspect(engine).has_table(table.name):
+                return
+        raise

@@ -1,0 +1,103 @@
+"""Tables of a battery are there when they are needed, and are looked for once."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from carboy.db import OwnTables
+from tests.profiling import count_calls
+
+
+def make_table(name="carboy_x"):
+    key = sa.Column("id", sa.Integer, primary_key=True)
+    text = sa.Column("text", sa.String(9), index=True)
+    return sa.Table(name, sa.MetaData(), key, text)
+
+
+TABLE = make_table()
+COUNT = sa.select(sa.func.count()).select_from(TABLE)
+
+
+@pytest.fixture
+def tables():
+    return OwnTables(TABLE.metadata)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+def list_names(engine):
+    return set(sa.inspect(engine).get_table_names())
+
+
+def test_tables_are_created_when_they_are_first_missed(engine, tables):
+    with Session(engine) as session:
+        tables.prepare(session)
+        # A transaction that is rolled back takes the tables with it.
+        session.rollback()
+        assert tables.prepare(session).scalar(COUNT) == 0
+        session.commit()
+    assert TABLE.name in list_names(engine)
+    assert sa.inspect(engine).get_indexes(TABLE.name)
+
+
+def test_once_they_are_there_nothing_is_sent(engine, tables):
+    with Session(engine) as session:
+        tables.prepare(session)
+        session.commit()
+        sent = []
+        sa.event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a))
+        for _ in range(3):
+            tables.prepare(session)
+            tables.create(engine.execution_options(reads=True))
+        assert sent == []
+    assert count_calls(lambda: tables.prepare(session)) < 60
+
+
+def test_two_sets_of_tables_do_not_take_each_other_for_created(engine, tables):
+    other = make_table("carboy_y")
+    with Session(engine) as session:
+        tables.prepare(session)
+        OwnTables(other.metadata).prepare(session)
+        session.commit()
+    assert {"carboy_x", "carboy_y"} <= list_names(engine)
+
+
+def test_a_table_that_another_process_creates_meanwhile_is_no_error(engine, tables):
+    created = []
+
+    def create_first(_connection, _cursor, statement, *_):
+        if statement.lstrip().startswith("CREATE TABLE") and not created:
+            created.append(statement)
+            with engine.begin() as other:
+                TABLE.create(other)
+
+    sa.event.listen(engine, "before_cursor_execute", create_first)
+
+    tables.create(engine)
+
+    assert created
+    assert TABLE.name in list_names(engine)
+
+
+def test_what_keeps_a_table_from_being_created_is_raised(engine, tables):
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        tables.create(engine)
+
+
+def test_another_file_is_looked_into_again(engine, tables, tmp_path):
+    tables.create(engine)
+    engine.dispose()
+    (tmp_path / "x.sqlite").unlink()
+
+    tables.forget(engine)
+    tables.create(engine)
+
+    assert TABLE.name in list_names(engine)
