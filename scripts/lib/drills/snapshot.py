@@ -165,7 +165,7 @@ def _work(url: str, count: Count) -> None:
             recover_at = time.monotonic() + max(_RECOVERY_PERIOD, 20 * took)
         runs = ledger.claim_ready(["q"], _ROOM, lock.id, host_id(folder))
         for run in runs:
-            ledger.finish_alone(run.id, run.token, "null", follow=False)
+            ledger.finish(None, run.id, run.token, "null")
         with count.get_lock():
             count.value += len(runs)
         if len(runs) < _ROOM:

@@ -21,7 +21,7 @@ from .ledger.runs import RunRequest, Runs
 from .ledger.status import StatusTables
 from .ledger.tables import LIVE_METADATA, METADATA
 from .settings import TaskSettings
-from .worker import ActiveRuns, Claiming
+from .worker import ActiveRuns, Claiming, EndQueue
 
 log = logging.getLogger("carboy.tasks")
 
@@ -68,6 +68,8 @@ class TasksState:
         self.broker_url = find_broker(settings)
         self.broker_pause = BrokerPause()
         self.claiming = Claiming()
+        # In a worker: what writes the ends of runs.
+        self.end_queue: EndQueue | None = None
         # Whether a worker may claim more runs than it can begin at once.
         self.claims_ahead = True
         self.who: Who | None = None

@@ -50,6 +50,15 @@ def log_retry(
         _log_traceback(run_id, cause)
 
 
+def log_takeover(run_id: str) -> None:
+    """Log that an attempt ended after its claim was lost."""
+    log.warning(
+        "The run %s was taken over by another worker. What this one did in the "
+        "database is rolled back.",
+        run_id,
+    )
+
+
 def summarize(error: BaseException) -> str:
     """Return the type and the first line of an error, without passwords."""
     # Lines after the first quote SQL with its parameters.

@@ -37,7 +37,7 @@ def test_a_run_whose_end_could_not_be_written_is_begun_anew(
 
     result = work.delay()
     with monkeypatch.context() as patch:
-        patch.setattr(site.ledger, "finish_alone", fail)
+        patch.setattr(site.ledger, "finish", fail)
         patch.setattr(site.ledger, "fail", fail)
         drain(site, only=result.id)
     wait_until(lambda: result.run.owner is None)

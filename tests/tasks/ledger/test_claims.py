@@ -112,7 +112,7 @@ def _claim_and_end(ledger: Ledger, number: int) -> None:
     for each in range(number):
         _add(ledger, f"{ledger.read_now()}-{each}")
     for run in ledger.claim_ready(["q"], number, "owner", "host"):
-        assert ledger.finish_alone(run.id, run.token, "null", follow=False)
+        assert ledger.finish(None, run.id, run.token, "null")
 
 
 def test_claims_do_not_step_over_the_runs_that_a_held_snapshot_keeps(
@@ -159,7 +159,7 @@ def test_a_claim_that_was_not_begun_is_offered_again_without_a_loss(
     for run_id in ("a", "b", "c"):
         _add(ledger, run_id)
     runs = ledger.claim_ready(["q"], 3, "owner", "host")
-    ledger.finish_alone("a", 1, "null", follow=False)
+    ledger.finish(None, "a", 1, "null")
     cancel(ledger, "b")
 
     ledger.unclaim(runs)

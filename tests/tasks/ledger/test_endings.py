@@ -18,7 +18,7 @@ def endings(site: TasksState) -> Endings:
 
 def _end(site: TasksState, endings: Endings, end: End) -> bool:
     with site.database.write() as connection:
-        return endings.end(connection.execute, end)
+        return endings.end(connection.execute, [end])
 
 
 def test_a_claim_of_another_token_ends_nothing(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from carboy.tasks.json_values import pack, to_json
 from carboy.tasks.ledger.database import Database, make_file_engine
+from carboy.tasks.ledger.endings import End
 from carboy.tasks.ledger.ledger import Ledger
 from carboy.tasks.ledger.runs import NewRun, Run, Runs
 from carboy.tasks.ledger.status import StatusTables
@@ -138,6 +140,22 @@ def test_who_lost_its_claim_can_write_nothing_more(
     assert (late, held) == (False, True)
     assert _find(ledger).value == 2
     assert not ledger.fail("1", first.token, "late", "")
+
+
+def test_several_runs_end_together_or_not_at_all(
+    ledger: Ledger, owner: ProcessLock
+) -> None:
+    for number in range(3):
+        ledger.add(_order(str(number)))
+    runs = ledger.claim_ready(["default"], 3, owner.id, "host")
+    ends = [End(run=run.id, state=DONE, token=1, result=f"1{run.id}") for run in runs]
+    late = replace(ends[1], token=2)
+
+    assert not ledger.end(ends[0], late, ends[2])
+    assert {_find(ledger, run.id).state for run in runs} == {RUNNING}
+
+    assert ledger.end(*ends)
+    assert [_find(ledger, str(each)).value for each in range(3)] == [10, 11, 12]
 
 
 def test_a_run_that_takes_its_worker_down_five_times_is_dead(ledger: Ledger) -> None:

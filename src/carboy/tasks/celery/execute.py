@@ -11,7 +11,7 @@ from celery.exceptions import Ignore, Reject, Retry
 from carboy.core import redact_text
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.errors import TaskCancelledError
-from carboy.tasks.failures import log_failure, log_retry
+from carboy.tasks.failures import log_failure, log_retry, log_takeover
 from carboy.tasks.json_values import dumps, pack, to_json
 from carboy.tasks.ledger.runs import NewRun
 from carboy.tasks.worker import Attempt, end_lines
@@ -117,9 +117,11 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
     follow = bool(request.chain or request.callbacks or request.chord)
     text = to_json(value, "the result of a task")
     ledger, run_id, token = site.ledger, attempt.run_id, attempt.token
-    session = site.writing_session()
+    session, queue = site.writing_session(), site.end_queue
     if session is None:
-        held = ledger.finish_alone(run_id, token, text, follow=follow)
+        if queue is not None and not follow and queue.put(run_id, token, text):
+            return
+        held = ledger.finish(None, run_id, token, text, follow=follow)
     else:
         held = ledger.finish(session.execute, run_id, token, text, follow=follow)
         if held:
@@ -127,11 +129,7 @@ def _finish(site: TasksState, task: Any, attempt: Attempt, value: Any) -> None:
         else:
             session.rollback()
     if not held:
-        log.warning(
-            "The run %s was taken over by another worker. What this one did in the "
-            "database is rolled back.",
-            attempt.run_id,
-        )
+        log_takeover(run_id)
         raise Ignore
 
 
@@ -162,7 +160,7 @@ def _apply_celery_signal(
         ):
             log_retry(task.name, run_id, token, cause, delay)
     elif isinstance(signal, Ignore):
-        ledger.finish_alone(run_id, token, "null", follow=False)
+        ledger.finish(None, run_id, token, "null")
     elif signal.requeue:
         retries = task.request.retries
         if ledger.reschedule(run_id, token, delay=1.0, retries=retries):

@@ -16,7 +16,7 @@ from carboy.tasks.app_state import TasksState
 from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.recovery import Recovery
 from carboy.tasks.schedules import Scheduler
-from carboy.tasks.worker import BEAT, PULSE, fork_lock
+from carboy.tasks.worker import BEAT, PULSE, EndQueue, fork_lock
 
 log = logging.getLogger("carboy.tasks")
 
@@ -138,10 +138,16 @@ class HousekeepingStep(bootsteps.StartStopStep):
         super().__init__(worker, **options)
         _worker_pid[:] = [os.getpid()]
         self._housekeeper: Housekeeper | None = None
+        if _pool_name(worker) != "gevent":
+            # Before the pool is forked, and inherited by its processes.
+            site = worker.app.site
+            site.end_queue = EndQueue(site.ledger)
 
     def start(self, worker: Any) -> None:
         """Start to look after things."""
         site = worker.app.site
+        if site.end_queue is not None:
+            site.end_queue.start()
         # The pool `solo` stops the loop, which could release nothing meanwhile.
         site.claims_ahead = _pool_name(worker) != "solo"
         about = f"{_pool_name(worker)} x {worker.concurrency}: {_queues(worker)}"
@@ -180,6 +186,9 @@ def _start_pool_process(**_options: Any) -> None:
 def _unlock(**_options: Any) -> None:
     """Release the claims of this worker after its pool has ended."""
     for site in _sites:
+        if site.end_queue is not None:
+            site.end_queue.close()
+            site.end_queue = None
         site.active_runs.close()
 
 

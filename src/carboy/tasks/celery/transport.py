@@ -133,6 +133,9 @@ class LedgerChannel(virtual.Channel):
     def release(self, tag: str, *, lost: bool, delay: float = 0.0) -> None:
         """End a claim; if that fails now, `release_forgotten` does it."""
         run_id, _, token = tag.rpartition(":")
+        if self._site.end_queue is not None:
+            # It may have ended, and its process died before Celery heard of it.
+            self._site.end_queue.flush()
         with contextlib.suppress(Exception):
             self._site.ledger.release(run_id, int(token), lost=lost, delay=delay)
 
@@ -278,6 +281,8 @@ class Transport(virtual.Transport):
         site = self.site
         claims = site.ledger.list_claims(site.active_runs.owner)
         known = set().union(*(c.list_held() for c in self.channels))
+        if site.end_queue is not None:
+            known |= site.end_queue.list_tags()
         tags = {f"{run_id}:{token}" for run_id, token in claims} - known
         # Twice, so that a process that has just executed it can write its end.
         for tag in tags & self._forgotten:

@@ -3,7 +3,7 @@
 They are made once: to put them together takes longer than to execute them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -63,15 +63,25 @@ class Endings:
         self._now = now
         self._statements: dict[tuple[Condition, bool, bool], Statements] = {}
 
-    def end(self, execute: Callable[..., Any], end: End) -> bool:
-        """Write the end into the history, and take the run out of the queue."""
-        kind = end.condition, end.follow, end.relaxed
+    def end(self, execute: Callable[..., Any], ends: Sequence[End]) -> bool:
+        """Write ends of one kind into the history, and take the runs out of the queue.
+
+        False, and the caller has to roll back, if a claim does not fit.
+        """
+        first, number = ends[0], len(ends)
+        kind = first.condition, first.follow, first.relaxed
         if kind not in self._statements:
-            self._statements[kind] = _make_statements(self._dialect, self._now, end)
-        values = {f"new_{name}": getattr(end, name) for name in (*_NEW, "losses")}
-        values |= {"ended_run": end.run, "claim": end.token}
+            self._statements[kind] = _make_statements(self._dialect, self._now, first)
+        values = [_get_values(end) for end in ends]
+        # With a list, drivers send all of it in one round trip.
+        parameters = values if number > 1 else values[0]
         statements = self._statements[kind]
-        return all(execute(each, values).rowcount == 1 for each in statements)
+        return all(execute(each, parameters).rowcount == number for each in statements)
+
+
+def _get_values(end: End) -> dict[str, Any]:
+    values = {f"new_{name}": getattr(end, name) for name in (*_NEW, "losses")}
+    return values | {"ended_run": end.run, "claim": end.token}
 
 
 def _make_statements(dialect: str, now: Any, end: End) -> Statements:

@@ -220,22 +220,22 @@ class Ledger:
     # Ending an attempt
 
     def finish(
-        self, execute: Execute, run_id: str, token: int, result: str, *, follow: bool
+        self,
+        execute: Execute | None,
+        run_id: str,
+        token: int,
+        result: str,
+        *,
+        follow: bool = False,
     ) -> bool:
         """End a run in the caller's transaction; False, and roll back, if it was lost.
 
-        With what the task wrote in that transaction, both become lasting or neither.
-        The claim is kept while something has to be sent after it.
+        With what the task wrote in that transaction, both become lasting or neither;
+        without one (None) the end is committed alone. The claim is kept while something
+        has to be sent after it.
         """
         end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
-        return self._endings.end(execute, end)
-
-    def finish_alone(
-        self, run_id: str, token: int, result: str, *, follow: bool
-    ) -> bool:
-        """End a run whose task wrote nothing that has to be committed with it."""
-        end = End(run=run_id, state=DONE, token=token, result=result, follow=follow)
-        return self.end(end)
+        return self.end(end) if execute is None else self._endings.end(execute, [end])
 
     def fail(self, run_id: str, token: int, error: str, traceback: str) -> bool:
         """End a run with what went wrong."""
@@ -334,12 +334,13 @@ class Ledger:
 
     # Inside
 
-    def end(self, end: End) -> bool:
-        """End a run in a transaction of its own; False if its claim does not fit."""
-        level = "AUTOCOMMIT" if self.database.dialect == "postgresql" else None
-        end = replace(end, relaxed=end.condition == "held")
+    def end(self, *ends: End) -> bool:
+        """End runs in a transaction of their own; False if some claim does not fit."""
+        is_single = self.database.dialect == "postgresql" and len(ends) == 1
+        level = "AUTOCOMMIT" if is_single else None
+        ends = tuple(replace(each, relaxed=each.condition == "held") for each in ends)
         with contextlib.suppress(_LostError), self.database.write(level) as connection:
-            if self._endings.end(connection.execute, end):
+            if self._endings.end(connection.execute, ends):
                 return True
             raise _LostError
         return False

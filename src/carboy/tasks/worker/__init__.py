@@ -7,6 +7,7 @@ from .active_runs import ActiveRuns, Attempt, current_attempt
 from .banner import make_block
 from .claim_buffer import ClaimBuffer
 from .claiming import Claiming
+from .end_queue import EndQueue
 from .fork_lock import fork_lock
 from .output import OutputToLog, end_lines
 from .supervisor import BEAT, CHILD, PULSE, Supervisor, make_command
@@ -19,6 +20,7 @@ __all__ = [
     "Attempt",
     "ClaimBuffer",
     "Claiming",
+    "EndQueue",
     "OutputToLog",
     "Supervisor",
     "current_attempt",
