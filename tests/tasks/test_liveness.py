@@ -3,14 +3,14 @@
 import os
 from pathlib import Path
 
-from carboy.tasks.liveness import ProcessLock, forget, host_id, is_alive, list_dead
+from carboy.tasks.liveness import ProcessLock, host_id, is_alive, remove_dead
 
 
 def test_an_owner_lives_until_it_is_closed(tmp_path: Path) -> None:
     owner = ProcessLock(tmp_path)
 
+    remove_dead(tmp_path)
     assert is_alive(tmp_path, owner.id)
-    assert list_dead(tmp_path) == []
 
     owner.close()
 
@@ -24,11 +24,11 @@ def test_the_kernel_tells_of_a_killed_process(tmp_path: Path) -> None:
         os.kill(os.getpid(), 9)
     os.waitpid(pid, 0)
 
-    dead = list_dead(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
 
-    assert len(dead) == 1
-    forget(tmp_path, dead[0])
-    assert list_dead(tmp_path) == []
+    remove_dead(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_keeps_the_owner_alive_until_it_is_gone_too(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Who holds a claim, and whether it is still alive: the kernel knows, no clock does."""
 
-import contextlib
 import fcntl
 import os
 import secrets
@@ -52,19 +51,11 @@ def is_alive(folder: Path, owner_id: str) -> bool:
         os.close(fd)
 
 
-def list_dead(folder: Path) -> list[str]:
-    """List owners whose file is there and whose process is not."""
-    try:
-        names = [p.name for p in folder.iterdir() if not p.name.startswith(".")]
-    except FileNotFoundError:
-        return []
-    return [name for name in names if not is_alive(folder, name)]
-
-
-def forget(folder: Path, owner_id: str) -> None:
-    """Remove the file of an owner whose claims were all given back."""
-    with contextlib.suppress(OSError):
-        (folder / owner_id).unlink()
+def remove_dead(folder: Path) -> None:
+    """Remove the files of processes that ended."""
+    for path in folder.glob("[!.]*"):
+        if not is_alive(folder, path.name):
+            path.unlink(missing_ok=True)
 
 
 @cache

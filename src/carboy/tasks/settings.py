@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from carboy.core import Section, setting
+from carboy.errors import SettingsError
 
 DAY = 86400.0
 
@@ -132,3 +133,14 @@ class TaskSettings(Section, frozen=True, kw_only=True):
         dict[str, Any],
         setting("More options for Celery, by its own lower-case names."),
     ] = {}  # noqa: RUF012 - sections are frozen, and msgspec copies it
+
+    def __post_init__(self) -> None:
+        """Refuse limits of which the first would put off the second."""
+        if 0 < self.time_limit <= self.soft_time_limit:
+            msg = (
+                f"TASKS_TIME_LIMIT ({self.time_limit:g} s) must be longer than "
+                f"TASKS_SOFT_TIME_LIMIT ({self.soft_time_limit:g} s): a task is to be "
+                f"interrupted before its process is killed. Set TASKS_SOFT_TIME_LIMIT "
+                f"to less, or to 0 for none."
+            )
+            raise SettingsError(msg)

@@ -1,6 +1,7 @@
 """The keeper rings, cleans up and gives signs of life."""
 
 import os
+import time
 
 import pytest
 
@@ -86,3 +87,14 @@ def test_a_job_that_goes_on_failing_is_logged_once_a_minute(
     assert count_lines(0.5) == 2
     errors.append(error)
     assert count_lines(0.5) == 3
+
+
+def test_a_job_that_waited_for_the_broker_does_not_rest(make_site: MakeSite) -> None:
+    site = make_site(Tasks())
+    housekeeper = Housekeeper(site, "", None)
+    long_ago = time.monotonic() - 10
+    assert housekeeper._rest_since(long_ago) > 0
+
+    site.broker_pause.trip()
+
+    assert housekeeper._rest_since(long_ago) == 0

@@ -71,14 +71,9 @@ def test_losses_are_those_of_the_queue_unless_the_end_names_them(
     assert run.losses == 5
 
 
-@pytest.mark.parametrize("relaxed", [True, False])
-def test_on_postgresql_an_end_is_one_statement_that_may_leave_the_disk_alone(
-    relaxed: bool,
-) -> None:
-    end = End(run="1", state="done", relaxed=relaxed)
+def test_on_postgresql_an_end_is_one_statement() -> None:
+    end = End(run="1", state="done")
 
     (statement,) = _make_statements("postgresql", sa.literal(1.0), end)
 
-    text = str(statement.compile(dialect=postgresql.dialect()))
-    assert ("set_config" in text) is relaxed
-    assert text.startswith("WITH")
+    assert str(statement.compile(dialect=postgresql.dialect())).startswith("WITH")

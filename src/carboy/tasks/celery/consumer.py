@@ -17,6 +17,15 @@ _PAUSES = {"interval_start": 0.2, "interval_step": 0.4, "interval_max": 1.5}
 class LedgerConsumer(Consumer):
     """A consumer that looks for its broker at short, steady intervals."""
 
+    def __init__(
+        self, *args: Any, worker_options: dict[str, Any] | None = None, **options: Any
+    ) -> None:
+        # After each connect it would wait a second for other workers, to hear which
+        # runs are cancelled: the ledger knows.
+        alone = {"without_mingle": True, "without_gossip": True}
+        options["worker_options"] = {**(worker_options or {}), **alone}
+        super().__init__(*args, **options)
+
     def ensure_connected(self, conn: Any) -> Any:
         """Connect, however long the broker is away."""
         conn.ensure_connection = partial(conn.ensure_connection, **_PAUSES)

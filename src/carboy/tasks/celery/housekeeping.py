@@ -87,10 +87,16 @@ class Housekeeper:
                 now = time.monotonic()
                 if now >= self._next.get(number, 0.0):
                     self._do(job)
-                    # Where many dead rows are kept, it does not take all the time.
-                    rest = min(_REST * (time.monotonic() - now), _LONGEST_REST)
-                    self._next[number] = now + max(period, rest)
+                    self._next[number] = now + max(period, self._rest_since(now))
             self._stop.wait(_PERIOD)
+
+    def _rest_since(self, began: float) -> float:
+        """Return how long a job rests: it must not take all the time."""
+        if self._site.broker_pause.is_open:
+            # It took that long because the broker is away, and does not any more soon.
+            return 0.0
+        # The database may have to step over many dead rows.
+        return min(_REST * (time.monotonic() - began), _LONGEST_REST)
 
     def _do(self, job: Callable[[], object]) -> None:
         name = getattr(job, "__name__", "job").strip("_")
@@ -114,9 +120,7 @@ class Housekeeper:
                 os.write(self._pulse, b".")
 
     def _clean(self) -> None:
-        folder = self._site.folder / "owners"
-        for dead in liveness.list_dead(folder):
-            liveness.forget(folder, dead)
+        liveness.remove_dead(self._site.folder / "owners")
         self._site.live.prune_workers()
 
     def _prune(self) -> None:

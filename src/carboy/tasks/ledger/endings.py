@@ -19,15 +19,6 @@ _CONDITIONS: dict[Condition, tuple[sa.ColumnElement[bool], ...]] = {
     "running": (IS_CLAIMED,),
     "any": (),
 }
-# PostgreSQL does not wait for its disk: if the server itself crashes within the next
-# second, the end may be undone, and the run runs again. A claim has to wait: if one
-# were undone, its token would be used twice.
-_RELAXED: sa.ColumnElement[bool] = (
-    sa
-    .select(sa.func.set_config("synchronous_commit", "off", sa.true()))
-    .scalar_subquery()
-    .is_not(None)
-)
 Statements: TypeAlias = tuple[sa.Update | sa.Delete, ...]
 
 _NEW = ("state", "result", "error", "traceback")
@@ -39,8 +30,7 @@ _RUN: sa.BindParameter[str] = sa.bindparam("ended_run")
 class End:
     """How a run ends, and which state of its claim that requires.
 
-    With `follow` the claim is kept, and only its mutex freed. `relaxed` is for an end
-    with which nothing else is committed.
+    With `follow` the claim is kept, and only its mutex freed.
     """
 
     run: str
@@ -52,7 +42,6 @@ class End:
     traceback: str | None = None
     losses: int | None = None
     follow: bool = False
-    relaxed: bool = False
 
 
 class Endings:
@@ -61,7 +50,7 @@ class Endings:
     def __init__(self, dialect: str, now: Any) -> None:
         self._dialect = dialect
         self._now = now
-        self._statements: dict[tuple[Condition, bool, bool], Statements] = {}
+        self._statements: dict[tuple[Condition, bool], Statements] = {}
 
     def end(self, execute: Callable[..., Any], ends: Sequence[End]) -> bool:
         """Write ends of one kind into the history, and take the runs out of the queue.
@@ -69,7 +58,7 @@ class Endings:
         False, and the caller has to roll back, if a claim does not fit.
         """
         first, number = ends[0], len(ends)
-        kind = first.condition, first.follow, first.relaxed
+        kind = first.condition, first.follow
         if kind not in self._statements:
             self._statements[kind] = _make_statements(self._dialect, self._now, first)
         values = [_get_values(end) for end in ends]
@@ -90,8 +79,6 @@ def _make_statements(dialect: str, now: Any, end: End) -> Statements:
     The last one decides: it finds no row if another claim came in between.
     """
     row = (QUEUE.c.run == _RUN, *_CONDITIONS[end.condition])
-    if end.relaxed and dialect == "postgresql":
-        row = (*row, _RELAXED)
     leaves: sa.Update | sa.Delete = sa.delete(QUEUE).where(*row)
     if end.follow:
         leaves = sa.update(QUEUE).where(*row).values(mutex=None)

@@ -7,7 +7,7 @@ that was wrongly taken for dead can change nothing more with its old one.
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -83,7 +83,8 @@ class Ledger:
         self._notified = 0.0
         inserts = make_inserts(database.dialect, self.now())
         self._insert_run, self._insert_queue = inserts
-        self._claimer = Claimer(database, self.now())
+        # Without a broker: claim the next runs, and not one that a message names.
+        self.claim_ready = Claimer(database, self.now()).claim
         self._endings = Endings(database.dialect, self.now())
 
     def now(self) -> Any:
@@ -136,12 +137,6 @@ class Ledger:
             execute(sa.select(sa.func.pg_notify(NOTIFY_CHANNEL, "")))
 
     # Claiming runs
-
-    def claim_ready(
-        self, queues: Sequence[str], room: int, owner: str, host: str
-    ) -> list[Run]:
-        """Claim up to `room` runs, the most important and oldest ones first."""
-        return self._claimer.claim(queues, room, owner, host)
 
     def unclaim(self, runs: Sequence[Run]) -> None:
         """Offer runs again that this process has claimed and did not begin."""
@@ -338,7 +333,6 @@ class Ledger:
         """End runs in a transaction of their own; False if some claim does not fit."""
         is_single = self.database.dialect == "postgresql" and len(ends) == 1
         level = "AUTOCOMMIT" if is_single else None
-        ends = tuple(replace(each, relaxed=each.condition == "held") for each in ends)
         with contextlib.suppress(_LostError), self.database.write(level) as connection:
             if self._endings.end(connection.execute, ends):
                 return True
@@ -354,13 +348,18 @@ class Ledger:
         delay: float = 0.0,
         losses: int = 0,
     ) -> bool:
-        statement = sa.update(QUEUE).where(QUEUE.c.run == run_id, *_held(token))
-        statement = statement.values(
-            state=SCHEDULED_ROW,
-            owner=None,
-            sent_at=None,
-            due=self.now() + delay,
-            losses=QUEUE.c.losses + losses,
+        held = (QUEUE.c.run == run_id, QUEUE.c.token == token, IS_CLAIMED)
+        statement = (
+            sa
+            .update(QUEUE)
+            .where(*held)
+            .values(
+                state=SCHEDULED_ROW,
+                owner=None,
+                sent_at=None,
+                due=self.now() + delay,
+                losses=QUEUE.c.losses + losses,
+            )
         )
         number: int = execute(statement).rowcount
         return number == 1
@@ -375,10 +374,6 @@ class Ledger:
             End(run=run.id, state=DEAD, token=run.token, losses=losses, error=error)
         ):
             log_end(run.task, run.id, run.token, f"given up. {error}")
-
-
-def _held(token: int) -> tuple[Any, ...]:
-    return (QUEUE.c.token == token, IS_CLAIMED)
 
 
 def _shorten(error: str) -> str:
