@@ -59,6 +59,8 @@ class TreeOutcome:
     lost: int = 0
     twice: int = 0
     after_rollback: int = 0
+    # Runs of both tasks that are not done in the ledger.
+    not_done: int = 0
     longest_stall: float = 0.0
     # What the machine granted of a core while the work stalled for longest.
     machine_share: float = 1.0
@@ -68,9 +70,10 @@ class TreeOutcome:
     @property
     def is_good(self) -> bool:
         """Whether nothing at all is wrong."""
-        wrong = self.lost + self.twice + self.after_rollback + self.left_over
+        wrong = self.lost + self.twice + self.after_rollback + self.not_done
         stalled = self.longest_stall > _LONGEST_STALL
-        return bool(self.asked) and not (wrong or stalled or self.broken_files)
+        is_left = self.left_over or self.broken_files
+        return bool(self.asked) and not (wrong or stalled or is_left)
 
 
 def run_tree(
@@ -94,7 +97,7 @@ def write_tree(outcome: TreeOutcome) -> str:
         f"{plan.database}, {plan.broker or 'no broker'}, {plan.pool}, seed {plan.seed}",
         f"killed {killed}, paused {paused}",
         f"{outcome.asked} tasks: lost {outcome.lost}, twice {outcome.twice}, "
-        f"after a rollback {outcome.after_rollback}",
+        f"after a rollback {outcome.after_rollback}, not done {outcome.not_done}",
         f"longest stall {outcome.longest_stall:.1f} s "
         f"(the machine gave {outcome.machine_share:.0%} of a core)",
         f"processes left {outcome.left_over}",
@@ -116,6 +119,7 @@ class _Trial:
             "CRASH_FOLDER": str(folder),
             "CRASH_BROKER": broker_url,
             "CRASH_DATABASE": url,
+            "CRASH_LOOKS": "1",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         driver = {"postgresql:": "postgresql+psycopg:", "mysql:": "mysql+pymysql:"}
@@ -157,6 +161,7 @@ class _Trial:
                 self._kill()
         self._web.wait()
         self._wait_for(len(self._read(Item)))
+        self._wait_for_ends()
         if self._second is not None:
             self._second.kill()
             self._second.wait()
@@ -242,6 +247,16 @@ class _Trial:
                 return
             time.sleep(_PERIOD)
 
+    def _wait_for_ends(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        while self._count_not_done() and time.monotonic() < end:
+            time.sleep(_PERIOD)
+
+    def _count_not_done(self) -> int:
+        query = "SELECT count(*) FROM carboy_task_run WHERE state <> 'done'"
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.text(query)).scalar_one())
+
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + _PATIENCE
         while self._starts_up() and time.monotonic() < end:
@@ -295,6 +310,7 @@ class _Trial:
         answers = Counter(self._read(Answer))
         outcome.asked = len(wishes)
         outcome.lost = len(set(wishes) - set(answers))
+        outcome.not_done = self._count_not_done()
         outcome.twice = sum(number - 1 for number in answers.values())
         outcome.after_rollback = sum(number >= ROLLED_BACK for number in answers)
         for path in self._folder.rglob("*.sqlite"):

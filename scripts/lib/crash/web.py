@@ -52,10 +52,18 @@ def answer(number: int) -> None:
     db.session.add(Answer(number=number, saw=saw))
 
 
+@tasks.task(name="crash.look")
+def look(number: int) -> bool:
+    """Look for the row of the request, and write nothing."""
+    return db.session.get(Item, number) is not None
+
+
 def add_item(number: int) -> str:
     """Write a row and send a task; every fifth request then rolls back."""
     db.session.add(Item(number=number))
     answer.delay(number)
+    if "CRASH_LOOKS" in os.environ:
+        look.delay(number)
     if number >= ROLLED_BACK:
         db.session.rollback()
     else:
