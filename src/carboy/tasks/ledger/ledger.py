@@ -43,7 +43,7 @@ ClaimStatus = Literal["claimed", "finished", "not_due", "running", "dead", "ende
 Execute = Callable[..., Any]
 
 NOTIFY_CHANNEL = "carboy_tasks"
-_NOTIFY_PERIOD = 0.25
+_NOTIFY_PERIOD = 0.05
 _ERROR_CHARACTERS = 1000
 _LOST = "its process died, or its end could not be written"
 
