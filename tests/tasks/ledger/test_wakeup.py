@@ -1,6 +1,7 @@
 """A worker notices in time that there may be something to claim."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,13 +80,35 @@ def test_a_notification_of_another_process_is_heard(
     assert isinstance(wakeup, NotificationWakeup)
     wakeup.has_changed()
     assert wakeup.fileno() >= 0
-    wait_until(lambda: wakeup.has_changed() and wakeup.period > 1)
-    wakeup._next, wakeup._awake_until = float("inf"), 0.0
+    wait_until(lambda: wakeup.has_changed() and wakeup._is_heard)
+    wakeup._next = float("inf")
     assert not wakeup.has_changed()
 
     ledger.add(_RUN)
 
     wait_until(wakeup.has_changed)
+    wakeup.close()
+    postgresql.dispose()
+
+
+def test_it_looks_less_and_less_often_after_a_notification(
+    postgresql: sa.Engine, tmp_path: Path, clock: Clock
+) -> None:
+    _make_ledger(postgresql, tmp_path)
+    wakeup = NotificationWakeup(postgresql, clock)
+    wakeup.has_changed()
+    wait_until(lambda: wakeup.has_changed() or wakeup._is_heard)
+
+    looks = []
+    for _ in range(1000):
+        clock.advance(0.01)
+        if wakeup.has_changed():
+            looks.append(round(clock(), 2))
+    pauses = [after - before for before, after in pairwise(looks)]
+
+    assert 8 <= len(looks) <= 12
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == pytest.approx(2, abs=0.05)
     wakeup.close()
     postgresql.dispose()
 

@@ -22,10 +22,10 @@ from .database import Database, find_file
 from .ledger import NOTIFY_CHANNEL
 
 _POLL_PERIOD = 0.2
-# Behind a pooler that shares connections notifications are not heard.
-_HEARD_POLL_PERIOD = 2.0
-# A process notifies only now and then, see `Ledger.wake_workers`.
-_AWAKE_FOR = 1.0
+# After a notification; then less and less often. A process notifies only now and then,
+# see `Ledger.wake_workers`, and may commit later than it notified.
+_FIRST_PERIOD = 0.05
+_LONGEST_PERIOD = 2.0
 
 
 def make_wakeup(database: Database) -> Poll:
@@ -119,21 +119,23 @@ os.register_at_fork(before=_close_before_fork)
 class NotificationWakeup(Poll):
     """Listens on a PostgreSQL connection of its own.
 
-    Until a notification is heard it asks as often as if there were none.
+    Until one is heard it asks as often as if there were none: behind a pooler that
+    shares connections none is.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        super().__init__(_POLL_PERIOD)
+    def __init__(
+        self, engine: sa.Engine, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(_POLL_PERIOD, clock)
         self._engine = engine
         self._connection: Any = None
         self._pid = 0
-        self._awake_until = 0.0
+        self._is_heard = False
 
     def has_changed(self) -> bool:
         """Return whether a notification came, or it is time to look anyway."""
-        is_time = super().has_changed()
         if self._connection is None or self._pid != os.getpid():
-            if not is_time:
+            if not super().has_changed():
                 return False
             self._listen()
         link = self._connection.pgconn
@@ -144,15 +146,18 @@ class NotificationWakeup(Poll):
             return True
         while link.notifies() is not None:
             self._on_notification()
-        return is_time or self._clock() < self._awake_until
+        is_time = super().has_changed()
+        if is_time and self._is_heard:
+            self.period = min(2 * self.period, _LONGEST_PERIOD)
+        return is_time
 
     def fileno(self) -> int:
         """Return the socket."""
         return -1 if self._connection is None else int(self._connection.fileno())
 
     def _on_notification(self, *_details: object) -> None:
-        self.period = _HEARD_POLL_PERIOD
-        self._awake_until = self._clock() + _AWAKE_FOR
+        self._is_heard = True
+        self.period, self._next = _FIRST_PERIOD, 0.0
 
     def _listen(self) -> None:
         dialect = self._engine.dialect
@@ -171,7 +176,7 @@ class NotificationWakeup(Poll):
     def close(self) -> None:
         """Close the connection, and ask often until one is heard again."""
         super().close()
-        self.period = _POLL_PERIOD
+        self._is_heard, self.period = False, _POLL_PERIOD
         connection, self._connection = self._connection, None
         if connection is not None and self._pid == os.getpid():
             with contextlib.suppress(Exception):
