@@ -85,8 +85,9 @@ class EndQueue:
             while self._ends and not self._is_closed.is_set():
                 try:
                     self._write()
-                except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
-                    log.debug("The ends of runs have to wait: %s", error)
+                except Exception:
+                    # The database may be away; it comes back.
+                    log.debug("The ends of runs have to wait.", exc_info=True)
                     self._is_closed.wait(_RETRY_PERIOD)
             if b"" in lines:
                 self._flushed.set()
