@@ -16,6 +16,7 @@ from carboy.tasks.celery.transport import QoS, register
 from carboy.tasks.ledger.recovery import Recovery
 from carboy.tasks.ledger.runs import NewRun
 from carboy.tasks.ledger.tables import QUEUE
+from carboy.tasks.worker import EndQueue
 from carboy.tasks.worker.claim_buffer import ClaimBuffer
 from tests.clock import Clock
 
@@ -134,6 +135,35 @@ def test_a_run_whose_pool_process_died_waits_again_and_has_one_loss(
     run = site.runs.find("1")
     assert run is not None
     assert (run.state, run.losses, run.owner) == ("waiting", 1, None)
+
+
+@pytest.mark.parametrize("way", ["reject", "close"])
+def test_a_run_whose_end_was_handed_over_is_not_released(
+    site: TasksState, connection: Connection, way: str
+) -> None:
+    class LateQueue(EndQueue):
+        def flush(self, patience: float = 5.0) -> bool:
+            # Nothing is written before.
+            if self._thread.ident is None:
+                self.start()
+            return super().flush(patience)
+
+    site.end_queue = queue = LateQueue(site.ledger)
+    _add(site, "1")
+    inbox = Inbox(connection)
+    inbox.fetch()
+    queue.put("1", 1, "7")
+
+    if way == "reject":
+        inbox.messages[0].reject(requeue=True)
+    else:
+        inbox.qos.restore_unacked_once()
+
+    run = site.runs.find("1")
+    assert run is not None
+    assert (run.state, run.losses) == ("done", 0)
+    queue.close()
+    site.end_queue = None
 
 
 def test_a_run_that_this_worker_cannot_execute_waits_for_another(

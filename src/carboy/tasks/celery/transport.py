@@ -44,6 +44,7 @@ class QoS(virtual.QoS):
         """End a claim whose pool process died, or which this worker cannot execute."""
         # Another worker may know the task: one with newer code, for instance.
         delay = 0.0 if requeue else _REFUSED_PERIOD
+        self.channel.flush_ends()
         self.channel.release(delivery_tag, lost=requeue, delay=delay)
         self._settle(delivery_tag)
 
@@ -51,6 +52,7 @@ class QoS(virtual.QoS):
         """End the claims of runs that were never begun."""
         self._on_collect.cancel()
         self._flush()
+        self.channel.flush_ends()
         for tag in list(self._delivered):
             self.channel.release(tag, lost=False)
         self._delivered.clear()
@@ -130,12 +132,17 @@ class LedgerChannel(virtual.Channel):
         if runs:
             self._site.ledger.unclaim(runs)
 
+    def flush_ends(self) -> None:
+        """Write the ends of runs of which Celery has not heard yet.
+
+        A process may have handed over an end, and died before it could tell Celery.
+        """
+        if self._site.end_queue is not None:
+            self._site.end_queue.flush()
+
     def release(self, tag: str, *, lost: bool, delay: float = 0.0) -> None:
         """End a claim; if that fails now, `release_forgotten` does it."""
         run_id, _, token = tag.rpartition(":")
-        if self._site.end_queue is not None:
-            # It may have ended, and its process died before Celery heard of it.
-            self._site.end_queue.flush()
         with contextlib.suppress(Exception):
             self._site.ledger.release(run_id, int(token), lost=lost, delay=delay)
 
