@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from lib.matrix import CELLS, find_pythons, read_lower_bound
 from lib.matrix.parts import read_report
 
@@ -44,4 +45,6 @@ def test_the_pins_are_the_lower_bounds_of_the_project():
 
 
 def test_the_python_of_this_run_is_found():
-    assert "%d.%d" % sys.version_info[:2] in find_pythons()
+    major, minor = sys.version_info[:2]
+
+    assert f"{major}.{minor}" in find_pythons()
