@@ -91,6 +91,14 @@ catalogue: $(READY) ## Update the built-in translations, and list what has none.
 conformance: $(READY) ## Run Flask's own tests on the engine.
 	$(call run,scripts/conformance)
 
+.PHONY: matrix
+matrix: $(READY) ## Run the tests with the oldest and newest Flask, SQLAlchemy and Python.
+	$(call run,scripts/matrix)
+
+.PHONY: matrix-ci
+matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on one Python.
+	$(call run,scripts/matrix) --ci
+
 .PHONY: differential
 differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
 	$(call run,scripts/differential)

@@ -9,6 +9,7 @@ from sqlalchemy import orm
 
 from carboy.db import SQLAlchemy
 from carboy.db.session import same_signature
+from tests.versions import needs
 
 
 @pytest.fixture
@@ -157,6 +158,7 @@ def test_a_bound_session_uses_what_it_is_bound_to(site) -> None:
     assert site.session.get(site.Row, 9) is None
 
 
+@needs("sqlalchemy", 2, 1)
 def test_two_phases_and_options_go_the_usual_way(site) -> None:
     session = site.session.session_factory(execution_options={"x": 1})
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request, session
+from flask.ctx import RequestContext
 from flask.globals import request_ctx
 from twins import Fast, call_app, make, read, source
 from werkzeug.datastructures import Headers
@@ -14,6 +15,8 @@ from werkzeug.test import create_environ
 from carboy.engine import respond
 from carboy.engine.wsgi import call_wsgi
 
+# Up to Flask 3.1.2 the attribute is public, and the engine's is not looked at.
+SESSION = "_session" if "session" in vars(RequestContext) else "session"
 ADDRESS = re.compile(r" at 0x[0-9a-f]+|0x[0-9a-f]+|generator%20object.*")
 
 
@@ -75,7 +78,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("scheme", "root_path", "query_string", "remote_addr", "own"),
     ),
     "session": ("permanent", "modified", "accessed", "new", "own", "get"),
-    "context": ("request", "url_adapter", "flashes", "_session", "own"),
+    "context": ("request", "url_adapter", "flashes", SESSION, "own"),
     "rule": (
         *("endpoint", "methods", "defaults", "provide_automatic_options", "rule"),
         *("strict_slashes", "build_only", "subdomain", "host", "arguments", "own"),

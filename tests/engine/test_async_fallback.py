@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+from tests.versions import needs
+
 
 def run(program):
     result = subprocess.run(
@@ -17,6 +19,7 @@ def run(program):
     return result.stdout.splitlines()
 
 
+@needs("flask", 3, 1)
 def test_under_gevent_a_view_waits_and_other_greenlets_go_on():
     lines = run("""
         from gevent import monkey

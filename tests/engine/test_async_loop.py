@@ -21,6 +21,7 @@ from carboy.engine import (
 )
 from carboy.engine.async_loop import AsyncLoop
 from carboy.engine.interface import ServerRequest
+from tests.versions import needs
 
 
 def site():
@@ -193,6 +194,7 @@ class WatchedRequest(ServerRequest):
         self.is_watched.set()
 
 
+@needs("flask", 3, 1)
 def test_the_client_of_a_slow_call_is_watched_and_its_disconnect_cancels():
     app, cleaned, answers = site(), [], []
 
@@ -269,6 +271,7 @@ def test_a_blocking_view_is_named_in_the_log(monkeypatch, caplog):
     assert "blocking_view" in caplog.text
 
 
+@needs("flask", 3, 1)
 def test_a_site_needs_no_asgiref_and_a_plain_app_has_flask_s_message(monkeypatch):
     monkeypatch.setitem(sys.modules, "asgiref.sync", None)
 
@@ -285,6 +288,7 @@ def test_a_site_needs_no_asgiref_and_a_plain_app_has_flask_s_message(monkeypatch
         plain.test_client().get("/")
 
 
+@needs("flask", 3, 1)
 @pytest.mark.parametrize("name", ["async_to_sync", "ensure_sync"])
 def test_an_override_of_the_app_is_called(name):
     calls = []

@@ -9,6 +9,7 @@ from flask import Flask
 
 from carboy import Carboy, Settings
 from carboy.engine import make_sync
+from tests.versions import needs
 
 
 class OnSharedLoop(Flask):
@@ -47,6 +48,7 @@ def test_responses_are_those_of_flask(seed):
     assert ask(OnEngine, paths) == expected, (seed, paths)
 
 
+@needs("flask", 3, 1)
 def test_many_requests_at_once_keep_their_contexts_apart():
     settings = Settings(profile="testing", secret_key="k" * 40)
     app = build(Carboy("shop", settings=settings))

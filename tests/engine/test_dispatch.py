@@ -12,6 +12,7 @@ from werkzeug.test import create_environ
 
 from carboy.engine import bypassable_call, respond
 from tests.profiling import count_calls
+from tests.versions import counts_calls
 
 
 def pages(app: Any) -> None:
@@ -51,12 +52,14 @@ def count_request(base: type[Flask], path: str) -> int:
     return count_calls(call) - 2
 
 
+@counts_calls
 @pytest.mark.parametrize(("path", "most"), BUDGETS)
 def test_a_request_stays_within_its_budget_of_calls(path: str, most: int) -> None:
     assert count_request(Fast, path) <= most
     assert count_request(Flask, path) > 5 * most
 
 
+@counts_calls
 def test_the_edge_needs_little_more_than_wsgi() -> None:
     app = warm_up(make(pages))
     asked = [source("/"), source("/")]

@@ -8,6 +8,7 @@ from flask.json.provider import DefaultJSONProvider
 from twins import Fast, check_same, make
 
 from carboy import Carboy, Settings
+from tests.versions import needs
 
 
 def build(app: Any) -> None:
@@ -70,6 +71,7 @@ def test_positional_and_named_arguments_together_are_refused() -> None:
             jsonify(1, a=2)
 
 
+@needs("flask", 3, 1)
 @pytest.mark.parametrize("has_settings", [True, False])
 def test_json_that_is_nested_too_deeply_is_a_bad_request_of_a_site(
     has_settings: bool, tmp_path: Any

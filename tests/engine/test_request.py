@@ -8,6 +8,7 @@ from twins import Fast, call_app, make, read, source, warm_up
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
+from carboy.engine.flask_features import READS_HOST_AT_START
 from carboy.engine.request import decode_wsgi, supports_lazy_request
 
 NAMES = (
@@ -111,11 +112,13 @@ def test_whoever_changes_the_environ_changes_nothing_that_was_there_before() -> 
             url = app.url_for("here", _external=True)
             return [request.path, request.host, request.args["x"], request.scheme, url]
 
-    app = warm_up(make(build))
+    stock, fast = (warm_up(make(build, base)) for base in (Flask, Fast))
+    host = "localhost" if READS_HOST_AT_START else "evil.example"
 
-    answer = app.test_client().get("/here?x=1")
+    answers = [app.test_client().get("/here?x=1").json for app in (stock, fast)]
 
-    assert answer.json == ["/here", "localhost", "1", "http", "http://localhost/here"]
+    expected = ["/here", host, "1", "http", "http://localhost/here"]
+    assert answers == [expected, expected]
 
 
 def test_the_environ_of_the_edge_is_made_when_it_is_read_and_not_before() -> None:

@@ -11,12 +11,14 @@ from async_app import variable
 from carboy import Carboy, Settings
 from carboy.engine import get_async_loop, make_sync, run_async
 from carboy.engine.run_async import runs_on_shared_loop
+from tests.versions import needs
 
 
 def site():
     return Carboy("shop", settings=Settings(profile="testing", secret_key="k" * 40))
 
 
+@needs("flask", 3, 1)
 def test_the_result_of_make_sync_is_known():
     async def view(): ...
 
@@ -44,6 +46,7 @@ def test_the_loop_is_the_same_for_all_callers():
     assert get_async_loop() is get_async_loop()
 
 
+@needs("flask", 3, 1)
 def test_a_site_without_async_views_does_not_load_asyncio():
     code = (
         "import sys; from carboy import Carboy, Settings;"

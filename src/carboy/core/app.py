@@ -14,6 +14,7 @@ from carboy.errors import ConfigError
 
 from .check import Check, run_checks
 from .extension import Extension, in_order, registry_of
+from .flask_requirement import require_site_flask
 from .lifespan import Hook, Lifespan
 from .settings import Settings
 
@@ -67,6 +68,7 @@ class Carboy(Engine, Flask):
         return self.settings_class.load(settings)
 
     def _configure(self, settings: Settings) -> None:
+        require_site_flask()
         self._settings = settings
         self._is_started = False
         self.config.update(settings.config())

@@ -10,15 +10,13 @@ from flask import Flask
 
 from carboy.core import Check, check_obsolete, registry_of
 
-from . import fastpath
 from .migrations.pending import check_pending
 from .module_models import check_table_names
 from .settings import DatabaseSettings
 
 
 def check_settings(app: Flask) -> Iterator[Check]:
-    """Check the requirements of the fast path, and the settings without effect."""
-    yield from fastpath.check_requirements()
+    """Check the settings without effect."""
     yield from check_obsolete(app.config, DatabaseSettings.obsolete, "db.W005")
 
 

@@ -136,6 +136,8 @@ class SQLAlchemy(Extension):
         if not settings.fast_path:
             for engine in engines.values():
                 fastpath.disable(engine)
+        else:
+            wiring.check(lambda _: fastpath.check_requirements())
         if settings.track_modifications:
             track_modifications(app, self.session.session_factory.class_)
         _databases.set(app, Databases(settings, engines))
@@ -143,7 +145,6 @@ class SQLAlchemy(Extension):
         if "migrate" not in app.extensions:
             Migrate().init_app(app, self)
         wiring.command(make_group())
-        wiring.check(lambda _: fastpath.check_requirements())
         wiring.check(self._check, live=True)
         wiring.solution(make_solver(engines.get(None), settings.migrations))
         wiring.readiness(self._probe)

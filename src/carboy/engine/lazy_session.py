@@ -11,6 +11,7 @@ from flask.sessions import (
     session_json_serializer,
 )
 
+from .flask_features import COOKIE_OPTIONS
 from .json_encoder import is_provider_class_unchanged
 
 _OPENING = (
@@ -20,14 +21,7 @@ _OPENING = (
     "is_null_session",
     "get_cookie_name",
 )
-_WRITING = (
-    "get_cookie_domain",
-    "get_cookie_path",
-    "get_cookie_httponly",
-    "get_cookie_secure",
-    "get_cookie_samesite",
-    "get_cookie_partitioned",
-)
+_WRITING = tuple(f"get_cookie_{name}" for name in COOKIE_OPTIONS)
 _SAVING = ("save_session", "should_set_cookie", "get_expiration_time")
 # Taken at import: tracers replace methods in the class itself.
 _STOCK = {

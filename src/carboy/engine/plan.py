@@ -11,6 +11,7 @@ from werkzeug.routing.matcher import StateMachineMatcher
 from carboy.bounded_dict import BoundedDict
 
 from . import flask31
+from .flask_features import READS_HOST_AT_START
 from .lazy_session import (
     SessionPolicy,
     has_original_cookie_methods,
@@ -39,7 +40,11 @@ _class_methods_of = attrgetter(*flask31.METHODS, *_REPLACEABLE[-3:])
 _class_values_of = attrgetter(*_REPLACEABLE[-3:])
 _ALWAYS = ("url_map", "subdomain_matching")
 _values_of = attrgetter(*_ALWAYS, *_REPLACEABLE[-3:])
-_read_hosts = itemgetter("SERVER_NAME", "TRUSTED_HOSTS")
+_read_hosts: Any = (
+    itemgetter("SERVER_NAME", "TRUSTED_HOSTS")
+    if READS_HOST_AT_START
+    else lambda config: (config["SERVER_NAME"], None)
+)
 _TRUSTED_TYPES = {type(None), str, list, tuple, set, frozenset}
 _PLAN_ATTRIBUTE = "carboy_plan"
 _MAX_HOSTS = 512

@@ -14,6 +14,7 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from werkzeug.sansio.http import parse_cookie
 
+from .flask_features import READS_HOST_AT_START
 from .interface import ServerRequest
 from .lazy import Lazy
 
@@ -109,6 +110,8 @@ def _server_of(environ: dict[str, Any]) -> tuple[str, int | None] | None:
 
 
 def _fix_host(own: Any) -> None:
+    if not READS_HOST_AT_START:
+        return
     # An untrusted host raises whenever it is read, here as in stock Flask.
     with suppress(HTTPException):
         own.host  # noqa: B018 - to read it is to keep it
@@ -158,7 +161,8 @@ class ServerHeaders(EnvironHeaders):
         self.environ = self._request.environ
         return self.environ
 
-    def _get_key(self, key: str) -> str:
+    def carboy_value(self, key: str) -> str:
+        """Return the value of a header, or raise KeyError."""
         if not isinstance(key, str):
             raise BadRequestKeyError(key)
         source: ServerRequest = self._request.carboy_server_request
@@ -177,6 +181,15 @@ class ServerHeaders(EnvironHeaders):
         if value is None:
             raise KeyError(wsgi)
         return value
+
+    _get_key = carboy_value
+
+
+if not hasattr(EnvironHeaders, "_get_key"):
+    # Werkzeug 3.0 reads the environ in the method that is public, with an option.
+    type.__setattr__(
+        ServerHeaders, "__getitem__", lambda own, key, **_: own.carboy_value(key)
+    )
 
 
 class EnvironRequest:

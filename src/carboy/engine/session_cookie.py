@@ -10,6 +10,7 @@ import json
 import time
 import zlib
 from binascii import a2b_base64, b2a_base64
+from operator import itemgetter
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,7 @@ from flask.wrappers import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
+from .flask_features import COOKIE_OPTIONS, SIGNS_WITH_SECRET_KEY
 from .json_encoder import encode, has_default_dumps, has_default_loads
 from .response import PARTS, is_response_unchanged
 
@@ -46,7 +48,9 @@ _IS_ZLIB = zlib.ZLIB_RUNTIME_VERSION.count(".") >= 2 and not any(
 )
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
-_OPTION_NAMES = ("domain", "path", "secure", "httponly", "samesite", "partitioned")
+# The path has a setting that stands in for it.
+_SETTINGS = tuple(f"SESSION_COOKIE_{name.upper()}" for name in COOKIE_OPTIONS[2:])
+_read_settings = itemgetter(*_SETTINGS)
 
 
 class SignedCookieCodec:
@@ -97,14 +101,16 @@ class SignedCookieCodec:
             if not self.interface.is_null_session(session):
                 self.interface.save_session(app, session, response)
             return
-        if session.accessed:
+        # Up to Flask 3.1.2 a session that is asked for anything is accessed.
+        is_accessed = session.accessed
+        if is_accessed:
             _vary(response)
         is_permanent = "_permanent" in session and session.permanent
         if session.modified or (
             is_permanent and app.config["SESSION_REFRESH_EACH_REQUEST"]
         ):
             self._set(app, session, response, is_permanent=is_permanent)
-            if not session.accessed:
+            if not is_accessed:
                 _vary(response)
 
     def _set(
@@ -123,7 +129,7 @@ class SignedCookieCodec:
         if not is_permanent and not (limit and len(header) > limit):
             response.headers.add("Set-Cookie", header)
             return
-        options = dict(zip(_OPTION_NAMES, cookie_options[1:], strict=True))
+        options = dict(zip(COOKIE_OPTIONS, cookie_options[1:], strict=True))
         expires = self.interface.get_expiration_time(app, session)
         response.set_cookie(cookie_options[0], value, expires=expires, **options)
 
@@ -145,6 +151,7 @@ class SignedCookieCodec:
             or type(salt) not in _KEY_TYPES
             or derivation != "hmac"
             or method is not _lazy_sha1
+            or not (SIGNS_WITH_SECRET_KEY or not app.config["SECRET_KEY_FALLBACKS"])
         ):
             return False
         serializer: Any = interface.get_signing_serializer(app)
@@ -221,16 +228,13 @@ def _cookie_options(app: Flask) -> tuple[Any, ...]:
         config["SESSION_COOKIE_NAME"],
         config["SESSION_COOKIE_DOMAIN"],
         config["SESSION_COOKIE_PATH"] or config["APPLICATION_ROOT"],
-        config["SESSION_COOKIE_SECURE"],
-        config["SESSION_COOKIE_HTTPONLY"],
-        config["SESSION_COOKIE_SAMESITE"],
-        config["SESSION_COOKIE_PARTITIONED"],
+        *_read_settings(config),
     )
 
 
 def _split_header(cookie_options: tuple[Any, ...]) -> tuple[str, str]:
     name, *options = cookie_options
-    named: dict[str, Any] = dict(zip(_OPTION_NAMES, options, strict=True))
+    named: dict[str, Any] = dict(zip(COOKIE_OPTIONS, options, strict=True))
     header = dump_cookie(name, "_", max_size=0, **named)
     start = f"{name.encode().decode('latin-1')}="
     return start, header[len(start) + 1 :]

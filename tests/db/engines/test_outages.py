@@ -121,6 +121,7 @@ def test_a_connection_lost_in_the_middle_is_one_503(site) -> None:
     assert site.extensions["carboy.db"].engines[None].pool.checkedout() == 0
 
 
+@pytest.mark.fast_path
 def test_a_read_is_asked_again_when_its_connection_died(site) -> None:
     db = site.extensions["sqlalchemy"]
     with site.app_context():

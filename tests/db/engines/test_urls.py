@@ -15,8 +15,11 @@ from carboy.db.engines.urls import (
     resolve_sqlite_path,
 )
 from carboy.errors import SettingsError
+from tests.versions import installed
 
 FOLDER = Path("/nowhere")
+# SQLAlchemy 2.0 would look for psycopg2.
+POSTGRESQL = "postgresql" if installed("sqlalchemy") >= (2, 1) else "postgresql+psycopg"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="%"), min_size=1))
@@ -37,8 +40,8 @@ def test_a_quoted_password_is_read_once() -> None:
 @pytest.mark.parametrize(
     ("told", "driver"),
     [
-        ("postgres://h/n", "postgresql"),
-        ("postgresql://h/n", "postgresql"),
+        ("postgres://h/n", POSTGRESQL),
+        ("postgresql://h/n", POSTGRESQL),
         ("mysql://h/n", "mysql+pymysql"),
         ("mariadb://h/n", "mariadb+pymysql"),
         ("mysql+pymysql://h/n?charset=utf8", "mysql+pymysql"),

@@ -138,3 +138,17 @@ def test_a_known_sqlalchemy_has_no_such_check(make_app) -> None:
     assert "db.W003" not in {
         check.id for check in run_checks(app, registry_of(app).checkers)
     }
+
+
+@pytest.mark.parametrize(("setting", "count"), [(True, 1), (False, 0)])
+def test_a_site_that_switched_it_off_is_not_warned(
+    make_app, monkeypatch, setting, count
+) -> None:
+    monkeypatch.setattr("carboy.db.fastpath.switch.MISSING", ("sqlalchemy.Thing",))
+    app: Flask = make_app(
+        SQLAlchemy(), DATABASE_URL="sqlite://", DATABASE_FAST_PATH=setting
+    )
+
+    checks = run_checks(app, registry_of(app).checkers)
+
+    assert [check.id for check in checks].count("db.W003") == count

@@ -23,10 +23,15 @@ def _without_check_names(compiler: type[DDLCompiler]) -> type[DDLCompiler]:
         def visit_column_check_constraint(
             self, constraint: CheckConstraint, **options: object
         ) -> str:
-            if self.dialect.is_mariadb:
-                text: str = self.define_check_body(constraint, **options)
-            else:
+            text: str
+            if not self.dialect.is_mariadb:
                 text = super().visit_column_check_constraint(constraint, **options)
+            elif hasattr(self, "define_check_body"):
+                text = self.define_check_body(constraint, **options)
+            else:
+                # SQLAlchemy 2.0: the name is before the body, and MariaDB has no more.
+                text = super().visit_column_check_constraint(constraint, **options)
+                text = text[text.index("CHECK (") :]
             return text
 
     return UnnamedChecks

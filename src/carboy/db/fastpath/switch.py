@@ -35,5 +35,5 @@ def check_requirements() -> Iterator[Check]:
             f"expects, so all queries take SQLAlchemy's own way, with the same "
             f"results and less speed. It differs in {', '.join(MISSING[:3])}"
             f"{' and more' if len(MISSING) > 3 else ''}.",
-            "Upgrade Carboy, or install a version of SQLAlchemy that it names.",
+            "Install SQLAlchemy 2.1, or set DATABASE_FAST_PATH to false.",
         )

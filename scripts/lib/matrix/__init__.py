@@ -1,0 +1,17 @@
+"""Runs the tests with the oldest and the newest versions that Carboy allows."""
+
+from .cells import CELLS, Cell, read_lower_bound
+from .environments import Environment, find_pythons, make_environment
+from .parts import PARTS, Result, run_part
+
+__all__ = [
+    "CELLS",
+    "PARTS",
+    "Cell",
+    "Environment",
+    "Result",
+    "find_pythons",
+    "make_environment",
+    "read_lower_bound",
+    "run_part",
+]
