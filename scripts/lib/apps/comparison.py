@@ -38,29 +38,65 @@ class Difference:
 
 
 def compare(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
-    """Return the first difference to all runs of gunicorn."""
-    if carboy.status not in [answer.status for answer in gunicorn]:
-        return Difference("status", _first_line(gunicorn[0]), _first_line(carboy))
-    heads = [_list_headers(answer) for answer in gunicorn]
-    head = _list_headers(carboy)
+    """Return the worst difference to all runs of gunicorn."""
+    return (
+        _compare_status(gunicorn, carboy)
+        or _compare_headers(gunicorn, carboy)
+        or _compare_bodies(gunicorn, carboy)
+        or _compare_order(gunicorn, carboy)
+        or _compare_reason(gunicorn, carboy)
+    )
+
+
+def _compare_status(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
+    if carboy.status in [answer.status for answer in gunicorn]:
+        return None
+    return Difference("status", _first_line(gunicorn[0]), _first_line(carboy))
+
+
+def _compare_headers(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
+    """Compare names and values; those of one name in their order."""
+    heads = [sorted(_list_headers(answer), key=_name_of) for answer in gunicorn]
+    head = sorted(_list_headers(carboy), key=_name_of)
     names = [name for name, _ in head]
     expected = [[name for name, _ in each] for each in heads]
     if names not in expected:
         return _compare_names(expected[0], names)
     heads = [each for each in heads if [name for name, _ in each] == names]
-    bodies = [_read_text(answer) for answer in gunicorn]
-    body = _read_text(carboy)
+    is_fixed = len({_read_text(answer) for answer in gunicorn}) == 1
     for place, (name, value) in enumerate(head):
-        if name == "content-length" and len(set(bodies)) > 1:
-            continue
         values = [each[place][1] for each in heads]
+        if name == "content-length" and not is_fixed:
+            continue
         if not matches(values, value):
             return Difference(f"header {name}", values[0], value)
-    if not matches(bodies, body):
-        return Difference("body", *_cut(bodies[0], body))
-    if carboy.reason not in [answer.reason for answer in gunicorn]:
-        return Difference("reason", _first_line(gunicorn[0]), _first_line(carboy))
     return None
+
+
+def _compare_bodies(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
+    bodies = [_read_text(answer) for answer in gunicorn]
+    body = _read_text(carboy)
+    if matches(bodies, body):
+        return None
+    return Difference("body", *_cut(bodies[0], body))
+
+
+def _compare_order(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
+    names = [name for name, _ in _list_headers(carboy)]
+    expected = [[name for name, _ in _list_headers(each)] for each in gunicorn]
+    if names in expected:
+        return None
+    return Difference("order", ", ".join(expected[0]), ", ".join(names))
+
+
+def _compare_reason(gunicorn: list[Answer], carboy: Answer) -> Difference | None:
+    if carboy.reason in [answer.reason for answer in gunicorn]:
+        return None
+    return Difference("reason", _first_line(gunicorn[0]), _first_line(carboy))
+
+
+def _name_of(header: tuple[str, str]) -> str:
+    return header[0]
 
 
 def is_stable(gunicorn: list[Answer]) -> bool:
@@ -121,7 +157,7 @@ def _compare_names(gunicorn: list[str], carboy: list[str]) -> Difference:
     missing = [name for name in gunicorn if name not in carboy]
     added = [name for name in carboy if name not in gunicorn]
     if not missing and not added:
-        return Difference("order", ", ".join(gunicorn), ", ".join(carboy))
+        return Difference("headers", ", ".join(gunicorn), ", ".join(carboy))
     return Difference("headers", f"only: {missing}", f"only: {added}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .comparison import Difference
+from .comparison import OF_THE_SERVER, Difference
 from .http_client import Answer
 from .requests import ScriptedRequest
 
@@ -35,6 +35,31 @@ def explain(outcome: Outcome) -> Explanation | None:
     return None
 
 
+def _is_reordered_by_granian(outcome: Outcome) -> bool:
+    """Return whether all that moved is an empty length or a repeated name."""
+    if outcome.difference.part != "order":
+        return False
+    names = [name for name, _ in outcome.gunicorn.headers]
+    repeated = {name for name in names if names.count(name) > 1}
+    is_empty = outcome.carboy.find("content-length") == "0"
+    moved = repeated | ({"content-length"} if is_empty else set())
+    stays = [
+        [name for name, _ in answer.headers if name not in moved | OF_THE_SERVER]
+        for answer in (outcome.gunicorn, outcome.carboy)
+    ]
+    return bool(moved) and stays[0] == stays[1]
+
+
+def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
+    return any(not value.isascii() for _, value in outcome.request.headers)
+
+
+def _has_invalid_target(outcome: Outcome) -> bool:
+    is_refused = outcome.carboy.status == 400 and not outcome.carboy.body
+    path = outcome.request.path
+    return is_refused and bool(not path.isascii() or set(path) & set('"<>\\^`{|}'))
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         "reason phrase",
@@ -42,5 +67,25 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "for Werkzeug's `404 NOT FOUND`. Granian takes a number and writes the text "
         "itself. HTTP/2 has no such text, and RFC 9112 asks clients to ignore it.",
         lambda outcome: outcome.difference.part == "reason",
+    ),
+    Explanation(
+        "place of a header",
+        "Of a name that is sent twice, the lines follow each other; a "
+        "`content-length: 0` is the last one. The order of lines with one name, which "
+        "is the one that RFC 9110 gives a meaning, is kept.",
+        _is_reordered_by_granian,
+    ),
+    Explanation(
+        "header outside of ASCII",
+        "A request header with a character outside of ASCII does not reach the app: "
+        "Granian's interface leaves it out. Clients have to encode such a value.",
+        _has_text_outside_of_ascii,
+    ),
+    Explanation(
+        "invalid target",
+        "A target with a character that no URL has (`\"`, `<`, `>`, `^`, `` ` ``, `{`, "
+        "`|`, `}`, or one outside of ASCII) is answered with 400 and an empty body. "
+        "gunicorn lets those of ASCII pass. Browsers encode all of them.",
+        _has_invalid_target,
     ),
 )
