@@ -1,6 +1,6 @@
 """The applications of the proof, small ones first."""
 
-from .catalogue import Application, Step, Suite, form, get
+from .catalogue import Application, Step, Suite, form, get, json
 
 _CSRF = {"csrf": r'name="csrf_token"[^>]*value="([^"]+)"'}
 
@@ -53,4 +53,91 @@ DASH = Application(
     steps=(get("/_dash-layout"), get("/_dash-dependencies")),
 )
 
-APPLICATIONS = (TUTORIAL, HTTPBIN, DASH, MOTO)
+LOCUST = Application(
+    "Locust",
+    packages=("locust==2.47.0",),
+    target="locust_site:app",
+    server="gevent",
+    steps=(
+        form("/swarm", "user_count=none&spawn_rate=1"),
+        get("/stats/requests"),
+        get("/stop"),
+    ),
+    avoid="^/(swarm|stop|logs)",
+)
+CHANGEDETECTION = Application(
+    "changedetection.io",
+    packages=("changedetection.io==0.60.10",),
+    target="changedetection_site:app",
+    sdist="changedetection.io==0.60.10",
+    suite=Suite(".", ("changedetectionio/tests/unit",)),
+    captures=_CSRF,
+    steps=(
+        get("/"),
+        form(
+            "/form/add/quickwatch",
+            "csrf_token={{csrf}}&url=http%3A%2F%2F127.0.0.1%3A9%2Fa&tags=first"
+            "&processor=text_json_diff",
+        ),
+        get("/"),
+    ),
+    avoid="logout|backup|delete|clear|checknow|socket.io",
+)
+PGADMIN = Application(
+    "pgAdmin 4",
+    packages=("pgadmin4==9.18",),
+    target="pgadmin4.pgAdmin4:app",
+    captures={"csrf": r'"?csrfToken"?:\s*"([^"]+)"'},
+    variables={
+        "PGADMIN_SETUP_EMAIL": "ann@app.example",
+        "PGADMIN_SETUP_PASSWORD": "a long password",
+    },
+    prepare=(("python", "-c", "import pgadmin4.pgAdmin4"),),
+    paths=("/browser/", "/login"),
+    steps=(
+        get("/login?next=/browser/"),
+        form(
+            "/authenticate/login",
+            "email=ann%40app.example&password=wrong&csrf_token={{csrf}}",
+        ),
+        get("/login"),
+        form(
+            "/authenticate/login",
+            "email=ann%40app.example&password=a+long+password&csrf_token={{csrf}}"
+            "&internal_button=Login",
+        ),
+        get("/browser/"),
+    ),
+    avoid="logout|shutdown",
+)
+MLFLOW = Application(
+    "MLflow",
+    packages=("mlflow==3.18.0",),
+    target="mlflow.server:app",
+    variables={
+        "_MLFLOW_SERVER_FILE_STORE": "sqlite:///$STATE/mlflow.db",
+        "_MLFLOW_SERVER_ARTIFACT_ROOT": "$STATE/artifacts",
+        "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
+        "_MLFLOW_SERVER_ARTIFACT_DESTINATION": "$STATE/artifacts",
+        "MLFLOW_SERVER_ALLOWED_HOSTS": "*",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    },
+    steps=(
+        json("/api/2.0/mlflow/experiments/create", '{"name": "first"}'),
+        get("/api/2.0/mlflow/experiments/get-by-name?experiment_name=first"),
+        json("/api/2.0/mlflow/runs/create", '{"experiment_id": "1"}'),
+        json("/api/2.0/mlflow/experiments/search", '{"max_results": 5}'),
+    ),
+    avoid="demo",
+)
+
+APPLICATIONS = (
+    TUTORIAL,
+    HTTPBIN,
+    DASH,
+    MOTO,
+    LOCUST,
+    CHANGEDETECTION,
+    PGADMIN,
+    MLFLOW,
+)

@@ -74,6 +74,11 @@ def form(path: str, body: str, **headers: str) -> Step:
     return Step("POST", path, body, (kind, *more))
 
 
+def json(path: str, body: str) -> Step:
+    """Return a step that sends JSON."""
+    return Step("POST", path, body, (("Content-Type", "application/json"),))
+
+
 def get(path: str) -> Step:
     """Return a step that visits a page."""
     return Step("GET", path)
