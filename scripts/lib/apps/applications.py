@@ -37,6 +37,7 @@ MOTO = Application(
     "moto",
     packages=("moto[server]==5.2.5",),
     target="moto_site:app",
+    flask_app="moto_site:s3",
     sdist="moto==5.2.5",
     suite=Suite(".", ("tests/test_core", "tests/test_s3/test_server.py")),
     steps=(
