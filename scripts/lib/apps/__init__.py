@@ -2,6 +2,21 @@
 
 from .applications import APPLICATIONS
 from .catalogue import Application
+from .environments import InstallError
+from .page import PAGE, is_current, keep_results, load_results, write_page
+from .servers import StartError
 from .trial import Trial, run_trial
 
-__all__ = ["APPLICATIONS", "Application", "Trial", "run_trial"]
+__all__ = [
+    "APPLICATIONS",
+    "PAGE",
+    "Application",
+    "InstallError",
+    "StartError",
+    "Trial",
+    "is_current",
+    "keep_results",
+    "load_results",
+    "run_trial",
+    "write_page",
+]

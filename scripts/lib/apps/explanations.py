@@ -50,6 +50,13 @@ def _is_reordered_by_granian(outcome: Outcome) -> bool:
     return bool(moved) and stays[0] == stays[1]
 
 
+def _is_page_of_the_server(outcome: Outcome) -> bool:
+    """Return whether an exception left the app, so that each server has its own page."""
+    is_failure = outcome.gunicorn.status == outcome.carboy.status == 500
+    is_page = b"<title>Internal Server Error</title>" in outcome.gunicorn.body
+    return is_failure and is_page and outcome.carboy.body == b"Internal Server Error\n"
+
+
 def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
     return any(not value.isascii() for _, value in outcome.request.headers)
 
@@ -80,6 +87,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "A request header with a character outside of ASCII does not reach the app: "
         "Granian's interface leaves it out. Clients have to encode such a value.",
         _has_text_outside_of_ascii,
+    ),
+    Explanation(
+        "page of the server",
+        "Where an exception leaves the app, both servers answer with 500, and each has "
+        "a page of its own.",
+        _is_page_of_the_server,
     ),
     Explanation(
         "invalid target",
