@@ -134,7 +134,9 @@ def test_what_only_we_refuse_reaches_an_app_that_does_not_know_us(foreign):
     form = "Content-Type: application/x-www-form-urlencoded"
 
     large = foreign.get("/", form, method="POST", body=fields)
-    nested = foreign.get("/", "Content-Type: application/json", method="POST", body=deep)
+    nested = foreign.get(
+        "/", "Content-Type: application/json", method="POST", body=deep
+    )
     odd = foreign.ask(b"GET /a%00b HTTP/1.1\r\nHost: a b\r\n\r\n")[0]
 
     assert (large.status, nested.json()["size"]) == (200, 140)

@@ -1,6 +1,7 @@
 """The applications of the proof, small ones first."""
 
 from .catalogue import Application, Step, Suite, form, get, json
+from .more_applications import MORE_APPLICATIONS
 
 _CSRF = {"csrf": r'name="csrf_token"[^>]*value="([^"]+)"'}
 
@@ -140,5 +141,6 @@ APPLICATIONS = (
     LOCUST,
     CHANGEDETECTION,
     PGADMIN,
+    *MORE_APPLICATIONS,
     MLFLOW,
 )

@@ -96,7 +96,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         "invalid target",
-        "A target with a character that no URL has (`\"`, `<`, `>`, `^`, `` ` ``, `{`, "
+        'A target with a character that no URL has (`"`, `<`, `>`, `^`, `` ` ``, `{`, '
         "`|`, `}`, or one outside of ASCII) is answered with 400 and an empty body. "
         "gunicorn lets those of ASCII pass. Browsers encode all of them.",
         _has_invalid_target,

@@ -208,7 +208,7 @@ _HEADERS = [
     _headers(("Authorization", "Basic dXNlcjpwYXNz")),
     _headers(("Authorization", "Basic !!!not-base64")),
     _headers(("Authorization", "Bearer a.b.c")),
-    _headers(("Cookie", "session=bad; ; =; a; b=\"q\\054\"; c=%zz"), cookies=False),
+    _headers(("Cookie", 'session=bad; ; =; a; b="q\\054"; c=%zz'), cookies=False),
     _headers(("Cookie", "session=eyJhIjoxfQ.aaaa.bbbb"), cookies=False),
     _headers(("Cookie", "n\xe4me=w\xe4rt; session=\xff"), cookies=False),
     _headers(("Cookie", "a=1"), ("Cookie", "b=2"), cookies=False),
@@ -221,7 +221,7 @@ _HEADERS = [
         method="OPTIONS",
     ),
     _headers(("Referer", "https://app.test/\xe9?a=b")),
-    _headers(("User-Agent", "caf\xe9 \"quoted\" (\xff)")),
+    _headers(("User-Agent", 'caf\xe9 "quoted" (\xff)')),
     _headers(("X-Large", "z" * 8000)),
     _headers(*((f"X-Header-{number}", "value") for number in range(80))),
     _headers(("X-Twice", "one"), ("X-Twice", "two, three")),
@@ -294,7 +294,7 @@ _PATHS = [
     _path(lambda _: "//evil.test/page"),
     _path(lambda _: "/favicon.ico"),
     _path(lambda path: f"http://{HOST}{path}"),
-    _path(lambda _: "/{}[]|^`\"<>"),
+    _path(lambda _: '/{}[]|^`"<>'),
 ]
 _HOSTS = [
     _host("app.test:8080"),

@@ -47,17 +47,37 @@ def make_variables(application: Application, environment: Environment) -> dict:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         **{
-            name: value.replace("$STATE", str(state))
+            name: value.replace("$STATE", str(state)).replace("$TARGETS", str(TARGETS))
             for name, value in application.variables.items()
         },
     }
 
 
 def prepare_state(application: Application, environment: Environment) -> Path:
-    """Empty the folder of a run, at the same path each time, and fill it."""
+    """Empty the folder of a run, at the same path each time, and fill it.
+
+    What the commands of the application have made once is copied for later runs.
+    """
     state = _folder_of(application)
+    prepared = state.with_name("prepared")
     shutil.rmtree(state, ignore_errors=True)
+    if prepared.exists():
+        shutil.copytree(prepared, state, symlinks=True)
+        return state
     state.mkdir(parents=True)
+    _run_commands(application, environment, state)
+    shutil.copytree(state, prepared, symlinks=True)
+    return state
+
+
+def forget_prepared(application: Application) -> None:
+    """Make the next run prepare its folder anew."""
+    shutil.rmtree(_folder_of(application).with_name("prepared"), ignore_errors=True)
+
+
+def _run_commands(
+    application: Application, environment: Environment, state: Path
+) -> None:
     variables = make_variables(application, environment)
     for command in application.prepare:
         words = [word.replace("$STATE", str(state)) for word in command]
@@ -73,7 +93,6 @@ def prepare_state(application: Application, environment: Environment) -> Path:
         if done.returncode:
             output = (done.stdout + done.stderr)[-2000:]
             raise StartError(f"{' '.join(words)} failed:\n{output}")
-    return state
 
 
 @contextlib.contextmanager

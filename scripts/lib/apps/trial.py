@@ -13,7 +13,7 @@ from .explanations import Outcome, explain
 from .http_client import Answer
 from .replay import replay
 from .requests import ScriptedRequest, write_script
-from .servers import find_port, prepare_state, serve
+from .servers import find_port, forget_prepared, prepare_state, serve
 from .suites import SuiteResult, run_suite
 
 Say = Callable[[str], None]
@@ -112,6 +112,7 @@ def make_script(
     application: Application, environment: Environment, port: int
 ) -> list[ScriptedRequest]:
     """Return the requests: found by a visit, then the same for all runs."""
+    forget_prepared(application)
     prepare_state(application, environment)
     rules = list_rule_paths(application, environment)
     with serve(application, environment, "gunicorn", port):
