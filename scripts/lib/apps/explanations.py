@@ -51,7 +51,7 @@ def _is_reordered_by_granian(outcome: Outcome) -> bool:
 
 
 def _is_page_of_the_server(outcome: Outcome) -> bool:
-    """Return whether an exception left the app, so that each server has its own page."""
+    """Return whether an exception left the app: each server has a page for that."""
     is_failure = outcome.gunicorn.status == outcome.carboy.status == 500
     is_page = b"<title>Internal Server Error</title>" in outcome.gunicorn.body
     return is_failure and is_page and outcome.carboy.body == b"Internal Server Error\n"

@@ -13,34 +13,40 @@ RESULTS = ROOT / "docs" / "benchmarks" / "results" / "compatibility.json"
 _REASON = "reason phrase"
 _HEAD = """# Real applications, unchanged
 
-`make apps` installs applications from PyPI, each in an environment of its own with the newest versions that it allows,
-and adds Carboy under the condition that none of these changes. It runs the tests that an application ships, on stock
-Flask and with the engine under it, and compares them test by test. Then it sends the same requests to gunicorn and to
-`carboy serve` (one worker, eight threads) and compares what a client can see: status, headers with their order and
-values, and body. What two runs of gunicorn answer differently, such as tokens and times, is masked.
+`make apps` installs applications from PyPI, each in an environment of its own with
+the newest versions that it allows, and adds Carboy under the condition that none of
+these changes. It runs the tests that an application ships, on stock Flask and with
+the engine under it, and compares them test by test. Then it sends the same requests
+to gunicorn and to `carboy serve` (one worker, eight threads) and compares what a
+client can see: status, headers with their order and values, and body. What two runs
+of gunicorn answer differently, such as tokens and times, is masked.
 
-The requests are what a visitor does (log in, fill in forms), each page that the URL map or a link leads to, and edges
-until there are {count}: `HEAD`, `OPTIONS` and wrong methods; odd query strings, paths and hosts; conditions and ranges;
-forms, JSON and multipart, whole, broken and chunked; bad cookies, large heads, text in Latin-1.
+The requests are what a visitor does (log in, fill in forms), each page that the URL
+map or a link leads to, and edges until there are {count}: `HEAD`, `OPTIONS` and wrong
+methods; odd query strings, paths and hosts; conditions and ranges; forms, JSON and
+multipart, whole, broken and chunked; bad cookies, large heads, text in Latin-1.
 
 {table}
 
-*Equal* counts answers that are equal in all of this; *phrase*, those that differ only in the text behind the status;
-*explained*, those with another difference of the list below; *open*, all others.
+*Equal* counts answers that are equal in all of this; *phrase*, those that differ only
+in the text behind the status; *explained*, those with another difference of the list
+below; *open*, all others.
 """
 _REASONS = """
 ## Explained differences
 
-`Date`, `Server`, `Connection`, `Keep-Alive`, `Transfer-Encoding` and `Via` belong to the server and the connection, and
-are not compared.
+`Date`, `Server`, `Connection`, `Keep-Alive`, `Transfer-Encoding` and `Via` belong to
+the server and the connection, and are not compared.
 
 {reasons}
 
 ## Limits that no other server has
 
-An app that does not know Carboy is as free as behind gunicorn: no limit for bodies, forms and the depth of JSON, and
-any `Host` and path that HTTP can carry. The banner at the start recommends the flags. A `Carboy` app has these limits
-by default; `--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth` change them.
+An app that does not know Carboy is as free as behind gunicorn: no limit for bodies,
+forms and the depth of JSON, and any `Host` and path that HTTP can carry. The banner
+at the start recommends the flags. A `Carboy` app has these limits by default;
+`--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth`
+change them.
 """
 
 

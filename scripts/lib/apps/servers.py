@@ -142,13 +142,21 @@ def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
     while time.monotonic() < end:
         if process.poll() is not None:
             raise StartError(f"the server ended at once:\n{_read_end(log)}")
-        with contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", port), 60) as client:
-                client.sendall(b"HEAD /-/is-ready HTTP/1.0\r\n\r\n")
-                if client.recv(16):
-                    return
+        if _has_answered(port):
+            return
         time.sleep(0.1)
     raise StartError(f"the server does not answer:\n{_read_end(log)}")
+
+
+def _has_answered(port: int) -> bool:
+    address = ("127.0.0.1", port)
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(address, 60) as client,
+    ):
+        client.sendall(b"HEAD /-/is-ready HTTP/1.0\r\n\r\n")
+        return bool(client.recv(16))
+    return False
 
 
 def _read_end(log: Path) -> str:
@@ -158,10 +166,8 @@ def _read_end(log: Path) -> str:
 def _stop(process: subprocess.Popen) -> None:
     """End the process and all that it has started."""
     process.terminate()
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(10)
-    except subprocess.TimeoutExpired:
-        pass
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

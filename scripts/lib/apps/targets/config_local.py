@@ -1,4 +1,4 @@
-"""Settings of pgAdmin, which it imports by this name: all files in the folder of a run."""
+"""Settings of pgAdmin, imported by this name: its files are in the folder of a run."""
 
 import os
 
