@@ -2,7 +2,7 @@
 
 from .applications import APPLICATIONS
 from .catalogue import Application
-from .environments import InstallError
+from .environments import InstallError, borrow_environment
 from .page import PAGE, is_current, keep_results, load_results, write_page
 from .servers import StartError
 from .trial import Trial, run_trial
@@ -14,6 +14,7 @@ __all__ = [
     "InstallError",
     "StartError",
     "Trial",
+    "borrow_environment",
     "is_current",
     "keep_results",
     "load_results",

@@ -114,7 +114,7 @@ PGADMIN = Application(
 )
 MLFLOW = Application(
     "MLflow",
-    packages=("mlflow==3.18.0",),
+    packages=("mlflow==3.17.2",),
     target="mlflow.server:app",
     variables={
         "_MLFLOW_SERVER_FILE_STORE": "sqlite:///$STATE/mlflow.db",

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from html import unescape
+from itertools import zip_longest
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from .catalogue import Application
@@ -15,6 +16,7 @@ from .servers import make_variables
 
 MOST = 150
 _MOST_ALIKE = 6
+_MOST_LINKS = 20
 _LINK = re.compile(r"""(?:href|src|action|data-url)\s*=\s*["']([^"'<>\s]{1,500})["']""")
 _EXAMPLES = {
     "int": "1",
@@ -62,7 +64,7 @@ def crawl(application: Application, rules: list[str], port: int) -> list[str]:
     for request in write_script(application, ["/"])[: len(application.steps)]:
         visitor.send(request)
     avoided = re.compile(application.avoid or r"(?!)")
-    queue = [*application.paths, *rules]
+    queue = [*application.paths, *_spread(rules)]
     found: dict[str, None] = {}
     alike: dict[str, int] = {}
     while queue and len(found) < MOST:
@@ -74,7 +76,8 @@ def crawl(application: Application, rules: list[str], port: int) -> list[str]:
         answer = visitor.send(ScriptedRequest("GET", path))
         found[path] = None
         alike[shape] = alike.get(shape, 0) + 1
-        queue += list_links(path, answer)
+        # Links come first: what a visitor sees matters more than each rule.
+        queue = [*list_links(path, answer)[:_MOST_LINKS], *queue]
     visitor.close()
     return list(found)
 
@@ -94,6 +97,15 @@ def list_links(path: str, answer: Answer) -> list[str]:
         if url.netloc == HOST and url.scheme == "http" and url.path.isascii():
             links.append(url.path + (f"?{url.query}" if url.query else ""))
     return [link for link in dict.fromkeys(links) if not set(link) & set(' {}"\\')]
+
+
+def _spread(rules: list[str]) -> list[str]:
+    """Return the rules so that the first ones are from all parts of the site."""
+    parts: dict[str, list[str]] = {}
+    for rule in rules:
+        parts.setdefault("/".join(rule.split("/")[:3]), []).append(rule)
+    rounds = zip_longest(*parts.values())
+    return [rule for each in rounds for rule in each if rule is not None]
 
 
 def _fill_rule(rule: str) -> str:

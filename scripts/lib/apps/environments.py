@@ -1,6 +1,7 @@
 """An environment of its own for each application, in which nothing is moved for us."""
 
 import hashlib
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ class Environment:
 
     folder: Path
     pins: dict[str, str]
+    is_borrowed: bool = False
 
     @property
     def python(self) -> str:
@@ -56,10 +58,19 @@ def install(application: Application) -> Environment:
     return Environment(folder, _parse_pins(pins.read_text()))
 
 
+def borrow_environment() -> Environment:
+    """Return the environment of the project itself, where nothing is installed."""
+    pins = {
+        distribution.name.lower(): distribution.version
+        for distribution in importlib.metadata.distributions()
+    }
+    return Environment(Path(sys.prefix), pins, is_borrowed=True)
+
+
 def add_packages(environment: Environment, packages: tuple[str, ...]) -> None:
     """Install what the tests need, without a change of what is there."""
     pins = environment.folder / "pins.txt"
-    if packages:
+    if packages and not environment.is_borrowed:
         _pip(environment.folder, *packages, "--constraint", str(pins))
 
 

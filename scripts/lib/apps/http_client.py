@@ -107,7 +107,7 @@ class Connection:
         return body
 
     def _read_chunks(self) -> bytes:
-        pieces = []
+        pieces: list[bytes] = []
         while True:
             size = int(self._read_line().split(b";")[0], 16)
             if size == 0:

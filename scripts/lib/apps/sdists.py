@@ -1,9 +1,9 @@
 """Source distributions: they have the tests and examples that wheels leave out."""
 
 import re
+import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 from .environments import CACHE, InstallError
@@ -29,10 +29,7 @@ def fetch_sdist(requirement: str) -> Path:
         raise InstallError(done.stderr.strip()[-2000:])
     for archive in SDISTS.glob("*.tar.gz"):
         if _is_of(archive.name.removesuffix(".tar.gz"), name, version):
-            # Python 3.11 has filters from its fourth release on.
-            safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-            with tarfile.open(archive) as bundle:
-                bundle.extractall(SDISTS, **safely)  # noqa: S202 - pip checked the sdist
+            shutil.unpack_archive(archive, SDISTS, filter="data")
     folder = _find_folder(name, version)
     if folder is None:
         raise InstallError(f"{requirement} has no source distribution of that name.")

@@ -30,7 +30,9 @@ def find_port() -> int:
         return port
 
 
-def make_variables(application: Application, environment: Environment) -> dict:
+def make_variables(
+    application: Application, environment: Environment
+) -> dict[str, str]:
     """Return the environment variables of all processes of an application."""
     state = _folder_of(application)
     places = [str(TARGETS)]
@@ -136,7 +138,7 @@ def _write_command(
     return [*command, "--worker-class", "gthread", "--threads", THREADS]
 
 
-def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until the server answers a request that no app knows."""
     end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end:
@@ -163,7 +165,7 @@ def _read_end(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:]
 
 
-def _stop(process: subprocess.Popen) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """End the process and all that it has started."""
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):

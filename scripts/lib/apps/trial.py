@@ -47,10 +47,14 @@ class Trial:
 
 
 def run_trial(
-    application: Application, say: Say, *, tests: bool = True, requests: bool = True
+    application: Application,
+    say: Say,
+    *,
+    tests: bool = True,
+    environment: Environment | None = None,
 ) -> Trial:
     """Install an application, run its tests and compare its answers."""
-    environment = install(application)
+    environment = environment or install(application)
     name = application.packages[0].partition("=")[0].partition("[")[0]
     version = environment.pins.get(name.lower(), "")
     say(f"{application.name} {version} ({describe_pins(environment)})")
@@ -59,9 +63,7 @@ def run_trial(
         say(f"  tests: {result.counts}, {len(result.differences)} differences")
         for line in result.differences:
             say(f"  {line}")
-    survey = _Survey()
-    if requests:
-        survey = _compare_answers(application, environment, say)
+    survey = _compare_answers(application, environment, say)
     return Trial(
         application.name,
         version,
