@@ -119,7 +119,7 @@ def test_each_explanation_is_for_one_cause(request_, gunicorn, carboy, name):
 
 def test_a_script_has_the_steps_first_and_the_same_requests_each_time():
     application = Application("a", ("a==1",), "a:app", steps=(Step("POST", "/login"),))
-    paths = ["/", "/b?c=1"]
+    paths = {"/": 200, "/b?c=1": 404}
 
     script = write_script(application, paths)
 

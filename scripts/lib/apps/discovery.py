@@ -11,7 +11,7 @@ from .catalogue import Application
 from .environments import Environment
 from .http_client import Answer
 from .replay import Visitor
-from .requests import HOST, ScriptedRequest, write_script
+from .requests import HOST, ScriptedRequest, list_steps
 from .servers import make_variables
 
 MOST = 150
@@ -58,14 +58,14 @@ def list_rule_paths(application: Application, environment: Environment) -> list[
     raise RuntimeError(f"{target} has no URL map:\n{done.stderr[-2000:]}")
 
 
-def crawl(application: Application, rules: list[str], port: int) -> list[str]:
-    """Return paths that a visitor reaches by links, and those of the rules."""
+def crawl(application: Application, rules: list[str], port: int) -> dict[str, int]:
+    """Return the statuses of what a visitor reaches by links, and of the rules."""
     visitor = Visitor(port, application.captures)
-    for request in write_script(application, ["/"])[: len(application.steps)]:
+    for request in list_steps(application):
         visitor.send(request)
     avoided = re.compile(application.avoid or r"(?!)")
     queue = [*application.paths, *_spread(rules)]
-    found: dict[str, None] = {}
+    found: dict[str, int] = {}
     alike: dict[str, int] = {}
     while queue and len(found) < MOST:
         path = queue.pop(0)
@@ -74,12 +74,12 @@ def crawl(application: Application, rules: list[str], port: int) -> list[str]:
         if path in found or avoided.search(path) or alike.get(shape, 0) >= _MOST_ALIKE:
             continue
         answer = visitor.send(ScriptedRequest("GET", path))
-        found[path] = None
+        found[path] = answer.status
         alike[shape] = alike.get(shape, 0) + 1
         # Links come first: what a visitor sees matters more than each rule.
         queue = [*list_links(path, answer)[:_MOST_LINKS], *queue]
     visitor.close()
-    return list(found)
+    return found
 
 
 def list_links(path: str, answer: Answer) -> list[str]:

@@ -49,12 +49,25 @@ class ScriptedRequest:
         return f"{self.method} {self.path:.120}{extra}{body}"
 
 
-def write_script(application: Application, paths: list[str]) -> list[ScriptedRequest]:
-    """Return the steps, each path, and the edges until there are enough."""
-    script = [_from_step(step) for step in application.steps]
-    script += [ScriptedRequest("GET", path) for path in paths[: COUNT // 2]]
+def write_script(
+    application: Application, pages: Mapping[str, int]
+) -> list[ScriptedRequest]:
+    """Return the steps, each path, and the edges until there are enough.
+
+    `pages` are the statuses by path: most edges are sent to pages that exist.
+    """
+    script = list_steps(application)
+    script += [ScriptedRequest("GET", path) for path in list(pages)[: COUNT // 2]]
     missing = max(0, COUNT - len(script))
-    return script + list(islice(_list_edges(paths), missing))
+    existing = [path for path, status in pages.items() if status < 400]
+    others = [path for path, status in pages.items() if status >= 400]
+    edges = [*existing, *others[: len(existing) // 4 + 1]]
+    return script + list(islice(_list_edges(edges), missing))
+
+
+def list_steps(application: Application) -> list[ScriptedRequest]:
+    """Return what a visitor does first."""
+    return [_from_step(step) for step in application.steps]
 
 
 def _from_step(step: Step) -> ScriptedRequest:

@@ -118,8 +118,8 @@ def make_script(
     prepare_state(application, environment)
     rules = list_rule_paths(application, environment)
     with serve(application, environment, "gunicorn", port):
-        paths = crawl(application, rules, port)
-    return write_script(application, paths)
+        pages = crawl(application, rules, port)
+    return write_script(application, pages)
 
 
 def _list_outcomes(

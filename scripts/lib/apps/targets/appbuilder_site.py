@@ -3,8 +3,9 @@
 import os
 
 from flask import Flask
-from flask_appbuilder import SQLA, AppBuilder, Model, ModelRestApi, ModelView
+from flask_appbuilder import AppBuilder, Model, ModelRestApi, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.utils.legacy import get_sqla_class
 from sqlalchemy import Column, ForeignKey, Integer, String
 from sqlalchemy.orm import relationship
 
@@ -55,7 +56,7 @@ app.config.update(
     WTF_CSRF_ENABLED=True,
     FAB_API_SWAGGER_UI=True,
 )
-db = SQLA(app)
+db = get_sqla_class()(app)
 with app.app_context():
     builder = AppBuilder(app, db.session)
     db.create_all()
