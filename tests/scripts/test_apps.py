@@ -117,6 +117,26 @@ def test_each_explanation_is_for_one_cause(request_, gunicorn, carboy, name):
     assert judge(request_, gunicorn, carboy) == name
 
 
+def trace(*frames: str) -> Answer:
+    lines = ["Traceback (most recent call last):", *frames, "ValueError: wrong"]
+    return answer("\n".join(lines).encode(), 500)
+
+
+def test_only_frames_of_flask_and_the_engine_may_differ():
+    flask = '  File "/v/flask/app.py", line 9, in f\n    return g()\n           ^^^'
+    engine = '  File "/s/carboy/engine/pipeline.py", line 2, in h\n    return k()'
+    own = '  File "/app/views.py", line {}, in view\n    raise ValueError'
+    request = ScriptedRequest("GET", "/")
+
+    def verdict(one, other):
+        return judge(request, trace(*one), trace(*other))
+
+    same = own.format(1)
+    assert verdict([flask, same], [engine, engine, same]) == "frames of a traceback"
+    assert verdict([flask, same], [engine, own.format(2)]) is None
+    assert verdict([same], [own.format(2)]) is None
+
+
 def test_a_script_has_the_steps_first_and_the_same_requests_each_time():
     application = Application("a", ("a==1",), "a:app", steps=(Step("POST", "/login"),))
     paths = {"/": 200, "/b?c=1": 404}

@@ -40,7 +40,12 @@ MOTO = Application(
     target="moto_site:app",
     flask_app="moto_site:s3",
     sdist="moto==5.2.5",
-    suite=Suite(".", ("tests/test_core", "tests/test_s3/test_server.py")),
+    suite=Suite(
+        ".",
+        ("-o", "python_files=test_server.py", "tests"),
+        ("freezegun", "pytest-order", "pytest-xdist"),
+        note="The tests of its servers; the others call its functions without HTTP.",
+    ),
     steps=(
         Step("PUT", "/a-bucket"),
         Step("PUT", "/a-bucket/a-key", b"the content"),

@@ -1,11 +1,19 @@
 """Differences that stay, each with its reason; all others are defects."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .comparison import OF_THE_SERVER, Difference
+from .comparison import OF_THE_SERVER, Difference, matches
 from .http_client import Answer
 from .requests import ScriptedRequest
+
+# A line of a traceback in Flask or in the engine, and the source below it.
+_FRAME = re.compile(
+    r" *File [^\n]*/(?:flask|carboy/engine|carboy/server)/[^\n]*\n"
+    r"(?:(?! *File )(?= {4}|[ ^~]+$)[^\n]*\n)*",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,18 @@ def _is_page_of_the_server(outcome: Outcome) -> bool:
     return is_failure and is_page and outcome.carboy.body == b"Internal Server Error\n"
 
 
+def _shows_other_frames(outcome: Outcome) -> bool:
+    """Return whether only the frames of Flask and of the engine differ."""
+    texts = [
+        answer.body.decode("latin-1").replace("\\n", "\n")
+        for answer in (outcome.gunicorn, outcome.carboy)
+    ]
+    if not all("Traceback (most recent call last)" in text for text in texts):
+        return False
+    bare = [_FRAME.sub("", text) for text in texts]
+    return texts[1] != bare[1] and matches(bare[:1], bare[1])
+
+
 def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
     return any(not value.isascii() for _, value in outcome.request.headers)
 
@@ -93,6 +113,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "Where an exception leaves the app, both servers answer with 500, and each has "
         "a page of its own.",
         _is_page_of_the_server,
+    ),
+    Explanation(
+        "frames of a traceback",
+        "An app that shows visitors its tracebacks shows frames of `carboy/engine` "
+        "where stock Flask has `flask/app.py`.",
+        _shows_other_frames,
     ),
     Explanation(
         "invalid target",
