@@ -323,6 +323,7 @@ _HOSTS = [
     _host("user@app.test"),
     _host("app.test:"),
     _host("app.test:port"),
+    _host(None),
     _host(None, "1.0"),
     _host(HOST, "1.0"),
 ]

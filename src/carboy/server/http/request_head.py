@@ -153,7 +153,8 @@ class RequestHeadParser:
         self, authority: str | None, host: str | None, version: str
     ) -> None:
         if host is None:
-            if version == "1" and self._hosts.allows_none:
+            # gunicorn asks for none in HTTP/1.1 either.
+            if self._hosts.allows_none and (version == "1" or not self._is_strict):
                 return
             raise RejectedRequestError(400, "There is no Host.")
         if authority is not None and authority != host:
