@@ -5,6 +5,7 @@ from .catalogue import Application
 from .environments import InstallError, borrow_environment
 from .page import PAGE, is_current, keep_results, load_results, write_page
 from .servers import StartError
+from .suites import SuiteError
 from .trial import Trial, run_trial
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Application",
     "InstallError",
     "StartError",
+    "SuiteError",
     "Trial",
     "borrow_environment",
     "is_current",

@@ -102,4 +102,6 @@ def _run_side(
     if not target.exists():
         raise SuiteError(f"pytest did not run on {side}:\n{output[-3000:]}")
     outcomes: dict[str, str] = json.loads(target.read_text())
+    if "passed" not in outcomes.values():
+        raise SuiteError(f"no test passed on {side}:\n{output[-3000:]}")
     return outcomes
