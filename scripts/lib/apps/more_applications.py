@@ -12,7 +12,7 @@ IHATEMONEY = Application(
     suite=Suite(
         ".",
         ("-o", "python_files=*_test.py", "ihatemoney/tests"),
-        ("pytest-flask~=1.3.0", "pytest~=9.0.2"),
+        ("pytest-flask~=1.3.0", "pytest~=9.0.2", "setuptools"),
     ),
     variables={"IHATEMONEY_SETTINGS_FILE_PATH": "$TARGETS/ihatemoney_settings.py"},
     captures=_CSRF,

@@ -13,6 +13,8 @@ from sqlalchemy.orm import relationship
 class ContactGroup(Model):
     """A group of contacts."""
 
+    __tablename__ = "contact_group"
+
     id = Column(Integer, primary_key=True)
     name = Column(String(50), unique=True, nullable=False)
 
@@ -22,6 +24,8 @@ class ContactGroup(Model):
 
 class Contact(Model):
     """A person."""
+
+    __tablename__ = "contact"
 
     id = Column(Integer, primary_key=True)
     name = Column(String(150), nullable=False)
