@@ -18,6 +18,8 @@ def fetch_sdist(requirement: str) -> Path:
     if folder is not None:
         return folder
     SDISTS.mkdir(parents=True, exist_ok=True)
+    # Else pytest would go on to our own settings for one that has none.
+    (SDISTS / "pytest.ini").touch()
     options = ["--quiet", "--no-deps", "--no-binary", name, "--dest", str(SDISTS)]
     done = subprocess.run(
         [sys.executable, "-m", "pip", "download", *options, requirement],
