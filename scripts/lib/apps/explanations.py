@@ -84,7 +84,7 @@ def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
 def _has_invalid_target(outcome: Outcome) -> bool:
     is_refused = outcome.carboy.status == 400 and not outcome.carboy.body
     path = outcome.request.path
-    return is_refused and bool(not path.isascii() or set(path) & set('"<>\\^`{|}'))
+    return is_refused and bool(not path.isascii() or set(path) & set('"<>`'))
 
 
 EXPLANATIONS: tuple[Explanation, ...] = (
@@ -122,9 +122,9 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         "invalid target",
-        'A target with a character that no URL has (`"`, `<`, `>`, `^`, `` ` ``, `{`, '
-        "`|`, `}`, or one outside of ASCII) is answered with 400 and an empty body. "
-        "gunicorn lets those of ASCII pass. Browsers encode all of them.",
+        "A target with `<`, `>`, a quotation mark in the query, a backtick in the "
+        "path, or bytes that are not UTF-8 is answered with 400 and an empty body. gunicorn "
+        "lets those of ASCII pass. Browsers encode all of them.",
         _has_invalid_target,
     ),
 )
