@@ -123,8 +123,8 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         "invalid target",
         "A target with `<`, `>`, a quotation mark in the query, a backtick in the "
-        "path, or bytes that are not UTF-8 is answered with 400 and an empty body. gunicorn "
-        "lets those of ASCII pass. Browsers encode all of them.",
+        "path, or bytes that are not UTF-8 is answered with 400 and an empty body. "
+        "gunicorn lets those of ASCII pass. Browsers encode all of them.",
         _has_invalid_target,
     ),
 )
