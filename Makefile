@@ -17,6 +17,7 @@ READY := .venv/.ready
 PROGRAMS = $(shell grep -lE '^\#!.*python' scripts/* bench/* 2>/dev/null)
 # Proofs that `make check` includes if their script exists.
 PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(name)),$(name)))
+PROOFS += $(if $(wildcard scripts/apps),apps-short)
 
 # Programs that write pages of the docs; --check compares the pages with the code.
 GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue)
@@ -106,6 +107,14 @@ differential: $(READY) ## Compare random apps and requests with plain Flask, byt
 .PHONY: forms-proof
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
+
+.PHONY: apps
+apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy serve.
+	$(call run,scripts/apps)
+
+.PHONY: apps-short
+apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
+	$(call run,scripts/apps) --short
 
 .PHONY: conformance-rest
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.

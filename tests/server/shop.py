@@ -19,6 +19,8 @@ from carboy.events import (
 )
 
 app = Flask(__name__)
+# As an app that knows Carboy, so that the strict defaults apply.
+app.has_settings = False
 if os.environ.get("SITE_PLAIN"):
     # The way of an app with a middleware around it.
     engine.uninstall()

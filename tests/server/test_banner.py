@@ -1,12 +1,18 @@
 """If this passes, the block shows what matters and what was changed."""
 
 import socket
+from dataclasses import fields
 
 import flask
 
 from carboy.server.banner import make_banner
 from carboy.server.listeners import Listener
 from carboy.server.options import Limits, ServeOptions
+from carboy.server.site_options import apply_site_settings
+
+
+def asdict_of(options):
+    return {each.name: getattr(options, each.name) for each in fields(options)}
 
 
 def make(target="shop:app", address="127.0.0.1:8000", **options):
@@ -29,6 +35,16 @@ def test_changed_limits_are_listed_with_their_default():
     assert "2 workers of 8 view threads" in block
     assert "   limit  max_body_size 5 (default 33554432)" in block
     assert "   limit  view_timeout 7.0 (default 30.0)" in block
+
+
+def test_an_app_that_does_not_know_us_gets_the_limits_as_advice():
+    options = ServeOptions(chosen=frozenset({"max_json_depth"}))
+    block = make(**asdict_of(apply_site_settings(options, object())))
+
+    assert "  advice  requests are as free as behind gunicorn; add " in block
+    assert "--max-form-fields 1000" in block
+    assert "--max-json-depth" not in block
+    assert "   limit" not in block
 
 
 def test_one_thread_is_one():

@@ -6,7 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from carboy.server.options import Limits, ServeOptions
-from carboy.server.site_options import apply_site_settings, pack_applied, unpack_applied
+from carboy.server.site_options import (
+    STRICT_LIMITS,
+    apply_site_settings,
+    pack_applied,
+    unpack_applied,
+)
 
 SITE = """
 from flask import request
@@ -70,12 +75,72 @@ def test_a_default_that_was_chosen_stands():
     [
         site(TRUSTED_HOSTS=None, PROXY_HOPS=0, MAX_CONTENT_LENGTH=None),
         site(),
-        SimpleNamespace(config={"TRUSTED_HOSTS": ["shop.test"], "PROXY_HOPS": 1}),
-        object(),
+        SimpleNamespace(has_settings=False),
     ],
 )
 def test_who_says_nothing_changes_nothing(app):
     assert apply_site_settings(ServeOptions(), app) == ServeOptions()
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        SimpleNamespace(config={"TRUSTED_HOSTS": ["shop.test"], "PROXY_HOPS": 1}),
+        object(),
+    ],
+)
+def test_an_app_that_does_not_know_us_is_as_free_as_behind_gunicorn(app):
+    applied = apply_site_settings(ServeOptions(), app)
+
+    free = dict.fromkeys(STRICT_LIMITS, 0)
+    assert applied == ServeOptions(limits=Limits(**free), is_lenient=True)
+
+
+def test_a_limit_that_was_chosen_holds_for_any_app():
+    chosen = ServeOptions(
+        limits=Limits(max_json_depth=9), chosen=frozenset({"max_form_size"})
+    )
+
+    limits = apply_site_settings(chosen, object()).limits
+
+    assert (limits.max_json_depth, limits.max_form_size) == (9, 500_000)
+    assert (limits.max_body_size, limits.max_form_fields) == (0, 0)
+
+
+FOREIGN = """
+from flask import Flask, request
+
+app = Flask("foreign")
+
+
+@app.route("/", methods=["GET", "POST"])
+@app.route("/<path:rest>")
+def see(rest=""):
+    host = request.host if request.method == "GET" else ""
+    request.get_data(parse_form_data=False)
+    return {"host": host, "size": len(request.data), "rest": rest}
+"""
+
+
+@pytest.fixture
+def foreign(serve, tmp_path):
+    (tmp_path / "foreign.py").write_text(FOREIGN)
+    return serve(target="foreign:app")
+
+
+def test_what_only_we_refuse_reaches_an_app_that_does_not_know_us(foreign):
+    fields = b"&".join(b"f=1" for _ in range(1500))
+    deep = b"[" * 70 + b"]" * 70
+    form = "Content-Type: application/x-www-form-urlencoded"
+
+    large = foreign.get("/", form, method="POST", body=fields)
+    nested = foreign.get(
+        "/", "Content-Type: application/json", method="POST", body=deep
+    )
+    odd = foreign.ask(b"GET /a%00b HTTP/1.1\r\nHost: a b\r\n\r\n")[0]
+
+    assert (large.status, nested.json()["size"]) == (200, 140)
+    assert (odd.status, odd.json()["rest"]) == (200, "a\0b")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import fields
 from .listeners import Listener
 from .logs import is_json, log
 from .options import Limits, ServeOptions
+from .site_options import STRICT_LIMITS
 
 _LISTED = (
     "backlog",
@@ -39,6 +40,8 @@ def make_banner(
         hops = _count(options.proxy_hops, "hop")
         rows.append(("behind", f"{hops}, from {', '.join(options.trusted_proxies)}"))
     rows += [("limit", text) for text in _list_non_defaults(options)]
+    if advice := _recommend_limits(options):
+        rows.append(("advice", advice))
     if was_checked:
         rows.append(("checks", "passed"))
     return "".join(f"{label:>8}  {text}\n" for label, text in rows)
@@ -70,11 +73,35 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _recommend_limits(options: ServeOptions) -> str:
+    """Return the flags that an app which does not know Carboy would do well to have."""
+    default = ServeOptions().limits
+    flags = [
+        f"--{name.replace('_', '-')} {getattr(default, name)}"
+        for name in _list_lifted(options)
+    ]
+    if not flags:
+        return ""
+    return f"requests are as free as behind gunicorn; add {' '.join(flags)}"
+
+
+def _list_lifted(options: ServeOptions) -> list[str]:
+    """Return the limits that do not apply because nobody chose them."""
+    if not options.is_lenient:
+        return []
+    return [
+        name
+        for name in STRICT_LIMITS
+        if name not in options.chosen and not getattr(options.limits, name)
+    ]
+
+
 def _list_non_defaults(options: ServeOptions) -> list[str]:
     lines = [
         f"{each.name} {getattr(options.limits, each.name)} (default {each.default})"
         for each in fields(Limits)
         if getattr(options.limits, each.name) != each.default
+        and each.name not in _list_lifted(options)
     ]
     lines += [
         f"{each.name} {getattr(options, each.name)} (default {each.default})"

@@ -130,6 +130,8 @@ class ServeOptions:
     """Permissions of a Unix socket."""
     chosen: frozenset[str] = frozenset()
     """Options that stand as they are, whatever the settings of a site say."""
+    is_lenient: bool = False
+    """Leave odd hosts and paths to the app, as gunicorn does; never chosen by hand."""
 
     def __post_init__(self) -> None:
         _check_numbers(self)

@@ -10,15 +10,21 @@ from typing import Any
 from .options import Limits, ServeOptions
 
 _DEFAULT = ServeOptions()
-_PASSED_ON = ("trusted_hosts", "trusted_proxies", "proxy_hops")
+_PASSED_ON = ("trusted_hosts", "trusted_proxies", "proxy_hops", "is_lenient")
+# Limits that no other server has, so that an app may rely on their absence.
+STRICT_LIMITS = ("max_body_size", "max_form_size", "max_form_fields", "max_json_depth")
 
 
 def apply_site_settings(options: ServeOptions, app: object) -> ServeOptions:
     """Return the options with the settings of the site where the server got none.
 
-    Plain Flask apps change nothing: there these settings belong to the app alone.
+    An app that does not know Carboy gets what it would have behind gunicorn: its
+    settings belong to the app alone, and a limit has to be chosen.
     """
-    if not getattr(app, "has_settings", False):
+    has_settings = getattr(app, "has_settings", None)
+    if has_settings is None:
+        return _loosen(options)
+    if not has_settings:
         return options
     config: Mapping[str, Any] = getattr(app, "config", {})
     implied: dict[str, Any] = {}
@@ -40,17 +46,29 @@ def answers_json(app: object) -> bool:
 def pack_applied(options: ServeOptions) -> dict[str, object]:
     """Return the fields that a worker sends to the supervisor for the banner."""
     applied: dict[str, object] = {name: getattr(options, name) for name in _PASSED_ON}
-    return applied | {"max_body_size": options.limits.max_body_size}
+    return applied | {name: getattr(options.limits, name) for name in STRICT_LIMITS}
 
 
 def unpack_applied(options: ServeOptions, applied: Mapping[str, Any]) -> ServeOptions:
     """Return the options with the fields that a worker has sent."""
-    limits = replace(options.limits, max_body_size=applied["max_body_size"])
+    limits = replace(options.limits, **{name: applied[name] for name in STRICT_LIMITS})
     values: dict[str, Any] = {
         name: tuple(applied[name]) if isinstance(applied[name], list) else applied[name]
         for name in _PASSED_ON
     }
     return replace(options, limits=limits, **values)
+
+
+def _loosen(options: ServeOptions) -> ServeOptions:
+    default = _DEFAULT.limits
+    unset = {
+        name: 0
+        for name in STRICT_LIMITS
+        if name not in options.chosen
+        and getattr(options.limits, name) == getattr(default, name)
+    }
+    limits = replace(options.limits, **unset)
+    return replace(options, limits=limits, is_lenient=True)
 
 
 def _is_unset(options: ServeOptions, name: str) -> bool:

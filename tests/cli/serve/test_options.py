@@ -13,7 +13,7 @@ from carboy.cli.serve.options import FLAGS, read_options, server_options
 from carboy.server import Limits, ServeOptions, Tls
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "deploy.md"
-NO_FLAG = {"limits", "tls", "chosen"}
+NO_FLAG = {"limits", "tls", "chosen", "is_lenient"}
 BY_NAME = {flag.name: flag for flag in FLAGS}
 
 

@@ -34,6 +34,12 @@ def test_malformed_hosts_are_refused(host):
     assert not Hosts(()).allows(host)
 
 
+@pytest.mark.parametrize("host", BAD)
+def test_malformed_hosts_are_the_business_of_an_app_that_does_not_know_us(host):
+    assert Hosts((), is_lenient=True).allows(host)
+    assert not Hosts(("shop.test",), is_lenient=True).allows(host)
+
+
 @pytest.mark.parametrize("host", GOOD)
 def test_any_well_formed_host_is_allowed_without_a_list(host):
     assert Hosts(()).allows(host)

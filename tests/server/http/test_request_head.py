@@ -115,6 +115,21 @@ def test_http_1_0_may_come_without_a_host_where_any_is_served():
         read(head, trusted_hosts=("a.test",))
 
 
+@pytest.mark.parametrize(
+    "head", [Head(pairs=[]), Head(path="/\0\r\n"), Head(pairs=[("host", "a b")])]
+)
+def test_what_gunicorn_lets_through_reaches_an_app_that_does_not_know_us(head):
+    assert read(head, is_lenient=True).path == head.path
+    with pytest.raises(RejectedRequestError):
+        read(head)
+
+
+def test_chosen_hosts_are_asked_for_by_any_app():
+    for head in (Head(pairs=[]), Head(pairs=[("host", "a b")])):
+        with pytest.raises(RejectedRequestError):
+            read(head, is_lenient=True, trusted_hosts=("a.test",))
+
+
 def test_an_address_may_be_ipv6_or_missing():
     assert read(Head(client="[::1]:80")).client == ("::1", 80)
     assert read(Head(client="")).client == ("", 0)

@@ -77,6 +77,16 @@ def test_send_file_works_as_documented(serve, path):
     assert head["content-length"] == "1024000"
 
 
+@pytest.mark.parametrize("header", ["X-A: 1", "Range: bytes=5-9"])
+def test_the_length_of_a_file_stays_where_the_app_put_it(serve, path, header):
+    running = serve(env={"SITE_FILE": str(path)})
+
+    names = [name for name, _ in running.get("/file", header).headers]
+
+    assert names.count("content-length") == 1
+    assert names.index("content-length") < names.index("last-modified")
+
+
 def test_sent_files_are_closed(serve, path):
     running = serve(env={"SITE_FILE": str(path)})
     for _ in range(20):

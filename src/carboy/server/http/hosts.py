@@ -14,9 +14,10 @@ _MAX_CACHED = 1024
 class Hosts:
     """Decides which values of `Host` are allowed, and caches those that are."""
 
-    def __init__(self, trusted: tuple[str, ...]) -> None:
+    def __init__(self, trusted: tuple[str, ...], *, is_lenient: bool = False) -> None:
         lowered = [name.lower() for name in trusted]
         self._allows_any = not trusted or "*" in lowered
+        self._allows_malformed = is_lenient and self._allows_any
         self._exact = {name.removeprefix(".") for name in lowered}
         self._suffixes = tuple(name for name in lowered if name.startswith("."))
         # Values that need no second look.
@@ -37,6 +38,8 @@ class Hosts:
         return self._allows_any
 
     def _is_valid(self, host: str) -> bool:
+        if self._allows_malformed:
+            return True
         match = _HOST.fullmatch(host)
         if match is None:
             return False

@@ -72,12 +72,13 @@ class RequestHeadParser:
     """Parses a head when there is only one way to read it."""
 
     def __init__(self, options: ServeOptions, server: tuple[str, int]) -> None:
-        self._hosts = Hosts(options.trusted_hosts)
+        self._hosts = Hosts(options.trusted_hosts, is_lenient=options.is_lenient)
         self._allowed_hosts = self._hosts.allowed
         self._proxies = Proxies(options.trusted_proxies, options.proxy_hops)
         self._has_proxies = self._proxies.is_configured
         self._server = server
         self._max_size = options.limits.max_header_size
+        self._is_strict = not options.is_lenient
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
         self._addresses = BoundedDict[str, tuple[str, int]](_MAX_ADDRESSES)
@@ -91,7 +92,7 @@ class RequestHeadParser:
             raise RejectedRequestError(400, "The method is not understood.")
         path = scope.path
         # Most paths are decided without the regular expression.
-        if not path.isprintable() and _CONTROL.search(path):
+        if not path.isprintable() and self._is_strict and _CONTROL.search(path):
             raise RejectedRequestError(400, "The path has a control character.")
         # Granian makes a new string at each read.
         version, query, client = scope.http_version, scope.query_string, scope.client
@@ -152,7 +153,8 @@ class RequestHeadParser:
         self, authority: str | None, host: str | None, version: str
     ) -> None:
         if host is None:
-            if version == "1" and self._hosts.allows_none:
+            # gunicorn asks for none in HTTP/1.1 either.
+            if self._hosts.allows_none and (version == "1" or not self._is_strict):
                 return
             raise RejectedRequestError(400, "There is no Host.")
         if authority is not None and authority != host:

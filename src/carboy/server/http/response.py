@@ -206,10 +206,10 @@ def _send_file(
     part: FileRange,
 ) -> int:
     status, headers = head
-    length = ("content-length", str(part.size))
-    headers = [pair for pair in headers if pair[0].lower() != length[0]]
-    checked = check_head(status, [*headers, length], part.size)
-    send_part(protocol, request, checked, part)
+    if not any(name.lower() == "content-length" for name, _ in headers):
+        headers = [*headers, ("content-length", str(part.size))]
+    # A length of the app's stays where it is, and becomes that of the file.
+    send_part(protocol, request, check_head(status, headers, part.size), part)
     return part.size
 
 

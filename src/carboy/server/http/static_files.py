@@ -75,6 +75,8 @@ def _resolve(root: str, rest: str) -> str:
         relative = rest.encode("latin-1").decode()
     except UnicodeError:
         return ""
+    if "\0" in relative:
+        return ""
     for part in relative.split("/"):
         if not part or (part.startswith(".") and part != ".well-known"):
             return ""
