@@ -83,11 +83,9 @@ def test_the_secret_is_unique_and_only_in_the_private_env_file(project, tmp_path
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert ".env" in (project / ".gitignore").read_text().splitlines()
     assert key not in "".join(other.values())
-    assert key not in "".join(
-        path.read_text()
-        for path in project.rglob("*")
-        if path.is_file() and path != file
-    )
+    for path in project.rglob("*"):
+        if path.is_file() and path != file:
+            assert key.encode() not in path.read_bytes()
 
 
 @pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
