@@ -266,3 +266,33 @@ def test_a_name_in_capitals_without_a_type_is_read(tmp_path):
 
     assert settings.html_pages is False
     assert settings.cache.timeout == 7
+
+
+def test_names_in_capitals_are_read_without_load():
+    class Plain(Settings, frozen=True, kw_only=True):
+        HTML_PAGES = False
+        CACHE_TIMEOUT = 7
+
+    settings = Plain(profile="testing", secret_key=SECRET)
+
+    assert settings.html_pages is False
+    assert settings.cache.timeout == 7
+    assert settings.is_set("CACHE_TIMEOUT")
+    assert settings.origins["CACHE_TIMEOUT"].endswith("Plain")
+    assert Carboy("shop", settings=settings).config["CACHE_TIMEOUT"] == 7
+
+
+def test_an_argument_wins_over_the_name_in_capitals_on_the_class():
+    class Plain(Settings, frozen=True, kw_only=True):
+        LANGUAGE = "zh-CN"
+
+    assert Plain().language == "zh-CN"
+    assert Plain(language="fr").language == "fr"
+
+
+def test_a_wrong_value_in_capitals_is_refused_without_load():
+    class Plain(Settings, frozen=True, kw_only=True):
+        HTML_PAGES = "maybe"
+
+    with pytest.raises(SettingsError, match="HTML_PAGES = 'maybe'"):
+        Plain()

@@ -90,6 +90,20 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
     # Names in .env that no setting has, with where they are written.
     _ignored: dict[str, str] = msgspec.field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Read the names in capitals on the class, which `load` has read already."""
+        if self._given:
+            return
+        cls = type(self)
+        for item in read_object(cls, self.profile):
+            self._given[item.key] = item.value
+            self._origins[item.key] = item.origin
+        read = cls.convert(self._given, self._origins)
+        for field in cls.fields():
+            # An argument wins over the class.
+            if field.name in read and getattr(self, field.name) == field.default:
+                msgspec.structs.force_setattr(self, field.name, read[field.name])
+
     @classmethod
     def load(
         cls,
@@ -177,10 +191,12 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         if not values.get("SECRET_KEY") and profile != "production":
             key, origin = make_secret_key(folder, profile)
             values["SECRET_KEY"], origins["SECRET_KEY"] = key, origin
-        read = cls.read(values, origins)
-        fields = {field.name: getattr(read, field.name) for field in cls.fields()}
         return cls(
-            **fields, _given=values, _origins=origins, _owned=owned, _ignored=ignored
+            **cls.convert(values, origins),
+            _given=values,
+            _origins=origins,
+            _owned=owned,
+            _ignored=ignored,
         )
 
     @classmethod
