@@ -180,3 +180,9 @@ def _quoted(text: str, quote: str) -> tuple[str, bool, str]:
         else:
             result.append(character)
     return "", False, ""
+
+
+def comes_from_files(origin: str) -> bool:
+    """Return whether a setting is written in a file or in the environment."""
+    # A class or module may hold names for other extensions under any prefix.
+    return "line" in origin or origin.startswith(("environment", "code"))

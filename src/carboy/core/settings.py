@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,13 +13,14 @@ from carboy.errors import SettingsError
 
 from .command_line import command_line
 from .flask_settings import FlaskSettings
-from .project_folder import find_project_folder
+from .project_folder import find_project_of
 from .secret_key import make_secret_key
 from .section import Field, Section, hint_prefix, setting
 from .setting_sources import (
     PROFILE_NAMES,
     PROFILES,
     RawSetting,
+    comes_from_files,
     read_dotenv,
     read_object,
     read_toml,
@@ -121,7 +121,7 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         that this class is defined in.
         """
         environ = os.environ if environ is None else environ
-        folder = Path(root) if root is not None else _project_of(cls)
+        folder = Path(root) if root is not None else find_project_of(cls)
         dotenv = read_dotenv(folder / ".env")
         profile, origin = _profile(environ, dotenv, overrides)
         in_toml = read_toml(folder / "settings.toml", profile)
@@ -306,7 +306,7 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
             for key in self._given:
                 if not key.startswith(f"{prefix}_") or key in names:
                     continue
-                if not _comes_from_files(self._origins[key]):
+                if not comes_from_files(self._origins[key]):
                     continue
                 nearest = _nearest(key, names)
                 if nearest or key in self._owned:
@@ -341,11 +341,6 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
     def section(self, kind: type[S]) -> S:
         """Return a battery's section, read from these settings."""
         return kind.read(self._given, self._origins)
-
-
-def _comes_from_files(origin: str) -> bool:
-    # A class or module may hold names for other extensions under any prefix.
-    return "line" in origin or origin.startswith(("environment", "code"))
 
 
 def _unknown_name(key: str, origin: str, nearest: str | None) -> str:
@@ -402,13 +397,3 @@ def _refuse_profile(items: Iterable[RawSetting]) -> None:
                 f"CARBOY_PROFILE in .env or in the environment."
             )
             raise SettingsError(msg)
-
-
-def _project_of(cls: type) -> Path:
-    """Return the project folder of a settings class, or else the folder it is in."""
-    module = sys.modules.get(cls.__module__)
-    file = getattr(module, "__file__", None)
-    if file is None or cls.__module__.startswith("carboy."):
-        return Path.cwd()
-    folder = Path(file).resolve().parent
-    return find_project_folder(folder) or folder
