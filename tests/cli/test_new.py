@@ -46,11 +46,6 @@ def project(kind, carboy, folder):
     return folder / "demo-shop"
 
 
-@pytest.fixture(scope="session")
-def mypy_cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("mypy")
-
-
 def test_a_project_passes_its_own_tests(project):
     run(project, "pytest", "-p", "no:cacheprovider")
 
