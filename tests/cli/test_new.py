@@ -152,6 +152,11 @@ def test_dev_serves_the_home_page(start_carboy, carboy, folder):
     assert request(port, "/static/theme.css")[0] == 200
     policy = request(port)[1]["Content-Security-Policy"]
     assert "unsafe" not in policy
+    links = re.findall(r'<a [^>]*href="(/[^"#]*)"', request(port)[2])
+    assert "/-/ui" in links
+    for link in links:
+        status, headers, _ = request(port, link, Accept="text/html")
+        assert (status, headers.get_content_type()) == (200, "text/html"), link
 
 
 def test_a_full_site_moves_to_redis_by_settings_only(
