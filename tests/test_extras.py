@@ -127,12 +127,15 @@ def test_code_that_needs_an_extra_gets_its_name(base, folder, statement, extra):
     assert "ModuleNotFoundError" not in output
 
 
-def test_an_app_that_needs_an_extra_is_refused_with_its_name(base, folder):
-    (folder / "stock.py").write_text("from carboy.db import SQLAlchemy\n")
+@pytest.mark.parametrize(("module", "extra"), [("db", "db"), ("i18n", "i18n")])
+def test_an_app_that_needs_an_extra_is_refused_with_its_name(
+    base, folder, module, extra
+):
+    (folder / "stock.py").write_text(f"import carboy.{module}\n")
 
     output = carboy(base, folder, "--app", "stock", "check")
 
-    assert "pip install 'carboy[db]'" in output
+    assert f"pip install 'carboy[{extra}]'" in output
     assert "Traceback" not in output
 
 
@@ -191,4 +194,6 @@ def test_modules_lead_to_the_smallest_extra_that_installs_them():
     assert extra_of_module("sqlalchemy.orm") == "db"
     assert extra_of_module("celery.app") == "tasks"
     assert extra_of_module("wtforms") == "forms"
+    assert extra_of_module("argon2.exceptions") == "auth"
+    assert extra_of_module("babel.messages") == "i18n"
     assert extra_of_module("requests") is None

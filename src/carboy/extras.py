@@ -12,6 +12,15 @@ EXTRA_MODULES: Mapping[str, tuple[str, ...]] = {
     "tasks": ("celery", "sqlalchemy", "alembic"),
     "forms": ("wtforms",),
 }
+# The same of batteries that a new project does not use, and of their options.
+_OPTIONAL_MODULES: Mapping[str, tuple[str, ...]] = {
+    "auth": ("argon2", "segno", "webauthn", "zxcvbn"),
+    "social": ("authlib", "httpx"),
+    "i18n": ("babel",),
+    "mail": ("email_validator", "css_inline"),
+    "images": ("PIL",),
+    "upgrade": ("libcst",),
+}
 # Command → the extra whose battery adds it to an app.
 EXTRA_COMMANDS: Mapping[str, str] = {
     "db": "db",
@@ -52,8 +61,9 @@ def describe_missing(what: str, extra: str, missing: list[str]) -> str:
 def extra_of_module(module: str) -> str | None:
     """Return the extra that installs a module, or None."""
     package = module.partition(".")[0]
-    for extra in ("db", "forms", "tasks"):
-        if package in EXTRA_MODULES[extra]:
+    known = [(extra, EXTRA_MODULES[extra]) for extra in ("db", "forms", "tasks")]
+    for extra, modules in (*known, *_OPTIONAL_MODULES.items()):
+        if package in modules:
             return extra
     return None
 

@@ -183,19 +183,23 @@ def start_carboy(folder):
         command.stop()
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory):
-    """The programs of an environment in which the built wheel is installed."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    options = ["--quiet", "--no-index", "--no-deps"]
-    build = ["wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
-    run_program([*pip, *build, *options])
-    (wheel,) = folder.glob("carboy-*.whl")
-    venv = folder / "venv"
+_PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+_OFFLINE = ("--quiet", "--no-index", "--no-deps")
+
+
+def build_wheel(project: Path, folder: Path) -> Path:
+    """Build the wheel of a project into an empty folder, without network."""
+    build = ["wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(project)]
+    run_program([*_PIP, *build, *_OFFLINE])
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def make_environment(venv: Path, *wheels: Path) -> Path:
+    """Make an environment with wheels in it, without network; return its programs."""
     run_program([sys.executable, "-m", "venv", "--without-pip", str(venv)])
-    python = venv / "bin" / "python"
-    run_program([*pip, "--python", str(python), "install", *options, str(wheel)])
+    install = [*_PIP, "--python", str(venv / "bin" / "python"), "install", *_OFFLINE]
+    run_program([*install, *map(str, wheels)])
     (packages,) = (venv / "lib").glob("python*/site-packages")
     # The other packages are those of the tests; files beside them are not read, so
     # this checkout, which is installed there, is not importable.
@@ -204,17 +208,45 @@ def installed(tmp_path_factory):
     return venv / "bin"
 
 
-@pytest.fixture
-def installed_environ(installed):
-    """The environment of a shell in which the built wheel is installed."""
+def make_environ(programs: Path) -> dict[str, str]:
+    """Make the environment of a shell in which these programs come first."""
     base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
     base.pop("PYTHONPATH", None)
     return base | {
-        "PATH": f"{installed}:{base['PATH']}",
-        "PROGRAMS": str(installed),
+        "PATH": f"{programs}:{base['PATH']}",
+        "PROGRAMS": str(programs),
         "PIP_NO_INDEX": "1",
         "PYTEST_ADDOPTS": "",
     }
+
+
+@pytest.fixture(scope="session")
+def mypy_cache():
+    """Where mypy keeps what it knows of Carboy and its packages, for all projects.
+
+    It is kept between runs: reading them takes longer than the project itself. Each
+    process of a run has its own, because mypy locks it.
+    """
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return ROOT / ".mypy_cache" / "projects" / process
+
+
+@pytest.fixture(scope="session")
+def carboy_wheel(tmp_path_factory):
+    """The built wheel of this checkout."""
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def installed(carboy_wheel):
+    """The programs of an environment in which the built wheel is installed."""
+    return make_environment(carboy_wheel.parent / "venv", carboy_wheel)
+
+
+@pytest.fixture
+def installed_environ(installed):
+    """The environment of a shell in which the built wheel is installed."""
+    return make_environ(installed)
 
 
 @pytest.fixture

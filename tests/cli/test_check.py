@@ -142,6 +142,22 @@ def test_a_weak_former_secret_is_reported_in_production(carboy, write, monkeypat
     assert "core.E013" in carboy("check").out
 
 
+def test_production_that_https_cannot_reach_is_reported_by_every_check(
+    carboy, site, write, monkeypatch
+):
+    write(".env", f"SECRET_KEY={'k' * 40}\nTRUSTED_HOSTS=shop.example\n")
+    assert "core.W037" not in carboy("check").out
+    monkeypatch.setenv("CARBOY_PROFILE", "production")
+
+    result = carboy("check")
+
+    assert result.code == 0
+    assert "core.W037 HTTPS is on, but every request comes over http" in result.out
+    assert carboy("check", "--deploy").out.count("core.W037") == 1
+    monkeypatch.setenv("PROXY_HOPS", "1")
+    assert carboy("check").out == "No mistakes found.\n"
+
+
 def test_an_app_without_a_secret_needs_none_in_production(carboy, write, monkeypatch):
     write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
     monkeypatch.setenv("CARBOY_PROFILE", "production")

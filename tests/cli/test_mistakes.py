@@ -166,3 +166,28 @@ def test_bare_carboy_prints_its_help(carboy):
     assert result.code == 0
     assert result.out.startswith("Usage: carboy")
     assert "Error" not in result.out + result.err
+
+
+def test_a_command_of_an_app_that_cannot_be_loaded_names_the_reason_first(
+    run_carboy, shop, write
+):
+    write("shop.py", SITE.replace("def create_app():", "def create_app(:"))
+
+    result = run_carboy("db", "upgrade")
+
+    lines = result.err.splitlines()
+    assert result.code == 1
+    assert lines[0].startswith("Error: shop.py line 7 is not valid Python")
+    assert lines[-1] == "`db` is a command of the app, which could not be loaded."
+    assert "There is no command" not in result.err
+
+
+def test_a_command_without_an_app_says_how_to_name_it(run_carboy, folder):
+    result = run_carboy("db", "upgrade")
+
+    assert_message(result, "No app was found in", "--app shop:create_app")
+    assert "There is no command" not in result.err
+
+
+def test_an_unknown_command_without_an_app_is_named(run_carboy, folder):
+    assert_message(run_carboy("bottle"), "There is no command 'bottle'", "No app was")

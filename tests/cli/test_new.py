@@ -46,11 +46,6 @@ def project(kind, carboy, folder):
     return folder / "demo-shop"
 
 
-@pytest.fixture(scope="session")
-def mypy_cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("mypy")
-
-
 def test_a_project_passes_its_own_tests(project):
     run(project, "pytest", "-p", "no:cacheprovider")
 
@@ -83,11 +78,9 @@ def test_the_secret_is_unique_and_only_in_the_private_env_file(project, tmp_path
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert ".env" in (project / ".gitignore").read_text().splitlines()
     assert key not in "".join(other.values())
-    assert key not in "".join(
-        path.read_text()
-        for path in project.rglob("*")
-        if path.is_file() and path != file
-    )
+    for path in project.rglob("*"):
+        if path.is_file() and path != file:
+            assert key.encode() not in path.read_bytes()
 
 
 @pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
@@ -159,6 +152,11 @@ def test_dev_serves_the_home_page(start_carboy, carboy, folder):
     assert request(port, "/static/theme.css")[0] == 200
     policy = request(port)[1]["Content-Security-Policy"]
     assert "unsafe" not in policy
+    links = re.findall(r'<a [^>]*href="(/[^"#]*)"', request(port)[2])
+    assert "/-/ui" in links
+    for link in links:
+        status, headers, _ = request(port, link, Accept="text/html")
+        assert (status, headers.get_content_type()) == (200, "text/html"), link
 
 
 def test_a_full_site_moves_to_redis_by_settings_only(

@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from carboy import Carboy, Settings
+from carboy.core import Extension, Section
 from carboy.errors import SettingsError
 
 
@@ -266,3 +267,92 @@ def test_a_name_in_capitals_without_a_type_is_read(tmp_path):
 
     assert settings.html_pages is False
     assert settings.cache.timeout == 7
+
+
+def test_names_in_capitals_are_read_without_load():
+    class Plain(Settings, frozen=True, kw_only=True):
+        HTML_PAGES = False
+        CACHE_TIMEOUT = 7
+
+    settings = Plain(profile="testing", secret_key=SECRET)
+
+    assert settings.html_pages is False
+    assert settings.cache.timeout == 7
+    assert settings.is_set("CACHE_TIMEOUT")
+    assert settings.origins["CACHE_TIMEOUT"].endswith("Plain")
+    assert Carboy("shop", settings=settings).config["CACHE_TIMEOUT"] == 7
+
+
+def test_an_argument_wins_over_the_name_in_capitals_on_the_class():
+    class Plain(Settings, frozen=True, kw_only=True):
+        LANGUAGE = "zh-CN"
+
+    assert Plain().language == "zh-CN"
+    assert Plain(language="fr").language == "fr"
+
+
+def test_a_wrong_value_in_capitals_is_refused_without_load():
+    class Plain(Settings, frozen=True, kw_only=True):
+        HTML_PAGES = "maybe"
+
+    with pytest.raises(SettingsError, match="HTML_PAGES = 'maybe'"):
+        Plain()
+
+
+class MarketSettings(Section, frozen=True, kw_only=True):
+    prefix: ClassVar[str] = "MARKET"
+
+    size: int = 1
+    url_prefix: str = "/market"
+
+
+class Market(Extension):
+    name = "market"
+
+    def install(self, wiring):
+        self.settings = wiring.settings(MarketSettings)
+
+
+@pytest.mark.parametrize(
+    ("dotenv", "environ", "size", "origin"),
+    [
+        ("", {"MARKET_SIZE": "3"}, 3, "environment MARKET_SIZE"),
+        ("MARKET_SIZE=2", {}, 2, ".env line 1"),
+        ("MARKET_SIZE=2", {"CARBOY_MARKET_SIZE": "3"}, 3, "environment CARBOY_M"),
+        ("CARBOY_MARKET_SIZE=2", {}, 2, ".env line 1"),
+        ("", {}, 7, "Site"),
+    ],
+)
+def test_a_module_that_is_installed_has_its_settings_from_every_layer(
+    tmp_path, dotenv, environ, size, origin
+):
+    class Site(Settings, frozen=True, kw_only=True):
+        MARKET_SIZE = 7
+
+    (tmp_path / ".env").write_text(dotenv)
+    environ = {"CARBOY_PROFILE": "testing"} | environ
+    market = Market()
+
+    app = Carboy("shop", settings=Site.load(root=tmp_path, environ=environ))
+    app.use(market)
+
+    assert market.settings.size == size
+    assert app.config["MARKET_SIZE"] == size
+    assert origin in app.config.origins["MARKET_SIZE"]
+
+
+def test_a_wrong_value_of_a_module_is_refused_with_its_place(tmp_path):
+    app = Carboy("shop", settings=load(tmp_path, {"MARKET_SIZE": "many"}))
+
+    with pytest.raises(SettingsError, match=r"'many' \(environment MARKET_SIZE\)"):
+        app.use(Market())
+
+
+def test_a_misspelt_setting_of_a_module_is_warned_of(tmp_path):
+    (tmp_path / ".env").write_text("MARKET_SIEZ=3\n")
+    app = Carboy("shop", settings=load(tmp_path)).use(Market())
+
+    (found,) = [check for check in app.start() if check.id == "core.W003"]
+
+    assert "MARKET_SIEZ (.env line 1)" in found.message
+    assert "Did you mean MARKET_SIZE?" in found.message

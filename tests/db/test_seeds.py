@@ -1,7 +1,9 @@
 """Seeds fill a database, all or nothing, and can be sown again."""
 
 import json
+import sys
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -57,6 +59,26 @@ def test_rows_from_python(site, tmp_path) -> None:
 
     load_seeds(site, path)
 
+    assert names(site) == ["ann"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def seed():\n    add(db.User(name='ann'))\n",
+        "def seed(db, name='ann'):\n    add(db.User(name=name))\n",
+        "add(db.User(name='ann'))\n",
+        "add(db.User(name='ann'))\ndb.session.commit()\n",
+    ],
+)
+def test_a_seed_may_import_its_database_and_be_a_plain_script(
+    site, tmp_path, monkeypatch, text
+) -> None:
+    monkeypatch.setitem(sys.modules, "ext_of_site", SimpleNamespace(db=site))
+    path = tmp_path / "seeds.py"
+    path.write_text(f"from ext_of_site import db\nadd = db.session.add\n{text}")
+
+    assert load_seeds(site, path) == 1
     assert names(site) == ["ann"]
 
 
@@ -127,6 +149,7 @@ def test_what_the_database_refuses_leaves_nothing(site, tmp_path) -> None:
         ("seeds.json", '{"User": [1]}', "a list of rows for User"),
         ("seeds.json", '{"Usr": []}', "known: User"),
         ("seeds.py", "x = 1", "no function seed"),
+        ("seeds.py", "def seed(db, size): pass", r"seed\(db, size\) needs size"),
     ],
 )
 def test_mistakes_are_named(site, tmp_path, name, text, reason) -> None:

@@ -1,5 +1,6 @@
 """Twenty usual mistakes: each is named with what to do, most with a button."""
 
+import html
 import importlib.util
 import re
 import sys
@@ -110,6 +111,16 @@ MISTAKES = {
         "The module corkscrew_nowhere is not installed",
         None,
     ),
+    "package of an extra that is not installed": (
+        "raise ModuleNotFoundError('no argon2', name='argon2')",
+        "The module argon2 is not installed",
+        None,
+    ),
+    "misspelt endpoint in a template": (
+        'flask.render_template("link.html")',
+        "There is no endpoint hmoe",
+        "Replace by home in templates/link.html line 2",
+    ),
     "view that returns nothing": (
         "return None",
         "The view returned nothing",
@@ -156,6 +167,7 @@ def make(tmp_path, monkeypatch):
     (folder / "page.html").write_text("{{ book.title }}")
     (folder / "variable.html").write_text("<p>\n{{ bok.title }}</p>\n")
     (folder / "filter.html").write_text("{{ 'a'|uper }}\n")
+    (folder / "link.html").write_text("<p>\n{{ url_for('hmoe') }}</p>\n")
     (folder / "syntax.html").write_text("{% if %}\n")
 
     def make(mistake):
@@ -210,7 +222,15 @@ def test_a_mistake_is_named_with_what_to_do(make, name):
 
 def test_most_mistakes_have_a_button():
     assert len(MISTAKES) >= 20
-    assert sum(label is not None for _, _, label in MISTAKES.values()) >= 10
+    assert sum(label is not None for _, _, label in MISTAKES.values()) >= 12
+
+
+def test_a_package_of_an_extra_is_installed_by_the_extra(make):
+    mistake = MISTAKES["package of an extra that is not installed"][0]
+
+    page = make(mistake).get("/mistake", headers=BROWSER).text
+
+    assert "pip install 'carboy[auth]'" in html.unescape(page)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def _check_names(app: Flask, settings: Settings) -> Iterator[Check]:
         yield Check("core.E004", text)
     # Without its extra a battery has no settings that a name could be near to.
     with suppress(MissingExtraError):
-        for text in settings.misspelt():
+        for text in settings.misspelt(known):
             hint = "If it is meant for another program, silence core.W003."
             yield Check("core.W003", text, hint)
     for prefix in settings.unused(known):

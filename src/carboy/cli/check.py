@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from carboy.checks import check_engine, check_server
-from carboy.checks.deploy import check_deploy, check_secrets
+from carboy.checks.deploy import check_deploy, check_production
 from carboy.core import Check, Checker, registry_of, run_checks
 from carboy.forms import check_protection
 
@@ -47,7 +47,7 @@ def check(
     if target:
         info.app_import_path = target
     app = info.load_app()
-    more = [check_secrets] if is_production(app) and not deploy else []
+    more = [check_production] if is_production(app) and not deploy else []
     results = run_app_checks(app, deploy=deploy, verbose=verbose, more=more)
     errors = sum(result.level == "error" for result in results)
     if as_json:

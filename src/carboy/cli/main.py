@@ -116,11 +116,11 @@ class CommandLine(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that `args` start with; suggest one if there is none."""
         name = args[0]
-        problem = ""
+        problem = None
         try:
             command = self.get_command(ctx, name)
         except CarboyError as error:
-            command, problem = None, f" (The app could not be loaded: {error})"
+            command, problem = None, error
         if command is not None:
             return command.name or name, command, args[1:]
         extra = EXTRA_COMMANDS.get(name, "")
@@ -129,7 +129,10 @@ class CommandLine(click.Group):
                 describe_missing(f"`{command_line(name)}`", extra, missing), ctx
             )
         matches = get_close_matches(name, self.list_commands(ctx), n=1)
-        advice = f" Did you mean {matches[0]!r}?" if matches else problem
+        advice = f" Did you mean {matches[0]!r}?" if matches else ""
+        if problem is not None and not matches:
+            _raise_problem(ctx, name, problem)
+            advice = f" (The app could not be loaded: {problem})"
         raise click.UsageError(
             f"There is no command {name!r}.{advice} "
             f"`{command_line('--help')}` lists all commands.",
@@ -173,6 +176,17 @@ class CommandLine(click.Group):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; its return value is no exit code, so it is dropped."""
         super().invoke(ctx)
+
+
+def _raise_problem(ctx: click.Context, name: str, problem: CarboyError) -> None:
+    """Raise what keeps the app from being loaded, if the command may be the app's."""
+    info = ctx.find_object(AppInfo)
+    if info is not None and info.has_target:
+        verb = "is" if name in EXTRA_COMMANDS else "may be"
+        after = f"\n`{name}` {verb} a command of the app, which could not be loaded."
+        raise click.ClickException(f"{problem}{after}") from problem
+    if name in EXTRA_COMMANDS:
+        raise click.ClickException(str(problem)) from problem
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

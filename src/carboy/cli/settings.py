@@ -74,7 +74,7 @@ def _rows(app: Flask) -> Iterator[SettingRow]:
         yield from _config_rows(app)
         return
     seen: set[str] = set()
-    origins = app.settings.origins
+    origins = getattr(app.config, "origins", app.settings.origins)
     for section in (app.settings, *registry_of(app).sections.values()):
         for field, value in section.items():
             if field.key not in seen:

@@ -16,6 +16,7 @@ from .check import Check, run_checks
 from .extension import Extension, in_order, registry_of
 from .flask_requirement import require_site_flask
 from .lifespan import Hook, Lifespan
+from .section import Field
 from .settings import Settings
 
 HookT = TypeVar("HookT", bound=Hook)
@@ -29,6 +30,13 @@ class Config(FlaskConfig):
     ) -> None:
         super().__init__(root_path, defaults)
         self.origins: dict[str, str] = {}
+        self.settings: Settings | None = None
+
+    def read_others(self, fields: Iterable[Field]) -> None:
+        """Take the settings of a module, whose names a site's settings do not know."""
+        if self.settings is not None:
+            for item in self.settings.list_others(fields):
+                self[item.key], self.origins[item.key] = item.value, item.origin
 
 
 class Carboy(Engine, Flask):
@@ -74,6 +82,7 @@ class Carboy(Engine, Flask):
         self.config.update(settings.config())
         if isinstance(self.config, Config):
             self.config.origins.update(settings.origins)
+            self.config.settings = settings
         if settings.proxy_hops:
             hops = settings.proxy_hops
             # Not around wsgi_app itself: our server would have to make environs for it.

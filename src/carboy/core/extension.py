@@ -103,6 +103,8 @@ class Wiring:
                 f"{type(known).__module__} has already. Choose another prefix."
             )
             raise WiringError(msg)
+        if (read_others := getattr(self.app.config, "read_others", None)) is not None:
+            read_others(section.fields())
         origins: Mapping[str, str] = getattr(self.app.config, "origins", {})
         settings = section.read(self.app.config, origins)
         for item, value in settings.items():

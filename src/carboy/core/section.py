@@ -102,6 +102,13 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
         cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None
     ) -> Self:
         """Make the section from the names in `values`; others have their default."""
+        return cls(**cls.convert(values, origins))
+
+    @classmethod
+    def convert(
+        cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Return the values of the fields that are set, by the names of the fields."""
         fields = {}
         for field in cls.fields():
             for key in field.keys:
@@ -109,7 +116,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
                     origin = (origins or {}).get(key, "app.config")
                     fields[field.name] = _convert(field, key, values[key], origin)
                     break
-        return cls(**fields)
+        return fields
 
     def items(self) -> Iterator[tuple[Field, Any]]:
         """Yield each field with its value."""

@@ -180,3 +180,21 @@ def _quoted(text: str, quote: str) -> tuple[str, bool, str]:
         else:
             result.append(character)
     return "", False, ""
+
+
+def comes_from_files(origin: str) -> bool:
+    """Return whether a setting is written in a file or in the environment."""
+    # A class or module may hold names for other extensions under any prefix.
+    return "line" in origin or origin.startswith(("environment", "code"))
+
+
+def refuse_profile(items: Iterable[RawSetting]) -> None:
+    """Raise if a file sets the profile, which selects what is read of the file."""
+    for item in items:
+        if item.key == "PROFILE":
+            msg = (
+                f"PROFILE = {item.value!r} ({item.origin}) has no effect there, "
+                f"because the profile selects which tables of the file are read. Set "
+                f"CARBOY_PROFILE in .env or in the environment."
+            )
+            raise SettingsError(msg)

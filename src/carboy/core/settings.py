@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,16 +13,18 @@ from carboy.errors import SettingsError
 
 from .command_line import command_line
 from .flask_settings import FlaskSettings
-from .project_folder import find_project_folder
+from .project_folder import find_project_of
 from .secret_key import make_secret_key
 from .section import Field, Section, hint_prefix, setting
 from .setting_sources import (
     PROFILE_NAMES,
     PROFILES,
     RawSetting,
+    comes_from_files,
     read_dotenv,
     read_object,
     read_toml,
+    refuse_profile,
 )
 
 S = TypeVar("S", bound=Section)
@@ -32,6 +33,7 @@ Profile = Literal["development", "testing", "production"]
 
 _PREFIX = "CARBOY_"
 _NEAR = 0.8
+_NO_SECTION = "carboy.core.section:Section"
 
 
 class Settings(FlaskSettings, frozen=True, kw_only=True):
@@ -87,8 +89,22 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
     _given: dict[str, Any] = msgspec.field(default_factory=dict)
     _origins: dict[str, str] = msgspec.field(default_factory=dict)
     _owned: frozenset[str] = frozenset()
-    # Names in .env that no setting has, with where they are written.
-    _ignored: dict[str, str] = msgspec.field(default_factory=dict)
+    # Other names in .env and the environment: modules may have settings there.
+    _others: dict[str, RawSetting] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read the names in capitals on the class, which `load` has read already."""
+        if self._given:
+            return
+        cls = type(self)
+        for item in read_object(cls, self.profile):
+            self._given[item.key] = item.value
+            self._origins[item.key] = item.origin
+        read = cls.convert(self._given, self._origins)
+        for field in cls.fields():
+            # An argument wins over the class.
+            if field.name in read and getattr(self, field.name) == field.default:
+                msgspec.structs.force_setattr(self, field.name, read[field.name])
 
     @classmethod
     def load(
@@ -107,40 +123,40 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         that this class is defined in.
         """
         environ = os.environ if environ is None else environ
-        folder = Path(root) if root is not None else _project_of(cls)
+        folder = Path(root) if root is not None else find_project_of(cls)
         dotenv = read_dotenv(folder / ".env")
         profile, origin = _profile(environ, dotenv, overrides)
         in_toml = read_toml(folder / "settings.toml", profile)
-        _refuse_profile(in_toml)
+        refuse_profile(in_toml)
+        in_dotenv = {
+            key: (value, f".env line {line}") for key, (value, line) in dotenv.items()
+        }
+        in_environ = {
+            key: (value, f"environment {key}") for key, value in environ.items()
+        }
         given = [
             *read_object(cls if source is None else source, profile),
             *in_toml,
-            *cls._from_pairs(
-                {
-                    key: (value, f".env line {line}")
-                    for key, (value, line) in dotenv.items()
-                },
-                owned=True,
-            ),
-            *cls._from_pairs(
-                {key: (value, f"environment {key}") for key, value in environ.items()},
-                owned=False,
-            ),
+            *cls._from_pairs(in_dotenv, owned=True),
+            *cls._from_pairs(in_environ, owned=False),
             *(
                 RawSetting(key.upper(), value, "code", owned=True)
                 for key, value in overrides.items()
             ),
             RawSetting("PROFILE", profile, origin, owned=False),
         ]
-        return cls._from_given(given, folder, profile, cls._list_ignored(dotenv))
+        others = cls._list_others(in_dotenv | in_environ)
+        return cls._from_given(given, folder, profile, others)
 
     @classmethod
-    def _list_ignored(cls, dotenv: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    def _list_others(
+        cls, pairs: Mapping[str, tuple[str, str]]
+    ) -> dict[str, RawSetting]:
         own = cls._own_names()
         prefixes = tuple(f"{prefix}_" for prefix in cls.sections)
         return {
-            name: f".env line {line}"
-            for name, (_, line) in dotenv.items()
+            name: RawSetting(key, value, origin, owned=False)
+            for name, (value, origin) in pairs.items()
             if (key := name.removeprefix(_PREFIX)) not in own
             and not key.startswith(prefixes)
         }
@@ -168,7 +184,7 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         given: Iterable[RawSetting],
         folder: Path,
         profile: str,
-        ignored: dict[str, str],
+        others: dict[str, RawSetting],
     ) -> Self:
         values = {item.key: item.value for item in given}
         origins = {item.key: item.origin for item in given}
@@ -177,10 +193,12 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
         if not values.get("SECRET_KEY") and profile != "production":
             key, origin = make_secret_key(folder, profile)
             values["SECRET_KEY"], origins["SECRET_KEY"] = key, origin
-        read = cls.read(values, origins)
-        fields = {field.name: getattr(read, field.name) for field in cls.fields()}
         return cls(
-            **fields, _given=values, _origins=origins, _owned=owned, _ignored=ignored
+            **cls.convert(values, origins),
+            _given=values,
+            _origins=origins,
+            _owned=owned,
+            _others=others,
         )
 
     @classmethod
@@ -290,24 +308,34 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
             for key in self._given:
                 if not key.startswith(f"{prefix}_") or key in names:
                     continue
-                if not _comes_from_files(self._origins[key]):
+                if not comes_from_files(self._origins[key]):
                     continue
                 nearest = _nearest(key, names)
                 if nearest or key in self._owned:
                     yield _unknown_name(key, self._origins[key], nearest)
 
-    def misspelt(self) -> Iterator[str]:
+    def misspelt(self, known: Mapping[str, Iterable[Field]]) -> Iterator[str]:
         """Yield a message for each name in `.env` that is nearly a battery's.
 
         Only the sections whose prefix is near are imported.
         """
-        for name, origin in self._ignored.items():
-            key = name.removeprefix(_PREFIX)
-            prefix = _nearest(key.partition("_")[0], self.sections)
-            kind = resolve_name(self.sections[prefix]) if prefix else Section
-            keys = [key for field in kind.fields() for key in field.keys]
-            if nearest := _nearest(key, keys):
-                yield _unknown_name(name, origin, nearest)
+        for name, item in self._others.items():
+            key = item.key
+            if not item.origin.startswith(".env"):
+                continue
+            prefix = _nearest(key.partition("_")[0], [*self.sections, *known])
+            kind = resolve_name(self.sections.get(prefix or "", _NO_SECTION))
+            fields = known.get(prefix or "", kind.fields())
+            keys = [key for field in fields for key in field.keys]
+            if key not in keys and (nearest := _nearest(key, keys)):
+                yield _unknown_name(name, item.origin, nearest)
+
+    def list_others(self, fields: Iterable[Field]) -> Iterator[RawSetting]:
+        """Yield what .env and the environment have for a module; later wins."""
+        keys = {key for field in fields for key in field.keys}
+        for name in sorted(self._others, key=lambda name: name.startswith(_PREFIX)):
+            if self._others[name].key in keys:
+                yield self._others[name]
 
     def unused(self, known: Iterable[str]) -> Iterator[str]:
         """Yield the prefix of each battery that has settings and is not in use."""
@@ -325,11 +353,6 @@ class Settings(FlaskSettings, frozen=True, kw_only=True):
     def section(self, kind: type[S]) -> S:
         """Return a battery's section, read from these settings."""
         return kind.read(self._given, self._origins)
-
-
-def _comes_from_files(origin: str) -> bool:
-    # A class or module may hold names for other extensions under any prefix.
-    return "line" in origin or origin.startswith(("environment", "code"))
 
 
 def _unknown_name(key: str, origin: str, nearest: str | None) -> str:
@@ -375,24 +398,3 @@ def _profile(
         f"{f' Did you mean {nearest}?' if nearest else ''}{hint_prefix(origin)}"
     )
     raise SettingsError(msg)
-
-
-def _refuse_profile(items: Iterable[RawSetting]) -> None:
-    for item in items:
-        if item.key == "PROFILE":
-            msg = (
-                f"PROFILE = {item.value!r} ({item.origin}) has no effect there, "
-                f"because the profile selects which tables of the file are read. Set "
-                f"CARBOY_PROFILE in .env or in the environment."
-            )
-            raise SettingsError(msg)
-
-
-def _project_of(cls: type) -> Path:
-    """Return the project folder of a settings class, or else the folder it is in."""
-    module = sys.modules.get(cls.__module__)
-    file = getattr(module, "__file__", None)
-    if file is None or cls.__module__.startswith("carboy."):
-        return Path.cwd()
-    folder = Path(file).resolve().parent
-    return find_project_folder(folder) or folder

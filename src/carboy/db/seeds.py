@@ -1,5 +1,6 @@
 """Fill a database from a file: Python with a `seed(db)`, or rows in YAML or JSON."""
 
+import inspect
 import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +43,7 @@ def load_seeds(db: Any, path: Path) -> int:
     try:
         with count_written(db.session()) as counted:
             if path.suffix == ".py":
-                _run(db, path)
+                _run(db, path, counted)
             else:
                 _add_rows(db, _read(path), path)
             db.session.commit()
@@ -98,12 +99,28 @@ def count_written(session: Session) -> Iterator[dict[int, object]]:
             event.remove(session, name, function)
 
 
-def _run(db: Any, path: Path) -> None:
+def _run(db: Any, path: Path, written: Mapping[int, object]) -> None:
+    """Run a file of Python: what it does itself, and then its function `seed`."""
     function = runpy.run_path(str(path)).get("seed")
     if not callable(function):
+        if written or db.session.new:
+            return
         msg = f"{path} has no function seed(db). Write one, and add rows in it."
         raise SeedError(msg)
-    function(db)
+    parameters = inspect.signature(function).parameters.values()
+    rest = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    needed = [
+        one.name
+        for one in parameters
+        if one.default is one.empty and one.kind not in rest
+    ]
+    if len(needed) > 1:
+        msg = (
+            f"{path}: seed({', '.join(needed)}) needs {' and '.join(needed[1:])}, and "
+            f"gets only the database. Give the others a default."
+        )
+        raise SeedError(msg)
+    function(*[db for _ in needed])
 
 
 def _read(path: Path) -> Any:

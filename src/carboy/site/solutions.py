@@ -20,6 +20,7 @@ from werkzeug.security import safe_join
 
 from carboy.core import Action, Mistake, Solution, Solver
 from carboy.errors import UnavailableError
+from carboy.extras import extra_of_module
 
 from .code_edits import find_near, list_imports, list_names, list_replacements
 
@@ -165,7 +166,8 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
                 list_imports(mistake, module, name),
             )
     elif isinstance(mistake, ModuleNotFoundError) and mistake.name:
-        package = mistake.name.partition(".")[0]
+        extra = extra_of_module(mistake.name)
+        package = f"'carboy[{extra}]'" if extra else mistake.name.partition(".")[0]
         return Solution(
             f"The module {mistake.name} is not installed",
             "Install its package in the environment of the site, or correct the name.",

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from carboy.core import Check, command_line
+from carboy.core import Check, check_obsolete, command_line
 
 from .app_state import TasksState, tasks_state
 from .broker.address import SCHEME
+from .celery.config import list_overridden
+from .settings import TaskSettings
 
 _KNOWN = (
     "redis",
@@ -52,6 +54,14 @@ def check_site(app: Flask) -> Iterator[Check]:
             "TASKS_RUN_NOW is on: each request waits for its tasks.",
             f"Switch it off outside of tests, and run `{command_line('worker')}`.",
         )
+    yield from _check_old_settings(app)
+
+
+def _check_old_settings(app: Flask) -> Iterator[Check]:
+    """Name the settings of Celery that do nothing."""
+    yield from check_obsolete(app.config, TaskSettings.obsolete, "tasks.W002")
+    for name, value, advice in list_overridden(app.config):
+        yield Check("tasks.W002", f"{name} is {value!r} and has no effect.", advice)
 
 
 def _names_service(site: TasksState) -> bool:

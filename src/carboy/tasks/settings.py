@@ -1,5 +1,6 @@
 """The settings of the tasks battery."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from carboy.core import Section, setting
@@ -12,6 +13,12 @@ class TaskSettings(Section, frozen=True, kw_only=True):
     """Where messages go, how workers work, and how long runs are kept."""
 
     prefix: ClassVar[str] = "TASKS"
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "CELERY_SEND_TASK_ERROR_EMAILS": "Celery 4 removed it. Remove it; failures are "
+        "in the log and on the pages below /-/tasks/.",
+        "CELERY_TASK_ERROR_WHITELIST": "Celery 4 removed it. Remove it.",
+        "CELERYD_FORCE_EXECV": "Celery 4 removed it. Remove it.",
+    }
 
     broker_url: Annotated[
         str,

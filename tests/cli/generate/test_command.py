@@ -79,8 +79,8 @@ def test_what_is_generated_passes_the_project_s_linter(grown):
     run(grown, "ruff", "format", "--check", "--no-cache")
 
 
-def test_what_is_generated_passes_mypy(grown):
-    run(grown, "mypy", "--cache-dir", str(grown.parent / "mypy"))
+def test_what_is_generated_passes_mypy(grown, mypy_cache):
+    run(grown, "mypy", "--cache-dir", str(mypy_cache))
 
 
 def test_the_migrations_make_what_the_models_say(grown):

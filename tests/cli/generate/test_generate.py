@@ -68,3 +68,19 @@ def test_the_package_of_a_resource_takes_no_module_s_place(make, site):
 
     with pytest.raises(ConfigError, match=r"shop/books\.py exists already"):
         generator.changes.require_free()
+
+
+def test_a_resource_is_in_the_navigation_only_if_its_pages_are_installed(make, site):
+    layout = site.root / "templates" / "layout.html"
+    generator = make("order_item", "title")
+    generator.add_resource()
+
+    link = '("Order items", url_for("order_items.index")),'
+    assert link in generator.changes.edited[layout]
+    assert "/order-items/ lists the order items" in generator.changes.notes
+
+    site.factory.write_text("app = object()\n")
+    generator = make("order_item", "title")
+    generator.add_resource()
+
+    assert layout not in generator.changes.edited

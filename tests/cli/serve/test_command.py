@@ -295,9 +295,9 @@ def test_flags_and_variables_reach_the_server(start_carboy, shop, port):
     )
     wait_for_text(running, port, "served")
 
+    running.wait_for("for  127.0.0.1")
     assert "max_header_size 8192 (default 65536)" in running.log
     assert "view_timeout 7.0 (default 30.0)" in running.log
-    assert "for  127.0.0.1" in running.log
     assert request(port, Host="evil.test")[0] == 400
     assert request(port, "/" + "a" * 8192)[0] in {414, 431}
 

@@ -117,6 +117,24 @@ def test_each_writes_into_its_own_folder_and_all_go_up(
         assert found(site.app) == []
 
 
+def test_sql_is_printed_for_the_branches_of_modules(make_app, tmp_path, capsys) -> None:
+    site = make_site(make_app, tmp_path, f"sqlite:///{tmp_path}/a.db", "shop", "blog")
+    with site.app.app_context():
+        write_first(site, "shop", "blog")
+        capsys.readouterr()
+
+        migrations.upgrade(sql=True)
+        printed = capsys.readouterr().out
+        migrations.upgrade(revision="shop@head", sql=True)
+        of_shop = capsys.readouterr().out
+
+    for table in ("author", "shop_product", "blog_product"):
+        assert printed.count(f"CREATE TABLE {table} ") == 1
+    assert "CREATE TABLE shop_product " in of_shop
+    assert "author" not in of_shop
+    assert "blog_product" not in of_shop
+
+
 def test_one_branch_goes_down_and_the_others_stay(make_app, tmp_path, any_url) -> None:
     site = make_site(make_app, tmp_path, any_url, "shop", "blog")
     with site.app.app_context():

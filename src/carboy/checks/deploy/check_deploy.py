@@ -16,12 +16,16 @@ from .rule import DeployContext
 RULES = (*deploy_settings.RULES, *deploy_files.RULES, *deploy_services.RULES)
 
 
-def check_secrets(app: Flask) -> Iterator[Check]:
-    """Run the rules about secret keys; an app without one may have no sessions."""
-    if not app.config.get("SECRET_KEY"):
-        return
+def check_production(app: Flask) -> Iterator[Check]:
+    """Run the rules that every check of a site in production runs.
+
+    An app without a secret key may have no sessions.
+    """
     context = DeployContext.of(app)
-    for rule in deploy_settings.SECRET_RULES:
+    rules = [deploy_settings.HTTPS_RULE]
+    if app.config.get("SECRET_KEY"):
+        rules += deploy_settings.SECRET_RULES
+    for rule in rules:
         if check := rule.check(context):
             yield check
 

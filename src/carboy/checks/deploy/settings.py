@@ -262,6 +262,12 @@ SECRET_RULES = (
     ),
     Rule("core.E013", _fallbacks, "Remove it: earlier keys are accepted too."),
 )
+HTTPS_RULE = Rule(
+    "core.W037",
+    _https_origin,
+    "Set PROXY_HOPS to the number of proxies in front, or "
+    "CARBOY_SERVE_TLS_CERTIFICATE; without https, set HTTPS to false.",
+)
 RULES = (
     Rule("core.W010", _profile, "Set CARBOY_PROFILE=production, or leave it unset."),
     *SECRET_RULES,
@@ -290,8 +296,7 @@ RULES = (
     Rule("core.W033", _level, "Set it to INFO."),
     Rule("core.W034", _echo, _REMOVE),
     Rule("core.W035", _csrf, "Set it to true, and exempt single views."),
-    Rule("core.W037", _https_origin, "Set PROXY_HOPS to the number of proxies in "
-         "front, or CARBOY_SERVE_TLS_CERTIFICATE; without https, set HTTPS to false."),
+    HTTPS_RULE,
     Rule("core.W038", _remember_cookie, "Set REMEMBER_COOKIE_SECURE to true and "
          "REMEMBER_COOKIE_SAMESITE to Lax."),
     Rule("core.E036", _cors, "List the origins that are allowed."),

@@ -12,6 +12,7 @@ from carboy.errors import ConfigError
 from . import edit_factory, samples
 from .changes import FileChanges
 from .edit_factory import UnknownShapeError
+from .edit_navigation import add_link
 from .fields import FieldSpec
 from .form_code import render_form
 from .imports import Import, render_imports
@@ -99,7 +100,11 @@ class Generator:
             text = self._render(f"{page}.html", columns=columns)
             self.changes.create(pages / f"{page}.html", text)
         self._add_test("test_resource.py", f"test_{self.name.plural}.py")
-        self._install(self.name.plural, "{app}.use(" + f"{self.name.plural}.pages)")
+        line = "{app}.use(" + f"{self.name.plural}.pages)"
+        if self._install(self.name.plural, line):
+            self._add_link()
+        path = self.name.plural.replace("_", "-")
+        self.changes.notes.append(f"/{path}/ lists the {self.name.plural_label}")
         init = self._folder / "__init__.py"
         text = f'"""The {self.name.plural_label}."""\n\nfrom .views import pages\n\n'
         self.changes.created[init] = f'{text}__all__ = ["pages"]\n'
@@ -245,8 +250,17 @@ class Generator:
             **{"layout": self.site.find_layout(), **values},
         )
 
-    def _install(self, module: str, line: str | None) -> None:
-        """Edit `create_app`, or note what to add by hand."""
+    def _add_link(self) -> None:
+        """Add the pages to the navigation; without them its layout would fail."""
+        layout = self.site.root / "templates" / "layout.html"
+        if layout.is_file():
+            label = self.name.plural_label.capitalize()
+            endpoint = f"{self.name.plural}.index"
+            text = add_link(self.changes.read(layout), label, endpoint)
+            self.changes.edit(layout, text)
+
+    def _install(self, module: str, line: str | None) -> bool:
+        """Edit `create_app`, or note what to add by hand; return whether it was."""
         path = self.site.factory
         source = self.changes.read(path)
         sibling = module if line is not None else f"{module} as {module}"
@@ -271,8 +285,9 @@ class Generator:
                 f"{file} was not edited. Add there: from . import {sibling}"
                 + (f"; {line.format(app='app')}" if line else "")
             )
-            return
+            return False
         self.changes.edit(path, source)
+        return True
 
     def _require_database(self) -> None:
         if not self.site.has_extension("db"):

@@ -1,6 +1,6 @@
 """What Celery is set to: safe defaults, and whatever a site wrote in any spelling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from carboy.tasks.broker.address import (
@@ -22,6 +22,22 @@ _FIXED = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "task_always_eager": False,
+}
+_JSON = (
+    "Tasks are sent as JSON: pass numbers, texts, lists and dictionaries, such as the "
+    "id of a row. Then remove the setting."
+)
+_LATE = (
+    "A run is acknowledged when it has ended, so that none is lost when a worker is "
+    "killed. Remove the setting."
+)
+# What the battery does instead of what a site asks for.
+_ADVICE = {
+    "accept_content": _JSON,
+    "task_serializer": _JSON,
+    "result_serializer": "Results are kept as JSON. Remove the setting.",
+    "task_acks_late": _LATE,
+    "task_reject_on_worker_lost": _LATE,
 }
 
 
@@ -55,6 +71,25 @@ def find_celery_keys(config: Mapping[str, Any]) -> dict[str, Any]:
         if name is not None and value is not None:
             keys[name] = value
     return keys
+
+
+def list_overridden(config: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """Yield each setting of Celery that has another value than the battery's own.
+
+    Each comes with what the battery does instead.
+    """
+    for key, value in config.items():
+        name = _new_name(key) if value is not None else None
+        advice = _ADVICE.get(name or "")
+        if advice and not _is_fixed_value(_FIXED[str(name)], value):
+            yield key, value, advice
+
+
+def _is_fixed_value(fixed: object, value: Any) -> bool:
+    if isinstance(fixed, bool):
+        return fixed is (str(value).lower() in {"true", "1", "yes", "on"})
+    kinds = {value} if isinstance(value, str) else {*value}
+    return kinds <= {"json", "application/json"}
 
 
 def _new_name(key: str) -> str | None:
