@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 from flask import Flask, abort, flash, render_template_string
 from wtforms import (
@@ -23,12 +24,19 @@ from carboy import Carboy, Settings
 from carboy.cli.new import ProjectOptions, create_project
 from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
+from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
+from tests.ui.account_pages import make_accounts
+from tests.ui.developer_pages import make_developer_site, make_welcome, serve_failure
 from tests.ui.serving import serve
 
 BBS = Path(__file__).parents[2] / "examples" / "bbs"
 CODES = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
-ENVIRON = {"CARBOY_PROFILE": "development", "LOG_LEVEL": "ERROR"}
+ENVIRON = {
+    "CARBOY_PROFILE": "development",
+    "LOG_LEVEL": "CRITICAL",
+    "LANGUAGES": "en,zh-CN,en-XA",
+}
 _numbers = itertools.count()
 
 FORM = """{% extends "carboy/page.html" %}
@@ -68,12 +76,17 @@ def serve_pages(folder: Path) -> Iterator[dict[str, str]]:
         pages: dict[str, str] = {}
         for app, paths in (
             make_site(folder / "site"),
+            make_accounts(folder / "accounts", ENVIRON),
+            make_developer_site(folder / "developer", ENVIRON),
+            make_welcome(folder / "welcome", ENVIRON),
+            make_welcome(folder / "empty", ENVIRON, is_empty=True),
             make_example(folder / "bbs"),
+            make_waiting_example(folder / "waiting"),
             *(make_scaffold(folder, kind) for kind in ("minimal", "site", "full")),
         ):
             address = stack.enter_context(serve(app))
             pages |= {name: address + path for name, path in paths.items()}
-        yield pages
+        yield pages | stack.enter_context(serve_failure())
 
 
 def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
@@ -119,6 +132,12 @@ def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
         client.post("/topics", data=topic | {"title": f"Cork or crown {number}?"})
     client.post("/topics/1/replies", data={"author": "bob", "text": "Cork."})
     return app, {"example home": "/", "example topic": "/topics/1"}
+
+
+def make_waiting_example(folder: Path) -> tuple[WSGIApplication, dict[str, str]]:
+    """Return the example board as a developer sees it before its migrations."""
+    app = _import_app(BBS, "bbs", folder)
+    return make_debugger(app, "127.0.0.1"), {"waiting migrations": "/"}
 
 
 def make_scaffold(
