@@ -8,9 +8,18 @@ function describe(element, problem) {
   found.push(`${names}: ${problem}: ${(element.textContent || element.placeholder || "").trim().replace(/\s+/g, " ").slice(0, 60)}`);
 }
 
+// For screen readers only: it has no room, or all of it is clipped.
+function isHidden(element) {
+  for (; element; element = element.parentElement) {
+    const style = getComputedStyle(element);
+    if (style.position === "absolute" && (element.clientWidth <= 1 || style.clipPath === "inset(50%)")) return true;
+  }
+  return false;
+}
+
 const canvas = document.createElement("canvas").getContext("2d");
 for (const element of document.body.querySelectorAll("*")) {
-  if (!element.checkVisibility() || element.closest(".ui-hidden, .ui-skip, pre, svg, [translate=no]")) continue;
+  if (!element.checkVisibility() || element.closest(".ui-skip, pre, svg, body.solution-debugger .traceback") || isHidden(element)) continue;
   const style = getComputedStyle(element);
   if (element.placeholder) {
     canvas.font = style.font;

@@ -37,11 +37,11 @@ def pages(tmp_path_factory):
 
 @pytest.fixture
 def pseudo(browser):
-    browser.devtools(
-        "Network.setCookie", name="language", value=PSEUDO, url="http://127.0.0.1/"
-    )
+    browser.devtools("Network.enable")
+    browser.devtools("Network.setExtraHTTPHeaders", headers={"Accept-Language": PSEUDO})
     yield browser
     browser.goto("about:blank")
+    browser.devtools("Network.setExtraHTTPHeaders", headers={})
 
 
 def find_untranslated(text):

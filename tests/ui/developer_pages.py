@@ -61,7 +61,9 @@ def make_developer_site(
         app.add_url_rule(f"/{name.replace(' ', '-')}", name.replace(" ", "_"), view)
     app.add_url_rule("/books/<int:number>", "show_book", str)
     app.add_url_rule("/post", "post", str, methods=["POST"])
-    visits = {f"mistake {name}": Visit(f"/{name.replace(' ', '-')}") for name in mistakes}
+    visits = {
+        f"mistake {name}": Visit(f"/{name.replace(' ', '-')}") for name in mistakes
+    }
     visits |= {
         "mistake method": Visit("/post"),
         "mistake path": Visit("/boks/1"),

@@ -3,9 +3,10 @@
 import importlib
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from flask import Flask, abort, flash, render_template_string
@@ -26,6 +27,7 @@ from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
 from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
+from carboy.translation import gettext, lazy_gettext
 from tests.ui.account_pages import make_accounts
 from tests.ui.developer_pages import make_developer_site, make_welcome, serve_failure
 from tests.ui.serving import serve
@@ -38,14 +40,16 @@ ENVIRON = {
     "LANGUAGES": "en,zh-CN,en-XA",
 }
 _numbers = itertools.count()
+# WTForms says that labels are strings, and takes whatever turns into one.
+_l: Callable[..., Any] = lazy_gettext
 
 FORM = """{% extends "carboy/page.html" %}
-{% block title %}Add a book{% endblock %}
+{% block title %}{{ _("Add a book") }}{% endblock %}
 {% block main_class %}ui-narrow{% endblock %}
 {% block main %}
-{{ ui.crumbs([("Books", "/"), ("Add a book", none)]) }}
-<h1>Add a book</h1>
-{{ ui.form(form, submit="Save book", cancel="/") }}
+{{ ui.crumbs([(_("Books"), "/"), (_("Add a book"), none)]) }}
+<h1>{{ _("Add a book") }}</h1>
+{{ ui.form(form, submit=_("Save book"), cancel="/") }}
 {% endblock %}"""
 
 
@@ -53,20 +57,20 @@ class BookForm(Form):
     """A form with a field of most kinds."""
 
     title = StringField(
-        "Title",
-        [validators.InputRequired("Enter the title of the book")],
-        description="As it is printed on the cover.",
+        _l("Title"),
+        [validators.InputRequired(_l("Enter the title of the book"))],
+        description=_l("As it is printed on the cover."),
     )
-    published = DateField("Published", [validators.Optional()])
-    language = SelectField("Language", choices=["中文", "English"])
+    published = DateField(_l("Published"), [validators.Optional()])
+    language = SelectField(_l("Language"), choices=["中文", "English"])
     binding = RadioField(
-        "Binding",
-        [validators.InputRequired("Choose a binding")],
-        choices=["Paperback", "Hardcover"],
+        _l("Binding"),
+        [validators.InputRequired(_l("Choose a binding"))],
+        choices=[("soft", _l("Paperback")), ("hard", _l("Hardcover"))],
     )
-    text = TextAreaField("Description")
-    cover = FileField("Cover")
-    listed = BooleanField("Show in the catalogue")
+    text = TextAreaField(_l("Description"))
+    cover = FileField(_l("Cover"))
+    listed = BooleanField(_l("Show in the catalogue"))
 
 
 @contextmanager
@@ -104,7 +108,7 @@ def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
     def form() -> str:
         book = BookForm()
         book.validate()
-        flash("The last book was saved.", "success")
+        flash(gettext("The last book was saved."), "success")
         return render_template_string(FORM, form=book)
 
     paths = {f"error {code}": f"/abort/{code}" for code in CODES}

@@ -1,5 +1,6 @@
 """The pages of the board."""
 
+from carboy.translation import gettext
 from flask import (
     Blueprint,
     abort,
@@ -78,7 +79,8 @@ def _read(*names: str) -> dict[str, str]:
     given = {name: request.form.get(name, "").strip() for name in names}
     for name, value in given.items():
         if not value:
-            abort(422, f"Please fill in {name}.")
+            abort(422, gettext("Please fill in %(name)s.", name=name))
         if len(value) > longest[name]:
-            abort(422, f"{name} is longer than {longest[name]} characters.")
+            text = gettext("%(name)s is longer than %(number)s characters.")
+            abort(422, text % {"name": name, "number": longest[name]})
     return given

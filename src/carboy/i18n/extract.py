@@ -30,19 +30,22 @@ _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def extract_catalog(
-    folder: Path, extensions: Iterable[str] = (), *, only_below: str = "templates"
+    folder: Path, extensions: Iterable[str] = (), *, more: Iterable[str] = ()
 ) -> Catalog:
     """Return the marked texts of the Python files and templates below a folder.
 
-    Templates are files with a known suffix below a folder named `only_below`.
+    Templates are files with a known suffix below a folder named `templates`, and those
+    that fit a pattern of `more`.
     """
     options = {"extensions": ",".join(extensions), "silent": "false"}
     methods = [("**.py", "python")]
     options_of: dict[str, Any] = {}
+    patterns = [*more]
     for suffix in TEMPLATES:
-        for pattern in (f"**/{only_below}/**.{suffix}", f"{only_below}/**.{suffix}"):
-            methods.append((pattern, _JINJA))
-            options_of[pattern] = options
+        patterns += [f"**/templates/**.{suffix}", f"templates/**.{suffix}"]
+    for pattern in patterns:
+        methods.append((pattern, _JINJA))
+        options_of[pattern] = options
     catalog = Catalog(charset="utf-8")
     for name, line, text, comments, context in extract_from_dir(
         str(folder),

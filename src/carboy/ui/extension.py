@@ -17,6 +17,7 @@ from .columns import make_column
 from .commands import static_commands
 from .files import UiFiles
 from .page import files_state
+from .times import make_time
 
 _FOLDER = Path(__file__).parent
 
@@ -171,4 +172,5 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "ui_has_files": fields.has_files,
     "ui_id": fields.make_id,
     "ui_column": make_column,
+    "ui_time": make_time,
 }
