@@ -31,7 +31,7 @@ class Accounts:
         folder.mkdir(parents=True)
         self.db, self.outbox = SQLAlchemy(), Outbox()
 
-        class User(UserModel, self.db.Model):  # type: ignore[name-defined]
+        class User(UserModel, self.db.Model):
             pass
 
         environ = {

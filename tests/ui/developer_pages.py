@@ -1,5 +1,6 @@
-"""The pages that only developers see: welcome, solutions, and a site that cannot start."""
+"""The pages for developers: welcome, solutions, and a site that cannot start."""
 
+import operator
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def make_developer_site(
     app.use(db, Forms())
     app.debug = True
 
-    class Book(db.Model):  # type: ignore[name-defined]
+    class Book(db.Model):
         id = db.Column(db.Integer, primary_key=True)
 
     mistakes: dict[str, Callable[[], Any]] = {
@@ -50,8 +51,8 @@ def make_developer_site(
         "template syntax": lambda: render_template_string("{% if %}"),
         "endpoint": lambda: url_for("templat"),
         "endpoint values": lambda: url_for("show_book"),
-        "attribute": lambda: "text".uper(),  # type: ignore[attr-defined]
-        "name": lambda: Boook,  # type: ignore[name-defined]  # noqa: F821 - the mistake
+        "attribute": lambda: operator.attrgetter("uper")("text"),
+        "name": _raise_name_error,
         "no response": lambda: None,
         "json": lambda: jsonify(object()),
         "field": lambda: request.form["titel"],
@@ -67,8 +68,8 @@ def make_developer_site(
     visits |= {
         "mistake method": Visit("/post"),
         "mistake path": Visit("/boks/1"),
-        "refused form": Visit("/post", {"title": "三体"}, origin="cross-site"),
-        "refused token": Visit("/post", {"title": "三体"}, origin=""),
+        "refused form": Visit("/post", {"书名": "三体"}, origin="cross-site"),
+        "refused token": Visit("/post", {"书名": "三体"}, origin=""),
     }
     both = Visits(make_debugger(app, HOST), visits)
     return both, both.paths
@@ -96,6 +97,10 @@ def serve_failure() -> Iterator[dict[str, str]]:
             yield {"failure": f"http://{HOST}:{listener.getsockname()[1]}/"}
         finally:
             page.close()
+
+
+def _raise_name_error() -> str:
+    raise NameError("name 'Boook' is not defined", name="Boook")
 
 
 def _make_app(name: str, folder: Path, environ: Mapping[str, str]) -> Carboy:

@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 
 from carboy import Carboy, Settings
 from carboy.cli.new import ProjectOptions, create_project
@@ -66,7 +67,10 @@ class BookForm(Form):
     binding = RadioField(
         _l("Binding"),
         [validators.InputRequired(_l("Choose a binding"))],
-        choices=[("soft", _l("Paperback")), ("hard", _l("Hardcover"))],
+        choices=[
+            SelectChoice("soft", _l("Paperback")),
+            SelectChoice("hard", _l("Hardcover")),
+        ],
     )
     text = TextAreaField(_l("Description"))
     cover = FileField(_l("Cover"))

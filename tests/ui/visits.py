@@ -15,7 +15,7 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request; `fields` are posted, and made anew at each visit if they are called."""
+    """A request; `fields` are posted, and made anew at each visit if callable."""
 
     path: str
     fields: Fields | Callable[[], Fields] | None = None

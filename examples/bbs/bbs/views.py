@@ -1,6 +1,5 @@
 """The pages of the board."""
 
-from carboy.translation import gettext
 from flask import (
     Blueprint,
     abort,
@@ -12,6 +11,8 @@ from flask import (
     url_for,
 )
 from werkzeug.wrappers import Response
+
+from carboy.translation import gettext
 
 from .ext import cache, db, tasks
 from .jobs import import_topics

@@ -17,7 +17,6 @@ from carboy.core import (
     Solver,
     get_current_app,
 )
-
 from carboy.translation import gettext, gettext_noop
 
 from .migrations.folder import list_version_folders

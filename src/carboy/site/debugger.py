@@ -24,7 +24,6 @@ from carboy.core import (
     find_solution,
     registry_of,
 )
-
 from carboy.translation import gettext, negotiate_language, use_language
 
 from .debugger_pages import (

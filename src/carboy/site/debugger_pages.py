@@ -69,9 +69,10 @@ def render_done(
     head = (
         "" if is_failure else f'<meta http-equiv="refresh" content="2; url={address}">'
     )
+    link = escape(gettext("Back to the page"))
     main = (
         f'<section class="solution"><h1>{escape(title)}</h1><pre>{escape(text)}</pre>'
-        f'<p><a href="{address}">{escape(gettext("Back to the page"))}</a></p></section>'
+        f'<p><a href="{address}">{link}</a></p></section>'
     )
     status = 500 if is_failure else 200
     page = _render(head, title, main)

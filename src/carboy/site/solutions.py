@@ -93,9 +93,9 @@ def solve_unknown_endpoint(app: Flask, mistake: Mistake) -> Solution | None:
         missing = sorted(needed - set(mistake.values or {}))
         values = ", ".join(f"{each}=…" for each in missing)
         call = f"url_for({endpoint!r})"
-        names = ", ".join(missing) or gettext("other values")
+        needs = ", ".join(missing) or gettext("other values")
         return Solution(
-            gettext("%(call)s needs %(values)s", call=call, values=names),
+            gettext("%(call)s needs %(values)s", call=call, values=needs),
             gettext("The rule is %(rule)s.", rule=rules[0].rule),
             (f"url_for({endpoint!r}, {values})",) if missing else (),
         )

@@ -1,4 +1,4 @@
-"""Moments on pages: in the language and time zone of the visitor, exact for programs."""
+"""Moments on pages: as the visitor writes them, and exact for programs."""
 
 from datetime import UTC, datetime
 
