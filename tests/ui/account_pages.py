@@ -74,7 +74,9 @@ class Accounts:
 
     def log_in(self, user: Any, agent: str = AGENT) -> Client:
         client = self.open_client(agent)
-        client.login(user)
+        client.post("/account/login", data={"login": user.email, "password": PASSWORD})
+        if user is self.bob:
+            client.post("/account/second-step", data=self.make_recovery_code())
         client.get("/account/")
         return client
 

@@ -29,27 +29,41 @@ _PAGE = """<!doctype html>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
-  <meta http-equiv="refresh" content="2">
+  <noscript><meta http-equiv="refresh" content="2"></noscript>
   <title>{title}</title>
   <style>
     :root {{ color-scheme: light dark; }}
     body {{ margin: 0 auto; max-width: 60rem; padding: 3rem 1.25rem;
       font: 1rem/1.6 system-ui, sans-serif;
-      color: light-dark(#1d2327, #e8e6e3); background: light-dark(#fbfaf8, #16181a); }}
+      color: light-dark(#16202a, #e9edf0); background: light-dark(#f7f8f9, #101316); }}
     h1 {{ font-size: 1.5rem; margin: 0 0 .25rem; }}
-    p {{ margin: 0 0 1.5rem; color: light-dark(#5b656c, #a3a9ad); }}
-    pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: 10px;
+    p {{ margin: 0 0 1.5rem; color: light-dark(#52606d, #a0acb6); }}
+    pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: .75rem;
       font: .875rem/1.6 ui-monospace, monospace; white-space: pre-wrap;
-      border: 1px solid light-dark(#dfdcd6, #33383c);
-      background: light-dark(#fff, #1f2225); }}
+      border: 1px solid light-dark(#dfe3e8, #2d343b);
+      background: light-dark(#fff, #181c20); }}
   </style>
 </head>
 <body>
   <main>
     <h1>{title}</h1>
     <p>{advice}</p>
-    <pre>{text}</pre>
+    <pre tabindex="0">{text}</pre>
   </main>
+  <script>
+    // Another text is another mistake; another status is the site itself.
+    let shown = null;
+    setInterval(async () => {{
+      try {{
+        const headers = {{ Accept: "text/html" }};
+        const answer = await fetch(location.href, {{ headers }});
+        const text = await answer.text();
+        const isOther = shown !== null && text !== shown;
+        if (answer.status !== 503 || isOther) location.reload();
+        shown = text;
+      }} catch {{ /* The site starts. */ }}
+    }}, 1000);
+  </script>
 </body>
 </html>
 """
