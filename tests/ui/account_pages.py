@@ -17,9 +17,8 @@ from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Outbox
-from tests.ui.visits import Visit, Visits
+from tests.ui.visits import AGENT, Visit, Visits
 
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/604.1"
 NEW = "a much longer sentence 42"
 

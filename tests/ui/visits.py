@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Fields = Mapping[str, str]
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ def _change(visit: Visit, cookies: str) -> dict[str, Any]:
         "QUERY_STRING": query,
         "HTTP_COOKIE": both,
     }
+    if visit.cookie:
+        # Another browser would not be the one that logged in.
+        changes["HTTP_USER_AGENT"] = AGENT
     if visit.fields is None:
         return changes
     fields = visit.fields() if callable(visit.fields) else visit.fields

@@ -12,7 +12,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from carboy.translation import gettext
+from carboy.translation import get_language, gettext
 
 from .ext import cache, db, tasks
 from .jobs import import_topics
@@ -34,7 +34,7 @@ def home() -> str:
 @pages.post("/import")
 def start_import() -> Response:
     """Start the task that writes sample topics."""
-    session["import"] = import_topics.delay().id
+    session["import"] = import_topics.delay(language=get_language()).id
     return redirect(url_for("pages.home"), 303)
 
 
