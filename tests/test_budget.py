@@ -22,7 +22,7 @@ SITE = 62 + 3
 HTTPS = 5
 COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0}
 # A site with languages, on a page that shows no text of a catalogue.
-LANGUAGES = 0
+LANGUAGES = 6
 
 
 def make(tmp_path, *names, **environ):

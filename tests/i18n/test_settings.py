@@ -31,5 +31,6 @@ def test_languages_may_be_the_default_of_a_field_or_given_in_code():
 
     for settings in (OwnSettings(), Settings(languages=("en", "zh-CN"))):
         app = Carboy("shop", settings=settings)
+        app.use()
 
         assert languages_state.of(app).offered == ("en", "zh-CN")
