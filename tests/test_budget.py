@@ -21,6 +21,8 @@ SITE = 62 + 3
 # The scheme of each request, where HTTPS is on: the hook, the request, the scheme.
 HTTPS = 5
 COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0}
+# A site with languages, on a page that shows no text of a catalogue.
+LANGUAGES = 6
 
 
 def make(tmp_path, *names, **environ):
@@ -71,6 +73,12 @@ def test_a_site_with_https_looks_at_the_scheme(tmp_path):
     app = make(tmp_path, HTTPS="true")
 
     assert count_hello(app, "https://localhost") <= SITE + HTTPS
+
+
+def test_languages_that_a_page_does_not_use(tmp_path):
+    app = make(tmp_path, LANGUAGES="en,zh-CN")
+
+    assert count_hello(app) <= SITE + LANGUAGES
 
 
 @pytest.mark.parametrize("name", COSTS)

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar  # noqa: TID251 - typ
 
 from carboy import core
 from carboy.core import setting
-from carboy.site import ErrorSettings, HeaderSettings, HealthSettings, LogSettings
+from carboy.site import (
+    BabelDirectoriesField,
+    BabelDomainField,
+    ErrorSettings,
+    HeaderSettings,
+    HealthSettings,
+    LanguageField,
+    LanguagesField,
+    LogSettings,
+    TimeZoneField,
+)
 
 if TYPE_CHECKING:
     from carboy.auth import AuthSettings
@@ -49,30 +59,11 @@ class Settings(core.Settings, frozen=True, kw_only=True):
         bool,
         setting("The site has pages for browsers, with the look of carboy.ui."),
     ] = True
-    languages: Annotated[
-        tuple[str, ...],
-        setting("Languages of the site, such as en and zh-CN; the first is default."),
-    ] = ()
-    language: Annotated[
-        str | None,
-        setting(
-            "Language of visitors who ask for none. Unset: the first of LANGUAGES.",
-            old=("BABEL_DEFAULT_LOCALE",),
-        ),
-    ] = None
-    time_zone: Annotated[
-        str,
-        setting(
-            "Time zone in which pages show times, such as Europe/Berlin.",
-            old=("BABEL_DEFAULT_TIMEZONE",),
-        ),
-    ] = "UTC"
-    babel_domain: Annotated[
-        str, setting("Name of the site's catalogue files, without a suffix.")
-    ] = "messages"
-    babel_translation_directories: Annotated[
-        str, setting("Folders with the site's catalogues, separated by semicolons.")
-    ] = "translations"
+    languages: LanguagesField = ()
+    language: LanguageField = None
+    time_zone: TimeZoneField = "UTC"
+    babel_domain: BabelDomainField = "messages"
+    babel_translation_directories: BabelDirectoriesField = "translations"
 
     @property
     def headers(self) -> HeaderSettings:

@@ -62,7 +62,7 @@ class Carboy(core.Carboy):
             # Imported here: an API has no pages.
             ui: Extension = resolve_name("carboy.ui:UI")()
             yield ui
-        if settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE"):
+        if _has_languages(settings):
             # Imported here: it needs Babel, which a site in one language has not.
             languages: Extension = resolve_name("carboy.i18n:DefaultBabel")()
             yield languages
@@ -70,3 +70,10 @@ class Carboy(core.Carboy):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
         yield DefaultForms()
+
+
+def _has_languages(settings: core.Settings) -> bool:
+    # Written anywhere, also as the default of a field or in code.
+    written = settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE")
+    names = ("languages", "language")
+    return written or any(getattr(settings, name, None) for name in names)

@@ -5,6 +5,8 @@ they return the English text with its variables filled in.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from markupsafe import escape
@@ -27,10 +29,16 @@ class Translator(Protocol):
 
 
 class Hook:
-    """How the battery for languages supplies the translator of the current visitor."""
+    """How the battery for languages supplies what this module needs of it."""
 
     def __init__(self) -> None:
+        # The translator of the current visitor.
         self.find: Callable[[], Translator | None] | None = None
+        # Uses a language within a `with` block.
+        self.force: Callable[[str], AbstractContextManager[None]] | None = None
+        # The language that a request asks for, outside of its context.
+        self.negotiate: Callable[[Any], str] | None = None
+        self.format_datetime: Callable[[datetime], str] | None = None
 
 
 hook = Hook()
@@ -40,6 +48,31 @@ def get_language() -> str:
     """Return the language of the visitor, or an empty text where none is chosen."""
     translator = None if hook.find is None else hook.find()
     return "" if translator is None else translator.language
+
+
+def negotiate_language(request: Any) -> str:
+    """Return the language that a request asks for, where it has no context any more."""
+    return "" if hook.negotiate is None else hook.negotiate(request)
+
+
+def use_language(language: str) -> AbstractContextManager[None]:
+    """Use a language within a `with` block, in a context of the app.
+
+    Nothing happens for an empty text, or without the battery for languages.
+    """
+    if hook.force is None or not language:
+        return nullcontext()
+    return hook.force(language)
+
+
+def format_datetime(moment: datetime) -> str:
+    """Return a moment as the visitor writes it, in the time zone of the visitor.
+
+    Where no language is chosen, it is a date that everybody reads, in UTC.
+    """
+    if hook.format_datetime is not None and get_language():
+        return hook.format_datetime(moment)
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def gettext(message: str, **variables: Any) -> str:

@@ -147,7 +147,7 @@ def test_dev_serves_the_home_page(start_carboy, carboy, folder):
         *("dev", "-p", str(port)), program=("manage.py",), cwd=folder / "shop"
     )
 
-    wait_for_text(dev, port, "Shop is running.")
+    wait_for_text(dev, port, "Shop is running")
 
     assert request(port, "/static/theme.css")[0] == 200
     policy = request(port)[1]["Content-Security-Policy"]
@@ -175,7 +175,7 @@ def test_a_full_site_moves_to_redis_by_settings_only(
             "TASKS_BROKER_URL": fresh_redis,
         },
     )
-    wait_for_text(dev, port, "Shop is running.")
+    wait_for_text(dev, port, "Shop is running")
     wait_until(
         lambda: request(port, "/-/ready")[0] == 200,
         lambda: f"{request(port, '/-/ready')}\n{dev.log}",

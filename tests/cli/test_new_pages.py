@@ -13,7 +13,7 @@ def site(start_carboy, carboy, folder):
     dev = start_carboy(
         *("dev", "-p", str(port)), program=("manage.py",), cwd=folder / "demijohn"
     )
-    wait_for_text(dev, port, "Demijohn is running.")
+    wait_for_text(dev, port, "Demijohn is running")
     return f"http://127.0.0.1:{port}"
 
 

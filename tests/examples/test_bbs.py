@@ -40,7 +40,7 @@ def test_somebody_writes_a_topic_and_somebody_replies(client):
     page = client.get(made.location).text
     assert "Cork or &lt;crown&gt;?" in page
     assert "Cork." in page
-    assert "1 topics, 1 replies" in client.get("/").text
+    assert "1 topic, 1 reply" in client.get("/").text
 
 
 @pytest.mark.parametrize(("left_out"), ["title", "author", "text"])
@@ -86,3 +86,20 @@ def read_token(client, path):
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found, f"no token in {path}"
     return {"csrf_token": found[1]}
+
+
+def test_topics_are_imported_again_in_the_language_of_who_asks(
+    client, app, monkeypatch
+):
+    monkeypatch.setattr("bbs.jobs.sleep", lambda _seconds: None)
+    chinese = {"Accept-Language": "zh-CN"}
+    client.post("/import", headers=chinese)
+    assert "再次导入" not in client.get("/", headers=chinese).text
+
+    tasks = registry_of(app).installed["tasks"]
+    with app.app_context():
+        tasks.drain()
+
+    page = client.get("/", headers=chinese).text
+    assert "再次导入" in page
+    assert "苹果酒" in client.get("/?page=3", headers=chinese).text

@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
 from werkzeug.serving import make_server
 
 
 @contextmanager
-def serve(app: Flask) -> Iterator[str]:
+def serve(app: WSGIApplication) -> Iterator[str]:
     """Yield the address of `app` while it is served."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

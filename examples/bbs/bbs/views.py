@@ -12,6 +12,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from carboy.translation import get_language, gettext
+
 from .ext import cache, db, tasks
 from .jobs import import_topics
 from .models import Reply, Topic
@@ -32,7 +34,7 @@ def home() -> str:
 @pages.post("/import")
 def start_import() -> Response:
     """Start the task that writes sample topics."""
-    session["import"] = import_topics.delay().id
+    session["import"] = import_topics.delay(language=get_language()).id
     return redirect(url_for("pages.home"), 303)
 
 
@@ -78,7 +80,8 @@ def _read(*names: str) -> dict[str, str]:
     given = {name: request.form.get(name, "").strip() for name in names}
     for name, value in given.items():
         if not value:
-            abort(422, f"Please fill in {name}.")
+            abort(422, gettext("Please fill in %(name)s.", name=name))
         if len(value) > longest[name]:
-            abort(422, f"{name} is longer than {longest[name]} characters.")
+            text = gettext("%(name)s is longer than %(number)s characters.")
+            abort(422, text % {"name": name, "number": longest[name]})
     return given

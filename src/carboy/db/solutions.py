@@ -17,6 +17,7 @@ from carboy.core import (
     Solver,
     get_current_app,
 )
+from carboy.translation import gettext, gettext_noop
 
 from .migrations.folder import list_version_folders
 from .migrations.missing_table import find_missing_table
@@ -29,16 +30,20 @@ _COLUMN = re.compile(
     re.IGNORECASE,
 )
 _NO_FILE = "unable to open database file"
-_RUN = "Run migrations"
-_WRITE = "Write and run a migration"
+_RUN = gettext_noop("Run migrations")
+_WRITE = gettext_noop("Write and run a migration")
+_EXISTS = gettext_noop("A row with this value exists already")
+_MISSING = gettext_noop("A column that needs a value has none")
+_BROKEN = gettext_noop("A row that others refer to is missing, or is still referred to")
+_RULE = gettext_noop("A value breaks a rule of the table")
 _REFUSED = (
-    ("unique", "A row with this value exists already"),
-    ("duplicate", "A row with this value exists already"),
-    ("not null", "A column that needs a value has none"),
-    ("not-null", "A column that needs a value has none"),
-    ("cannot be null", "A column that needs a value has none"),
-    ("foreign key", "A row that others refer to is missing, or is still referred to"),
-    ("check constraint", "A value breaks a rule of the table"),
+    ("unique", _EXISTS),
+    ("duplicate", _EXISTS),
+    ("not null", _MISSING),
+    ("not-null", _MISSING),
+    ("cannot be null", _MISSING),
+    ("foreign key", _BROKEN),
+    ("check constraint", _RULE),
 )
 
 
@@ -64,10 +69,10 @@ def _solve_others(engine: sa.Engine | None, mistake: Mistake) -> Solution | None
         if mistake.id != PENDING:
             return None
         return Solution(
-            "Migrations wait to be run",
+            gettext("Migrations wait to be run"),
             mistake.message,
             ("carboy db upgrade",),
-            (Action(_RUN, run_migrations),),
+            (Action(gettext(_RUN), run_migrations),),
         )
     if not isinstance(mistake, DBAPIError):
         return None
@@ -83,24 +88,31 @@ def _solve_missing(
     app: Flask, mistake: DBAPIError, engine: sa.Engine | None, migrations: str
 ) -> Solution:
     text = str(mistake.orig)
-    title = f"There is no table {find_missing_table(text)}"
+    title = gettext("There is no table %(name)s", name=find_missing_table(text))
     if match := _COLUMN.search(text):
-        title = f"There is no column {next(filter(None, match.groups()))}"
+        name = next(filter(None, match.groups()))
+        title = gettext("There is no column %(name)s", name=name)
     folders = list_version_folders(app, migrations)
     pending = find_pending(engine, folders) if engine is not None else set()
     if pending:
         return Solution(
             title,
-            f"Migrations wait to be run; the newest is {', '.join(sorted(pending))}.",
+            gettext(
+                "Migrations wait to be run; the newest is %(names)s.",
+                names=", ".join(sorted(pending)),
+            ),
             ("carboy db upgrade",),
-            (Action(_RUN, run_migrations),),
+            (Action(gettext(_RUN), run_migrations),),
         )
     return Solution(
         title,
-        "All migrations were run, and none of them makes it. If a model has it, a "
-        f"migration is missing. If none has, the query is wrong: {mistake.orig}",
+        gettext(
+            "All migrations were run, and none of them makes it. If a model has it, a "
+            "migration is missing. If none has, the query is wrong: %(error)s",
+            error=mistake.orig,
+        ),
         ("carboy db migrate -m 'what it changes'", "carboy db upgrade"),
-        (Action(_WRITE, write_and_run_migration),),
+        (Action(gettext(_WRITE), write_and_run_migration),),
     )
 
 
@@ -112,7 +124,7 @@ def _load_actions() -> Any:
 def run_migrations() -> str:
     """Bring the database to the newest revision."""
     _load_actions().upgrade()
-    return "All migrations were run."
+    return gettext("All migrations were run.")
 
 
 def write_and_run_migration() -> str:
@@ -122,7 +134,7 @@ def write_and_run_migration() -> str:
         actions.init()
     paths = actions.migrate(None, "change models")
     if not paths:
-        return (
+        return gettext(
             "No model has it: the tables are as the models say, and nothing was "
             "written. Is its module imported where the app is made?"
         )
@@ -134,12 +146,14 @@ def write_and_run_migration() -> str:
         if line.startswith("Careful: ")
     ]
     if careful:
-        return (
-            f"Wrote {names}, and did not run it: it {' '.join(careful)} "
-            "Read it, then run: carboy db upgrade"
+        return gettext(
+            "Wrote %(names)s, and did not run it: it %(reasons)s "
+            "Read it, then run: carboy db upgrade",
+            names=names,
+            reasons=" ".join(careful),
         )
     actions.upgrade()
-    return f"Wrote {names} and ran it."
+    return gettext("Wrote %(names)s and ran it.", names=names)
 
 
 def _solve_refused(text: str) -> Solution | None:
@@ -147,9 +161,13 @@ def _solve_refused(text: str) -> Solution | None:
     for words, title in _REFUSED:
         if words in lowered:
             return Solution(
-                title,
+                gettext(title),
                 text,
-                ("Check the value first, or catch sqlalchemy.exc.IntegrityError.",),
+                (
+                    gettext(
+                        "Check the value first, or catch sqlalchemy.exc.IntegrityError."
+                    ),
+                ),
             )
     return None
 
@@ -159,18 +177,23 @@ def _solve_no_file(engine: sa.Engine | None) -> Solution | None:
     folder = path.parent
     if not path.name or folder.is_dir():
         return Solution(
-            "The file of the database cannot be opened",
-            f"{path} is not readable and writable for this process.",
+            gettext("The file of the database cannot be opened"),
+            gettext(
+                "%(path)s is not readable and writable for this process.", path=path
+            ),
             (f"ls -l {path}",),
         )
 
     def create() -> str:
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        return f"Created {folder}. Its database is empty: run the migrations."
+        return gettext(
+            "Created %(folder)s. Its database is empty: run the migrations.",
+            folder=folder,
+        )
 
     return Solution(
-        f"The folder {folder} of the database does not exist",
-        "SQLite creates the file, but not its folder.",
+        gettext("The folder %(folder)s of the database does not exist", folder=folder),
+        gettext("SQLite creates the file, but not its folder."),
         (f"mkdir -p {folder}",),
-        (Action(f"Create {folder}", create),),
+        (Action(gettext("Create %(name)s", name=folder), create),),
     )

@@ -31,7 +31,7 @@ from .formats import (
 )
 from .selection import force_locale, get_locale, get_timezone, refresh
 from .settings import LanguageSettings
-from .state import languages_state
+from .state import languages_state, load_builtin
 
 __all__ = [
     "Babel",
@@ -60,6 +60,7 @@ __all__ = [
     "lazy_npgettext",
     "lazy_pgettext",
     "list_languages",
+    "load_builtin",
     "ngettext",
     "npgettext",
     "pgettext",

@@ -9,17 +9,21 @@ from babel.messages.pofile import read_po
 
 from .audit import Problem, audit_file, to_strings
 from .catalogue import read_compiled, read_text_file
-from .extract import extract_catalog, to_mo, to_po, update_catalog
+from .extract import SKIPPED, extract_catalog, to_mo, to_po, update_catalog
 from .state import OWN_DOMAIN, OWN_FOLDER
 
 _PACKAGE = Path(__file__).parent.parent
+# The pages of a new project, so that it has its first pages in these languages.
+_SCAFFOLD = "cli/skeleton/**.html.tmpl"
 # Tags of our templates.
 _EXTENSIONS = ("jinja2.ext.i18n", "carboy.cache.fragments.FragmentExtension")
 
 
 def extract_builtin() -> Catalog:
     """Return the marked texts of the package, and the messages of WTForms."""
-    catalog = extract_catalog(_PACKAGE, _EXTENSIONS)
+    catalog = extract_catalog(
+        _PACKAGE, _EXTENSIONS, more=[_SCAFFOLD], skipped=SKIPPED - {"migrations"}
+    )
     for message in _read_wtforms():
         if message.id and message.id not in catalog:
             catalog.add(message.id, None, [("wtforms", 0)])

@@ -17,7 +17,7 @@ from carboy.errors import SettingsError
 
 from .checks import check_catalogues
 from .commands import i18n
-from .formats import FILTERS
+from .formats import FILTERS, format_datetime
 from .names import check_language, name_in_itself
 from .selection import (
     COOKIE,
@@ -25,7 +25,9 @@ from .selection import (
     URL_VALUE,
     find_selection,
     find_translator,
+    force_locale,
     make_time_zone,
+    negotiate_language,
     peek_selection,
 )
 from .settings import LanguageSettings
@@ -97,6 +99,9 @@ class Babel(Extension):
         languages = languages_state.set(app, self._make_languages(app, settings))
         self._configure(languages)
         translation.hook.find = find_translator
+        translation.hook.force = force_locale
+        translation.hook.negotiate = negotiate_language
+        translation.hook.format_datetime = format_datetime
         self._register_as_flask_babel(app, languages, settings)
         if self._configure_jinja:
             _add_to_templates(wiring)

@@ -22,7 +22,15 @@ KEYWORDS: dict[str, Any] = {
     "lazy_pgettext": ((1, "c"), 2),
     "ui_text": None,
 }
-_SKIPPED = {"node_modules", "venv", "env", "build", "dist", "tests", "migrations"}
+SKIPPED = frozenset({
+    "node_modules",
+    "venv",
+    "env",
+    "build",
+    "dist",
+    "tests",
+    "migrations",
+})
 _JINJA = "jinja2.ext:babel_extract"
 TEMPLATES = ("html", "htm", "jinja", "jinja2", "j2", "txt", "xml")
 # One date for all: a file changes only if its texts change.
@@ -30,19 +38,26 @@ _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def extract_catalog(
-    folder: Path, extensions: Iterable[str] = (), *, only_below: str = "templates"
+    folder: Path,
+    extensions: Iterable[str] = (),
+    *,
+    more: Iterable[str] = (),
+    skipped: frozenset[str] = SKIPPED,
 ) -> Catalog:
     """Return the marked texts of the Python files and templates below a folder.
 
-    Templates are files with a known suffix below a folder named `only_below`.
+    Templates are files with a known suffix below a folder named `templates`, and those
+    that fit a pattern of `more`. Folders with one of the names `skipped` are left out.
     """
     options = {"extensions": ",".join(extensions), "silent": "false"}
     methods = [("**.py", "python")]
     options_of: dict[str, Any] = {}
+    patterns = [*more]
     for suffix in TEMPLATES:
-        for pattern in (f"**/{only_below}/**.{suffix}", f"{only_below}/**.{suffix}"):
-            methods.append((pattern, _JINJA))
-            options_of[pattern] = options
+        patterns += [f"**/templates/**.{suffix}", f"templates/**.{suffix}"]
+    for pattern in patterns:
+        methods.append((pattern, _JINJA))
+        options_of[pattern] = options
     catalog = Catalog(charset="utf-8")
     for name, line, text, comments, context in extract_from_dir(
         str(folder),
@@ -51,15 +66,14 @@ def extract_catalog(
         keywords=KEYWORDS,
         comment_tags=("Translators:",),
         strip_comment_tags=True,
-        directory_filter=_is_searched,
+        directory_filter=lambda path: _is_searched(Path(path).name, skipped),
     ):
         catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)
     return catalog
 
 
-def _is_searched(folder: str) -> bool:
-    name = Path(folder).name
-    return name not in _SKIPPED and not name.startswith((".", "_"))
+def _is_searched(name: str, skipped: frozenset[str]) -> bool:
+    return name not in skipped and not name.startswith((".", "_"))
 
 
 def update_catalog(catalog: Catalog, template: Catalog) -> None:

@@ -168,6 +168,23 @@ def _choose(languages: Languages, consulted: list[str]) -> str:
     return match_header(header, languages.offered) or languages.default
 
 
+def negotiate_language(request: Any) -> str:
+    """Return the language that the address, cookie or header of a request asks for.
+
+    For answers that are made outside of the context of the request, such as those of
+    a debugger; an app without languages has none.
+    """
+    context = _cv_app.get(None)
+    languages = None if context is None else languages_state.find(context.app)
+    if languages is None:
+        return ""
+    for wish in (_query(request), request.cookies.get(COOKIE)):
+        if (language := languages.match(wish)) is not None:
+            return language
+    header = request.headers.get("Accept-Language", "")
+    return match_header(header, languages.offered) or languages.default
+
+
 def _from_hook() -> Any:
     """Return the value that the address had before it was taken from the arguments."""
     return _cv_app.get().g.__dict__.get(URL_VALUE)

@@ -12,7 +12,7 @@ from carboy.errors import SettingsError
 from carboy.translation import Translator
 
 from .catalogue import load_catalogue
-from .names import list_folders, match
+from .names import list_folders, match, match_header
 from .pseudo import PSEUDO, PseudoCatalogue
 
 OWN_FOLDER = Path(__file__).parent / "translations"
@@ -59,14 +59,29 @@ class Languages:
         return match(str(wanted), self.offered) if wanted else None
 
     def _load(self, language: str) -> Translator:
-        if language == PSEUDO:
-            return PseudoCatalogue()
         folders = [(OWN_FOLDER, OWN_DOMAIN), *self.folders]
         wtforms = find_spec("wtforms")
         if wtforms is not None and wtforms.submodule_search_locations:
             base = Path(wtforms.submodule_search_locations[0]) / "locale"
             folders.insert(0, (base, "wtforms"))
-        return load_catalogue(language, list_folders(language), folders)
+        return load_translator(language, folders)
+
+
+def load_translator(language: str, folders: list[tuple[Path, str]]) -> Translator:
+    """Return the texts of a language in these folders, each with a name of files."""
+    if language == PSEUDO:
+        return PseudoCatalogue()
+    return load_catalogue(language, list_folders(language), folders)
+
+
+def load_builtin(header: str) -> Translator:
+    """Return the built-in texts in the language that an Accept-Language prefers.
+
+    For what is shown while there is no app.
+    """
+    built_in = [each.name.replace("_", "-") for each in OWN_FOLDER.iterdir()]
+    language = match_header(header, ["en", *built_in, PSEUDO]) or "en"
+    return load_translator(language, [(OWN_FOLDER, OWN_DOMAIN)])
 
 
 def make_offered(

@@ -14,12 +14,21 @@ from .headers import (
 )
 from .health import Health, HealthSettings
 from .https import Https
+from .languages import (
+    BabelDirectoriesField,
+    BabelDomainField,
+    LanguageField,
+    LanguagesField,
+    TimeZoneField,
+)
 from .local_client import is_local_client
 from .log import Log, LogSettings, is_json_log
 from .make_debugger import make_debugger
 from .request_log import RequestLog, request_id
 
 __all__ = [
+    "BabelDirectoriesField",
+    "BabelDomainField",
     "ErrorPages",
     "ErrorSettings",
     "HeaderSettings",
@@ -27,9 +36,12 @@ __all__ = [
     "Health",
     "HealthSettings",
     "Https",
+    "LanguageField",
+    "LanguagesField",
     "Log",
     "LogSettings",
     "RequestLog",
+    "TimeZoneField",
     "csp_nonce",
     "has_nonce",
     "is_json_log",

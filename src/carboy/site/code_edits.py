@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from carboy.core import Action
+from carboy.translation import gettext
 
 from .tracebacks import is_library
 
@@ -45,7 +46,10 @@ def list_replacements(
     if line is None:
         return ()
     return tuple(
-        Action(f"Replace by {each} in {line}", partial(_replace, line, name, each))
+        Action(
+            gettext("Replace by %(name)s in %(line)s", name=each, line=line),
+            partial(_replace, line, name, each),
+        )
         for each in near
     )
 
@@ -55,7 +59,10 @@ def list_imports(error: BaseException, module: str, name: str) -> tuple[Action, 
     line = _find_line(error, name)
     if line is None or line.path.suffix != ".py":
         return ()
-    label = f"Add `from {module} import {name}` to {line.path.name}"
+    statement = f"from {module} import {name}"
+    label = gettext(
+        "Add `%(statement)s` to %(file)s", statement=statement, file=line.path.name
+    )
     return (Action(label, partial(_add_import, line.path, module, name)),)
 
 
@@ -65,7 +72,11 @@ def _add_import(path: Path, module: str, name: str) -> str:
     start = f"from {module} import "
     statement = f"{start}{name}"
     if any(line.strip() == statement for line in lines):
-        return f"Nothing was done: {path.name} imports {name} already."
+        return gettext(
+            "Nothing was done: %(file)s imports %(name)s already.",
+            file=path.name,
+            name=name,
+        )
     for index, line in enumerate(lines):
         if line.startswith(start) and "(" not in line and "#" not in line:
             lines[index] = f"{line.rstrip()}, {name}{_find_end(line)}"
@@ -75,7 +86,12 @@ def _add_import(path: Path, module: str, name: str) -> str:
         lines.insert(index, f"{statement}{_find_end(lines[0])}")
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-    return f"Imported {name} from {module} in {path.name}."
+    return gettext(
+        "Imported %(name)s from %(module)s in %(file)s.",
+        name=name,
+        module=module,
+        file=path.name,
+    )
 
 
 def _find_first_import(lines: list[str]) -> int:
@@ -141,14 +157,16 @@ def _replace(line: CodeLine, old: str, new: str) -> str:
     """Replace `old`, unless the line has changed since."""
     places = _list_places(line, old)
     if len(places) != 1:
-        return f"Nothing was done: {line} has changed since."
+        return gettext("Nothing was done: %(line)s has changed since.", line=line)
     lines = _read_lines(line.path)
     start, end = places[0].span()
     text = lines[line.number - 1]
     lines[line.number - 1] = text[:start] + new + text[end:]
     with line.path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-    return f"Replaced {old} by {new} in {line}."
+    return gettext(
+        "Replaced %(old)s by %(new)s in %(line)s.", old=old, new=new, line=line
+    )
 
 
 def list_names(error: BaseException) -> Iterator[str]:

@@ -6,7 +6,7 @@ work however broken the app is.
 
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from carboy.core import (
     find_solution,
     registry_of,
 )
+from carboy.translation import gettext, negotiate_language, use_language
 
 from .debugger_pages import (
     add_panel,
@@ -89,6 +90,12 @@ class Debugger(DebuggedApplication):
     def _respond(
         self, request: Request, error: Exception, contexts: list[Any]
     ) -> Response:
+        with self._speak_to(request):
+            return self._answer(request, error, contexts)
+
+    def _answer(
+        self, request: Request, error: Exception, contexts: list[Any]
+    ) -> Response:
         solution = self._solve(error)
         if "text/html" not in request.headers.get("Accept", ""):
             is_trusted = bool(self.check_host_trust(request.environ))
@@ -109,8 +116,13 @@ class Debugger(DebuggedApplication):
 
     def _solve(self, mistake: Mistake) -> Solution | None:
         solvers = [*registry_of(self.flask).solvers, *list_solvers()]
-        with self.flask.app_context():
-            return find_solution(self.flask, solvers, mistake)
+        return find_solution(self.flask, solvers, mistake)
+
+    @contextmanager
+    def _speak_to(self, request: Request) -> Iterator[None]:
+        """Enter a context of the app, and use the language of the developer."""
+        with self.flask.app_context(), use_language(negotiate_language(request)):
+            yield
 
     # What has to be done before the site works
 
@@ -124,28 +136,28 @@ class Debugger(DebuggedApplication):
             or "text/html" not in request.headers.get("Accept", "")
         ):
             return None
-        for check in self._run_live_checks():
-            if str(check) in self._dismissed:
-                continue
-            solution = self._solve(check)
-            if solution is not None and solution.actions:
-                skip = Action("Continue without", partial(self._dismiss, check))
-                buttons = self._add_actions(solution, request, skip)
-                return render_waiting(solution, buttons)
+        if not registry_of(self.flask).live_checkers:
+            return None
+        with self._speak_to(request):
+            for check in self._run_live_checks():
+                solution = None if str(check) in self._dismissed else self._solve(check)
+                if solution is not None and solution.actions:
+                    label = gettext("Continue without")
+                    skip = Action(label, partial(self._dismiss, check))
+                    buttons = self._add_actions(solution, request, skip)
+                    return render_waiting(solution, buttons)
         return None
 
     def _run_live_checks(self) -> list[Check]:
         checkers = registry_of(self.flask).live_checkers
-        if not checkers:
-            return []
         # If a check fails, the page itself will show what is wrong.
-        with suppress(Exception), self.flask.app_context():
+        with suppress(Exception):
             return [one for checker in checkers for one in checker(self.flask)]
         return []
 
     def _dismiss(self, check: Check) -> str:
         self._dismissed.add(str(check))
-        return "This is not shown again until the next start."
+        return gettext("This is not shown again until the next start.")
 
     # Buttons
 
@@ -177,12 +189,12 @@ class Debugger(DebuggedApplication):
         action, back = self._actions.pop(token, (None, "/"))
         if action is None:
             return _refuse(410, "This button was used, or is of an earlier start.")
-        return self._run(action, back)
+        with self._speak_to(request):
+            return self._run(action, back)
 
     def _run(self, action: Action, back: str) -> Response:
         try:
-            with self.flask.app_context():
-                text = action.run()
+            text = action.run()
         except Exception as error:
             self.flask.logger.exception("%s failed.", action.label)
             return render_done(action.label, f"{error}", back, is_failure=True)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from werkzeug.wrappers import Response
 
 from carboy.core import Solution
+from carboy.translation import get_language, gettext
 
 # A button: its token and its label.
 Button = tuple[str, str]
@@ -19,7 +20,7 @@ _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"
 _BODY = '<body style="background-color: #fff">'
 _SOURCES = files(__package__) / "static" / "debugger.css"
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -34,7 +35,7 @@ _PAGE = """<!doctype html>
 """
 _TOGGLE = """
 <label class="solution-toggle"><input type="checkbox" id="show-library">
-Show the frames of libraries</label>
+{label}</label>
 """
 
 
@@ -46,8 +47,9 @@ def add_panel(html: str, solution: Solution | None, buttons: Sequence[Button]) -
     panel = _render_panel(solution, buttons) if solution is not None else ""
     html = html.replace(_MARK, f"{_MARK}\n{panel}", 1)
     if 'class="source library"' in html:
+        toggle = _TOGGLE.format(label=escape(gettext("Show the frames of libraries")))
         html = html.replace(
-            '<div class="traceback">', f'{_TOGGLE}<div class="traceback">', 1
+            '<div class="traceback">', f'{toggle}<div class="traceback">', 1
         )
     return html
 
@@ -63,13 +65,14 @@ def render_done(
 ) -> Response:
     """Return the page that says what a button has done; it leads back by itself."""
     address = escape(back)
-    title = f"{label}: failed" if is_failure else label
+    title = gettext("%(action)s: failed", action=label) if is_failure else label
     head = (
         "" if is_failure else f'<meta http-equiv="refresh" content="2; url={address}">'
     )
+    link = escape(gettext("Back to the page"))
     main = (
         f'<section class="solution"><h1>{escape(title)}</h1><pre>{escape(text)}</pre>'
-        f'<p><a href="{address}">Back to the page</a></p></section>'
+        f'<p><a href="{address}">{link}</a></p></section>'
     )
     status = 500 if is_failure else 200
     page = _render(head, title, main)
@@ -100,7 +103,13 @@ def render_problem(
 
 
 def _render(head: str, title: str, main: str) -> str:
-    return _PAGE.format(head=head, title=escape(title), style=_style(), main=main)
+    return _PAGE.format(
+        language=get_language() or "en",
+        head=head,
+        title=escape(title),
+        style=_style(),
+        main=main,
+    )
 
 
 def _render_panel(solution: Solution, buttons: Sequence[Button]) -> str:

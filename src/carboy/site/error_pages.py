@@ -13,7 +13,7 @@ from flask import (
 )
 from flask.globals import request_ctx
 from jinja2 import Template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from carboy.core import (
@@ -120,6 +120,9 @@ def _handle_http(error: HTTPException) -> Any:
     ]
     default = getattr(type(error), "description", None)
     detail = error.description if error.description != default else None
+    if isinstance(error, BadRequestKeyError):
+        # Its text is for developers, who get a solution below it.
+        detail = None
     return _render(error.code, detail, headers, error)
 
 

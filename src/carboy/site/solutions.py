@@ -21,6 +21,7 @@ from werkzeug.security import safe_join
 from carboy.core import Action, Mistake, Solution, Solver
 from carboy.errors import UnavailableError
 from carboy.extras import extra_of_module
+from carboy.translation import gettext
 
 from .code_edits import find_near, list_imports, list_names, list_replacements
 
@@ -42,15 +43,17 @@ def solve_template_not_found(app: Flask, mistake: Mistake) -> Solution | None:
     path = safe_join(str(folder), name)
     actions = list_replacements(mistake, name, near)
     if path is not None and name.endswith((".html", ".txt", ".xml")):
-        create = Action(
-            f"Create {name}", partial(_create_template, folder, name, known)
-        )
+        label = gettext("Create %(name)s", name=name)
+        create = Action(label, partial(_create_template, folder, name, known))
         actions = (*actions, create)
     return Solution(
-        f"There is no template {name}",
-        f"It was looked for in {folder} and in the folders of blueprints."
+        gettext("There is no template %(name)s", name=name),
+        gettext(
+            "It was looked for in %(folder)s and in the folders of blueprints.",
+            folder=folder,
+        )
         + _list_near(near),
-        (f"Create {folder / name}, or correct the name.",),
+        (gettext("Create %(path)s, or correct the name.", path=folder / name),),
         actions,
     )
 
@@ -58,7 +61,7 @@ def solve_template_not_found(app: Flask, mistake: Mistake) -> Solution | None:
 def _create_template(folder: Path, name: str, known: list[str]) -> str:
     path = folder / name
     if path.exists():
-        return f"Nothing was done: {path} exists already."
+        return gettext("Nothing was done: %(path)s exists already.", path=path)
     title = path.stem.replace("_", " ").replace("-", " ").capitalize()
     layout = next((one for one in ("layout.html", "base.html") if one in known), None)
     text = f"<h1>{title}</h1>\n"
@@ -70,7 +73,7 @@ def _create_template(folder: Path, name: str, known: list[str]) -> str:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
-    return f"Created {path}."
+    return gettext("Created %(path)s.", path=path)
 
 
 def _find_main_block(layout: Path) -> str:
@@ -90,9 +93,11 @@ def solve_unknown_endpoint(app: Flask, mistake: Mistake) -> Solution | None:
         needed = min((each.arguments for each in rules), key=len)
         missing = sorted(needed - set(mistake.values or {}))
         values = ", ".join(f"{each}=…" for each in missing)
+        call = f"url_for({endpoint!r})"
+        needs = ", ".join(missing) or gettext("other values")
         return Solution(
-            f"url_for({endpoint!r}) needs {', '.join(missing) or 'other values'}",
-            f"The rule is {rules[0].rule}.",
+            gettext("%(call)s needs %(values)s", call=call, values=needs),
+            gettext("The rule is %(rule)s.", rule=rules[0].rule),
             (f"url_for({endpoint!r}, {values})",) if missing else (),
         )
     names = [each.endpoint for each in app.url_map.iter_rules()]
@@ -101,8 +106,10 @@ def solve_unknown_endpoint(app: Flask, mistake: Mistake) -> Solution | None:
     near = [each for each in dict.fromkeys(names) if each.rpartition(".")[2] == tail]
     near = near or find_near(endpoint, names)
     return Solution(
-        f"There is no endpoint {endpoint}",
-        "An endpoint is the name of a view, after that of its blueprint and a dot."
+        gettext("There is no endpoint %(name)s", name=endpoint),
+        gettext(
+            "An endpoint is the name of a view, after that of its blueprint and a dot."
+        )
         + _list_near(near),
         ("carboy routes",),
         list_replacements(mistake, endpoint, near),
@@ -117,30 +124,39 @@ def solve_template_name(app: Flask, mistake: Mistake) -> Solution | None:
             name, known = match[1], [*list_names(mistake), *app.jinja_env.globals]
             near = find_near(name, [one for one in known if not one.startswith("_")])
             return Solution(
-                f"The template does not know {name}",
-                "It knows what the view passed to render_template()."
+                gettext("The template does not know %(name)s", name=name),
+                gettext("It knows what the view passed to render_template().")
                 + _list_near(near),
                 (f"render_template(…, {name}={name})",),
                 list_replacements(mistake, name, near),
             )
-        return Solution("The template reads what is not there", text)
+        return Solution(gettext("The template reads what is not there"), text)
     if isinstance(mistake, TemplateAssertionError):
         match = _ASSERTION.match(str(mistake.message))
         if match is None:
             return None
         kind, name = match.groups()
-        table = app.jinja_env.filters if kind == "filter" else app.jinja_env.tests
+        table, title = app.jinja_env.tests, gettext("There is no test %(name)s")
+        if kind == "filter":
+            table, title = app.jinja_env.filters, gettext("There is no filter %(name)s")
         near = find_near(name, table)
         return Solution(
-            f"There is no {kind} {name}",
-            f"Templates know the {kind}s of Jinja, and those that the site and its "
-            f"batteries add.{_list_near(near)}",
+            title % {"name": name},
+            gettext(
+                "Templates know those of Jinja, and those that the site and its "
+                "batteries add."
+            )
+            + _list_near(near),
             (f"@app.template_{kind}()",),
             list_replacements(mistake, name, near),
         )
     if isinstance(mistake, TemplateSyntaxError):
-        place = f"{mistake.filename or mistake.name} line {mistake.lineno}"
-        return Solution(f"{place} is not valid Jinja", str(mistake.message))
+        title = gettext(
+            "%(file)s line %(line)s is not valid Jinja",
+            file=mistake.filename or mistake.name,
+            line=mistake.lineno,
+        )
+        return Solution(title, str(mistake.message))
     return None
 
 
@@ -151,17 +167,20 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
         kind = thing if isinstance(thing, type) else type(thing)
         owner = getattr(thing, "__name__", kind.__name__)
         near = find_near(name, [one for one in dir(thing) if not one.startswith("_")])
-        title = f"{owner} has no attribute {name}"
         if thing is None:
-            title, near = f"None has no attribute {name}", []
+            owner, near = "None", []
+        title = gettext("%(owner)s has no attribute %(name)s", owner=owner, name=name)
     elif isinstance(mistake, NameError) and mistake.name:
         name = mistake.name
         near = find_near(name, [*list_names(mistake), *dir(builtins)])
-        title = f"The name {name} is not defined here"
+        title = gettext("The name %(name)s is not defined here", name=name)
         if module := _find_module(name):
             return Solution(
                 title,
-                f"It is a name of {module}, which this file does not import.",
+                gettext(
+                    "It is a name of %(module)s, which this file does not import.",
+                    module=module,
+                ),
                 (f"from {module} import {name}",),
                 list_imports(mistake, module, name),
             )
@@ -169,8 +188,11 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
         extra = extra_of_module(mistake.name)
         package = f"'carboy[{extra}]'" if extra else mistake.name.partition(".")[0]
         return Solution(
-            f"The module {mistake.name} is not installed",
-            "Install its package in the environment of the site, or correct the name.",
+            gettext("The module %(name)s is not installed", name=mistake.name),
+            gettext(
+                "Install its package in the environment of the site, or correct the "
+                "name."
+            ),
             (f"pip install {package}",),
         )
     elif isinstance(mistake, ImportError) and (match := _IMPORT.search(str(mistake))):
@@ -194,12 +216,12 @@ def _solve_import(mistake: ImportError, module: str, name: str) -> Solution:
     near = find_near(name, known)
     if "partially initialized" in str(mistake):
         return Solution(
-            f"{module} is imported while it is being imported",
-            "Two modules import each other.",
-            ("Move what both need to a third module.",),
+            gettext("%(name)s is imported while it is being imported", name=module),
+            gettext("Two modules import each other."),
+            (gettext("Move what both need to a third module."),),
         )
     return Solution(
-        f"{module} has no {name}",
+        gettext("%(owner)s has no %(name)s", owner=module, name=name),
         _list_near(near).strip() or str(mistake),
         (),
         list_replacements(mistake, name, near),
@@ -213,23 +235,29 @@ def solve_view(_app: Flask, mistake: Mistake) -> Solution | None:
     text = str(mistake)
     if "did not return a valid response" in text:
         return Solution(
-            "The view returned nothing",
-            "Each path through a view has to return a text, a dict, a list, a "
-            "response, or a tuple that begins with one of these.",
+            gettext("The view returned nothing"),
+            gettext(
+                "Each path through a view has to return a text, a dict, a list, a "
+                "response, or a tuple that begins with one of these."
+            ),
             ('return render_template("page.html")',),
         )
     if match := _ARGUMENT.search(text):
         return Solution(
-            f"{match[1]} does not take {match[2]}",
-            "A view gets each <part> of its rule as an argument of that name.",
+            gettext("%(view)s does not take %(name)s", view=match[1], name=match[2]),
+            gettext("A view gets each part of its rule as an argument of that name."),
             (f"def {match[1]}({match[2]}): …",),
         )
     if match := _NO_JSON.search(text):
         return Solution(
-            f"A value of type {match[1]} cannot be written as JSON",
-            "JSON has texts, numbers, true, false, null, lists and objects; dates, "
-            "UUIDs, decimals and dataclasses are converted.",
-            ("Return a dict of what the client needs.",),
+            gettext(
+                "A value of type %(name)s cannot be written as JSON", name=match[1]
+            ),
+            gettext(
+                "JSON has texts, numbers, true, false, null, lists and objects; dates, "
+                "UUIDs, decimals and dataclasses are converted."
+            ),
+            (gettext("Return a dict of what the client needs."),),
         )
     return None
 
@@ -241,16 +269,20 @@ def solve_context(_app: Flask, mistake: Mistake) -> Solution | None:
     text = str(mistake)
     if "Working outside of" in text:
         return Solution(
-            "This needs the context of the app",
-            "Requests and commands have one. Code at the top of a module, and threads "
-            "that a view starts, have none.",
+            gettext("This needs the context of the app"),
+            gettext(
+                "Requests and commands have one. Code at the top of a module, and "
+                "threads that a view starts, have none."
+            ),
             ("with app.app_context(): …",),
         )
     if "no secret key was set" in text:
         return Solution(
-            "The session needs a secret key",
-            "It signs the cookie. An app with settings makes one in development, and "
-            "reads SECRET_KEY in production.",
+            gettext("The session needs a secret key"),
+            gettext(
+                "It signs the cookie. An app with settings makes one in development, "
+                "and reads SECRET_KEY in production."
+            ),
             ("app = Carboy(__name__, settings=Settings.load())",),
         )
     return None
@@ -261,27 +293,31 @@ def solve_request(_app: Flask, mistake: Mistake) -> Solution | None:
     if isinstance(mistake, BadRequestKeyError) and mistake.args:
         name = str(mistake.args[0])
         fields = sorted({*request.form, *request.args})
-        sent = f"It has: {', '.join(fields)}." if fields else "It has no fields."
+        sent = gettext("It has no fields.")
+        if fields:
+            sent = gettext("It has: %(names)s.", names=", ".join(fields))
         near = find_near(name, fields)
         return Solution(
-            f"The request has no field {name}",
+            gettext("The request has no field %(name)s", name=name),
             sent + _list_near(near),
             (f'request.form.get("{name}")',),
         )
     if isinstance(mistake, MethodNotAllowed):
         allowed = ", ".join(sorted(set(mistake.valid_methods or ()) - {"OPTIONS"}))
         return Solution(
-            f"This address does not support {request.method}",
-            f"It supports {allowed}.",
+            gettext("This address does not support %(method)s", method=request.method),
+            gettext("It supports %(methods)s.", methods=allowed),
             (f'@app.route("{request.path}", methods=["{request.method}"])',),
         )
     if isinstance(mistake, UnavailableError):
-        return Solution("A service does not answer", str(mistake))
+        return Solution(gettext("A service does not answer"), str(mistake))
     return None
 
 
 def _list_near(names: list[str]) -> str:
-    return f" Near: {', '.join(names)}." if names else ""
+    # Translators: names that come near the one that was not found.
+    near = gettext("Near: %(names)s.", names=", ".join(names)) if names else ""
+    return f" {near}" if near else ""
 
 
 def list_solvers() -> Iterator[Solver]:

@@ -4,6 +4,7 @@ import logging
 import time
 
 from carboy.core import command_line
+from carboy.translation import gettext
 
 from .app_state import TasksState
 
@@ -32,10 +33,15 @@ def find_problem(site: TasksState) -> str | None:
         site.runs.count_waiting(site.settings.queue)
     except Exception as error:  # noqa: BLE001 - each database has errors of its own
         log.warning("The tables of tasks cannot be read: %s", error)
-        return "the tables of tasks cannot be read"
+        return gettext("the tables of tasks cannot be read")
     workers = [each for each in alive if each.kind == "worker"]
     if not workers:
-        return f"no worker is alive: start one with `{command_line('worker')}`"
+        command = command_line("worker")
+        return gettext(
+            "no worker is alive: start one with `%(command)s`", command=command
+        )
     if all(each.problem for each in workers):
-        return f"no worker can claim runs: {workers[0].problem}"
+        return gettext(
+            "no worker can claim runs: %(problem)s", problem=workers[0].problem
+        )
     return None

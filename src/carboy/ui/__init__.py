@@ -7,5 +7,14 @@ from .assets import HashedFiles
 from .columns import Column
 from .extension import UI, static_url, url_with
 from .page import ui_static
+from .times import make_time
 
-__all__ = ["UI", "Column", "HashedFiles", "static_url", "ui_static", "url_with"]
+__all__ = [
+    "UI",
+    "Column",
+    "HashedFiles",
+    "make_time",
+    "static_url",
+    "ui_static",
+    "url_with",
+]

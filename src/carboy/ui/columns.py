@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from carboy.errors import ConfigError
+
+from .times import make_time
 
 Value = str | int | Callable[[Any], Any]
 
@@ -23,7 +26,11 @@ class Column:
     href: Callable[[Any], str | None] | None = None
 
     def cell(self, row: Any) -> Any:
-        """Return what stands in the cell of `row`."""
+        """Return what stands in the cell of `row`; a moment as visitors write it."""
+        value = self._find(row)
+        return make_time(value) if isinstance(value, datetime) else value
+
+    def _find(self, row: Any) -> Any:
         if callable(self.value):
             return self.value(row)
         if isinstance(self.value, int):

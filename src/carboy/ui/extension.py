@@ -13,10 +13,12 @@ from carboy.core import Extension, Wiring
 from carboy.translation import get_language, gettext, ngettext
 
 from . import fields, page
+from .browsers import name_browser
 from .columns import make_column
 from .commands import static_commands
 from .files import UiFiles
 from .page import files_state
+from .times import make_time
 
 _FOLDER = Path(__file__).parent
 
@@ -164,11 +166,14 @@ _TRANSLATE: dict[str, Callable[..., str]] = {
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "ui_kind": fields.field_kind,
+    "ui_optional": fields.field_is_optional,
     "ui_class": fields.field_class,
     "ui_described_by": fields.described_by,
     "ui_messages": fields.list_messages,
     "ui_errors": fields.list_form_errors,
     "ui_has_files": fields.has_files,
     "ui_id": fields.make_id,
+    "ui_browser": name_browser,
     "ui_column": make_column,
+    "ui_time": make_time,
 }

@@ -5,6 +5,10 @@ from typing import Any, Protocol
 from zlib import crc32
 
 _LISTS = {"radio": "radios", "checkbox": "checkboxes"}
+# Fields whose label never says that they are optional.
+_UNMARKED = {"checkbox", "group", "hidden", "list", "submit"}
+# Fields of WTForms that refuse to be empty unless `Optional` stops them.
+_PARSED = {"DateTimeField", "DecimalField", "FloatField", "IntegerField"}
 # A one-line input for each of these would promise too much room.
 _SHORT = {"number", "date", "time", "datetime-local", "month", "week"}
 
@@ -37,6 +41,32 @@ def field_kind(field: FormField) -> str:
         return _LISTS.get(getattr(option, "input_type", ""), "input")
     kind = getattr(widget, "input_type", "")
     return kind if kind in {"hidden", "submit", "file", "checkbox"} else "input"
+
+
+def field_is_optional(field: FormField) -> bool:
+    """Return whether the label of `field` says that it may be left empty."""
+    flags = field.flags
+    if flags.required or field_kind(field) in _UNMARKED:
+        return False
+    if getattr(flags, "optional", False):
+        return True
+    names = {kind.__name__ for kind in type(field).__mro__}
+    if names & _PARSED:
+        return False
+    if "SelectMultipleField" in names or "SelectField" not in names:
+        return True
+    return _accepts_no_choice(field)
+
+
+def _accepts_no_choice(field: Any) -> bool:
+    """Return whether nothing can be chosen: browsers send a choice of each select."""
+    if "RadioField" in {kind.__name__ for kind in type(field).__mro__}:
+        return not field.validate_choice
+    if field.has_groups():
+        return False
+    # WTForms is about to replace pairs by objects.
+    values = (getattr(each, "value", each[0]) for each in field.iter_choices())
+    return any(value in {"", None, "__None"} for value in values)
 
 
 def field_class(field: FormField) -> str:

@@ -211,7 +211,7 @@ def show_activity() -> Any:
         {
             "kind": event.kind,
             "text": event_text(event.kind),
-            "at": event.at.strftime("%Y-%m-%d %H:%M UTC"),
+            "at": event.at.isoformat(),
             "address": event.address,
             "agent": event.agent,
         }

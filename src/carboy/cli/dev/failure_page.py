@@ -7,43 +7,63 @@ from collections.abc import Callable, Sequence
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pkgutil import resolve_name
 from urllib.parse import urlsplit
 
 import click
 
 from carboy.script import is_loopback
+from carboy.translation import gettext_noop
 
 # Seconds for a client to send its request.
 _TIMEOUT = 5.0
-_TITLE = "The site did not start"
-_ADVICE = "Correct the code and save it: the site starts again, and this page shows it."
+_TITLE = gettext_noop("The site did not start")
+_ADVICE = gettext_noop(
+    "Correct the code and save it: the site starts again, and this page shows it."
+)
+_NOT_HERE = gettext_noop("See the output of `carboy dev`.")
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
-  <meta http-equiv="refresh" content="2">
+  <noscript><meta http-equiv="refresh" content="2"></noscript>
   <title>{title}</title>
   <style>
     :root {{ color-scheme: light dark; }}
     body {{ margin: 0 auto; max-width: 60rem; padding: 3rem 1.25rem;
       font: 1rem/1.6 system-ui, sans-serif;
-      color: light-dark(#1d2327, #e8e6e3); background: light-dark(#fbfaf8, #16181a); }}
+      color: light-dark(#16202a, #e9edf0); background: light-dark(#f7f8f9, #101316); }}
     h1 {{ font-size: 1.5rem; margin: 0 0 .25rem; }}
-    p {{ margin: 0 0 1.5rem; color: light-dark(#5b656c, #a3a9ad); }}
-    pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: 10px;
+    p {{ margin: 0 0 1.5rem; color: light-dark(#52606d, #a0acb6); }}
+    pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: .75rem;
       font: .875rem/1.6 ui-monospace, monospace; white-space: pre-wrap;
-      border: 1px solid light-dark(#dfdcd6, #33383c);
-      background: light-dark(#fff, #1f2225); }}
+      border: 1px solid light-dark(#dfe3e8, #2d343b);
+      background: light-dark(#fff, #181c20); }}
   </style>
 </head>
 <body>
   <main>
     <h1>{title}</h1>
     <p>{advice}</p>
-    <pre>{text}</pre>
+    <pre tabindex="0">{text}</pre>
   </main>
+  <script>
+    // Another text is another mistake; another status is the site itself.
+    let shown = null;
+    setInterval(async () => {{
+      try {{
+        const headers = {{ Accept: "text/html" }};
+        const answer = await fetch(location.href, {{ headers }});
+        const text = await answer.text();
+        const isOther = shown !== null && text !== shown;
+        if (answer.status !== 503 || isOther) location.reload();
+        shown = text;
+      }} catch {{ /* The site starts. */ }}
+    }}, 1000);
+  </script>
 </body>
 </html>
 """
@@ -109,14 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
         # that use a name of theirs for this one.
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
         is_local = self.server.is_loopback and is_loopback(host)
-        text = self.server.text if is_local else "See the output of `carboy dev`."
+        text = self.server.text if is_local else ""
         if "text/html" in self.headers.get("Accept", ""):
             kind = "text/html; charset=utf-8"
-            body = _PAGE.format(title=_TITLE, advice=_ADVICE, text=escape(text))
+            body = _render(text, self.headers.get("Accept-Language", ""))
         else:
             kind = "application/problem+json"
             problem = {"type": "about:blank", "title": _TITLE, "status": 503}
-            body = json.dumps(problem | {"detail": text})
+            body = json.dumps(problem | {"detail": text or _NOT_HERE})
         content = body.encode()
         self.send_response(HTTPStatus.SERVICE_UNAVAILABLE)
         self.send_header("Content-Type", kind)
@@ -130,3 +150,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Log nothing: the reason is in the log already."""
+
+
+def _render(text: str, accept_language: str) -> str:
+    language, texts = "en", [_TITLE, _ADVICE, _NOT_HERE]
+    if find_spec("babel") is not None:
+        # There is no app whose languages could be used.
+        translator = resolve_name("carboy.i18n:load_builtin")(accept_language)
+        language = translator.language
+        texts = [translator.find(each, None) for each in texts]
+    title, advice, instead = (escape(each) for each in texts)
+    lines = escape(text) or instead
+    return _PAGE.format(language=language, title=title, advice=advice, text=lines)

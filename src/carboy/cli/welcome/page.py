@@ -2,7 +2,9 @@
 
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 
 from flask import Flask, Response, render_template
 from jinja2 import FileSystemLoader
@@ -10,12 +12,15 @@ from werkzeug.routing import Rule
 
 from carboy.core import Carboy
 from carboy.site import Headers
+from carboy.translation import gettext
 from carboy.ui import UI
 
 STATIC = "/-/static/"
 _IMPLICIT = frozenset({"HEAD", "OPTIONS"})
 # Pages of batteries, which a reader did not write.
 _BUILT_IN = "/-/"
+# Languages in which the package has its own texts.
+BUILT_IN = ("en", "zh-CN")
 _USUAL_FILES = ("views.py", "__init__.py")
 
 
@@ -35,6 +40,7 @@ def make_page(app: Flask) -> Flask:
     page.jinja_loader = FileSystemLoader(Path(__file__).parent / "templates")
     UI().init_app(page)
     Headers().init_app(page)
+    _add_languages(page, app)
 
     @page.get("/")
     def welcome() -> Response:
@@ -59,13 +65,21 @@ def make_page(app: Flask) -> Flask:
     return page
 
 
+def _add_languages(page: Flask, app: Flask) -> None:
+    """Speak the languages of the app; those of the package if it names none."""
+    if find_spec("babel") is None:
+        return
+    page.config["LANGUAGES"] = app.config.get("LANGUAGES") or BUILT_IN
+    resolve_name("carboy.i18n:Babel")().init_app(page)
+
+
 def list_routes(app: Flask) -> list[Route]:
     """List the rules of the app without the one of static files, sorted by path."""
     rules = [r for r in app.url_map.iter_rules() if not r.endpoint.endswith("static")]
     return [
         Route(
             rule.rule,
-            ", ".join(sorted((rule.methods or set()) - _IMPLICIT)) or "any",
+            ", ".join(sorted((rule.methods or set()) - _IMPLICIT)) or gettext("any"),
             rule.endpoint,
             rule.rule if _is_link(rule) else None,
         )

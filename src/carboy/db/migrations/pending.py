@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from carboy.core import Check, command_line
+from carboy.translation import gettext
 
 from .folder import list_version_folders
 
@@ -61,8 +62,10 @@ def check_pending(app: Flask, engine: sa.Engine, setting: str) -> Iterator[Check
     if pending:
         yield Check(
             PENDING,
-            f"The database is behind the migrations; the newest is "
-            f"{', '.join(sorted(pending))}.",
+            gettext(
+                "The database is behind the migrations; the newest is %(names)s.",
+                names=", ".join(sorted(pending)),
+            ),
             f"Run `{command_line('db upgrade')}`.",
         )
 

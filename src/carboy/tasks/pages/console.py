@@ -1,7 +1,6 @@
 """The pages below /-/tasks/: everything there is, for those who run the site."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -15,6 +14,7 @@ from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
 from carboy.tasks.schedules import Scheduler
 from carboy.translation import gettext
+from carboy.ui import make_time
 
 from .access import go_back, require_console, require_same_origin, stream_user
 from .progress_pages import secure_response
@@ -195,7 +195,7 @@ class Console:
                 here=here,
                 counts=self._site.runs.count_by_state(),
                 labels=LABELS,
-                when=_when,
+                when=lambda at: gettext("not yet") if at is None else make_time(at),
                 ago=lambda at: gettext(
                     "%(time)s ago", time=write_span(max(0.0, now - at))
                 ),
@@ -203,9 +203,3 @@ class Console:
                 **values,
             )
         )
-
-
-def _when(at: float | None) -> str:
-    if at is None:
-        return gettext("not yet")
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from carboy.events import Channel
 from carboy.tasks.app_state import TasksState
+from carboy.translation import get_language, use_language
 
 from .view_models import read_run_views
 
@@ -21,10 +23,13 @@ _BATCH = 400
 class RunChannel(Channel):
     """The changes of one run, which is polled while there are listeners."""
 
-    def __init__(self, run_id: str, watcher: RunWatcher, *, with_reasons: bool) -> None:
+    def __init__(
+        self, run_id: str, watcher: RunWatcher, *, with_reasons: bool, language: str
+    ) -> None:
         super().__init__(history=1, replay=1)
         self.run_id = run_id
         self.with_reasons = with_reasons
+        self.language = language
         self._watcher = watcher
         self._last: dict[str, Any] | None = None
 
@@ -49,8 +54,8 @@ class RunChannel(Channel):
             self.publish(view)
 
 
-# A run, and whether the page shows why it failed.
-_Key = tuple[str, bool]
+# A run, whether the page shows why it failed, and the language of the page.
+_Key = tuple[str, bool, str]
 
 
 class RunWatcher:
@@ -65,12 +70,14 @@ class RunWatcher:
 
     def channel(self, run_id: str, *, with_reasons: bool) -> RunChannel:
         """Return the channel of a run, the same one for all pages of a kind."""
-        key = (run_id, with_reasons)
+        key = (run_id, with_reasons, get_language())
         with self._lock:
             if len(self._channels) > 2 * len(self._watched) + 1000:
                 self._channels = dict(self._watched)
             if key not in self._channels:
-                channel = RunChannel(run_id, self, with_reasons=with_reasons)
+                channel = RunChannel(
+                    run_id, self, with_reasons=with_reasons, language=key[2]
+                )
                 self._channels[key] = channel
             return self._channels[key]
 
@@ -99,8 +106,7 @@ class RunWatcher:
     def poll(self, channels: list[RunChannel]) -> None:
         """Read the runs once, and publish what changed."""
         try:
-            for with_reasons in (True, False):
-                some = [each for each in channels if each.with_reasons is with_reasons]
+            for some in _group(channels):
                 for start in range(0, len(some), _BATCH):
                     self._publish(some[start : start + _BATCH])
         except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
@@ -108,7 +114,11 @@ class RunWatcher:
 
     def _publish(self, channels: list[RunChannel]) -> None:
         ids, with_reasons = [each.run_id for each in channels], channels[0].with_reasons
-        views = read_run_views(self._site, ids, with_reasons=with_reasons)
+        with ExitStack() as stack:
+            if language := channels[0].language:
+                stack.enter_context(self._site.app.app_context())
+                stack.enter_context(use_language(language))
+            views = read_run_views(self._site, ids, with_reasons=with_reasons)
         for channel in channels:
             if channel.run_id in views:
                 channel.publish_if_new(views[channel.run_id])
@@ -125,4 +135,13 @@ class RunWatcher:
 
 
 def _key(channel: RunChannel) -> _Key:
-    return channel.run_id, channel.with_reasons
+    return channel.run_id, channel.with_reasons, channel.language
+
+
+def _group(channels: list[RunChannel]) -> list[list[RunChannel]]:
+    """Return the channels in groups that show the same of a run."""
+    groups: dict[tuple[bool, str], list[RunChannel]] = {}
+    for channel in channels:
+        key = (channel.with_reasons, channel.language)
+        groups.setdefault(key, []).append(channel)
+    return list(groups.values())
