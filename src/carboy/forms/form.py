@@ -24,7 +24,7 @@ from .csrf import (
 from .current_token import csrf_token
 from .intents import apply_intent, drop_strange_names, find_intent
 from .settings import CsrfSettings
-from .submitted import is_submitted, read_submitted
+from .submitted import drop_other_kinds, is_submitted, read_submitted
 
 AUTO: Final = object()
 
@@ -181,7 +181,7 @@ class Form(WtForm):
 
 def _read_for(form: Any) -> Any:
     """Return what the request sends, changed as a button of a list asks for."""
-    data: Any = drop_strange_names(read_submitted())
+    data: Any = drop_other_kinds(form, drop_strange_names(read_submitted()))
     form.intent = find_intent(data)
     if not form.intent:
         return data
