@@ -40,7 +40,8 @@ def test_a_body_without_a_length_is_measured(app):
             "/",
             input_stream=io.BytesIO(b"f=" + b"x" * size),
             content_type="application/x-www-form-urlencoded",
-            environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+            headers={"Transfer-Encoding": "chunked"},
+            environ_overrides={"wsgi.input_terminated": True},
         )
 
     assert send(9).status_code == 200
