@@ -17,7 +17,7 @@ from .model_fields import list_editable, make_field, make_related_field
 from .related_fields import RelatedSelectField
 from .uniqueness import find_row, list_unique_groups, list_violated
 
-_CHANGED = (
+_CHANGED = gettext_noop(
     "Somebody else has changed this in the meantime. Compare the values, then save "
     "again to replace theirs."
 )
