@@ -164,8 +164,9 @@ table only.
 |---|--:|--:|--:|
 {chr(10).join(rows)}
 
-Both sides build and validate with WTForms. The page is made by macros on the left,
-and by `form_page` on the right.
+Both sides validate with WTForms. It also makes the fields on the left; on the right
+they are copies of what it made for the first form. The page is made by macros on the
+left, and by `form_page` on the right.
 """,
         encoding="utf-8",
     )

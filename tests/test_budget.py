@@ -69,6 +69,12 @@ def test_the_default_batteries(tmp_path):
     assert count_hello(make(tmp_path)) <= SITE
 
 
+def test_the_battery_for_forms_costs_a_page_three_calls(tmp_path):
+    without = count_hello(make(tmp_path, CSRF_ENABLED="false"))
+
+    assert without < count_hello(make(tmp_path)) <= without + 3
+
+
 def test_a_site_with_https_looks_at_the_scheme(tmp_path):
     app = make(tmp_path, HTTPS="true")
 

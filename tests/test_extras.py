@@ -115,6 +115,8 @@ def test_a_command_names_the_extra_that_it_needs(base, folder, command, app):
         ("import carboy.tasks", "tasks"),
         ("from carboy.forms import Form", "forms"),
         ("from carboy.forms import model_form", "forms"),
+        ("from carboy.forms.validators import DataRequired", "forms"),
+        ("from carboy.forms import validators", "forms"),
         ("from shop import app; app.settings.database", "db"),
         ("from shop import app; app.settings.tasks", "tasks"),
         ("from carboy.stores import open_store; open_store('sqlite:///x')", "db"),

@@ -6,6 +6,7 @@ import wtforms
 from hypothesis import strategies as st
 
 from carboy.forms import Form, FormSteps
+from carboy.forms.field_tree import walk_fields
 from carboy.forms.validators import DataRequired, Length, Optional
 
 CHOICES = {"a": "Cider & perry", "b": "<b>Mead</b>", "三": "梨酒"}
@@ -92,10 +93,7 @@ def forms(draw: st.DrawFn, depth: int = 2, *, files: bool = True) -> type[Form]:
 def has_late_fields(form: type[Form]) -> bool:
     """Return whether a form asks for what only a last step may ask for."""
     late = (wtforms.PasswordField, wtforms.FileField, wtforms.MultipleFileField)
-    return any(
-        issubclass(getattr(field, "field_class", object), late)
-        for field in vars(form).values()
-    )
+    return any(issubclass(kind, late) for _, kind in walk_fields(form))
 
 
 @st.composite

@@ -112,7 +112,11 @@ def test_an_entry_without_values_is_kept_by_its_marker(app):
         assert len(words(Letter())) == 4
 
 
-@pytest.mark.parametrize("value", ["", "add", "lines-1", "drop:lines-1", "save"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "add", "lines-1", "drop:lines-1", "save", "up:" + "a" * 400_000],
+    ids=lambda value: value[:12],
+)
 def test_other_buttons_of_that_name_are_none_of_ours(value):
     assert find_intent(MultiDict({"_intent": value})) in {"", value}
     assert find_intent(MultiDict({"_intent": value})) == (
@@ -128,7 +132,7 @@ def test_a_name_whose_number_cannot_be_read_is_dropped(app, name):
 
 
 def test_names_of_other_languages_stay():
-    data = MultiDict({"姓名": "ada", "größe-1": "x"})
+    data = MultiDict({"姓名": "ada", "größe-1": "x", "第①步": "y", "x²": "z"})
 
     assert drop_strange_names(data) == data
 

@@ -1,6 +1,7 @@
 """A form made from a model has the types, limits and choices of its columns."""
 
 import enum
+import sqlite3
 import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,7 +9,8 @@ from decimal import Decimal
 import pytest
 import wtforms
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.datastructures import MultiDict
 
 from carboy.db import SQLAlchemy
@@ -41,6 +43,7 @@ class Book(db.Model):
         db.String(2), info={"choices": {"en": "English", "zh": "中文"}}
     )
     printed = db.Column(db.Date)
+    weight = db.Column(db.Numeric)
     is_listed = db.Column(db.Boolean, nullable=False, default=True)
     created = db.Column(db.DateTime, default=lambda: datetime.now(UTC), nullable=False)
     author_id = db.Column(db.ForeignKey("author.id"))
@@ -79,7 +82,7 @@ def make(data=None, obj=None, **options):
 def test_people_fill_in_what_does_not_make_itself():
     assert list(make()._fields) == [
         "isbn", "title", "subtitle", "text", "price", "pages", "binding", "language",
-        "printed", "is_listed",
+        "printed", "weight", "is_listed",
     ]  # fmt: skip
 
 
@@ -123,6 +126,9 @@ def test_values_come_back_with_the_types_of_the_columns():
         ("price", "NaN"),
         ("price", "sNaN"),
         ("price", "Infinity"),
+        ("price", "1e999999999"),
+        ("weight", "1e400"),
+        ("weight", "-1e-400"),
         ("title", "a\0b"),
         ("price", "ten"),
         ("pages", str(2**15)),
@@ -304,3 +310,42 @@ def test_an_error_that_is_not_about_uniqueness_is_not_hidden(app):
     with pytest.raises(IntegrityError):
         form.save()
     db.session.rollback()
+
+
+@pytest.fixture
+def narrow(app):
+    """A database that stores no text of more than 500 characters."""
+    connection = db.session.connection().connection.driver_connection
+    before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 500)
+    yield
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+
+def test_a_value_that_the_database_does_not_store_becomes_an_error(narrow):
+    form = make({**GOOD, "text": "x" * 501}, session=lambda: db.session)
+    assert form.validate(), form.errors
+    note = Author(name="written before")
+    db.session.add(note)
+
+    assert form.save() is None
+
+    assert "cannot store one of these values" in form.form_errors[0]
+    assert form.text.data == "x" * 501
+    db.session.commit()
+    assert db.session.query(Author).one().name == "written before"
+
+
+def test_the_field_that_the_database_names_has_the_error(app):
+    form = make(GOOD, session=lambda: db.session)
+    assert form.validate()
+
+    @event.listens_for(Book, "before_insert")
+    def refuse(mapper, connection, target):
+        raise DataError("", {}, Exception("Data too long for column 'text' at row 1"))
+
+    try:
+        assert form.save() is None
+    finally:
+        event.remove(Book, "before_insert", refuse)
+
+    assert form.errors == {"text": ["Invalid input."]}

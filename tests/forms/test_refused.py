@@ -83,6 +83,17 @@ def test_secrets_are_asked_for_again_and_files_chosen_again(client):
     assert "cv.pdf" in page.content()
 
 
+def test_a_code_is_asked_for_again_but_a_long_text_of_that_name_is_kept(client):
+    data = {"code": "123456", "source_code": "print(1)\n" * 9}
+    response = send(client, data)
+    page = parse(response.text)
+
+    kinds = {e.get("name"): e.get("type") for e in page.all("input")}
+    assert (kinds["code"], kinds["source_code"]) == ("text", "hidden")
+    assert "123456" not in response.text
+    assert ("source_code", data["source_code"]) in read_values(page)
+
+
 @pytest.mark.parametrize(
     "data",
     [

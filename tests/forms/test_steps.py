@@ -5,11 +5,19 @@ from hashlib import sha256
 
 import pytest
 from flask import Flask, redirect, render_template_string, url_for
-from wtforms import FieldList, FileField, IntegerField, PasswordField, StringField
+from wtforms import (
+    FieldList,
+    FileField,
+    FormField,
+    IntegerField,
+    MultipleFileField,
+    PasswordField,
+    StringField,
+)
 
 from carboy.errors import ConfigError
 from carboy.forms import Form, Forms, FormSteps
-from carboy.forms.validators import DataRequired, NumberRange
+from carboy.forms.validators import DataRequired, FileAllowed, FileRequired, NumberRange
 from carboy.testing import Clock, open_client
 from carboy.ui import UI
 
@@ -201,6 +209,165 @@ def test_a_file_of_an_early_step_is_stored_by_the_site():
 
     assert stored == {"key-1": b"GIF89a"}
     assert app.finished == [{"file": {"picture": "key-1"}, "who": {"name": "Ada"}}]
+
+
+class Pictures(Form):
+    picture = FileField("Picture", [FileAllowed(["gif"], "Choose a GIF")])
+    more = MultipleFileField("More")
+    amount = IntegerField("Amount", [NumberRange(1, 9, "Enter 1 to 9")])
+
+
+@pytest.fixture
+def stored():
+    return []
+
+
+@pytest.fixture
+def shop(stored):
+    def keep(file):
+        stored.append(file.filename)
+        return f"key-{file.filename}"
+
+    return make_app(FormSteps("order", {"pic": Pictures, "who": Who}, keep_file=keep))
+
+
+def test_the_name_under_which_a_file_is_kept_comes_from_the_site_alone(shop, stored):
+    forged = {"file:picture": "../secret", "file:amount": "0", "file:new": "x"}
+    with open_client(shop) as client:
+        assert send(client, "pic", amount="3", **forged) == "/order/who"
+        assert send(client, "who", name="Ada") is None
+
+    assert stored == []
+    assert shop.finished[0]["pic"] == {"picture": None, "more": [], "amount": 3}
+
+
+@pytest.mark.parametrize("way", ["back", "early"])
+def test_a_file_that_the_form_refuses_is_kept_in_no_way(stored, way):
+    def keep(file):
+        stored.append(file.filename)
+        return "key"
+
+    forms = {"who": Who, "pic": Pictures, "what": What}
+    app = make_app(FormSteps("order", forms, keep_file=keep))
+    exe = (io.BytesIO(b"MZ"), "me.exe")
+    with open_client(app) as client:
+        if way == "back":
+            send(client, "who", name="Ada")
+            assert send(client, "pic", picture=exe, _intent="back") == "/order/who"
+        else:
+            assert send(client, "pic", picture=exe, amount="3") == "/order/who"
+
+    assert stored == []
+
+
+def test_a_file_for_a_field_that_the_form_does_not_have_is_not_kept(shop, stored):
+    with open_client(shop) as client:
+        other = (io.BytesIO(b"x"), "x.gif")
+        assert send(client, "pic", amount="3", other=other) == "/order/who"
+
+    assert stored == []
+
+
+class Needed(Form):
+    note = StringField("Note")
+    picture = FileField("Picture", [FileRequired("Choose a picture")])
+
+
+class Inner(Form):
+    inner = FormField(Needed)
+    pages = FieldList(FileField("Page"))
+
+
+@pytest.mark.parametrize(("form", "prefix"), [(Needed, ""), (Inner, "inner-")])
+def test_a_step_that_needs_a_file_is_not_done_without(form, prefix):
+    steps = FormSteps(
+        "order", {"who": Who, "pic": form, "end": Who}, keep_file=lambda _file: "key"
+    )
+    app = make_app(steps)
+    name = f"{prefix}picture"
+    with open_client(app) as client:
+        send(client, "who", name="Ada")
+        send(client, "pic", note="n", _intent="back")
+        assert client.get("/order/end").headers["Location"] == "/order/pic"
+
+        gif = {name: (io.BytesIO(b"x"), "a.gif")}
+        assert send(client, "pic", **gif) == "/order/end"
+        assert client.get("/order/end").status_code == 200
+        assert send(client, "end", name="Ada") is None
+
+    assert app.finished[0]["pic"][name] == "key"
+
+
+def test_files_of_several_steps_are_kept_side_by_side():
+    steps = FormSteps(
+        "order",
+        {"one": WithFile, "two": WithFile, "end": Who},
+        keep_file=lambda file: file.filename,
+    )
+    app = make_app(steps)
+    with open_client(app) as client:
+        for step, name in (("one", "a.gif"), ("two", "b.gif")):
+            send(client, step, picture=(io.BytesIO(b"x"), name))
+        send(client, "end", name="Ada")
+
+    data = app.finished[0]
+    assert (data["one"], data["two"]) == ({"picture": "a.gif"}, {"picture": "b.gif"})
+
+
+def test_several_files_of_an_early_step_are_all_kept(shop, stored):
+    with open_client(shop) as client:
+        files = [(io.BytesIO(b"x"), name) for name in ("a.gif", "b.gif")]
+        send(client, "pic", amount="3", more=files)
+        send(client, "who", name="Ada")
+
+    assert stored == ["a.gif", "b.gif"]
+    assert shop.finished[0]["pic"]["more"] == ["key-a.gif", "key-b.gif"]
+
+
+def test_a_kept_file_stays_when_its_step_is_sent_again_without_it(shop, stored):
+    with open_client(shop) as client:
+        gif = (io.BytesIO(b"x"), "a.gif")
+        send(client, "pic", amount="3", picture=gif)
+        send(client, "pic", amount="4")
+        gif = (io.BytesIO(b"x"), "b.gif")
+        send(client, "pic", amount="5", picture=gif)
+        send(client, "pic", amount="6")
+        send(client, "who", name="Ada")
+
+    assert stored == ["a.gif", "b.gif"]
+    assert shop.finished[0]["pic"] == {"picture": "key-b.gif", "more": [], "amount": 6}
+
+
+class InheritedSecret(Secret):
+    pass
+
+
+class NestedSecret(Form):
+    inner = FormField(Secret)
+
+
+class RepeatedFile(Form):
+    files = FieldList(FileField())
+
+
+@pytest.mark.parametrize("early", [InheritedSecret, NestedSecret, RepeatedFile])
+def test_what_cannot_be_kept_is_refused_however_deep_it_is(early):
+    with pytest.raises(ConfigError, match=r"'early' asks for .* last step"):
+        FormSteps("order", {"early": early, "who": Who})
+
+
+@pytest.mark.parametrize("intent", ["back", ""])
+def test_another_site_cannot_fill_in_a_step_where_only_forms_check(intent):
+    app = make_app(FormSteps("order", FORMS), CSRF_CHECK_DEFAULT=False)
+    forged = {"Sec-Fetch-Site": "cross-site"}
+    with open_client(app) as client:
+        if intent:
+            send(client, "who", name="Ada")
+        data = {"bottles": "7", "_intent": intent}
+        client.post("/order/what", data=data, headers=forged)
+        send(client, "who", name="Ada")
+
+        assert 'value="7"' not in client.get("/order/what").text
 
 
 @pytest.mark.parametrize("kept", [None, 7, {}, {"at": 9e12, "typed": {"old": []}}])

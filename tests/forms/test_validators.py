@@ -5,7 +5,7 @@ import re
 
 import pytest
 from werkzeug.datastructures import MultiDict
-from wtforms import DecimalField, Form, StringField
+from wtforms import DecimalField, Form, IntegerField, StringField
 
 from carboy.forms.validators import Email, NumberRange, Regexp, Unique
 
@@ -61,6 +61,18 @@ def test_a_number_out_of_range_is_refused_and_raises_nothing(value):
 
     assert not OneForm(MultiDict({"price": value})).validate()
     assert OneForm(MultiDict({"price": "10"})).validate()
+
+
+def test_what_is_no_number_has_one_error():
+    class OneForm(Form):
+        age = IntegerField(validators=[NumberRange(0, 10)])
+
+    form = OneForm(MultiDict({"age": "ten"}))
+
+    assert not form.validate()
+    assert form.errors == {"age": ["Not a valid integer value."]}
+    # Nothing sent at all is outside the range, as in WTForms.
+    assert not OneForm(age=None).validate()
 
 
 @pytest.mark.parametrize(

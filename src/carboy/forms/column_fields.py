@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import wtforms
 from wtforms import widgets
 
+Zone = tzinfo | Callable[[], tzinfo]
+
 _DATETIME_FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 _DATETIME_FORMATS += ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
@@ -26,7 +28,8 @@ class JsonField(wtforms.TextAreaField):
             value = json.loads(text, parse_constant=_refuse_constant)
             # A surrogate without its pair, and NUL, which databases do not store.
             is_storable = "\\u0000" not in json.dumps(value)
-            json.dumps(value, ensure_ascii=False).encode()
+            # Nor a number so large that it became infinite: 1e999.
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError):
             is_storable = False
         if not is_storable:
@@ -68,10 +71,11 @@ class ExactDateTimeField(wtforms.DateTimeLocalField):
     """
 
     def __init__(
-        self, label: Any = None, *, zone: tzinfo | None = None, **kwargs: Any
+        self, label: Any = None, *, zone: Zone | None = None, **kwargs: Any
     ) -> None:
         kwargs.setdefault("format", _DATETIME_FORMATS)
-        self.zone = zone
+        # A function is asked for each form: the zone may be that of the visitor.
+        self.zone = zone() if callable(zone) else zone
         super().__init__(label, **kwargs)
 
     def process_data(self, value: Any) -> None:
@@ -101,7 +105,12 @@ class ExactDateTimeField(wtforms.DateTimeLocalField):
 
     def _localize(self, value: datetime) -> datetime:
         local = value.replace(tzinfo=self.zone)
-        back = local.astimezone(UTC).astimezone(self.zone)
+        try:
+            back = local.astimezone(UTC).astimezone(self.zone)
+        except OverflowError:
+            # The first and the last hours that Python knows, in UTC.
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value.")) from None
         if back.replace(tzinfo=None) != value:
             # The hour that is left out when summer time begins.
             self.data = None
@@ -129,9 +138,7 @@ def _to_bool(value: Any) -> bool | None:
     raise ValueError(value)
 
 
-def find_zone(info: dict[Any, Any]) -> tzinfo:
+def find_zone(info: dict[Any, Any]) -> Zone:
     """Return the zone of a column: `info={"zone": "Europe/Berlin"}`, or UTC."""
-    zone: str | tzinfo | Callable[[], tzinfo] = info.get("zone", UTC)
-    if isinstance(zone, str):
-        return ZoneInfo(zone)
-    return zone if isinstance(zone, tzinfo) else zone()
+    zone: str | Zone = info.get("zone", UTC)
+    return ZoneInfo(zone) if isinstance(zone, str) else zone

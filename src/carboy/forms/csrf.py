@@ -12,6 +12,7 @@ from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import RefusedError
 from carboy.translation import gettext, gettext_noop
 
+from .form_size import check_form_size
 from .origin import RequestOrigin, Verdict, judge, normalize_origin
 from .settings import CsrfSettings
 from .token import is_valid_token
@@ -191,6 +192,7 @@ def has_valid_token(settings: CsrfSettings) -> bool:
     # Headers first: a body that is large need not be read then.
     if any(_is_valid(token) for token in tokens if token):
         return True
+    check_form_size()
     name = settings.field_name
     # A prefixed form sends its token under `prefix-csrf_token`.
     return any(

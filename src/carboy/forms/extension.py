@@ -1,6 +1,7 @@
 """The battery that protects a site against forged requests from other sites."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
@@ -93,8 +94,13 @@ class Forms(Extension):
 def _import_later(name: str) -> Callable[..., Any]:
     """Return a function of `page`, imported at the first call: it needs WTForms."""
 
+    @cache
+    def load() -> Callable[..., Any]:
+        function: Callable[..., Any] = resolve_name(f"carboy.forms.page:{name}")
+        return function
+
     def call(*args: Any, **options: Any) -> Any:
-        return resolve_name(f"carboy.forms.page:{name}")(*args, **options)
+        return load()(*args, **options)
 
     return call
 

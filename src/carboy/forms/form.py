@@ -14,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from carboy.translation import gettext, hook
 
+from .binding import bind
 from .csrf import (
     CsrfError,
     check_request,
@@ -23,7 +24,7 @@ from .csrf import (
 from .current_token import csrf_token
 from .intents import apply_intent, drop_strange_names, find_intent
 from .settings import CsrfSettings
-from .submitted import is_submitted, read_submitted
+from .submitted import drop_other_kinds, is_submitted, read_submitted
 
 AUTO: Final = object()
 
@@ -63,10 +64,12 @@ class SessionCSRF(CSRF):
 
     field_class = TokenField
 
+    def __init__(self) -> None:
+        self._field: Any = self.field_class(label="CSRF token", csrf_impl=self)
+
     def setup_form(self, form: Any) -> list[tuple[str, Any]]:
         """Return the fields to add to `form`."""
-        field = self.field_class(label="CSRF token", csrf_impl=self)
-        return [(form.meta.csrf_field_name, field)]
+        return [(form.meta.csrf_field_name, self._field)]
 
     def generate_csrf_token(self, _field: Any) -> str:
         """Return a token."""
@@ -87,6 +90,10 @@ def _translate_plural(singular: str, plural: str, num: float) -> str:
     if translator is None:
         return singular if num == 1 else plural
     return translator.find_plural(singular, plural, num, None)
+
+
+# It keeps nothing of a form, so that all forms can share it.
+_csrf = SessionCSRF()
 
 
 class SiteTranslations:
@@ -115,6 +122,14 @@ class Form(WtForm):
             if self.locales is not False or hook.find is None:
                 return super().get_translations(form)
             return SiteTranslations
+
+        def build_csrf(self, form: Any) -> Any:
+            """Return the way to the protection."""
+            return _csrf if self.csrf_class is SessionCSRF else super().build_csrf(form)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Return a field of the form, made as its class makes it."""
+            return bind(form, unbound_field, options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return the submitted data if nothing else was handed over."""
@@ -166,7 +181,7 @@ class Form(WtForm):
 
 def _read_for(form: Any) -> Any:
     """Return what the request sends, changed as a button of a list asks for."""
-    data: Any = drop_strange_names(read_submitted())
+    data: Any = drop_other_kinds(form, drop_strange_names(read_submitted()))
     form.intent = find_intent(data)
     if not form.intent:
         return data

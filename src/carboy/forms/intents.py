@@ -13,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 INTENT = "_intent"
 # The name of an entry without its number, then the number.
 _ENTRY = re.compile(r"(?P<prefix>.*?[^0-9])(?P<index>[0-9]{1,9})", re.ASCII | re.DOTALL)
+# What stands between the separators of a name.
+_PARTS = re.compile(r"[\W_]+")
 _ACTIONS = frozenset({"add", "remove", "up", "down"})
 _LONGEST_NAME = 256
 
@@ -61,7 +63,8 @@ def find_focus(intent: str, prefix: str, count: int, least: int) -> str:
 def find_intent(data: MultiDict[str, Any]) -> str:
     """Return what a button asks for, or nothing if the form itself was sent."""
     intent = data.get(INTENT, "")
-    if not isinstance(intent, str):
+    # A longer one names no field, and every button would be compared with it.
+    if not isinstance(intent, str) or len(intent) > _LONGEST_NAME:
         return ""
     return intent if intent.partition(":")[0] in _ACTIONS else ""
 
@@ -96,11 +99,16 @@ def drop_strange_names(data: MultiDict[str, Any]) -> MultiDict[str, Any]:
         name
         for name in data
         if len(name) > _LONGEST_NAME
-        or (not name.isascii() and any(c.isdigit() and not c.isascii() for c in name))
+        or (not name.isascii() and any(map(_is_strange, _PARTS.split(name))))
     ]
     if not strange:
         return data
     return MultiDict((k, v) for k, v in data.items(multi=True) if k not in strange)
+
+
+def _is_strange(part: str) -> bool:
+    """Return whether WTForms takes a part of a name for the number of an entry."""
+    return part.isdigit() and not part.isascii()
 
 
 def _move(order: list[int], position: int, action: str) -> list[int]:

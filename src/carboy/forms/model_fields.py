@@ -51,6 +51,8 @@ _FIELDS: tuple[tuple[type[Any], type[Field]], ...] = (
     (sa.Uuid, wtforms.StringField),
     (sa.JSON, JsonField),
 )
+# SQLite stores numbers beyond as infinite, and nobody types them.
+_LARGEST_EXPONENT = 300
 _BITS = {sa.SmallInteger: 15, sa.BigInteger: 63}
 
 
@@ -231,10 +233,11 @@ class _Places:
 
 def _refuse_infinity(_form: Any, field: Any) -> None:
     value = 0 if field.data is None else field.data
-    is_finite = (
-        value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
-    )
-    if not is_finite:
+    if isinstance(value, Decimal):
+        is_number = value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT
+    else:
+        is_number = math.isfinite(value)
+    if not is_number:
         raise StopValidation(field.gettext("Not a valid number."))
 
 

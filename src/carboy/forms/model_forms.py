@@ -1,23 +1,30 @@
 """Forms made from models, which save what they have validated."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from wtforms import HiddenField
 
 from carboy.errors import ConfigError
+from carboy.translation import gettext, gettext_noop
 
 from .form import AUTO, Form
 from .model_fields import list_editable, make_field, make_related_field
 from .related_fields import RelatedSelectField
 from .uniqueness import find_row, list_unique_groups, list_violated
 
-_CHANGED = (
+_CHANGED = gettext_noop(
     "Somebody else has changed this in the meantime. Compare the values, then save "
     "again to replace theirs."
+)
+
+_REFUSED = gettext_noop(
+    "The database cannot store one of these values. Shorten long texts, and check "
+    "numbers and dates."
 )
 
 
@@ -117,8 +124,9 @@ class ModelForm(Form):
         """Write the fields to `obj`, or to a new object, and commit; return the object.
 
         Return None if another request was faster: it has saved a value that must be
-        unique, deleted a choice, or changed the object, which has a version. The form
-        then has the error, as if it had not been valid.
+        unique, deleted a choice, or changed the object, which has a version. The same
+        if the database does not store a value, such as a text that is too long. The
+        form then has the error, as if it had not been valid.
         """
         current = session or self._open_session()
         edited = obj if obj is not None else self.edited
@@ -137,6 +145,9 @@ class ModelForm(Form):
                 or self._report_violated(error)
             ):
                 raise
+            return None
+        except DataError as error:
+            self._report_refused(error)
             return None
         except orm.exc.StaleDataError:
             if not self._version:
@@ -202,6 +213,16 @@ class ModelForm(Form):
         if fields:
             _add_error(fields[-1], "This is taken already.")
         return bool(fields)
+
+    def _report_refused(self, error: DataError) -> None:
+        """Add an error to the field whose value the database does not store."""
+        names = set(re.findall(r"\w+", str(error.orig)))
+        columns = sa.inspect(self._model).column_attrs
+        for key, field in self._fields.items():
+            if key in columns and columns[key].columns[0].name in names:
+                _add_error(field, "Invalid input.")
+                return
+        self.form_errors.append(gettext(_REFUSED))
 
     def _list_fields(self, names: Iterable[str]) -> Iterator[Any]:
         """Yield the fields of columns, also by the relationship that writes them."""

@@ -16,7 +16,10 @@ from .current_token import csrf_token, token_name
 MAX_FIELDS = 200
 MAX_CHARACTERS = 64 * 1024
 # What a page must not repeat in its source.
-_SECRET_WORDS = ("password", "passwd", "secret", "token", "code", "card", "cvc")
+_SECRET_WORDS = ("password", "passwd", "secret", "token")
+# The same for what is short: a longer one is a text, such as the source_code of a form.
+_CODE_WORDS = ("code", "card", "cvc")
+_LONGEST_CODE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,10 @@ def _list_fields() -> Iterator[SentField]:
     for name, value in request.form.items(multi=True):
         if name == own or name.endswith(f"-{own}"):
             continue
-        is_secret = any(word in name.lower() for word in _SECRET_WORDS)
-        if not is_secret:
+        words = _SECRET_WORDS
+        if len(value) <= _LONGEST_CODE:
+            words += _CODE_WORDS
+        if not any(word in name.lower() for word in words):
             yield SentField(name, value)
         else:
             kind = "password" if "pass" in name.lower() else "text"

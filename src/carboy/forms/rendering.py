@@ -5,35 +5,18 @@ it, and a site with many fields on a page notices.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import methodcaller
 from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import DateTimeField, DecimalField, FloatField, IntegerField
-from wtforms.widgets import Input, TextArea
 
+from .inputs import escape_text, quote, render_button, render_hidden, render_input
 from .intents import INTENT, add_intent, entry_intent, entry_marker, find_focus
 from .words import Words
 
 _VISIBLE_INPUT = re.compile(r"<(input|select|textarea)(?![^>]* type=.hidden)")
-_SHORT = frozenset({"number", "date", "time", "datetime-local", "month", "week"})
-_NUMBER = r"(?:-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)?"
-_DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
-# What may be the value of an input, by its type.
-_FORMATS = {
-    "number": re.compile(_NUMBER),
-    "date": re.compile(f"(?:{_DAY})?"),
-    "time": re.compile(f"(?:{_CLOCK})?"),
-    "datetime-local": re.compile(f"(?:{_DAY}[T ]{_CLOCK})?"),
-    "month": re.compile("(?:[0-9]{4}-(?:0[1-9]|1[0-2]))?"),
-    "week": re.compile("(?:[0-9]{4}-W[0-9]{2})?"),
-    "url": re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://[\w.:/?#@!$&'()*+,;=%~-]+)?"),
-    # An input for a colour cannot be empty.
-    "color": re.compile("#[0-9a-fA-F]{6}"),
-}
 # Fields that refuse to be empty unless `Optional` stops them.
 _PARSED = (IntegerField, DecimalField, FloatField, DateTimeField)
 # Fields that are never marked as optional.
@@ -79,13 +62,13 @@ class FormRenderer:
         """Return the whole element `form`."""
         self._intent = getattr(form, "intent", "")
         kinds = [(each, self.kind_of(each)) for each in form]
-        attributes = f' method="{escape(options.method)}"'
+        attributes = f' method="{quote(options.method)}"'
         for name, value in (
             ("action", options.action),
             ("data-update", options.update),
         ):
             if value:
-                attributes += f' {name}="{escape(value)}"'
+                attributes += f' {name}="{quote(value)}"'
         if self._has_files(form):
             attributes += ' enctype="multipart/form-data"'
         parts = [f'<form class="ui-form"{attributes} novalidate>', self.summary(form)]
@@ -107,9 +90,9 @@ class FormRenderer:
         if not errors:
             return ""
         rows = "".join(
-            f'<li><a href="#{escape(target)}">{escape(text)}</a></li>'
+            f'<li><a href="#{quote(target)}">{escape_text(text)}</a></li>'
             if target
-            else f"<li>{escape(text)}</li>"
+            else f"<li>{escape_text(text)}</li>"
             for target, text in errors
         )
         return (
@@ -122,9 +105,9 @@ class FormRenderer:
         """Return one field with label, hint, error and input."""
         kind = kind or self.kind_of(field)
         if kind == "hidden":
-            return str(field())
+            return render_hidden(field)
         if kind == "submit":
-            return str(field(class_="ui-button ui-primary"))
+            return render_button(field, "ui-button ui-primary")
         messages = self._messages_of(field.errors)
         hint = hint or field.description or ""
         if kind == "file" and (sent := _sent_file(field)):
@@ -152,7 +135,7 @@ class FormRenderer:
         if messages:
             attributes["aria-invalid"] = "true"
         control = render_input(field, attributes, kind)
-        caption = f'<label for="{escape(field.id)}">{escape(label)}</label>'
+        caption = f'<label for="{quote(field.id)}">{escape_text(label)}</label>'
         if kind == "checkbox":
             choice = f'<div class="ui-choice">{control}{caption}</div>'
             return f'<div class="ui-field{invalid}">{choice}{notes}</div>'
@@ -161,12 +144,12 @@ class FormRenderer:
     def _notes(self, field: Any, hint: str, messages: list[str]) -> tuple[str, str]:
         """Return hint and error, and the ids of both."""
         notes, ids = "", []
-        name = escape(field.id)
+        name = quote(field.id)
         if hint:
-            notes += f'<p class="ui-hint" id="{name}-hint">{escape(hint)}</p>'
+            notes += f'<p class="ui-hint" id="{name}-hint">{escape_text(hint)}</p>'
             ids.append(f"{name}-hint")
         if messages:
-            text = escape(" ".join(messages))
+            text = escape_text(" ".join(messages))
             prefix = f'<span class="ui-hidden">{self.words["Error:"]}</span>'
             notes += f'<p class="ui-error" id="{name}-error">{prefix} {text}</p>'
             ids.append(f"{name}-error")
@@ -178,7 +161,7 @@ class FormRenderer:
         count = len(field.entries)
         for number, entry in enumerate(field.entries, 1):
             title = f"{_entry_label(field, label)} {number}"
-            marker = escape(entry_marker(entry.name))
+            marker = quote(entry_marker(entry.name))
             buttons = "".join(self._entry_buttons(field, entry, title, number, count))
             content = self.field(entry, label=title)
             if number == count and self._intent == add_intent(_prefix(field)):
@@ -188,7 +171,7 @@ class FormRenderer:
                 f'<div class="ui-actions">{buttons}</div>'
             )
         if not field.max_entries or count < field.max_entries:
-            what = f'<span class="ui-hidden"> {escape(label)}</span>'
+            what = f'<span class="ui-hidden"> {escape_text(label)}</span>'
             text = f"{self.words['Add another']}{what}"
             intent = add_intent(_prefix(field))
             row = _intent_button(intent, text, has_focus=self._focus_for(field, intent))
@@ -205,7 +188,7 @@ class FormRenderer:
     def _entry_buttons(
         self, field: Any, entry: Any, title: str, number: int, count: int
     ) -> Iterator[str]:
-        what = f'<span class="ui-hidden"> {escape(title)}</span>'
+        what = f'<span class="ui-hidden"> {escape_text(title)}</span>'
         actions = []
         if number > 1:
             actions.append(("up", "Move up"))
@@ -226,13 +209,13 @@ class FormRenderer:
     ) -> Iterator[str]:
         for number, each in enumerate(buttons):
             css = "ui-button ui-primary" if number == 0 else "ui-button"
-            yield str(each(class_=css))
+            yield render_button(each, css)
         if not buttons:
-            text = escape(submit)
+            text = escape_text(submit)
             yield f'<button class="ui-button ui-primary" type="submit">{text}</button>'
         yield options.more_buttons
         if options.cancel:
-            address, text = escape(options.cancel), self.words["Cancel"]
+            address, text = quote(options.cancel), self.words["Cancel"]
             yield f'<a class="ui-button ui-quiet" href="{address}">{text}</a>'
 
 
@@ -241,78 +224,17 @@ def to_markup(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - that is what the caller says
 
 
-def render_input(field: Any, attributes: dict[str, str], kind: str) -> str:
-    """Return the input of a field; `attributes` are added to those of its widget."""
-    widget = field.widget
-    if _is_strange(field, getattr(widget, "input_type", "")):
-        # Browsers drop a value that is none of its type, and it would be lost.
-        start = _start(field, ("required",), attributes, "input", "ui-input")
-        return f'{start} type="text" value="{escape(_read_value(field))}">'
-    is_plain = field.render_kw is None and getattr(field, "_datalist", None) is None
-    flags = getattr(widget, "validation_attrs", ())
-    if is_plain and type(widget).__call__ is _CALL:
-        start = _start(field, flags, attributes, "input", _css_class(widget))
-        value = escape(_read_value(field))
-        return f'{start} type="{widget.input_type}" value="{value}">'
-    if is_plain and type(widget) is TextArea:
-        start = _start(field, flags, attributes, "textarea", "ui-input")
-        return f"{start}>\r\n{escape(_read_value(field))}</textarea>"
-    options: dict[str, Any] = dict(attributes)
-    if kind != "checkbox":
-        options["class_"] = _css_class(widget)
-    if hasattr(field, "iter_choices") and not _has_empty_choice(field):
-        # HTML wants an empty first option in a select that is required.
-        options["required"] = False
-    # Nor may the text of an option be empty.
-    return str(field(**options)).replace("></option>", ">\u2013</option>")
-
-
-def _is_strange(field: Any, input_type: str) -> bool:
-    """Return whether the value of a field cannot stand in an input of its type."""
-    pattern = _FORMATS.get(input_type)
-    if pattern is None:
-        return False
-    value = str(_read_value(field))
-    return bool(value and field.process_errors) or pattern.fullmatch(value) is None
-
-
-_CALL = Input.__call__
-# What the widgets of WTForms call.
-_read_value = methodcaller("_value")
-
-
-def _start(
-    field: Any, known: Collection[str], attributes: dict[str, str], tag: str, css: str
-) -> str:
-    flags = field.flags
-    text = f'<{tag} class="{css}" id="{escape(field.id)}" name="{escape(field.name)}"'
-    for name, value in attributes.items():
-        text += f' {name}="{escape(value)}"'
-    for name, flag in vars(flags).items():
-        if name not in known:
-            continue
-        value = flag() if callable(flag) else flag
-        if value is not None and value is not False:
-            text += f" {name}" if value is True else f' {name}="{escape(value)}"'
-    return text
-
-
 def _may_be_empty(field: Any) -> bool:
     """Return whether a field accepts nothing: WTForms reads no number or date in it."""
     flags = field.flags
     return not flags.required and (flags.optional or not isinstance(field, _PARSED))
 
 
-def _css_class(widget: Any) -> str:
-    kind = getattr(widget, "input_type", "")
-    return "ui-input ui-short" if kind in _SHORT else "ui-input"
-
-
 def _fieldset(field: Any, css: str, label: str, content: str, described: str) -> str:
     link = f' aria-describedby="{described}"' if described else ""
     return (
-        f'<fieldset class="{css}" id="{escape(field.id)}"{link}>'
-        f"<legend>{escape(label)}</legend>{content}</fieldset>"
+        f'<fieldset class="{css}" id="{quote(field.id)}"{link}>'
+        f"<legend>{escape_text(label)}</legend>{content}</fieldset>"
     )
 
 
@@ -320,7 +242,7 @@ def _intent_button(intent: str, content: str, *, has_focus: bool) -> str:
     focus = " autofocus" if has_focus else ""
     return (
         '<button class="ui-button ui-small" type="submit" '
-        f'name="{INTENT}" value="{escape(intent)}"{focus}>{content}</button>'
+        f'name="{INTENT}" value="{quote(intent)}"{focus}>{content}</button>'
     )
 
 
@@ -328,11 +250,11 @@ def _default_button(buttons: list[Any], text: str) -> str:
     """Return the button that Enter presses: browsers take the first of a form."""
     value = ""
     if buttons:
-        name, text = escape(buttons[0].name), buttons[0].label.text
-        value = f' name="{name}" value="{escape(text)}"'
+        name, text = quote(buttons[0].name), buttons[0].label.text
+        value = f' name="{name}" value="{quote(text)}"'
     return (
         f'<button class="ui-hidden" type="submit" tabindex="-1" aria-hidden="true"'
-        f"{value}>{escape(text)}</button>"
+        f"{value}>{escape_text(text)}</button>"
     )
 
 
@@ -352,8 +274,3 @@ def _prefix(field: Any) -> str:
 def _sent_file(field: Any) -> str:
     names = [getattr(each, "filename", "") or "" for each in field.raw_data or ()]
     return ", ".join(name for name in names if name)
-
-
-def _has_empty_choice(field: Any) -> bool:
-    first = next(iter(field.iter_choices()), None)
-    return first is not None and first[0] in {"", None}

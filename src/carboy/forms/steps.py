@@ -6,30 +6,36 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from flask import abort, request, session
+from flask import abort, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, MultipleFileField, PasswordField
+from wtforms import PasswordField
 
 from carboy.core import get_current_app
 from carboy.errors import ConfigError
+from carboy.translation import gettext
 
+from .field_tree import FILE_FIELDS, walk_fields
 from .form import Form, form_is_protected
 from .intents import INTENT
+from .kept_files import (
+    KeepFile,
+    KeptFiles,
+    keep_files,
+    name_files,
+    take_out_files,
+)
 from .submitted import is_submitted, read_submitted
 from .words import Words
 
 _log = logging.getLogger("carboy.forms")
 _BACK = "back"
-_FILE = "file:"
 _HOUR = 3600
 # Browsers drop cookies of more than 4,096 bytes without a word; the rest of the cookie
 # is its name and attributes.
 COOKIE_LIMIT = 3_800
-
-KeepFile = Callable[[Any], str]
 
 
 class FormSteps:
@@ -74,11 +80,8 @@ class FormSteps:
             msg = f"FormSteps({self.name!r}) needs at least one form, got none."
             raise ConfigError(msg)
         for step, form in list(self.forms.items())[:-1]:
-            for name, field in vars(form).items():
-                kind = getattr(field, "field_class", None)
-                if not isinstance(kind, type):
-                    continue
-                is_file = issubclass(kind, FileField | MultipleFileField)
+            for name, kind in walk_fields(form):
+                is_file = issubclass(kind, FILE_FIELDS)
                 if issubclass(kind, PasswordField) or (is_file and not self.keep_file):
                     msg = (
                         f"The step {step!r} asks for {name!r}, a {kind.__name__}, "
@@ -99,6 +102,7 @@ class OpenStep:
         self.go_to: str | None = None
         self.is_finished = False
         self.data: dict[str, Any] = {}
+        self._files: dict[str, KeptFiles] = {}
         self._stored = self._load()
         first_open = self._first_open()
         self.step = first_open if step is None else step
@@ -160,6 +164,7 @@ class OpenStep:
             self.clear()
             return {}
         typed: dict[str, Any] = dict(kept.get("typed", {}))
+        self._files = dict(kept.get("files", {}))
         return {step: pairs for step, pairs in typed.items() if step in self.names}
 
     def _first_open(self) -> str:
@@ -171,10 +176,7 @@ class OpenStep:
 
     def _check(self, step: str) -> bool:
         form = self._fill(step)
-        for field in list(form):
-            if isinstance(field, FileField | MultipleFileField):
-                del form[field.short_name]
-        return form.validate()
+        return take_out_files(form, self._files.get(step, {})) and form.validate()
 
     def _make_form(self) -> Form:
         """Return the form of the step for its page, with a token."""
@@ -190,7 +192,7 @@ class OpenStep:
         is_last = self.number == len(self.names)
         if read_submitted().get(INTENT) == _BACK and self.previous:
             # Typed so far, valid or not: it is there when the visitor comes back.
-            self.go_to = self.previous if self._store(form) else None
+            self.go_to = self.previous if self._store_unfinished(form) else None
         elif form.validate_on_submit() and is_last:
             self.data = {each: self._read(each) for each in self.names[:-1]}
             self.data[self.step] = _own_data(form)
@@ -202,14 +204,19 @@ class OpenStep:
     def _receive_early(self) -> Form:
         """Keep what was typed for when the steps before it are filled in again."""
         form = self.steps.forms[self.step]()
-        self._store(form)
+        self._store_unfinished(form)
         return form
 
+    def _store_unfinished(self, form: Form) -> bool:
+        """Keep what may not be valid yet; return False if another site has sent it."""
+        token = form.meta.csrf_field_name
+        if token in form and not form[token].validate(form):
+            return False
+        return self._store(form)
+
     def _read(self, step: str) -> dict[str, Any]:
-        data = _own_data(self._fill(step))
-        # What keep_file returned stands for the file.
-        kept = {k: v for k, v in self._stored[step] if k.startswith(_FILE)}
-        return {**data, **{k.removeprefix(_FILE): v for k, v in kept.items()}}
+        form = self._fill(step)
+        return {**_own_data(form), **name_files(form, self._files.get(step, {}))}
 
     def _store(self, form: Form) -> bool:
         """Keep what was sent; return whether the session has room for it."""
@@ -219,16 +226,19 @@ class OpenStep:
             for name, value in read_submitted().items(multi=True)
             if isinstance(value, str) and name not in hidden
         ]
-        for name, file in request.files.items():
-            if file.filename and self.steps.keep_file:
-                pairs.append((f"{_FILE}{name}", self.steps.keep_file(file)))
+        files = keep_files(form, self.steps.keep_file, self._files.get(self.step, {}))
         before = session.get(self.steps.key)
-        typed = {**self._stored, self.step: pairs}
-        session[self.steps.key] = {"at": int(self.steps.clock()), "typed": typed}
+        session[self.steps.key] = {
+            "at": int(self.steps.clock()),
+            "typed": {**self._stored, self.step: pairs},
+            "files": {**self._files, self.step: files},
+        }
         if _is_too_large():
             session[self.steps.key] = before
             form.form_errors.append(
-                "This is too long to be kept until the end. Shorten your answers."
+                gettext(
+                    "This is too long to be kept until the end. Shorten your answers."
+                )
             )
             _log.error(
                 "The steps %r do not fit into the session cookie (%d bytes). Keep "

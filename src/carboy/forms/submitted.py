@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import abort, request
-from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import (
+    CombinedMultiDict,
+    FileStorage,
+    ImmutableMultiDict,
+    MultiDict,
+)
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import FieldList, FormField
+
+from .field_tree import FILE_FIELDS, find_field_class, walk_field, walk_fields
+from .form_size import check_form_size
 
 SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -22,6 +33,7 @@ def is_submitted() -> bool:
 
 def read_submitted() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
     """Return what the request sends: form fields and files together, or JSON."""
+    check_form_size()
     if request.files:
         return CombinedMultiDict((request.files, request.form))
     if not request.form and request.is_json:
@@ -29,12 +41,57 @@ def read_submitted() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
     return request.form
 
 
+def drop_other_kinds(form: Any, data: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """Return the data without files for fields of text, and text for fields of files.
+
+    Only a hand-made request sends these, and neither field knows what to do with it.
+    """
+    fields = list(form)
+    if not fields or not (request.files or any(map(_has_file_fields, fields))):
+        return data
+    first = fields[0]
+    prefix = first.name.removesuffix(first.short_name)
+    return MultiDict(
+        (name, value)
+        for name, values in data.lists()
+        for value in _list_fitting(find_field_class(type(form), prefix, name), values)
+    )
+
+
+def _has_file_fields(field: Any) -> bool:
+    """Return whether a field takes files, or one within it does."""
+    if isinstance(field, FormField):
+        kinds = walk_fields(field.form_class)
+        return any(issubclass(kind, FILE_FIELDS) for _, kind in kinds)
+    if isinstance(field, FieldList):
+        kinds = walk_field("", field.unbound_field)
+        return any(issubclass(kind, FILE_FIELDS) for _, kind in kinds)
+    return isinstance(field, FILE_FIELDS)
+
+
+def _list_fitting(kind: type[Any] | None, values: list[Any]) -> list[Any]:
+    """Return the values that a field of that class can read."""
+    if kind is None:
+        return values
+    if issubclass(kind, FILE_FIELDS):
+        return [each for each in values if isinstance(each, FileStorage)]
+    # A field of the site may do with files what it likes.
+    if not kind.process_formdata.__module__.startswith("wtforms."):
+        return values
+    return [each for each in values if not isinstance(each, FileStorage)]
+
+
 def _read_json() -> MultiDict[str, Any]:
     try:
         body = request.get_json()
-        pairs = list(_flatten(body, "")) if isinstance(body, Mapping) else []
+        fields = _flatten(body, "") if isinstance(body, Mapping) else ()
+        most = request.max_form_parts
+        # Each costs a form far more than its bytes.
+        pairs = list(fields if most is None else islice(fields, most + 1))
     except RecursionError:
         abort(400, "The JSON body is nested too deeply.")
+    if most is not None and len(pairs) > most:
+        raise RequestEntityTooLarge
     return ImmutableMultiDict(pairs)
 
 

@@ -45,7 +45,7 @@ def _find_secret(session: MutableMapping[str, Any]) -> bytes | None:
 
 
 def _xor(first: bytes, second: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(first, second, strict=True))
+    return (int.from_bytes(first) ^ int.from_bytes(second)).to_bytes(_LENGTH)
 
 
 def _to_text(content: bytes) -> str:

@@ -1,5 +1,9 @@
 """WTForms' validators; `Regexp` matches the whole value, `Unique` asks the database."""
 
+# isort: off
+from . import requirements as requirements
+# isort: on
+
 import logging
 import re
 from collections.abc import Callable
@@ -135,10 +139,15 @@ class Regexp:
 
 
 class NumberRange(WtNumberRange):
-    """Accept a number within limits; a signaling NaN is refused like any other."""
+    """Accept a number within limits; a signaling NaN is refused like any other.
+
+    A text that is no number has that error already, and gets no second one.
+    """
 
     def __call__(self, form: Any, field: Any) -> None:
         """Raise `ValidationError` unless the value is within the limits."""
+        if field.data is None and field.process_errors:
+            return
         if isinstance(field.data, Decimal) and field.data.is_snan():
             # It raises an error in any comparison.
             raise ValidationError(self.message or field.gettext("Not a valid number."))

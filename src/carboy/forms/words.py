@@ -4,6 +4,7 @@ Each is looked up with the template global `ui_text`.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -42,7 +43,7 @@ class Words:
             known = self._known[text] = escape(self._translate(text))
         return known
 
-    @property
+    @cached_property
     def optional(self) -> Markup:
         """What follows the label of a field that may be left empty."""
         return _OPTIONAL.format(self["(optional)"])

@@ -92,6 +92,8 @@ def described_by(field: FormField, hint: str) -> str | None:
 
 def list_messages(errors: Any) -> list[str]:
     """Return the messages of a field itself, without those of its sub-fields."""
+    if not errors:
+        return []
     if isinstance(errors, Mapping):
         return [str(each) for each in errors.get(None, ())]
     return [str(each) for each in errors if isinstance(each, str) or _is_lazy(each)]

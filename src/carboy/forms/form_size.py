@@ -1,0 +1,27 @@
+"""How large an urlencoded form may be: Werkzeug limits multipart forms only.
+
+`carboy serve` refuses such a request before it reaches the app; other servers do not.
+"""
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+_URLENCODED = "application/x-www-form-urlencoded"
+
+
+def check_form_size() -> None:
+    """Refuse an urlencoded form with more than MAX_FORM_PARTS fields, or too large.
+
+    The large body is looked at as bytes: its fields cost far more.
+    """
+    current = request
+    if current.mimetype != _URLENCODED:
+        return
+    size, most = current.max_form_memory_size, current.max_form_parts
+    length = current.content_length
+    if size is not None and length is not None and length > size:
+        raise RequestEntityTooLarge
+    if most is not None and (length is None or length > most):
+        body = current.get_data()
+        if body.count(b"&") >= most or (size is not None and len(body) > size):
+            raise RequestEntityTooLarge
