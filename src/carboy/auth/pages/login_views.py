@@ -7,7 +7,13 @@ from typing import Any
 
 from flask import request, session, url_for
 
-from carboy.auth.accounts import check_password, find_by_email, find_user, load_user
+from carboy.auth.accounts import (
+    check_password,
+    find_by_email,
+    find_user,
+    load_user,
+    prove_email,
+)
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.current_user import current_user
 from carboy.auth.errors import InvalidTokenError, ThrottledError
@@ -161,6 +167,7 @@ def show_code() -> Any:
         user = _redeem_code(state, (form.code.data or "").replace(" ", ""))
     except (InvalidTokenError, ThrottledError) as error:
         return refuse(page, form, error)
+    prove_email(state, user)
     outcome = begin_login(user, method="email_code", remember=form.remember.data)
     if outcome.is_logged_in:
         record_event(user, "login")

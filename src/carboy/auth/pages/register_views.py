@@ -10,6 +10,7 @@ from carboy.auth.accounts import (
     create_user,
     find_by_email,
     load_user,
+    prove_email,
     set_password,
 )
 from carboy.auth.app_state import AuthState, auth_state
@@ -24,7 +25,7 @@ from .answers import FormPage, done, refuse, show, show_form
 from .forms import ConfirmForm, EmailForm, NewPasswordForm, RegisterForm
 from .login_views import follow, take_attempt
 from .mails import send_mail
-from .tokens import password_state, tokens_for
+from .tokens import make_link, password_state, tokens_for
 
 
 def show_register() -> Any:
@@ -49,16 +50,15 @@ def show_register() -> Any:
         return refuse(page, form, error)
     user = find_by_email(state, email)
     tokens = tokens_for(state, "register")
-    link = url_for(
+    link = make_link(
         "auth.register_confirm",
         token=tokens.make(email, email, form.name.data or ""),
-        _external=True,
     )
     if user is None:
         send_mail("register", email, link=link)
     else:
         # The same answer, and a mail as well: nobody learns who has an account.
-        send_mail("account_exists", email, link=url_for("auth.forgot", _external=True))
+        send_mail("account_exists", email, link=make_link("auth.forgot"))
     return _sent(email)
 
 
@@ -139,7 +139,7 @@ def show_forgot() -> Any:
     token = tokens_for(state, "reset").make(
         user.get_id() if user else "0", password_state(user)
     )
-    link = url_for("auth.reset", token=token, _external=True)
+    link = make_link("auth.reset", token=token)
     if user is not None and user.is_active:
         send_mail("reset", email, link=link, user=user)
     else:
@@ -161,6 +161,8 @@ def show_reset(token: str) -> Any:
         if not form.validate_on_submit():
             return show_form(page, form)
         before = password_state(user)
+        # The link has come to this address.
+        prove_email(state, user)
         set_password(state, user, form.password.data or "")
         tokens.redeem(token, before)
     except WeakPasswordError as error:
@@ -169,8 +171,6 @@ def show_reset(token: str) -> Any:
     except InvalidTokenError as error:
         state.db.session.rollback()
         return _void(error)
-    # The link has come to this address.
-    confirm_email(user)
     record_event(user, "password_reset")
     send_mail("password_changed", user.email, user=user)
     state.db.session.commit()

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from carboy.auth.app_state import AuthState
 from carboy.auth.one_time_tokens import OneTimeTokens
 from carboy.auth.remember_cookie import signing_keys
+from carboy.core import get_current_app
 
 from .mails import send_mail
 
@@ -21,8 +22,27 @@ def tokens_for(state: AuthState, purpose: str) -> OneTimeTokens:
 def send_confirmation(state: AuthState, user: Any) -> None:
     """Send the link that confirms the address of an account."""
     token = tokens_for(state, "confirm").make(user.get_id(), user.email)
-    link = url_for("auth.confirm", token=token, _external=True)
+    link = make_link("auth.confirm", token=token)
     send_mail("confirm", user.email, link=link, user=user)
+
+
+def make_link(endpoint: str, **values: str) -> str:
+    """Return the address of a page for a mail, on SERVER_NAME where it is set.
+
+    The Host header of a request is no secret keeper: without SERVER_NAME, only
+    TRUSTED_HOSTS stops somebody who asks for a link to another host.
+    """
+    config = get_current_app().config
+    if name := config.get("SERVER_NAME"):
+        scheme = config.get("PREFERRED_URL_SCHEME") or "http"
+        scheme = "https" if request.is_secure else scheme
+        return f"{scheme}://{name}{url_for(endpoint, **values)}"
+    return url_for(endpoint, **values, _external=True)
+
+
+def email_state(user: Any) -> str:
+    """Return what a new address replaces; who has lost the account changes nothing."""
+    return f"{user.email}|{password_state(user)}"
 
 
 def password_state(user: Any) -> str:
