@@ -1,5 +1,6 @@
 """Published holes of second factors: each test fails without its guard."""
 
+import base64
 import re
 import time
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from carboy.auth.app_state import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Site
 
@@ -136,3 +137,114 @@ def test_a_password_reset_does_not_skip_the_second_factor(
     assert client.get("/private").status_code == 302
     answer = _begin(client, password=NEW_PASSWORD)
     assert answer.location.startswith(STEP)
+
+
+def test_a_code_is_not_accepted_again_in_the_next_step(
+    site: Site, client: Client, secret: str
+) -> None:
+    """CVE-2021-43177 (devise-two-factor): it was, in the interval that follows."""
+    _begin(client)
+    assert client.post(STEP, data={"code": _code(secret, 1)}).status_code == 303
+    client.post("/account/logout")
+    _begin(client)
+
+    # Of the step before, which the window would accept.
+    for offset in (1, 0, -1):
+        answer = client.post(STEP, data={"code": _code(secret, offset)})
+        assert answer.status_code == 422
+
+
+def test_a_secret_has_160_bits() -> None:
+    """CVE-2024-8796 (devise-two-factor): secrets had 120 bits."""
+    secrets = {make_secret() for _ in range(50)}
+
+    assert len(secrets) == 50
+    assert {len(base64.b32decode(each)) for each in secrets} == {20}
+
+
+def test_a_pending_login_expires(
+    site: Site, client: Client, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """django-allauth 64.1.0: the second step could be done days later."""
+    _begin(client)
+    later = time.time() + 601
+    monkeypatch.setattr("carboy.auth.login.time.time", lambda: later)
+
+    assert client.post(STEP, data={"code": _code(secret)}).status_code != 422
+    assert client.get("/private").status_code == 302
+
+
+def test_a_lock_between_the_steps_stops_the_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """django-allauth 0.56.1: what should stop a login was not asked for."""
+    _begin(client)
+    with site.app.app_context():
+        user = site.db.session.get(site.User, 1)
+        user.locked_at = user.registered_at
+        site.db.session.commit()
+
+    client.post(STEP, data={"code": _code(secret)})
+    assert client.get("/private").status_code == 302
+
+
+def test_a_new_password_between_the_steps_stops_the_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): what the first step knew was kept."""
+    _begin(client)
+    with site.app.app_context():
+        site.db.session.get(site.User, 1).end_sessions()
+        site.db.session.commit()
+
+    client.post(STEP, data={"code": _code(secret)})
+    assert client.get("/private").status_code == 302
+
+
+def test_no_page_of_the_account_is_for_a_pending_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): passkeys could be added before the code."""
+    public = {"login", "logout", "forgot", "register", "code", "code_request"}
+    public |= {"second_step", "reset", "confirm", "register_confirm", "email_confirm"}
+    _begin(client)
+    rules = [
+        rule
+        for rule in site.app.url_map.iter_rules()
+        if rule.endpoint.startswith("auth.") and not rule.arguments
+    ]
+    private = [r for r in rules if r.endpoint.removeprefix("auth.") not in public]
+
+    assert len(private) >= 12
+    for rule in private:
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = client.open(rule.rule, method=method)
+            assert answer.status_code in {302, 401}, rule
+            assert answer.status_code == 401 or "/account/login" in answer.location
+
+
+def test_a_password_alone_does_not_make_a_login_fresh(
+    site: Site, client: Client, secret: str
+) -> None:
+    """ASVS 7.5.1; GHSA-xg6x-h9c9-2m83 (Better Auth): one factor counted for both."""
+    _begin(client, remember="y")
+    client.post(STEP, data={"code": _code(secret)})
+    client.delete_cookie("session")
+    asked = client.get("/fresh").location
+    assert asked.startswith("/account/reauthenticate")
+
+    step = client.post(asked, data={"password": PASSWORD}).location
+
+    assert step == f"{STEP}?next=/fresh"
+    assert client.get("/fresh").text != "fresh"
+    (one, *_rest) = _make_recovery_codes(site)
+    assert client.post(step, data={"code": one}).location == "/fresh"
+    assert client.get("/fresh").text == "fresh"
+
+
+def _make_recovery_codes(site: Site) -> list[str]:
+    with site.app.app_context():
+        factor = make_factor(auth_state.of(site.app))
+        codes = factor.recovery_codes.create("1")
+        site.db.session.commit()
+    return codes

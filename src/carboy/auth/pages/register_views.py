@@ -22,8 +22,13 @@ from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show, show_form
-from .forms import ConfirmForm, EmailForm, NewPasswordForm, RegisterForm
-from .login_views import follow, take_attempt
+from .forms import EmailForm, NewPasswordForm, ReauthenticateForm, RegisterForm
+from .login_views import (
+    WrongPasswordError,
+    check_password_of,
+    follow,
+    take_attempt,
+)
 from .mails import send_mail
 from .tokens import make_link, password_state, tokens_for
 
@@ -100,18 +105,25 @@ def _create(state: AuthState, token: str, email: str, password: str) -> Any:
 
 
 def show_confirm(token: str) -> Any:
-    """Confirm the address of an account."""
+    """Confirm the address of an account, with its password.
+
+    Who reads the mail need not be the one who made the account: without the password
+    a stranger could have somebody else confirm it.
+    """
     state = auth_state.current()
     page = FormPage(_("Confirm your address"), _("Confirm"))
-    form = ConfirmForm()
+    form = ReauthenticateForm()
     try:
         user_id, _value = tokens_for(state, "confirm").read(token)
         if not form.validate_on_submit():
             return show_form(page, form)
         user = _load(state, user_id)
+        check_password_of(state, user, form.password.data or "")
         tokens_for(state, "confirm").redeem(token, user.email)
     except InvalidTokenError as error:
         return _void(error)
+    except (WrongPasswordError, ThrottledError) as error:
+        return refuse(page, form, error)
     confirm_email(user)
     record_event(user, "email_confirmed")
     state.db.session.commit()
