@@ -62,14 +62,20 @@ def check_password(state: AuthState, user: Any, password: str) -> bool:
 
 def set_password(state: AuthState, user: Any, password: str) -> None:
     """Check a new password, store its hash, and end all sessions of the user."""
+    check_new_password(state, user, password)
+    user.password_hash = state.hasher.hash(password)
+    user.end_sessions()
+
+
+def check_new_password(state: AuthState, user: Any, password: str) -> None:
+    """Raise `WeakPasswordError` for a password that this user must not have."""
+    # A factor that nobody has proven to be the owner's is none.
+    is_proven = user.id is not None and user.email_confirmed_at is not None
     rules_of(state).check(
         password,
         words_of(user),
-        has_second_factor=user.id is not None
-        and bool(list_factors_of(state.app, user.get_id())),
+        has_second_factor=is_proven and bool(list_factors_of(state.app, user.get_id())),
     )
-    user.password_hash = state.hasher.hash(password)
-    user.end_sessions()
 
 
 def rules_of(state: AuthState) -> PasswordRules:

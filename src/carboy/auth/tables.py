@@ -39,13 +39,19 @@ class AuthTables:
         if engine.dialect.name == "sqlite":
             self._make_in_transaction(session, key)
             return session
-        try:
-            self._metadata.create_all(engine)
-        except (IntegrityError, OperationalError, ProgrammingError):
-            # Another process makes them at the same time.
-            self._metadata.create_all(engine)
+        self._make(engine)
         self._ready.add(key)
         return session
+
+    def _make(self, engine: sa.Engine) -> None:
+        # Others make them at the same time: each failure means one table more.
+        for _ in self._metadata.tables:
+            try:
+                self._metadata.create_all(engine)
+            except (IntegrityError, OperationalError, ProgrammingError):
+                continue
+            return
+        self._metadata.create_all(engine)
 
     def _make_in_transaction(self, session: Session, key: str) -> None:
         """Make the tables in the caller's transaction; another would wait for it.

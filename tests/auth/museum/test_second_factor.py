@@ -41,6 +41,7 @@ def _begin(client: Client, **values: str) -> Any:
 def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
     site: Site, client: Client, secret: str
 ) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): the first step was a login for a while."""
     step = _begin(client, next="/private", remember="y").location
 
     assert step.startswith(STEP)
@@ -53,6 +54,7 @@ def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
 
 
 def test_a_code_is_not_accepted_twice(site: Site, client: Client, secret: str) -> None:
+    """CVE-2015-7225, CVE-2021-43177 (devise-two-factor): a code was good for two."""
     code = _code(secret)
     _begin(client)
     assert client.post(STEP, data={"code": code}).status_code == 303
@@ -64,6 +66,7 @@ def test_a_code_is_not_accepted_twice(site: Site, client: Client, secret: str) -
 
 
 def test_a_logout_ends_a_pending_login(site: Site, client: Client, secret: str) -> None:
+    """django-allauth 64.1.0: half a login survived the logout."""
     _begin(client)
     client.post("/account/logout")
 
@@ -72,6 +75,7 @@ def test_a_logout_ends_a_pending_login(site: Site, client: Client, secret: str) 
 
 
 def test_guesses_of_codes_are_limited(site: Site, client: Client, secret: str) -> None:
+    """django-allauth 0.58.2: codes could be guessed without a limit."""
     _begin(client)
     for _ in range(5):
         assert client.post(STEP, data={"code": "x"}).status_code == 422
@@ -82,6 +86,7 @@ def test_guesses_of_codes_are_limited(site: Site, client: Client, secret: str) -
 def test_the_next_page_is_never_another_site(
     site: Site, client: Client, secret: str
 ) -> None:
+    """CVE-2023-49438 (Flask-Security-Too), after the second step."""
     _begin(client)
     data = {"code": _code(secret), "next": "https://evil.example/"}
 
@@ -91,6 +96,7 @@ def test_the_next_page_is_never_another_site(
 def test_a_code_by_mail_does_not_skip_the_second_factor(
     site: Site, client: Client, secret: str
 ) -> None:
+    """django-allauth 0.56.1: a login by another way did not ask for the factor."""
     client.post("/account/code/request", data={"email": "ada@example.com"})
     code = site.outbox.sent[-1]["code"]
 
@@ -100,6 +106,7 @@ def test_a_code_by_mail_does_not_skip_the_second_factor(
 
 
 def test_an_unconfirmed_address_cannot_enrol(site: Site, client: Client) -> None:
+    """django-allauth 64.2.1: who did not own the address locked its owner out."""
     client.login(site.add(email_confirmed_at=None))
 
     assert client.get("/account/two-step").status_code == 403
@@ -108,6 +115,7 @@ def test_an_unconfirmed_address_cannot_enrol(site: Site, client: Client) -> None
 def test_enrolment_shows_codes_once_and_each_works_once(
     site: Site, client: Client
 ) -> None:
+    """ASVS 6.5.1: a recovery code is good for one login."""
     client.login(site.add())
     page = client.get("/account/two-step").text
     (secret,) = re.findall("<code>([A-Z2-7]{32})</code>", page)
@@ -130,6 +138,7 @@ def test_enrolment_shows_codes_once_and_each_works_once(
 def test_a_password_reset_does_not_skip_the_second_factor(
     site: Site, client: Client, secret: str
 ) -> None:
+    """ASVS 6.4.3: a new password was a login without the second factor."""
     client.post("/account/forgot", data={"email": "ada@example.com"})
     link = site.outbox.sent[-1]["link"]
     client.post(link, data={"password": NEW_PASSWORD})

@@ -9,7 +9,7 @@ from carboy.auth.credential_tables import TABLES, prepare
 from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.social.identities import Identities, Identity
 from carboy.testing import Client, open_client
-from tests.auth.conftest import Site
+from tests.auth.conftest import PASSWORD, Site
 
 from .steps import (
     ADA,
@@ -122,3 +122,17 @@ def test_who_cannot_prove_the_address_is_refused(site: Site, client: Client) -> 
 
     assert "Confirm your address" in log_in(client).text
     assert not is_logged_in(client)
+
+
+def test_a_confirmation_needs_the_password(site: Site, client: Client) -> None:
+    """django-allauth 65.12.1: who reads the mail confirmed for whoever had asked."""
+    site.add(email_confirmed_at=None)
+    log_in(client)
+    link = site.outbox.sent[-1]["link"]
+
+    with open_client(site.app) as owner:
+        assert owner.post(link, data={"password": "wrong"}).status_code == 422
+        assert owner.post(link).status_code == 422
+    assert "Confirm your address" in log_in(client).text
+    assert client.post(link, data={"password": PASSWORD}).status_code == 303
+    assert log_in(client).location == "/"

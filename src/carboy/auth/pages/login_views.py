@@ -23,7 +23,7 @@ from carboy.auth.login import LoginOutcome, begin_login, confirm_login, logout_u
 from carboy.auth.reauthentication import login_required
 from carboy.auth.safe_redirect import safe_target
 from carboy.auth.throttles import CountedAttempt, Throttle
-from carboy.auth.user_model import normalize_email
+from carboy.auth.user_model import normalize_email, normalize_username
 from carboy.errors import RefusedError
 from carboy.stores import pack, unpack
 from carboy.translation import gettext as _
@@ -48,7 +48,8 @@ def take_attempt(state: AuthState, action: str, account: str) -> CountedAttempt 
     if not state.settings.throttle:
         return None
     throttle = Throttle(state.store, action)
-    return throttle.take(normalize_email(account), request.remote_addr or "")
+    # One spelling, of an address and of a user name: each has one limit.
+    return throttle.take(normalize_username(account), request.remote_addr or "")
 
 
 def show_login() -> Any:

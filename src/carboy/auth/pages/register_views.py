@@ -6,6 +6,7 @@ from flask import session, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.accounts import (
+    check_new_password,
     confirm_email,
     create_user,
     find_by_email,
@@ -172,11 +173,15 @@ def show_reset(token: str) -> Any:
         user = _load(state, user_id)
         if not form.validate_on_submit():
             return show_form(page, form)
-        before = password_state(user)
+        password = form.password.data or ""
+        # Before the link is used up: a password that is too short costs none.
+        check_new_password(state, user, password)
+        # Where store and database are one SQLite file, it would wait for itself.
+        state.db.session.commit()
+        tokens.redeem(token, password_state(user))
         # The link has come to this address.
         prove_email(state, user)
-        set_password(state, user, form.password.data or "")
-        tokens.redeem(token, before)
+        set_password(state, user, password)
     except WeakPasswordError as error:
         state.db.session.rollback()
         return refuse(page, form, error)
