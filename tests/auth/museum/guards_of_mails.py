@@ -135,20 +135,10 @@ MAILS = (
         _TOKENS,
         [
             (
-                'if name := config.get("SERVER_NAME"):',
-                'if name := config.get("NO_SUCH_NAME"):',
+                "return url_for(endpoint, **values, _external=True)",
+                "from flask import request\n"
+                "    return request.host_url[:-1] + url_for(endpoint, **values)",
                 "test_a_link_leads_to_the_configured_host",
-            ),
-        ],
-    ),
-    *make_guards(
-        _LINKS,
-        "engine/plan.py",
-        [
-            (
-                "self.trusted_hosts = trusted_hosts",
-                "self.trusted_hosts = None",
-                "test_a_host_that_is_not_of_the_site_gets_no_mail",
             ),
         ],
     ),

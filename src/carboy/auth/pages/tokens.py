@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from carboy.auth.app_state import AuthState
 from carboy.auth.one_time_tokens import OneTimeTokens
 from carboy.auth.remember_cookie import signing_keys
-from carboy.core import get_current_app
 
 from .mails import send_mail
 
@@ -29,14 +28,8 @@ def send_confirmation(state: AuthState, user: Any) -> None:
 def make_link(endpoint: str, **values: str) -> str:
     """Return the address of a page for a mail, on SERVER_NAME where it is set.
 
-    The Host header of a request is no secret keeper: without SERVER_NAME, only
-    TRUSTED_HOSTS stops somebody who asks for a link to another host.
+    Without it the Host header decides, which TRUSTED_HOSTS limits.
     """
-    config = get_current_app().config
-    if name := config.get("SERVER_NAME"):
-        scheme = config.get("PREFERRED_URL_SCHEME") or "http"
-        scheme = "https" if request.is_secure else scheme
-        return f"{scheme}://{name}{url_for(endpoint, **values)}"
     return url_for(endpoint, **values, _external=True)
 
 
