@@ -136,8 +136,9 @@ Written by `bench/auth.py` on {today}, Python {platform.python_version()},
 
 ## A page that knows who is there
 
-A session in files, its user, one query of 20 rows, a template. Microseconds of processor
-time for one request in process, the best of {ROUNDS} rounds of {BATCH}, in turns.
+A session in files, its user, one query of 20 rows, a template. Microseconds of
+processor time for one request in process, the best of {ROUNDS} rounds of {BATCH}, in
+turns.
 
 | | µs | |
 |---|--:|--:|
@@ -147,15 +148,16 @@ time for one request in process, the best of {ROUNDS} rounds of {BATCH}, in turn
 
 ## A page that does not ask
 
-`hello`, for a visitor without cookies, with every battery that has something to do with
-requests: **{pages["hello"]:.1f} µs** ({pages["plain"]:.1f} µs on plain Flask in the same
-run).
+`hello`, for a visitor without cookies, with every battery that has something to do
+with requests: **{pages["hello"]:.1f} µs** ({pages["plain"]:.1f} µs on plain Flask in
+the same run).
 
 ## Time tells nobody who has an account
 
-{SAMPLES:,} requests for each page, half of them about an account that exists, in random
-order, with argon2id of 19 MiB and two rounds. The noise is what two medians differ by
-if the same requests are dealt to both sides at random, at most, 95 times of 100.
+{SAMPLES:,} requests for each page, half of them about an account that exists, in
+random order, with argon2id of 19 MiB and two rounds. The noise is what two medians
+differ by if the same requests are dealt to both sides at random, at most, 95 times
+of 100.
 
 | page | known | unknown | difference | noise |
 |---|--:|--:|--:|--:|

@@ -122,7 +122,7 @@ def test_enrolment_shows_codes_once_and_each_works_once(
     assert "<svg" in page
 
     shown = client.post("/account/two-step", data={"code": _code(secret)}).text
-    codes = re.findall("<code>([0-9A-Z-]{19})</code>", shown)
+    codes = re.findall("<code>([0-9A-Z-]{29})</code>", shown)
     assert len(codes) == 10
     assert site.outbox.sent[-1]["name"] == "auth_two_step_changed"
     client.post("/account/logout")

@@ -184,7 +184,7 @@ def show_sessions() -> Any:
     return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
 
 
-@login_required
+@fresh_login_required
 def do_revoke(handle: str) -> Any:
     """End one session."""
     user = _user()
@@ -194,7 +194,7 @@ def do_revoke(handle: str) -> Any:
     return done(_("The session has ended."), url_for("auth.sessions"))
 
 
-@login_required
+@fresh_login_required
 def do_revoke_others() -> Any:
     """End every session but this one, and every remembered login."""
     user = _user()
