@@ -28,8 +28,8 @@ def find_by_email(state: AuthState, email: str) -> Any:
 
 
 def _find(state: AuthState, column: Any, value: str) -> Any:
-    # A character that PostgreSQL refuses is in no column.
-    if "\0" in value:
+    # Databases refuse these texts, so they are in no column.
+    if "\0" in value or value.encode(errors="replace").decode() != value:
         return None
     query = sa.select(state.model).where(column == value)
     user = state.db.session().execute(query).scalar_one_or_none()

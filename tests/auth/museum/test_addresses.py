@@ -5,7 +5,7 @@ import pytest
 from carboy.testing import Client
 from tests.auth.conftest import Site
 
-from .steps import ADA, ask_for_address, ask_for_reset, log_in
+from .steps import ADA, LOGIN, ask_for_address, ask_for_reset
 
 PAGES = ["/account/register", "/account/forgot", "/account/code/request"]
 
@@ -162,5 +162,9 @@ def test_a_secondary_address_does_not_tell_who_has_an_account(
 
 def test_a_login_with_a_damaged_text_is_only_wrong(site: Site, client: Client) -> None:
     """CVE-2022-31093 (Auth.js): what could not be read stopped the login."""
-    for text in ("\x00", "\ud800", "@", "a" * 254, "\u202eada@example.com"):
-        assert log_in(client, text.encode(errors="replace").decode()).status_code == 422
+    site.add()
+    for text in ("\x00", "\ud800", "@", "a" * 254, "\u202eada@example.com", ADA):
+        for password in ("\ud800", "\x00", "x"):
+            values = {"login": text, "password": password}
+            answer = client.post(LOGIN, json=values)
+            assert answer.status_code in {422, 429}
