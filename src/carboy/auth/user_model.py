@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from carboy.db import UtcDateTime
 
 from .access import RolesMixin
+from .credential_tables import TABLES
 from .user_mixins import UserMixin
 
 EMAIL_LENGTH = 254
@@ -95,3 +96,13 @@ class UserModel(RolesMixin, UserMixin):
         """End every session and every remembered login with the next commit."""
         before = _make_epoch() if self.auth_epoch is None else self.auth_epoch
         self.auth_epoch = before + 1
+
+
+@sa.event.listens_for(UserModel, "after_delete", propagate=True)
+def _delete_rows(_mapper: object, connection: sa.Connection, user: UserModel) -> None:
+    """Delete the credentials of a deleted user, whose id another one may get."""
+    existing = set(sa.inspect(connection).get_table_names())
+    for table in TABLES.values():
+        if table.name in existing:
+            own = table.c.user_id == user.get_id()
+            connection.execute(sa.delete(table).where(own))

@@ -238,6 +238,11 @@ MAILS = (
                 "return 0",
                 "test_the_cookies_of_a_deleted_account_open_no_other",
             ),
+            (
+                "connection.execute(sa.delete(table).where(own))",
+                "pass",
+                "test_a_user_that_the_site_deletes_leaves_no_credentials",
+            ),
         ],
     ),
 )

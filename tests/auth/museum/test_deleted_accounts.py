@@ -6,8 +6,10 @@ Found here rather than published: SQLite gives the number of the last row again.
 import time
 from typing import Any
 
+import sqlalchemy as sa
+
 from carboy.auth.api_tokens import ApiTokens
-from carboy.auth.credential_tables import TABLES, prepare
+from carboy.auth.credential_tables import ROLES, TABLES, prepare
 from carboy.testing import Client, open_client
 from tests.auth.conftest import Site
 
@@ -28,8 +30,6 @@ def test_the_credentials_of_a_deleted_account_are_deleted(
         session = site.db.session()
         tokens = ApiTokens(session, time.time)
         token = tokens.create(str(user.id), "mine", ["*"], lifetime=None)
-        stored = session.get(site.User, user.id)
-        stored.grant("admin") if hasattr(stored, "grant") else None
         session.commit()
 
     _delete(site, client, user)
@@ -57,3 +57,18 @@ def test_the_cookies_of_a_deleted_account_open_no_other(
         assert not is_logged_in(forgotten)
         forgotten.delete_cookie("session")
         assert not is_logged_in(forgotten)
+
+
+def test_a_user_that_the_site_deletes_leaves_no_credentials(site: Site) -> None:
+    """CWE-672, where a view of the site deletes the user."""
+    user = site.add()
+    with site.app.app_context():
+        session = site.db.session()
+        tokens = ApiTokens(session, time.time)
+        tokens.create(str(user.id), "mine", ["*"], lifetime=None)
+        session.execute(sa.insert(ROLES).values(user_id=str(user.id), role="admin"))
+        session.commit()
+        session.delete(session.get(site.User, user.id))
+        session.commit()
+
+        assert sum(session.query(each).count() for each in TABLES.values()) == 0
