@@ -94,8 +94,7 @@ class UserModel(RolesMixin, UserMixin):
 
     def end_sessions(self) -> None:
         """End every session and every remembered login with the next commit."""
-        before = _make_epoch() if self.auth_epoch is None else self.auth_epoch
-        self.auth_epoch = before + 1
+        self.auth_epoch = (self.auth_epoch or _make_epoch()) + 1
 
 
 @sa.event.listens_for(UserModel, "after_delete", propagate=True)
