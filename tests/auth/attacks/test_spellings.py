@@ -38,7 +38,9 @@ def test_a_spelling_with_other_accents_is_nobody(any_site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "login", ["\0", "ada\0@example.com", "\ud83d@x.example", "%", "'"]
+    "login",
+    ["\0", "ada\0@example.com", "\ud83d@x.example", "%", "'"],
+    ids=["nul", "inside", "half", "percent", "quote"],
 )
 def test_a_text_that_no_column_can_have_is_nobody(any_site: Site, login: str) -> None:
     any_site.add()
