@@ -128,6 +128,18 @@ bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 csrf-mutants: $(READY) ## Take each guard against forged requests out; a test has to fail.
 	$(call run,scripts/csrf-mutants)
 
+.PHONY: museum
+museum: $(READY) ## Take each guard of accounts out; the test of its hole has to fail.
+	$(call run,scripts/museum)
+
+.PHONY: museum-next
+museum-next: $(READY) ## Judge 200,000 addresses behind `next` and compare with Chromium.
+	CARBOY_NEXT_COUNT=200000 $(BIN)/pytest -q --timeout 1800 tests/auth/attacks/test_next.py
+
+.PHONY: bench-auth
+bench-auth: $(READY) ## Measure pages with a login, and whether time tells who has an account.
+	$(BIN)/python bench/auth.py
+
 .PHONY: siege
 siege: $(READY) ## Attack a served site and measure its regular clients.
 	$(call run,scripts/siege)

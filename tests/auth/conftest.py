@@ -41,7 +41,8 @@ class Outbox:
 class Site:
     """The app, its database, its model and its mails."""
 
-    def __init__(self, folder: Path, **config: Any) -> None:
+    def __init__(self, folder: Path, *, own_store: bool = False, **config: Any) -> None:
+        """Make it; with `own_store` limits are in the database, as a site has them."""
         self.db = SQLAlchemy()
         self.outbox = Outbox()
 
@@ -51,18 +52,19 @@ class Site:
         self.User = User
         self.clock = [1_800_000_000.0]
         self.store = MemoryStore(clock=lambda: self.clock[0])
+        store = None if own_store else self.store
         self.app = Carboy(__name__)
-        self.app.config.update(
-            SECRET_KEY="a" * 32,
-            TESTING=True,
-            SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'site.sqlite'}",
-            AUTH_ARGON2_MEMORY=8,
-            AUTH_ARGON2_TIME=1,
+        self.app.config.update({
+            "SECRET_KEY": "a" * 32,
+            "TESTING": True,
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'site.sqlite'}",
+            "AUTH_ARGON2_MEMORY": 8,
+            "AUTH_ARGON2_TIME": 1,
             **config,
-        )
+        })
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
-        self.app.use(self.db, Auth(model=User, store=self.store))
+        self.app.use(self.db, Auth(model=User, store=store))
         registry_of(self.app).installed["mail"] = self.outbox
 
         @self.app.get("/private")

@@ -1,11 +1,17 @@
 """The value of the cookie of a remembered login."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from carboy.auth.remember_cookie import (
     decode_remembered,
     encode_remembered,
+    end_remembered,
+    has_ended,
+    remember_duration,
+    remember_name,
     signing_keys,
 )
 
@@ -54,3 +60,29 @@ def test_without_a_key_nothing_is_signed():
     app = Flask(__name__)
     with pytest.raises(RuntimeError, match="SECRET_KEY is not set"):
         signing_keys(app)
+
+
+def test_the_settings_of_accounts_name_the_cookie_and_its_age(make_site):
+    site = make_site(
+        AUTH_REMEMBER_COOKIE="stay", AUTH_REMEMBER_DURATION=timedelta(days=2)
+    )
+    assert remember_name(site.app) == "stay"
+    assert remember_duration(site.app) == timedelta(days=2)
+    assert remember_duration(make_app()) == timedelta(days=365)
+
+
+def test_a_value_ends_once_and_for_all(make_site):
+    app = make_site().app
+    value, other = encode_remembered(app, "7", 3), encode_remembered(app, "8", 3)
+    assert not has_ended(app, value)
+
+    end_remembered(app, value)
+
+    assert has_ended(app, value)
+    assert not has_ended(app, other)
+
+
+def test_a_value_that_was_not_made_here_fills_no_store(site):
+    end_remembered(site.app, "damaged.value.x")
+
+    assert not has_ended(site.app, "damaged.value.x")

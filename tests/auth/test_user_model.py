@@ -36,5 +36,11 @@ def test_a_user_has_a_name_to_show(site):
 def test_sessions_end_by_their_number(site):
     user = site.User(email="ada@example.com")
     user.end_sessions()
+    before = user.auth_epoch
     user.end_sessions()
-    assert user.auth_epoch == 2
+    assert user.auth_epoch == before + 1
+
+
+def test_the_number_of_sessions_begins_anywhere(site):
+    first, second = site.add(password=None), site.add("b@example.com", password=None)
+    assert first.auth_epoch != second.auth_epoch

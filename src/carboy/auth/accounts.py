@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .app_state import AuthState
+from .credential_tables import delete_credentials
 from .factors import list_factors_of
 from .passwords import PasswordRules
 from .user_model import normalize_email, normalize_username
@@ -16,15 +17,24 @@ def find_user(state: AuthState, login: str) -> Any:
     if "@" in login:
         return find_by_email(state, login)
     model: Any = state.model
-    query = sa.select(model).where(model.username == normalize_username(login))
-    return state.db.session().execute(query).scalar_one_or_none()
+    name = normalize_username(login)
+    return _find(state, model.username, name)
 
 
 def find_by_email(state: AuthState, email: str) -> Any:
     """Return the user with this address of mail, or None."""
     model: Any = state.model
-    query = sa.select(model).where(model.email == normalize_email(email))
-    return state.db.session().execute(query).scalar_one_or_none()
+    return _find(state, model.email, normalize_email(email))
+
+
+def _find(state: AuthState, column: Any, value: str) -> Any:
+    # Databases refuse these texts, so they are in no column.
+    if "\0" in value or value.encode(errors="replace").decode() != value:
+        return None
+    query = sa.select(state.model).where(column == value)
+    user = state.db.session().execute(query).scalar_one_or_none()
+    # Some databases ignore accents: each spelling would have limits of its own.
+    return user if user is not None and getattr(user, column.key) == value else None
 
 
 def load_user(state: AuthState, user_id: str) -> Any:
@@ -52,14 +62,20 @@ def check_password(state: AuthState, user: Any, password: str) -> bool:
 
 def set_password(state: AuthState, user: Any, password: str) -> None:
     """Check a new password, store its hash, and end all sessions of the user."""
+    check_new_password(state, user, password)
+    user.password_hash = state.hasher.hash(password)
+    user.end_sessions()
+
+
+def check_new_password(state: AuthState, user: Any, password: str) -> None:
+    """Raise `WeakPasswordError` for a password that this user must not have."""
+    # A factor that nobody has proven to be the owner's is none.
+    is_proven = user.id is not None and user.email_confirmed_at is not None
     rules_of(state).check(
         password,
         words_of(user),
-        has_second_factor=user.id is not None
-        and bool(list_factors_of(state.app, user.get_id())),
+        has_second_factor=is_proven and bool(list_factors_of(state.app, user.get_id())),
     )
-    user.password_hash = state.hasher.hash(password)
-    user.end_sessions()
 
 
 def rules_of(state: AuthState) -> PasswordRules:
@@ -91,6 +107,19 @@ def create_user(
 def confirm_email(user: Any) -> None:
     """Mark the address of a user as confirmed."""
     user.email_confirmed_at = datetime.now(UTC)
+
+
+def prove_email(state: AuthState, user: Any) -> None:
+    """Confirm the address of a user who has just read a mail there.
+
+    If nobody had before, what the account has may be that of a stranger who made it:
+    its password and other ways in are removed, and its sessions end.
+    """
+    if user.email_confirmed_at is None:
+        delete_credentials(state.db.session(), user.get_id())
+        user.password_hash = None
+        user.end_sessions()
+    confirm_email(user)
 
 
 def lock(user: Any) -> None:

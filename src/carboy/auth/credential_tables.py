@@ -5,6 +5,7 @@ calls `make_credential_tables(metadata)` in its models.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from carboy.db import OwnTables
 
@@ -143,3 +144,17 @@ IDENTITIES = TABLES["carboy_auth_identity"]
 TRUSTED_BROWSERS = TABLES["carboy_auth_trusted_browser"]
 
 prepare = OwnTables(METADATA).prepare
+
+
+def delete_credentials(session: Session, user_id: str) -> None:
+    """Delete what logs a user in, except the password; roles stay."""
+    prepare(session)
+    for table in TABLES.values():
+        if table is not ROLES:
+            session.execute(sa.delete(table).where(table.c.user_id == user_id))
+
+
+def delete_rows(session: Session, user_id: str) -> None:
+    """Delete everything that these tables have of a user."""
+    delete_credentials(session, user_id)
+    session.execute(sa.delete(ROLES).where(ROLES.c.user_id == user_id))

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request, session
+from flask import request, session
 
-from carboy.core import get_current_app
-from carboy.forms import rotate_csrf_token
-from carboy.sessions import regenerate
+from carboy.core import get_current_app, registry_of
 
 from .app_state import auth_state
-from .current_user import get_manager, get_session, get_user
+from .current_user import get_manager, get_user
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
-from .login_manager import SESSION_KEYS, epoch_of
+from .login_manager import SESSION_KEYS, change_session_id, epoch_of, has_bearer
+from .remember_cookie import end_remembered, remember_name
 from .signals import user_logged_in, user_logged_out, user_login_confirmed
+from .user_model import UserModel
 
 PENDING = "_auth_pending"
 
@@ -47,6 +47,9 @@ def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutco
         _enter(user, [method], remember=remember)
         return LoginOutcome(is_logged_in=True)
     target = session.get("next")
+    if session.get("_user_id") not in {None, user.get_id()}:
+        # What somebody else has left in this browser belongs to that person.
+        session.clear()
     _forget()
     if target is not None:
         session["next"] = target
@@ -57,7 +60,7 @@ def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutco
         "epoch": epoch_of(user),
         "time": time.time(),
     }
-    _rise()
+    change_session_id()
     return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
 
 
@@ -127,22 +130,41 @@ def login_user(
     session["_auth_epoch"] = epoch_of(user)
     session["_auth_time"] = time.time()
     _set_remember(remember=remember, duration=duration)
-    _rise()
+    change_session_id()
     manager._update_request_context_with_user(user)
     user_logged_in.send(get_current_app(), user=get_user())
     return True
 
 
 def logout_user() -> bool:
-    """Log the user out: what the session holds is deleted, a waiting login too."""
-    user = get_user()
-    name = current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
+    """Log the user out: what the session holds is deleted, a waiting login too.
+
+    Without the battery `sessions` this ends the logins on all devices, and commits.
+    """
+    app, user = get_current_app(), get_user()
+    remembered = request.cookies.get(remember_name(app))
     session.clear()
-    if name in request.cookies:
+    if remembered is not None:
+        end_remembered(app, remembered)
         session["_remember"] = "clear"
+    _end_copies(user)
     user_logged_out.send(get_current_app(), user=user)
     get_manager()._update_request_context_with_user()
     return True
+
+
+def _end_copies(user: Any) -> None:
+    """End every session of the user where nobody else can end a single one.
+
+    A copy of the cookie of Flask's own sessions would stay a login for a month.
+    """
+    app = get_current_app()
+    state = auth_state.find(app)
+    if state is None or not user.is_authenticated or not isinstance(user, UserModel):
+        return
+    if "sessions" not in registry_of(app).installed and not has_bearer():
+        user.end_sessions()
+        state.db.session.commit()
 
 
 def confirm_login() -> None:
@@ -150,7 +172,7 @@ def confirm_login() -> None:
     session["_fresh"] = True
     session["_id"] = get_manager()._session_identifier_generator()
     session["_auth_time"] = time.time()
-    _rise()
+    change_session_id()
     user_login_confirmed.send(get_current_app())
 
 
@@ -162,7 +184,7 @@ def login_fresh() -> bool:
 def renew_session(user: Any) -> None:
     """Keep this session when the epoch of its user has changed."""
     session["_auth_epoch"] = epoch_of(user)
-    _rise()
+    change_session_id()
 
 
 def _enter(user: Any, methods: list[str], *, remember: bool) -> None:
@@ -185,9 +207,3 @@ def _set_remember(*, remember: bool, duration: timedelta | None) -> None:
 def _forget() -> None:
     for key in SESSION_KEYS:
         session.pop(key, None)
-
-
-def _rise() -> None:
-    """Change the id of the session and its CSRF token: its rights have changed."""
-    rotate_csrf_token()
-    regenerate(get_session())

@@ -18,10 +18,18 @@ from flask import (
 from flask.globals import request_ctx
 
 from carboy.core import get_current_app
+from carboy.forms import rotate_csrf_token
+from carboy.sessions import regenerate
 
-from .current_user import current_user, set_user
+from .current_user import current_user, get_session, set_user
 from .login_url import expand_login_view, login_url, make_next_param
-from .remember_cookie import decode_remembered, encode_remembered
+from .remember_cookie import (
+    decode_remembered,
+    encode_remembered,
+    has_ended,
+    remember_duration,
+    remember_name,
+)
 from .signals import (
     session_protected,
     user_accessed,
@@ -48,7 +56,6 @@ SESSION_KEYS = (
 )
 _LOGIN_MESSAGE = "Please log in to access this page."
 _REFRESH_MESSAGE = "Please reauthenticate to access this page."
-_DURATION = timedelta(days=365)
 
 
 class LoginManager:
@@ -172,7 +179,7 @@ class LoginManager:
             )
             raise RuntimeError(msg)
         user_accessed.send(get_current_app())
-        if self._request_callback is not None and _has_bearer():
+        if self._request_callback is not None and has_bearer():
             # A cookie that comes along must not widen what the token may do.
             self._update_request_context_with_user(self._load_from_request())
             return
@@ -194,25 +201,28 @@ class LoginManager:
         return user
 
     def _load_from_cookie(self) -> Any:
-        config = current_app.config
-        name = config.get("REMEMBER_COOKIE_NAME", "remember_token")
-        value = request.cookies.get(name)
+        app = get_current_app()
+        value = request.cookies.get(remember_name(app))
         if not value or session.get("_remember") == "clear":
             return None
-        duration = _duration(config)
-        remembered = decode_remembered(
-            get_current_app(), value, duration.total_seconds()
-        )
+        seconds = remember_duration(app).total_seconds()
+        remembered = decode_remembered(app, value, seconds)
         if remembered is None or self._user_callback is None:
+            return None
+        if has_ended(app, value):
             return None
         user_id, epoch = remembered
         user = self._user_callback(user_id)
         if user is None or epoch_of(user) != epoch:
             return None
+        if session.get("_user_id") not in {None, user_id}:
+            # It was the session of somebody else, whose login has ended.
+            session.clear()
         session["_user_id"] = user_id
         session["_auth_epoch"] = epoch
         session["_fresh"] = False
         session["_id"] = self._session_identifier_generator()
+        change_session_id()
         user_loaded_from_cookie.send(get_current_app(), user=user)
         return user
 
@@ -263,14 +273,14 @@ class LoginManager:
         return response
 
     def _set_cookie(self, response: Response, opened: Any) -> None:
-        config = current_app.config
+        app, config = get_current_app(), current_app.config
         seconds = opened.pop("_remember_seconds", None)
-        duration = _duration(config) if seconds is None else timedelta(seconds=seconds)
-        value = encode_remembered(
-            get_current_app(), opened["_user_id"], opened.get("_auth_epoch", 0)
+        duration = (
+            remember_duration(app) if seconds is None else timedelta(seconds=seconds)
         )
+        value = encode_remembered(app, opened["_user_id"], opened.get("_auth_epoch", 0))
         response.set_cookie(
-            config.get("REMEMBER_COOKIE_NAME", "remember_token"),
+            remember_name(app),
             value=value,
             max_age=duration,
             **_cookie_options(),
@@ -280,8 +290,7 @@ class LoginManager:
         )
 
     def _clear_cookie(self, response: Response) -> None:
-        name = current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
-        response.delete_cookie(name, **_cookie_options())
+        response.delete_cookie(remember_name(get_current_app()), **_cookie_options())
 
 
 def epoch_of(user: Any) -> int:
@@ -297,12 +306,14 @@ def _cookie_options() -> dict[str, Any]:
     }
 
 
-def _duration(config: Any) -> timedelta:
-    duration = config.get("REMEMBER_COOKIE_DURATION", _DURATION)
-    return duration if isinstance(duration, timedelta) else timedelta(seconds=duration)
+def change_session_id() -> None:
+    """Change the id of the session and its CSRF token: its rights have changed."""
+    rotate_csrf_token()
+    regenerate(get_session())
 
 
-def _has_bearer() -> bool:
+def has_bearer() -> bool:
+    """Return whether the request has a token for programs."""
     scheme = request.headers.get("Authorization", "").partition(" ")[0]
     return scheme.lower() == "bearer"
 

@@ -13,6 +13,7 @@ from .access import mark_access
 from .app_state import auth_state
 from .current_user import get_manager, get_user
 from .login import login_fresh
+from .login_manager import has_bearer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +40,8 @@ def require_fresh() -> None:
 
 def is_fresh() -> bool:
     """Return whether the login is fresh: in this session, and not long ago."""
-    if not login_fresh():
+    # A session that comes with a token need not be that of the token's user.
+    if has_bearer() or not login_fresh():
         return False
     state = auth_state.find(get_current_app())
     if state is None or "_auth_time" not in session:

@@ -1,11 +1,16 @@
-"""The value of the cookie of a remembered login."""
+"""The cookie of a remembered login: its name, its value and its end."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from .app_state import auth_state
+
+# Of Flask-Login, for a login manager alone.
+_NAME, _DURATION = "remember_token", timedelta(days=365)
 _SALT = "carboy.auth.remember"
 
 
@@ -26,6 +31,46 @@ def decode_remembered(app: Flask, value: str, max_age: float) -> tuple[str, int]
             return user_id, epoch
         case _:
             return None
+
+
+def remember_name(app: Flask) -> str:
+    """Return the name of the cookie."""
+    state = auth_state.find(app)
+    if state is not None:
+        return state.settings.remember_cookie
+    name: str = app.config.get("REMEMBER_COOKIE_NAME", _NAME)
+    return name
+
+
+def remember_duration(app: Flask) -> timedelta:
+    """Return how long a login is remembered."""
+    state = auth_state.find(app)
+    if state is not None:
+        return state.settings.remember_duration
+    value = app.config.get("REMEMBER_COOKIE_DURATION", _DURATION)
+    return value if isinstance(value, timedelta) else timedelta(seconds=value)
+
+
+def end_remembered(app: Flask, value: str) -> None:
+    """Make a value void: whoever has a copy of the cookie logs in no more.
+
+    A login manager without `Auth` has no store to note it in.
+    """
+    state, seconds = auth_state.find(app), remember_duration(app).total_seconds()
+    if state is not None and decode_remembered(app, value, seconds) is not None:
+        state.store.set(_ended_key(value), b"1", int(seconds) + 60)
+
+
+def has_ended(app: Flask, value: str) -> bool:
+    """Return whether the login with this value has ended by a logout."""
+    state = auth_state.find(app)
+    return state is not None and state.store.get(_ended_key(value)) is not None
+
+
+def _ended_key(value: str) -> str:
+    # Without the signature, of which there may be several spellings.
+    signed = value.rpartition(".")[0]
+    return f"forgotten:{hashlib.sha256(signed.encode()).hexdigest()}"
 
 
 def signing_keys(app: Flask) -> list[bytes]:

@@ -1,5 +1,7 @@
 """`UserModel`: the columns of users that accounts need; the site adds its own."""
 
+import re
+import secrets
 import unicodedata
 from datetime import UTC, datetime
 
@@ -9,19 +11,34 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from carboy.db import UtcDateTime
 
 from .access import RolesMixin
+from .credential_tables import TABLES
 from .user_mixins import UserMixin
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 64
+# One address, which every program reads the same: no quotes, lists or comments.
+_EMAIL = re.compile(
+    r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\]]+"
+)
+_EPOCHS = 2**30
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _make_epoch() -> int:
+    return secrets.randbelow(_EPOCHS)
+
+
 def normalize_email(email: str) -> str:
     """Return an address as it is stored and compared: one spelling, small letters."""
     return unicodedata.normalize("NFKC", email).strip().lower()
+
+
+def is_email(email: str) -> bool:
+    """Return whether a text that `normalize_email` returned is one address."""
+    return bool(_EMAIL.fullmatch(email)) and email.isprintable()
 
 
 def normalize_username(name: str) -> str:
@@ -49,8 +66,9 @@ class UserModel(RolesMixin, UserMixin):
     locked_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, default=None, sort_order=-94
     )
-    # Sessions and remembered logins with another number are void.
-    auth_epoch: Mapped[int] = mapped_column(default=0, sort_order=-93)
+    # Sessions and remembered logins with another number are void. It begins anywhere,
+    # as databases give the id of a deleted user to the next one.
+    auth_epoch: Mapped[int] = mapped_column(default=_make_epoch, sort_order=-93)
     registered_at: Mapped[datetime] = mapped_column(
         UtcDateTime, default=_now, sort_order=-92
     )
@@ -76,4 +94,14 @@ class UserModel(RolesMixin, UserMixin):
 
     def end_sessions(self) -> None:
         """End every session and every remembered login with the next commit."""
-        self.auth_epoch = (self.auth_epoch or 0) + 1
+        self.auth_epoch = (self.auth_epoch or _make_epoch()) + 1
+
+
+@sa.event.listens_for(UserModel, "after_delete", propagate=True)
+def _delete_rows(_mapper: object, connection: sa.Connection, user: UserModel) -> None:
+    """Delete the credentials of a deleted user, whose id another one may get."""
+    existing = set(sa.inspect(connection).get_table_names())
+    for table in TABLES.values():
+        if table.name in existing:
+            own = table.c.user_id == user.get_id()
+            connection.execute(sa.delete(table).where(own))

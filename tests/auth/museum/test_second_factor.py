@@ -1,5 +1,6 @@
 """Published holes of second factors: each test fails without its guard."""
 
+import base64
 import re
 import time
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from carboy.auth.app_state import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Site
 
@@ -40,6 +41,7 @@ def _begin(client: Client, **values: str) -> Any:
 def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
     site: Site, client: Client, secret: str
 ) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): the first step was a login for a while."""
     step = _begin(client, next="/private", remember="y").location
 
     assert step.startswith(STEP)
@@ -52,6 +54,7 @@ def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
 
 
 def test_a_code_is_not_accepted_twice(site: Site, client: Client, secret: str) -> None:
+    """CVE-2015-7225, CVE-2021-43177 (devise-two-factor): a code was good for two."""
     code = _code(secret)
     _begin(client)
     assert client.post(STEP, data={"code": code}).status_code == 303
@@ -63,6 +66,7 @@ def test_a_code_is_not_accepted_twice(site: Site, client: Client, secret: str) -
 
 
 def test_a_logout_ends_a_pending_login(site: Site, client: Client, secret: str) -> None:
+    """django-allauth 64.1.0: half a login survived the logout."""
     _begin(client)
     client.post("/account/logout")
 
@@ -71,6 +75,7 @@ def test_a_logout_ends_a_pending_login(site: Site, client: Client, secret: str) 
 
 
 def test_guesses_of_codes_are_limited(site: Site, client: Client, secret: str) -> None:
+    """django-allauth 0.58.2: codes could be guessed without a limit."""
     _begin(client)
     for _ in range(5):
         assert client.post(STEP, data={"code": "x"}).status_code == 422
@@ -81,6 +86,7 @@ def test_guesses_of_codes_are_limited(site: Site, client: Client, secret: str) -
 def test_the_next_page_is_never_another_site(
     site: Site, client: Client, secret: str
 ) -> None:
+    """CVE-2023-49438 (Flask-Security-Too), after the second step."""
     _begin(client)
     data = {"code": _code(secret), "next": "https://evil.example/"}
 
@@ -90,6 +96,7 @@ def test_the_next_page_is_never_another_site(
 def test_a_code_by_mail_does_not_skip_the_second_factor(
     site: Site, client: Client, secret: str
 ) -> None:
+    """django-allauth 0.56.1: a login by another way did not ask for the factor."""
     client.post("/account/code/request", data={"email": "ada@example.com"})
     code = site.outbox.sent[-1]["code"]
 
@@ -99,6 +106,7 @@ def test_a_code_by_mail_does_not_skip_the_second_factor(
 
 
 def test_an_unconfirmed_address_cannot_enrol(site: Site, client: Client) -> None:
+    """django-allauth 64.2.1: who did not own the address locked its owner out."""
     client.login(site.add(email_confirmed_at=None))
 
     assert client.get("/account/two-step").status_code == 403
@@ -107,13 +115,14 @@ def test_an_unconfirmed_address_cannot_enrol(site: Site, client: Client) -> None
 def test_enrolment_shows_codes_once_and_each_works_once(
     site: Site, client: Client
 ) -> None:
+    """ASVS 6.5.1: a recovery code is good for one login."""
     client.login(site.add())
     page = client.get("/account/two-step").text
     (secret,) = re.findall("<code>([A-Z2-7]{32})</code>", page)
     assert "<svg" in page
 
     shown = client.post("/account/two-step", data={"code": _code(secret)}).text
-    codes = re.findall("<code>([0-9A-Z-]{19})</code>", shown)
+    codes = re.findall("<code>([0-9A-Z-]{29})</code>", shown)
     assert len(codes) == 10
     assert site.outbox.sent[-1]["name"] == "auth_two_step_changed"
     client.post("/account/logout")
@@ -129,6 +138,7 @@ def test_enrolment_shows_codes_once_and_each_works_once(
 def test_a_password_reset_does_not_skip_the_second_factor(
     site: Site, client: Client, secret: str
 ) -> None:
+    """ASVS 6.4.3: a new password was a login without the second factor."""
     client.post("/account/forgot", data={"email": "ada@example.com"})
     link = site.outbox.sent[-1]["link"]
     client.post(link, data={"password": NEW_PASSWORD})
@@ -136,3 +146,114 @@ def test_a_password_reset_does_not_skip_the_second_factor(
     assert client.get("/private").status_code == 302
     answer = _begin(client, password=NEW_PASSWORD)
     assert answer.location.startswith(STEP)
+
+
+def test_a_code_is_not_accepted_again_in_the_next_step(
+    site: Site, client: Client, secret: str
+) -> None:
+    """CVE-2021-43177 (devise-two-factor): it was, in the interval that follows."""
+    _begin(client)
+    assert client.post(STEP, data={"code": _code(secret, 1)}).status_code == 303
+    client.post("/account/logout")
+    _begin(client)
+
+    # Of the step before, which the window would accept.
+    for offset in (1, 0, -1):
+        answer = client.post(STEP, data={"code": _code(secret, offset)})
+        assert answer.status_code == 422
+
+
+def test_a_secret_has_160_bits() -> None:
+    """CVE-2024-8796 (devise-two-factor): secrets had 120 bits."""
+    secrets = {make_secret() for _ in range(50)}
+
+    assert len(secrets) == 50
+    assert {len(base64.b32decode(each)) for each in secrets} == {20}
+
+
+def test_a_pending_login_expires(
+    site: Site, client: Client, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """django-allauth 64.1.0: the second step could be done days later."""
+    _begin(client)
+    later = time.time() + 601
+    monkeypatch.setattr("carboy.auth.login.time.time", lambda: later)
+
+    assert client.post(STEP, data={"code": _code(secret)}).status_code != 422
+    assert client.get("/private").status_code == 302
+
+
+def test_a_lock_between_the_steps_stops_the_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """django-allauth 0.56.1: what should stop a login was not asked for."""
+    _begin(client)
+    with site.app.app_context():
+        user = site.db.session.get(site.User, 1)
+        user.locked_at = user.registered_at
+        site.db.session.commit()
+
+    client.post(STEP, data={"code": _code(secret)})
+    assert client.get("/private").status_code == 302
+
+
+def test_a_new_password_between_the_steps_stops_the_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): what the first step knew was kept."""
+    _begin(client)
+    with site.app.app_context():
+        site.db.session.get(site.User, 1).end_sessions()
+        site.db.session.commit()
+
+    client.post(STEP, data={"code": _code(secret)})
+    assert client.get("/private").status_code == 302
+
+
+def test_no_page_of_the_account_is_for_a_pending_login(
+    site: Site, client: Client, secret: str
+) -> None:
+    """GHSA-xg6x-h9c9-2m83 (Better Auth): passkeys could be added before the code."""
+    public = {"login", "logout", "forgot", "register", "code", "code_request"}
+    public |= {"second_step", "reset", "confirm", "register_confirm", "email_confirm"}
+    _begin(client)
+    rules = [
+        rule
+        for rule in site.app.url_map.iter_rules()
+        if rule.endpoint.startswith("auth.") and not rule.arguments
+    ]
+    private = [r for r in rules if r.endpoint.removeprefix("auth.") not in public]
+
+    assert len(private) >= 12
+    for rule in private:
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = client.open(rule.rule, method=method)
+            assert answer.status_code in {302, 401}, rule
+            assert answer.status_code == 401 or "/account/login" in answer.location
+
+
+def test_a_password_alone_does_not_make_a_login_fresh(
+    site: Site, client: Client, secret: str
+) -> None:
+    """ASVS 7.5.1; GHSA-xg6x-h9c9-2m83 (Better Auth): one factor counted for both."""
+    _begin(client, remember="y")
+    client.post(STEP, data={"code": _code(secret)})
+    client.delete_cookie("session")
+    asked = client.get("/fresh").location
+    assert asked.startswith("/account/reauthenticate")
+
+    step = client.post(asked, data={"password": PASSWORD}).location
+
+    assert step == f"{STEP}?next=/fresh"
+    assert client.get("/fresh").text != "fresh"
+    (one, *_rest) = _make_recovery_codes(site)
+    assert client.post(step, data={"code": one}).location == "/fresh"
+    assert client.get("/fresh").text == "fresh"
+
+
+def _make_recovery_codes(site: Site) -> list[str]:
+    with site.app.app_context():
+        factor = make_factor(auth_state.of(site.app))
+        codes = factor.recovery_codes.create("1")
+        site.db.session.commit()
+    return codes

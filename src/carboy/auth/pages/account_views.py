@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from carboy.auth.account_page import list_sections
 from carboy.auth.accounts import find_by_email, load_user, set_password
 from carboy.auth.app_state import AuthState, auth_state
+from carboy.auth.credential_tables import delete_rows
 from carboy.auth.current_user import current_user, get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
 from carboy.auth.errors import InvalidTokenError, ThrottledError
@@ -25,7 +26,7 @@ from .event_texts import event_text
 from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
 from .login_views import WrongPasswordError, check_own_password, take_attempt
 from .mails import send_mail
-from .tokens import tokens_for
+from .tokens import email_state, make_link, tokens_for
 
 
 def _user() -> Any:
@@ -114,11 +115,12 @@ def show_email() -> Any:
     except ThrottledError as error:
         return refuse(page, form, error)
     if find_by_email(state, email) is None:
-        token = tokens_for(state, "email").make(user.get_id(), user.email, email)
-        link = url_for("auth.email_confirm", token=token, _external=True)
+        tokens = tokens_for(state, "email")
+        token = tokens.make(user.get_id(), email_state(user), email)
+        link = make_link("auth.email_confirm", token=token)
         send_mail("email", email, link=link, user=user)
     else:
-        send_mail("account_exists", email, link=url_for("auth.login", _external=True))
+        send_mail("account_exists", email, link=make_link("auth.login"))
     send_mail("email_changing", user.email, user=user, email=email)
     text = _("We have sent a link to %(email)s. Open it to confirm.", email=email)
     return done(text, url_for("auth.account"))
@@ -151,7 +153,7 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
         raise void
     # Asked before the change, which ends this session too.
     is_own_session = current_user.is_authenticated and current_user.id == user.id
-    tokens_for(state, "email").redeem(token, user.email)
+    tokens_for(state, "email").redeem(token, email_state(user))
     user.email = email
     user.end_sessions()
     try:
@@ -182,7 +184,7 @@ def show_sessions() -> Any:
     return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
 
 
-@login_required
+@fresh_login_required
 def do_revoke(handle: str) -> Any:
     """End one session."""
     user = _user()
@@ -192,7 +194,7 @@ def do_revoke(handle: str) -> Any:
     return done(_("The session has ended."), url_for("auth.sessions"))
 
 
-@login_required
+@fresh_login_required
 def do_revoke_others() -> Any:
     """End every session but this one, and every remembered login."""
     user = _user()
@@ -243,6 +245,7 @@ def show_delete() -> Any:
         return show_form(page, form)
     email = user.email
     delete_events(user)
+    delete_rows(state.db.session(), user.get_id())
     user.end_sessions()
     state.db.session.flush()
     state.db.session.execute(sa.delete(state.model).where(state.model.id == user.id))

@@ -13,7 +13,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from carboy.auth.passwords import MAX_LENGTH
-from carboy.auth.user_model import EMAIL_LENGTH, NAME_LENGTH
+from carboy.auth.user_model import (
+    EMAIL_LENGTH,
+    NAME_LENGTH,
+    is_email,
+    normalize_email,
+)
 from carboy.forms import Form
 from carboy.translation import lazy_gettext
 
@@ -28,9 +33,8 @@ def _required() -> InputRequired:
 
 
 def _check_email(_form: Form, field: EmailField) -> None:
-    local, at, domain = (field.data or "").strip().rpartition("@")
-    is_plain = all(c.isprintable() and not c.isspace() for c in local + domain)
-    if not (local and at and "." in domain and is_plain):
+    # As it is stored: an @ or a comma of another script becomes a plain one.
+    if not is_email(normalize_email(field.data or "")):
         raise ValidationError(str(_l("Enter an address such as name@example.com.")))
 
 

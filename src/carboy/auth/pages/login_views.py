@@ -7,16 +7,23 @@ from typing import Any
 
 from flask import request, session, url_for
 
-from carboy.auth.accounts import check_password, find_by_email, find_user, load_user
+from carboy.auth.accounts import (
+    check_password,
+    find_by_email,
+    find_user,
+    load_user,
+    prove_email,
+)
 from carboy.auth.app_state import AuthState, auth_state
-from carboy.auth.current_user import current_user
+from carboy.auth.current_user import current_user, get_user
 from carboy.auth.errors import InvalidTokenError, ThrottledError
 from carboy.auth.events import record_event
+from carboy.auth.factors import list_factors_of
 from carboy.auth.login import LoginOutcome, begin_login, confirm_login, logout_user
 from carboy.auth.reauthentication import login_required
 from carboy.auth.safe_redirect import safe_target
 from carboy.auth.throttles import CountedAttempt, Throttle
-from carboy.auth.user_model import normalize_email
+from carboy.auth.user_model import normalize_email, normalize_username
 from carboy.errors import RefusedError
 from carboy.stores import pack, unpack
 from carboy.translation import gettext as _
@@ -41,7 +48,8 @@ def take_attempt(state: AuthState, action: str, account: str) -> CountedAttempt 
     if not state.settings.throttle:
         return None
     throttle = Throttle(state.store, action)
-    return throttle.take(normalize_email(account), request.remote_addr or "")
+    # One spelling, of an address and of a user name: each has one limit.
+    return throttle.take(normalize_username(account), request.remote_addr or "")
 
 
 def show_login() -> Any:
@@ -74,6 +82,7 @@ def _log_in(state: AuthState, form: LoginForm) -> LoginOutcome:
         attempt.give_back()
     outcome = begin_login(user, method="password", remember=form.remember.data)
     if outcome.refused == "unconfirmed":
+        take_attempt(state, "mail", user.email)
         send_confirmation(state, user)
     if outcome.is_logged_in:
         record_event(user, "login")
@@ -161,6 +170,7 @@ def show_code() -> Any:
         user = _redeem_code(state, (form.code.data or "").replace(" ", ""))
     except (InvalidTokenError, ThrottledError) as error:
         return refuse(page, form, error)
+    prove_email(state, user)
     outcome = begin_login(user, method="email_code", remember=form.remember.data)
     if outcome.is_logged_in:
         record_event(user, "login")
@@ -206,15 +216,27 @@ def show_reauthenticate() -> Any:
         check_own_password(state, form.password.data or "")
     except (WrongPasswordError, ThrottledError) as error:
         return refuse(page, form, error)
+    target = safe_target(_next(), default=url_for("auth.account"))
+    if list_factors_of(state.app, current_user.get_id()):
+        # The password alone does not prove who it is: the second step follows.
+        outcome = begin_login(get_user(), method="password")
+        state.db.session.commit()
+        step = url_for(outcome.second_step, next=target)
+        return done("", step, second_step=True)
     confirm_login()
     state.db.session.commit()
-    return done("", safe_target(_next(), default=url_for("auth.account")))
+    return done("", target)
 
 
 def check_own_password(state: AuthState, password: str) -> None:
     """Raise an error unless it is the password of the user who is logged in."""
-    attempt = take_attempt(state, "password", current_user.get_id())
-    if not check_password(state, current_user, password):
+    check_password_of(state, get_user(), password)
+
+
+def check_password_of(state: AuthState, user: Any, password: str) -> None:
+    """Raise an error unless it is the password of a user; guesses are limited."""
+    attempt = take_attempt(state, "password", user.get_id())
+    if not check_password(state, user, password):
         raise WrongPasswordError(_("The password is wrong."))
     if attempt is not None:
         attempt.give_back()

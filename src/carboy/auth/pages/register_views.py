@@ -6,10 +6,12 @@ from flask import session, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.accounts import (
+    check_new_password,
     confirm_email,
     create_user,
     find_by_email,
     load_user,
+    prove_email,
     set_password,
 )
 from carboy.auth.app_state import AuthState, auth_state
@@ -21,10 +23,15 @@ from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show, show_form
-from .forms import ConfirmForm, EmailForm, NewPasswordForm, RegisterForm
-from .login_views import follow, take_attempt
+from .forms import EmailForm, NewPasswordForm, ReauthenticateForm, RegisterForm
+from .login_views import (
+    WrongPasswordError,
+    check_password_of,
+    follow,
+    take_attempt,
+)
 from .mails import send_mail
-from .tokens import password_state, tokens_for
+from .tokens import make_link, password_state, tokens_for
 
 
 def show_register() -> Any:
@@ -49,16 +56,15 @@ def show_register() -> Any:
         return refuse(page, form, error)
     user = find_by_email(state, email)
     tokens = tokens_for(state, "register")
-    link = url_for(
+    link = make_link(
         "auth.register_confirm",
         token=tokens.make(email, email, form.name.data or ""),
-        _external=True,
     )
     if user is None:
         send_mail("register", email, link=link)
     else:
         # The same answer, and a mail as well: nobody learns who has an account.
-        send_mail("account_exists", email, link=url_for("auth.forgot", _external=True))
+        send_mail("account_exists", email, link=make_link("auth.forgot"))
     return _sent(email)
 
 
@@ -100,18 +106,25 @@ def _create(state: AuthState, token: str, email: str, password: str) -> Any:
 
 
 def show_confirm(token: str) -> Any:
-    """Confirm the address of an account."""
+    """Confirm the address of an account, with its password.
+
+    Who reads the mail need not be the one who made the account: without the password
+    a stranger could have somebody else confirm it.
+    """
     state = auth_state.current()
     page = FormPage(_("Confirm your address"), _("Confirm"))
-    form = ConfirmForm()
+    form = ReauthenticateForm()
     try:
         user_id, _value = tokens_for(state, "confirm").read(token)
         if not form.validate_on_submit():
             return show_form(page, form)
         user = _load(state, user_id)
+        check_password_of(state, user, form.password.data or "")
         tokens_for(state, "confirm").redeem(token, user.email)
     except InvalidTokenError as error:
         return _void(error)
+    except (WrongPasswordError, ThrottledError) as error:
+        return refuse(page, form, error)
     confirm_email(user)
     record_event(user, "email_confirmed")
     state.db.session.commit()
@@ -139,7 +152,7 @@ def show_forgot() -> Any:
     token = tokens_for(state, "reset").make(
         user.get_id() if user else "0", password_state(user)
     )
-    link = url_for("auth.reset", token=token, _external=True)
+    link = make_link("auth.reset", token=token)
     if user is not None and user.is_active:
         send_mail("reset", email, link=link, user=user)
     else:
@@ -160,17 +173,21 @@ def show_reset(token: str) -> Any:
         user = _load(state, user_id)
         if not form.validate_on_submit():
             return show_form(page, form)
-        before = password_state(user)
-        set_password(state, user, form.password.data or "")
-        tokens.redeem(token, before)
+        password = form.password.data or ""
+        # Before the link is used up: a password that is too short costs none.
+        check_new_password(state, user, password)
+        # Where store and database are one SQLite file, it would wait for itself.
+        state.db.session.commit()
+        tokens.redeem(token, password_state(user))
+        # The link has come to this address.
+        prove_email(state, user)
+        set_password(state, user, password)
     except WeakPasswordError as error:
         state.db.session.rollback()
         return refuse(page, form, error)
     except InvalidTokenError as error:
         state.db.session.rollback()
         return _void(error)
-    # The link has come to this address.
-    confirm_email(user)
     record_event(user, "password_reset")
     send_mail("password_changed", user.email, user=user)
     state.db.session.commit()

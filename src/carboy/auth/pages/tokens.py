@@ -21,8 +21,21 @@ def tokens_for(state: AuthState, purpose: str) -> OneTimeTokens:
 def send_confirmation(state: AuthState, user: Any) -> None:
     """Send the link that confirms the address of an account."""
     token = tokens_for(state, "confirm").make(user.get_id(), user.email)
-    link = url_for("auth.confirm", token=token, _external=True)
+    link = make_link("auth.confirm", token=token)
     send_mail("confirm", user.email, link=link, user=user)
+
+
+def make_link(endpoint: str, **values: str) -> str:
+    """Return the address of a page for a mail, on SERVER_NAME where it is set.
+
+    Without it the Host header decides, which TRUSTED_HOSTS limits.
+    """
+    return url_for(endpoint, **values, _external=True)
+
+
+def email_state(user: Any) -> str:
+    """Return what a new address replaces; who has lost the account changes nothing."""
+    return f"{user.email}|{password_state(user)}"
 
 
 def password_state(user: Any) -> str:

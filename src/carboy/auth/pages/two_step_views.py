@@ -6,8 +6,10 @@ from flask import abort, url_for
 
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.current_user import get_user
+from carboy.auth.devices import end_other_sessions
 from carboy.auth.errors import ThrottledError
 from carboy.auth.events import record_event
+from carboy.auth.login import renew_session
 from carboy.auth.reauthentication import fresh_login_required
 from carboy.auth.second_factors import make_uri, render_qr
 from carboy.translation import gettext as _
@@ -46,7 +48,10 @@ def show_two_step() -> Any:
         return refuse(page, form, wrong, **shown)
     if attempt is not None:
         attempt.give_back()
-    return _show_codes(state, user, "two_step_on")
+    answer = _show_codes(state, user, "two_step_on")
+    # They have never shown the factor.
+    _end_other_sessions(state, user)
+    return answer
 
 
 @fresh_login_required
@@ -64,6 +69,7 @@ def show_two_step_off() -> Any:
         return answer
     make_factor(state).remove(user.get_id())
     _report(state, user, "two_step_off")
+    _end_other_sessions(state, user)
     return done(_("Two-step login is off."), url_for("auth.account"))
 
 
@@ -98,6 +104,13 @@ def _show_codes(state: AuthState, user: Any, kind: str) -> Any:
     codes = make_factor(state).recovery_codes.create(user.get_id())
     _report(state, user, kind)
     return show("auth/recovery_codes.html", {"codes": codes}, title=_("Recovery codes"))
+
+
+def _end_other_sessions(state: AuthState, user: Any) -> None:
+    user.end_sessions()
+    state.db.session.commit()
+    end_other_sessions(user)
+    renew_session(user)
 
 
 def _report(state: AuthState, user: Any, kind: str) -> None:

@@ -25,6 +25,11 @@ def normalize_password(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
+def _encode(password: str) -> bytes:
+    # JSON can have halves of characters, which are a wrong password and no error.
+    return normalize_password(password).encode("utf-8", "surrogatepass")
+
+
 class PasswordHasher:
     """Hashes and verifies; only `slots` passwords at a time in one process.
 
@@ -42,7 +47,7 @@ class PasswordHasher:
     def hash(self, password: str) -> str:
         """Return the hash of a password."""
         with self._turn():
-            return self._hasher.hash(normalize_password(password))
+            return self._hasher.hash(_encode(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Return whether `password` has the hash `stored`.
@@ -72,7 +77,7 @@ class PasswordHasher:
 
     def _verify_argon2(self, stored: str, password: str) -> bool:
         try:
-            return self._hasher.verify(stored, normalize_password(password))
+            return self._hasher.verify(stored, _encode(password))
         except (VerificationError, InvalidHashError):
             return False
 

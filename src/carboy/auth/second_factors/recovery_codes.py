@@ -11,7 +11,8 @@ from carboy.auth.credential_tables import RECOVERY_CODES, prepare
 
 COUNT = 10
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 16
+# 117 random bits: no slow hash is needed.
+_LENGTH = 24
 _SIMILAR = str.maketrans({"O": "Q", "0": "Q", "1": "J", "I": "J", "L": "J", "U": "V"})
 
 
@@ -65,6 +66,6 @@ def _make_code() -> str:
 
 
 def _hash(user_id: str, code: str) -> str:
-    # 78 random bits: no slow hash is needed. People type small letters and spaces.
+    # People type small letters and spaces.
     letters = "".join(filter(str.isalnum, code.upper())).translate(_SIMILAR)
     return hashlib.sha256(f"{user_id}\0{letters}".encode()).hexdigest()

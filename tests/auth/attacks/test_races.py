@@ -1,0 +1,125 @@
+"""Fifty visitors use one link or one code at once: one of them succeeds."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from carboy.auth.app_state import auth_state
+from carboy.auth.pages.second_step_views import make_factor
+from carboy.auth.pages.tokens import password_state, tokens_for
+from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.testing import open_client
+from tests.auth.conftest import Site
+from tests.auth.museum.steps import (
+    ADA,
+    NEW_PASSWORD,
+    ask_for_reset,
+    log_in,
+    set_up_app,
+)
+
+VISITORS, THREADS = 50, 10
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def any_site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
+    kind: str = request.param
+    config = {"AUTH_THROTTLE": False}
+    if kind == "sqlite":
+        return Site(tmp_path, own_store=True, **config)
+    url = request.getfixturevalue(f"fresh_{kind}")
+    return Site(tmp_path, own_store=True, SQLALCHEMY_DATABASE_URI=url, **config)
+
+
+def _at_once(action: Callable[[int], object], count: int = VISITORS) -> Counter[object]:
+    start = threading.Barrier(THREADS)
+
+    def run(number: int) -> object:
+        if number < THREADS:
+            start.wait(60)
+        return action(number)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return Counter(pool.map(run, range(count)))
+
+
+def test_a_link_to_a_new_password_works_once(any_site: Site) -> None:
+    any_site.add()
+    with open_client(any_site.app) as client:
+        link = ask_for_reset(any_site, client)
+
+    def use(number: int) -> int:
+        with open_client(any_site.app) as visitor:
+            data = {"password": f"{NEW_PASSWORD} {number}"}
+            return visitor.post(link, data=data).status_code
+
+    seen = _at_once(use)
+
+    assert seen == {303: 1, 400: VISITORS - 1}
+
+
+def test_a_token_is_redeemed_once(any_site: Site) -> None:
+    user = any_site.add()
+    with any_site.app.app_context():
+        state = auth_state.of(any_site.app)
+        tokens = tokens_for(state, "reset")
+        token = tokens.make(str(user.id), password_state(user))
+
+        def use(_number: int) -> str:
+            try:
+                return tokens.redeem(token, password_state(user))[0]
+            except Exception as error:  # noqa: BLE001 - counted
+                return type(error).__name__
+
+        seen = _at_once(use, 200)
+
+    assert seen == {str(user.id): 1, "InvalidTokenError": 199}
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery"])
+def test_a_code_of_the_second_step_is_used_once(any_site: Site, kind: str) -> None:
+    user, now = any_site.add(), time.time()
+    secret = set_up_app(any_site, user, now=now)
+    with any_site.app.app_context():
+        factor = make_factor(auth_state.of(any_site.app))
+        codes = factor.recovery_codes.create(str(user.id))
+        any_site.db.session.commit()
+    code = codes[0] if kind == "recovery" else make_code(secret, step_of(now) + 1)
+    with open_client(any_site.app) as client:
+        # Makes the tables that are missing.
+        log_in(client, ADA)
+        client.post("/account/second-step", data={"code": "x"})
+
+    def use(_number: int) -> int:
+        with open_client(any_site.app) as visitor:
+            log_in(visitor, ADA)
+            return visitor.post("/account/second-step", data={"code": code}).status_code
+
+    seen = _at_once(use, 10)
+
+    assert seen == {303: 1, 422: 9}
+
+
+def test_one_address_gets_one_account(any_site: Site) -> None:
+    with open_client(any_site.app) as client:
+        client.post("/account/register", data={"email": ADA})
+    links = [str(any_site.outbox.sent[-1]["link"])]
+    with open_client(any_site.app) as client:
+        client.post("/account/register", data={"email": ADA})
+    links.append(str(any_site.outbox.sent[-1]["link"]))
+
+    def use(number: int) -> int:
+        with open_client(any_site.app) as visitor:
+            data = {"password": f"{NEW_PASSWORD} {number}"}
+            return visitor.post(links[number % 2], data=data).status_code
+
+    seen = _at_once(use, 10)
+
+    assert seen == {303: 1, 400: 9}
+    with any_site.app.app_context():
+        assert any_site.db.session.query(any_site.User).count() == 1

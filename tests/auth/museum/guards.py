@@ -1,0 +1,12 @@
+"""What stands between each published hole and the accounts of a site.
+
+`make museum` takes each guard out of a copy of the package and runs its test, which
+has to fail. A guard is a text that stands in its file once.
+"""
+
+from .guard import Guard
+from .guards_of_credentials import CREDENTIALS
+from .guards_of_logins import LOGINS
+from .guards_of_mails import MAILS
+
+GUARDS: tuple[Guard, ...] = (*MAILS, *LOGINS, *CREDENTIALS)
