@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from carboy.errors import CarboyError
 
+from .extension import require_rest
 from .handle_errors import add_router, answer_error
 from .representations import output_json
 from .resource import Resource, represent
 from .results import split_result
-from .settings import find_settings
 from .typed import Operations, SecurityScheme
 
 Representation = Callable[..., Any]
@@ -96,7 +96,7 @@ class Api:
             self._install(setup.app)
 
     def _install(self, app: Flask) -> None:
-        settings = find_settings(app)
+        settings = require_rest(app)
         add_router(app, self)
         self.operations.register(
             app, refuse_unknown=settings.unknown_fields == "refuse"

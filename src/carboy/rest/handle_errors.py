@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from carboy.core import AppState, get_current_app
 
 from .errors import status_phrase
+from .openapi import Described
 from .typed import answer_fault, answer_problem
 
 _SERVER_ERROR = 500
@@ -20,7 +21,7 @@ _NOT_ACCEPTABLE = 406
 _UNAUTHORIZED = 401
 
 
-class ErrorAnswerer(Protocol):
+class ErrorAnswerer(Described, Protocol):
     """The parts of an API that make the answer for an exception."""
 
     representations: dict[str, Callable[..., Any]]
@@ -55,6 +56,11 @@ class ErrorAnswerer(Protocol):
 
 
 _answerers: AppState[list[ErrorAnswerer]] = AppState("carboy.rest")
+
+
+def list_apis(app: Flask) -> list[ErrorAnswerer]:
+    """Return the APIs of an app, in the order in which they were added."""
+    return _answerers.find(app) or []
 
 
 def add_router(app: Flask, api: ErrorAnswerer) -> None:

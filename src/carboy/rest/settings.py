@@ -2,9 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from flask import Flask
-
-from carboy.core import Section, registry_of, setting
+from carboy.core import Section, setting
 
 _Public = Literal["development", "always", "never"]
 
@@ -25,9 +23,3 @@ class RestSettings(Section, frozen=True, kw_only=True):
             "or never."
         ),
     ] = "development"
-
-
-def find_settings(app: Flask) -> RestSettings:
-    """Return the settings of an app, from its configuration if need be."""
-    known = registry_of(app).sections.get(RestSettings.prefix)
-    return known if isinstance(known, RestSettings) else RestSettings.read(app.config)
