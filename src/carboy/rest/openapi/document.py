@@ -15,9 +15,9 @@ from .resource_objects import describe_resource
 from .schemas import Schemas
 
 VERSION = "3.1.1"
-_VARIABLE = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+_VARIABLE = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[^<>:]+)>")
 _METHODS = ("get", "post", "put", "patch", "delete")
-_NUMBERS = ("IntegerConverter", "FloatConverter")
+_KINDS = {"int": "integer", "float": "number"}
 
 
 class Described(Protocol):
@@ -128,19 +128,13 @@ class _Builder:
             item[method] = described
 
     def _path_item(self, rule: Rule) -> dict[str, Any]:
-        return self.paths.setdefault(_VARIABLE.sub(r"{\1}", rule.rule), {})
+        return self.paths.setdefault(_VARIABLE.sub(r"{\g<name>}", rule.rule), {})
 
 
 def _list_path_parameters(rule: Rule) -> Iterator[Mapping[str, Any]]:
-    converters = rule._converters  # noqa: SLF001 - it has no public name
-    for name in sorted(rule.arguments):
-        converter = type(converters.get(name)).__name__
-        kind = "string"
-        if converter in _NUMBERS:
-            kind = "integer" if converter.startswith("Int") else "number"
-        yield {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": kind},
-        }
+    for match in _VARIABLE.finditer(rule.rule):
+        converter = (match["converter"] or "").partition("(")[0]
+        kind = _KINDS.get(converter, "string")
+        name = match["name"]
+        schema = {"type": kind}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}

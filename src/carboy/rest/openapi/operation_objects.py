@@ -7,10 +7,7 @@ from typing import Any
 
 import msgspec
 
-from carboy.rest.typed import Operation
-from carboy.rest.typed.readers import list_fields
-from carboy.rest.typed.signature import Parameter, is_list
-from carboy.rest.typed.streams import CSV
+from carboy.rest.typed import CSV, Operation, Parameter, is_list, list_fields
 from carboy.site import PROBLEM_TYPE, status_phrase
 
 from .schemas import Schema, Schemas

@@ -79,6 +79,11 @@ class OperationEntry:
     security: tuple[str, ...]
 
     @property
+    def heading(self) -> str:
+        """Its summary, or its name in words."""
+        return self.summary or self.id.replace("_", " ").capitalize()
+
+    @property
     def tone(self) -> str:
         """The colour of the badge of its method."""
         tones = {"GET": "info", "POST": "good", "DELETE": "bad"}

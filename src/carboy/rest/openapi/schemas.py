@@ -4,8 +4,7 @@ from typing import Any
 
 import msgspec
 
-from carboy.rest.typed.other_types import is_pydantic, schema_of_other
-from carboy.rest.typed.signature import strip_optional
+from carboy.rest.typed import is_pydantic, schema_of_other, strip_optional
 
 _REFERENCE = "#/components/schemas/{name}"
 Schema = dict[str, Any]
@@ -30,7 +29,7 @@ class Schemas:
         return schema
 
     def close(self, schema: Schema) -> None:
-        """Say of all objects in a schema that they have no other fields."""
+        """Refuse other fields in all objects of a schema."""
         self._close(schema, set())
 
     def _close(self, schema: Any, seen: set[str]) -> None:

@@ -27,7 +27,7 @@ MakeDocument = Callable[[], dict[str, Any]]
 
 def make_blueprint(make: MakeDocument, is_open: Callable[[], bool]) -> Blueprint:
     """Return the blueprint of the documentation, 404 where it is closed."""
-    pages = _Pages(make)
+    pages = _DocsPages(make)
     blueprint = Blueprint(
         "carboy_rest",
         __name__,
@@ -52,7 +52,7 @@ def make_blueprint(make: MakeDocument, is_open: Callable[[], bool]) -> Blueprint
     return blueprint
 
 
-class _Pages:
+class _DocsPages:
     """The views, which read the document of the app."""
 
     def __init__(self, make: MakeDocument) -> None:

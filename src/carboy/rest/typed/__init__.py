@@ -2,6 +2,7 @@
 
 from .operation import Operation
 from .operations import Operations
+from .other_types import is_pydantic, schema_of_other
 from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
 from .problems import (
     InvalidRequestError,
@@ -9,11 +10,14 @@ from .problems import (
     answer_fault,
     answer_problem,
 )
+from .readers import list_fields
 from .security import SecurityScheme, api_key, http_bearer, session_cookie
-from .signature import OperationError
+from .signature import OperationError, Parameter, is_list, strip_optional
 from .sources import body, cookie, file, form, header, path, query
+from .streams import CSV
 
 __all__ = [
+    "CSV",
     "InvalidRequestError",
     "KeyPage",
     "KeyQuery",
@@ -22,6 +26,7 @@ __all__ = [
     "Operations",
     "Page",
     "PageQuery",
+    "Parameter",
     "SecurityScheme",
     "UnauthorizedError",
     "answer_fault",
@@ -35,8 +40,13 @@ __all__ = [
     "form",
     "header",
     "http_bearer",
+    "is_list",
+    "is_pydantic",
+    "list_fields",
     "make_page",
     "path",
     "query",
+    "schema_of_other",
     "session_cookie",
+    "strip_optional",
 ]

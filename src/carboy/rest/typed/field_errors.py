@@ -215,8 +215,9 @@ def _list_in_leaf(
         yield from _list_in_custom(value, info.cls, path)
     elif type(info) in _LEAVES:
         kind, words = _LEAVES[type(info)]
-        if getattr(info, "tz", None) is not None:
-            kind = Annotated[kind, msgspec.Meta(tz=info.tz)]  # type: ignore[attr-defined]
+        zone = getattr(info, "tz", None)
+        if zone is not None:
+            kind = Annotated[kind, msgspec.Meta(tz=zone)]
         try:
             converted = msgspec.convert(value, kind, strict=rules.strict)
         except msgspec.ValidationError:

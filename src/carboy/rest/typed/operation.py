@@ -116,7 +116,7 @@ def make_view(
 
 
 def _add_converters(rule: str, signature: Signature) -> str:
-    """Let the router refuse what is no number where the function wants one."""
+    """Make the router refuse what is no number where the function wants one."""
     kinds = {each.wire_name: strip_optional(each.type) for each in signature.of("path")}
 
     def add(match: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 import collections.abc
 from dataclasses import dataclass
+from functools import reduce
 from http import HTTPStatus
+from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -61,9 +63,9 @@ def read_result(annotation: Any) -> Result:
     if origin in _STREAMS:
         return Result("stream", resolve_views(arguments[0]))
     if origin in {Union, UnionType} and NoneType in arguments:
-        others = tuple(each for each in arguments if each is not NoneType)
-        kind: Any = Union[others]  # noqa: UP007 - made at run time
-        return Result("json", resolve_views(kind), may_be_missing=True)
+        others = [each for each in arguments if each is not NoneType]
+        kind = resolve_views(reduce(or_, others))
+        return Result("json", kind, may_be_missing=True)
     return Result("json", resolve_views(annotation))
 
 
@@ -82,7 +84,7 @@ def resolve_views(annotation: Any) -> Any:
     if inner == arguments:
         return annotation
     if origin in {Union, UnionType}:
-        return Union[inner]  # noqa: UP007 - made at run time
+        return reduce(or_, inner)
     return origin[inner]
 
 
@@ -167,7 +169,7 @@ class Responder:
     def _choose_media_type(self) -> str:
         offered = self.media_types
         accept = request.headers.get("Accept")
-        if accept is None or (len(offered) == 1 and offered[0] in accept):
+        if not accept or (len(offered) == 1 and offered[0] in accept):
             return offered[0]
         chosen = request.accept_mimetypes.best_match(offered)
         if chosen is None:
