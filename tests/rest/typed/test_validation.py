@@ -76,3 +76,10 @@ def test_a_rule_of_the_type_itself_is_reported_in_its_words():
     [(place, error)] = caught.value.errors
     assert (place, error.path, error.code) == ("body", "/0", "invalid")
     assert error.message == "Low must not be above high."
+
+
+def test_a_number_without_a_fraction_is_whole():
+    converter = Converter(list[Point], "body", strict=True)
+
+    assert converter.convert([{"x": 3.0}]) == [Point(3)]
+    assert errors_of(list[Point], [{"x": 3.5}]) == [("body", "/0/x", "type")]

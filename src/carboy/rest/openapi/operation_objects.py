@@ -158,7 +158,9 @@ def _describe_form(parameters: list[Parameter], schemas: Schemas) -> Schema:
         if parameter.place == "file":
             binary: Schema = {"type": "string", "format": "binary"}
             is_many = is_list(parameter.type)
-            own = {"type": "array", "items": binary} if is_many else binary
+            least = {"minItems": 1} if parameter.is_required else {}
+            many = {"type": "array", "items": binary, **least}
+            own = many if is_many else binary
         elif parameter.is_object:
             schema = _resolve(schemas.add(parameter.type), schemas)
             properties |= schema["properties"]

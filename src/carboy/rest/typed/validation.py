@@ -51,21 +51,41 @@ class Converter:
             if first is not None:
                 self._fail(value, first, refuse_unknown=True)
         try:
-            return msgspec.convert(
-                value,
-                self.kind,
-                strict=self.strict,
-                str_keys=True,
-                dec_hook=decode_other,
-            )
+            return self._convert(value)
+        except msgspec.ValidationError:
+            pass
+        # Once more, since 2.0 is a whole number in JSON.
+        value = _make_whole(value)
+        try:
+            return self._convert(value)
         except msgspec.ValidationError as error:
             self._fail(value, _read_error(error), refuse_unknown=refuse_unknown)
+
+    def _convert(self, value: Any) -> Any:
+        return msgspec.convert(
+            value,
+            self.kind,
+            strict=self.strict,
+            str_keys=True,
+            dec_hook=decode_other,
+        )
 
     def _fail(self, value: Any, first: FieldError, *, refuse_unknown: bool) -> None:
         rules = Rules(strict=self.strict, refuse_unknown=refuse_unknown)
         errors = list(list_errors(value, self.info, rules))
         # A rule of the type's own, such as in __post_init__, is not in its description.
         raise InvalidRequestError(self.place, errors or [first])
+
+
+def _make_whole(value: Any) -> Any:
+    """Return data with integers in place of floats that have no fraction."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_make_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _make_whole(item) for key, item in value.items()}
+    return value
 
 
 def _read_error(error: msgspec.ValidationError) -> FieldError:
