@@ -103,6 +103,10 @@ forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and a
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)
 
+.PHONY: schemathesis
+schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API.
+	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py
+
 .PHONY: bench-rest
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 	$(BIN)/python bench/rest.py --write

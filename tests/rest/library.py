@@ -57,8 +57,8 @@ class NoteIn(Struct):
     stars: int = 0
 
 
-def make_api(**options: Any) -> Api:
-    """Return the API, with rows of its own."""
+def make_api(*, broken: bool = True, **options: Any) -> Api:
+    """Return the API, with rows of its own; `broken`: with two that fail."""
     api = Api(prefix="/api", title="Books", version="1.2", **options)
     jane = Row(7, "")
     vars(jane)["name"] = "Jane"
@@ -96,7 +96,19 @@ def make_api(**options: Any) -> Api:
         yield from books.values()
 
     _add_others(api)
+    if broken:
+        _add_broken(api)
     return api
+
+
+def _add_broken(api: Api) -> None:
+    @api.get("/fault")
+    def fail() -> int:
+        raise ZeroDivisionError("canary")
+
+    @api.get("/lie")
+    def lie() -> AuthorOut:
+        return {"id": "no number"}
 
 
 def _add_others(api: Api) -> None:
@@ -117,14 +129,6 @@ def _add_others(api: Api) -> None:
     @api.post("/scans")
     def add_scans(scans: Annotated[list[FileStorage], file("scan")]) -> int:
         return len(scans)
-
-    @api.get("/fault")
-    def fail() -> int:
-        raise ZeroDivisionError("canary")
-
-    @api.get("/lie")
-    def lie() -> AuthorOut:
-        return {"id": "no number"}
 
     @api.resource("/authors/<name>", statuses={"put": 202})
     class Authors:
