@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from pkgutil import resolve_name
 from typing import Any, TypeVar
 
 import flask
@@ -230,6 +231,18 @@ class Api:
     def delete(self, rule: str, **options: Any) -> Callable[[F], F]:
         """Answer DELETE with the typed function below."""
         return self.operations.add(("DELETE",), rule, **options)
+
+    def crud(self, rule: str, model: type[Any], **options: Any) -> None:
+        """Add operations for the rows of a model: list, read, create and so on.
+
+            api.crud("/books", Book, read=BookOut, write=BookIn, sort=("title",))
+
+        Options are `read`, `write`, `actions`, `filters`, `sort`, `paging`, `bulk`,
+        `allow`, `scope`, `prepare`, `session`, `name` and `options`.
+        """
+        # Imported here: it needs SQLAlchemy, which other operations do not.
+        package = resolve_name("carboy.rest.crud")
+        package.add_crud(self.operations, rule, model, package.Crud(**options))
 
     # Responses
 

@@ -1,5 +1,6 @@
 """Schemas of types: each class once."""
 
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
@@ -38,3 +39,9 @@ def test_closing_goes_through_references_once():
 
 def test_any_type_is_allowed():
     assert Schemas().add(Any) == {}
+
+
+def test_a_decimal_is_a_text_or_a_number():
+    schema = Schemas().add(Decimal | None)
+
+    assert schema["anyOf"][0]["type"] == ["string", "number"]

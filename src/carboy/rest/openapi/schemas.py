@@ -6,6 +6,9 @@ import msgspec
 
 from carboy.rest.typed import is_pydantic, schema_of_other, strip_optional
 
+# Clients may send decimals as texts, which keeps all digits, or as numbers.
+_DIGITS = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_DECIMAL = {"type": ["string", "number"], "pattern": _DIGITS}
 _REFERENCE = "#/components/schemas/{name}"
 Schema = dict[str, Any]
 
@@ -24,6 +27,7 @@ class Schemas:
         (schema,), components = msgspec.json.schema_components(
             [kind], schema_hook=schema_of_other, ref_template=_REFERENCE
         )
+        _describe_decimals([schema, components])
         for name, component in components.items():
             self.components.setdefault(name, component)
         return schema
@@ -56,3 +60,14 @@ class Schemas:
             self.components.setdefault(name, component)
         self.components.setdefault(model.__name__, schema)
         return {"$ref": _REFERENCE.format(name=model.__name__)}
+
+
+def _describe_decimals(schema: Any) -> None:
+    if isinstance(schema, list):
+        for item in schema:
+            _describe_decimals(item)
+    elif isinstance(schema, dict):
+        if schema.get("format") == "decimal" and schema.get("type") == "string":
+            schema.update(_DECIMAL)
+        for item in schema.values():
+            _describe_decimals(item)

@@ -1,5 +1,6 @@
 """Typed operations: functions whose annotations say what a request has to hold."""
 
+from .field_errors import invalid
 from .operation import Operation
 from .operations import Operations
 from .other_types import is_pydantic, schema_of_other
@@ -11,6 +12,7 @@ from .problems import (
     answer_problem,
 )
 from .readers import list_fields
+from .results import Responder, Result
 from .security import SecurityScheme, api_key, http_bearer, session_cookie
 from .signature import OperationError, Parameter, is_list, strip_optional
 from .sources import body, cookie, file, form, header, path, query
@@ -27,6 +29,8 @@ __all__ = [
     "Page",
     "PageQuery",
     "Parameter",
+    "Responder",
+    "Result",
     "SecurityScheme",
     "UnauthorizedError",
     "answer_fault",
@@ -40,6 +44,7 @@ __all__ = [
     "form",
     "header",
     "http_bearer",
+    "invalid",
     "is_list",
     "is_pydantic",
     "list_fields",
