@@ -120,6 +120,10 @@ apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)
 
+.PHONY: schemathesis
+schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API.
+	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py
+
 .PHONY: bench-rest
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 	$(BIN)/python bench/rest.py --write

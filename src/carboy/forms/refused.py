@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, json, render_template, request
+from flask import Response, render_template, request
 
 from carboy.core import get_current_app, registry_of
-from carboy.site import request_id, wants_json
+from carboy.site import problem_response, wants_json
 
 from .csrf import CsrfError
 from .current_token import csrf_token, token_name
@@ -50,23 +50,11 @@ def answer_refused(error: CsrfError) -> Any:
 
 
 def _answer_program(error: CsrfError) -> Response:
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": "Bad Request",
-        "status": error.status,
-        "detail": str(error),
-        "instance": request.path,
-        "code": "csrf",
-        "may_retry": error.may_retry,
-    }
+    extra: dict[str, Any] = {"code": "csrf", "may_retry": error.may_retry}
     if error.may_retry:
         # Only scripts of this site can read it; they send it as X-CSRFToken.
-        body["csrf_token"] = csrf_token()
-    if identifier := request_id():
-        body["request_id"] = identifier
-    return Response(
-        json.dumps(body), error.status, content_type="application/problem+json"
-    )
+        extra["csrf_token"] = csrf_token()
+    return problem_response(error.status, str(error), **extra)
 
 
 def _list_fields() -> Iterator[SentField]:

@@ -1,8 +1,9 @@
-"""APIs as Flask-RESTful writes them: resources, arguments, fields.
+"""APIs of typed functions, or of resources as Flask-RESTful writes them.
 
+    from carboy.rest import Api, Page, PageQuery, header
     from carboy.rest import Api, Resource, fields, inputs, marshal_with, reqparse
 
-Fields are compiled once for each kind of object. JSON is written by msgspec.
+Annotations and fields are compiled once. JSON is read and written by msgspec.
 """
 
 from . import cors, fields, inputs, reqparse
@@ -12,19 +13,61 @@ from .marshalling import marshal, marshal_with, marshal_with_field
 from .representations import output_json
 from .resource import Resource
 from .results import split_result as unpack
+from .settings import RestSettings
+from .typed import (
+    InvalidRequestError,
+    KeyPage,
+    KeyQuery,
+    OperationError,
+    Page,
+    PageQuery,
+    SecurityScheme,
+    UnauthorizedError,
+    api_key,
+    body,
+    cookie,
+    file,
+    form,
+    header,
+    http_bearer,
+    make_page,
+    path,
+    query,
+    session_cookie,
+)
 
 __all__ = [
     "Api",
     "ApiError",
+    "InvalidRequestError",
+    "KeyPage",
+    "KeyQuery",
+    "OperationError",
+    "Page",
+    "PageQuery",
     "Resource",
+    "RestSettings",
+    "SecurityScheme",
+    "UnauthorizedError",
     "abort",
+    "api_key",
+    "body",
+    "cookie",
     "cors",
     "fields",
+    "file",
+    "form",
+    "header",
+    "http_bearer",
     "inputs",
+    "make_page",
     "marshal",
     "marshal_with",
     "marshal_with_field",
     "output_json",
+    "path",
+    "query",
     "reqparse",
+    "session_cookie",
     "unpack",
 ]

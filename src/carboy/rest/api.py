@@ -1,8 +1,9 @@
 """An API: resources under addresses, and their answers in the format asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from pkgutil import resolve_name
+from typing import Any, TypeVar
 
 import flask
 from flask import Blueprint, Flask, current_app, make_response, request
@@ -12,12 +13,15 @@ from werkzeug.wrappers import Response
 
 from carboy.errors import CarboyError
 
+from .extension import require_rest
 from .handle_errors import add_router, answer_error
 from .representations import output_json
 from .resource import Resource, represent
 from .results import split_result
+from .typed import Operations, SecurityScheme
 
 Representation = Callable[..., Any]
+F = TypeVar("F", bound=Callable[..., Any])
 _JSON = "application/json"
 _Waiting = tuple[type[Resource], tuple[str, ...], dict[str, Any]]
 
@@ -46,6 +50,10 @@ class Api:
         serve_challenge_on_401: bool = False,
         url_part_order: str = "bae",
         errors: Mapping[str, Mapping[str, Any]] | None = None,
+        title: str = "API",
+        version: str = "1",
+        description: str = "",
+        security: Iterable[SecurityScheme] = (),
     ) -> None:
         self.representations: dict[str, Representation] = {_JSON: output_json}
         self.prefix = prefix
@@ -55,7 +63,11 @@ class Api:
         self.serve_challenge_on_401 = serve_challenge_on_401
         self.url_part_order = url_part_order
         self.errors = dict(errors or {})
+        self.title = title
+        self.version = version
+        self.description = description
         self.endpoints: set[str] = set()
+        self.operations = Operations(self, security)
         self.resources: list[_Waiting] = []
         self.app: Flask | None = None
         self.blueprint: Blueprint | None = None
@@ -85,7 +97,11 @@ class Api:
             self._install(setup.app)
 
     def _install(self, app: Flask) -> None:
+        settings = require_rest(app)
         add_router(app, self)
+        self.operations.register(
+            app, refuse_unknown=settings.unknown_fields == "refuse"
+        )
         for resource, urls, options in self.resources:
             self._add(app, resource, urls, options)
 
@@ -107,10 +123,17 @@ class Api:
             self._add(app, resource, urls, options)
 
     def resource(self, *urls: str, **options: Any) -> Callable[..., Any]:
-        """Add the class below to the API: `@api.resource("/users")`."""
+        """Add the class below to the API: `@api.resource("/users")`.
 
-        def add(resource: type[Resource]) -> type[Resource]:
-            self.add_resource(resource, *urls, **options)
+        The methods of a class that is no `Resource` are typed operations.
+        """
+
+        def add(resource: type[Any]) -> type[Any]:
+            if issubclass(resource, Resource):
+                self.add_resource(resource, *urls, **options)
+            else:
+                for url in urls:
+                    self.operations.add_class(url, **options)(resource)
             return resource
 
         return add
@@ -126,7 +149,7 @@ class Api:
         endpoint = options.pop("endpoint", None) or resource.__name__.lower()
         arguments = options.pop("resource_class_args", ())
         keywords = options.pop("resource_class_kwargs", {})
-        full_name = self._full_endpoint(endpoint)
+        full_name = self.full_endpoint(endpoint)
         before = app.view_functions.get(full_name)
         if before is not None:
             there = getattr(before, "view_class", None)
@@ -146,11 +169,12 @@ class Api:
         # The same class may be added again under other addresses, with its own view.
         view = before if before is not None and not (arguments or keywords) else view
         for url in urls:
-            self._add_rule(app, url, endpoint, view, dict(options))
+            self.add_rule(app, url, endpoint, view, dict(options))
 
-    def _add_rule(
+    def add_rule(
         self, app: Flask, url: str, endpoint: str, view: Any, options: dict[str, Any]
     ) -> None:
+        """Add a rule of an endpoint to the app, below the prefixes."""
         setup = self._setup
         parts = {"a": self.prefix, "e": url, "b": ""}
         if setup is not None:
@@ -158,9 +182,10 @@ class Api:
             options.setdefault("subdomain", setup.subdomain)
             options["defaults"] = {**setup.url_defaults, **options.get("defaults", {})}
         rule = "".join(parts[part] for part in self.url_part_order)
-        app.add_url_rule(rule, self._full_endpoint(endpoint), view, **options)
+        app.add_url_rule(rule, self.full_endpoint(endpoint), view, **options)
 
-    def _full_endpoint(self, endpoint: str) -> str:
+    def full_endpoint(self, endpoint: str) -> str:
+        """Return the name of an endpoint, with that of the blueprint."""
         setup = self._setup
         if setup is None:
             return (
@@ -171,12 +196,53 @@ class Api:
         return f"{setup.name_prefix}.{setup.name}.{endpoint}".lstrip(".")
 
     def owns_endpoint(self, endpoint: str) -> bool:
-        """Return whether an endpoint is a resource of this API."""
-        return any(endpoint == self._full_endpoint(own) for own in self.endpoints)
+        """Return whether an endpoint is a resource or operation of this API."""
+        return self.operations.owns_endpoint(endpoint) or any(
+            endpoint == self.full_endpoint(own) for own in self.endpoints
+        )
 
     def url_for(self, resource: type[Resource], **values: Any) -> str:
         """Return the address of a resource."""
-        return flask.url_for(self._full_endpoint(resource.endpoint), **values)
+        return flask.url_for(self.full_endpoint(resource.endpoint), **values)
+
+    # Typed operations
+
+    def get(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Answer GET with the typed function below: `@api.get("/books/<id>")`.
+
+        Its annotations say what is read and what is returned. Options are `status`,
+        `summary`, `tags`, `security`, `responses`, `deprecated`, `hidden`, `partial`,
+        `example` and `endpoint`.
+        """
+        return self.operations.add(("GET",), rule, **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Answer POST with the typed function below; the status is 201 if it makes."""
+        return self.operations.add(("POST",), rule, **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Answer PUT with the typed function below."""
+        return self.operations.add(("PUT",), rule, **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Answer PATCH with the typed function below."""
+        return self.operations.add(("PATCH",), rule, **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Answer DELETE with the typed function below."""
+        return self.operations.add(("DELETE",), rule, **options)
+
+    def crud(self, rule: str, model: type[Any], **options: Any) -> None:
+        """Add operations for the rows of a model: list, read, create and so on.
+
+            api.crud("/books", Book, read=BookOut, write=BookIn, sort=("title",))
+
+        Options are `read`, `write`, `actions`, `filters`, `sort`, `paging`, `bulk`,
+        `allow`, `scope`, `prepare`, `session`, `name` and `options`.
+        """
+        # Imported here: it needs SQLAlchemy, which other operations do not.
+        package = resolve_name("carboy.rest.crud")
+        package.add_crud(self.operations, rule, model, package.Crud(**options))
 
     # Responses
 
@@ -250,3 +316,20 @@ class Api:
     def handle_error(self, e: Exception) -> Any:
         """Return the response for an exception."""
         return answer_error(self, e)
+
+    def answers_with_problems(self, endpoint: str | None) -> bool:
+        """Return whether errors of an endpoint are problem documents (RFC 9457).
+
+        None is an address below the prefix of this API at which there is nothing.
+        """
+        if endpoint is None:
+            return bool(self.operations) and not self.endpoints
+        return self.operations.owns_endpoint(endpoint)
+
+    def owns_address(self, path: str) -> bool:
+        """Return whether an address at which there is nothing is one of this API's."""
+        if self.catch_all_404s:
+            return True
+        setup = self._setup
+        prefix = (setup.url_prefix or "" if setup is not None else "") + self.prefix
+        return bool(prefix and self.operations) and path.startswith(f"{prefix}/")

@@ -13,13 +13,15 @@ from werkzeug.routing import RequestRedirect
 from carboy.core import AppState, get_current_app
 
 from .errors import status_phrase
+from .openapi import Described
+from .typed import answer_fault, answer_problem
 
 _SERVER_ERROR = 500
 _NOT_ACCEPTABLE = 406
 _UNAUTHORIZED = 401
 
 
-class ErrorAnswerer(Protocol):
+class ErrorAnswerer(Described, Protocol):
     """The parts of an API that make the answer for an exception."""
 
     representations: dict[str, Callable[..., Any]]
@@ -29,6 +31,12 @@ class ErrorAnswerer(Protocol):
 
     def owns_endpoint(self, endpoint: str) -> bool:
         """Return whether an endpoint is one of its own."""
+
+    def owns_address(self, path: str) -> bool:
+        """Return whether an address at which there is nothing is one of its own."""
+
+    def answers_with_problems(self, endpoint: str | None) -> bool:
+        """Return whether errors of an endpoint are problem documents."""
 
     def handle_error(self, e: Exception) -> Any:
         """Return the response for an exception."""
@@ -50,24 +58,35 @@ class ErrorAnswerer(Protocol):
 _answerers: AppState[list[ErrorAnswerer]] = AppState("carboy.rest")
 
 
+def list_apis(app: Flask) -> list[ErrorAnswerer]:
+    """Return the APIs of an app, in the order in which they were added."""
+    return _answerers.find(app) or []
+
+
 def add_router(app: Flask, api: ErrorAnswerer) -> None:
     """Send exceptions of this API's resources to it, all others to the app."""
     answerers = _answerers.find(app)
     if answerers is None:
         answerers = _answerers.set(app, [])
         # Flask has no hook that sees errors before its handlers.
-        vars(app)["handle_exception"] = _route_errors(app, app.handle_exception)
+        vars(app)["handle_exception"] = _route_errors(
+            app, app.handle_exception, is_last=True
+        )
         vars(app)["handle_user_exception"] = _route_errors(
-            app, app.handle_user_exception
+            app, app.handle_user_exception, is_last=False
         )
     answerers.append(api)
 
 
-def _route_errors(app: Flask, handle: Callable[[Exception], Any]) -> Any:
+def _route_errors(
+    app: Flask, handle: Callable[[Exception], Any], *, is_last: bool
+) -> Any:
     def route(e: Exception) -> Any:
-        api = _find_api(app)
+        api, endpoint = _find_api(app)
         if api is None:
             return handle(e)
+        if api.answers_with_problems(endpoint):
+            return _answer_with_problem(app, e, handle, is_last=is_last)
         # If the API cannot answer, the app's own handlers come next.
         with suppress(Exception):
             return api.handle_error(e)
@@ -76,26 +95,49 @@ def _route_errors(app: Flask, handle: Callable[[Exception], Any]) -> Any:
     return route
 
 
-def _find_api(app: Flask) -> ErrorAnswerer | None:
-    """Return the API that a request belongs to, also if no rule fits its method."""
+def _answer_with_problem(
+    app: Flask, error: Exception, handle: Callable[[Exception], Any], *, is_last: bool
+) -> Any:
+    problem = answer_problem(error)
+    if problem is not None:
+        return problem
+    if not is_last or _propagates(app):
+        # A handler of the site for this exception, or the debugger.
+        return handle(error)
+    got_request_exception.send(app, exception=error)
+    app.log_exception(sys.exc_info())
+    return app.finalize_request(answer_fault(), from_error_handler=True)
+
+
+def _find_api(app: Flask) -> tuple[ErrorAnswerer | None, str | None]:
+    """Return the API that a request belongs to, and the endpoint.
+
+    There is an endpoint also if no rule fits the method; otherwise it is None.
+    """
     answerers = _answerers.of(app)
     if request.url_rule is not None:
-        endpoint = request.url_rule.endpoint
-        return _first(answerers, lambda api: api.owns_endpoint(endpoint))
+        return _find_owner(answerers, request.url_rule.endpoint)
     adapter = app.create_url_adapter(request)
     if adapter is None:
-        return None
+        return None, None
     try:
         adapter.match()
     except MethodNotAllowed as error:
         methods = list(error.valid_methods or ())
         rule, _ = adapter.match(method=methods[0], return_rule=True)
-        return _first(answerers, lambda api: api.owns_endpoint(rule.endpoint))
+        return _find_owner(answerers, rule.endpoint)
     except NotFound:
-        return _first(answerers, lambda api: api.catch_all_404s)
+        path = request.path
+        return _first(answerers, lambda api: api.owns_address(path)), None
     except RequestRedirect:
-        return None
-    return None
+        pass
+    return None, None
+
+
+def _find_owner(
+    answerers: list[ErrorAnswerer], endpoint: str
+) -> tuple[ErrorAnswerer | None, str]:
+    return _first(answerers, lambda api: api.owns_endpoint(endpoint)), endpoint
 
 
 def _first(

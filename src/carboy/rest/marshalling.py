@@ -48,6 +48,9 @@ class marshal_with:
                 return self._marshal(data), status, headers
             return self._marshal(result)
 
+        # What the description of the API shows.
+        vars(marshalled)["marshal_fields"] = self.fields
+        vars(marshalled)["marshal_envelope"] = self.envelope
         return marshalled
 
     def _marshal(self, data: Any) -> Any:
@@ -73,4 +76,5 @@ class marshal_with_field:
                 return self.field.format(data), status, headers
             return self.field.format(result)
 
+        vars(formatted)["marshal_field"] = self.field
         return formatted

@@ -24,9 +24,11 @@ from .languages import (
 from .local_client import is_local_client
 from .log import Log, LogSettings, is_json_log
 from .make_debugger import make_debugger
+from .problem import PROBLEM_TYPE, problem_response, status_phrase
 from .request_log import RequestLog, request_id
 
 __all__ = [
+    "PROBLEM_TYPE",
     "BabelDirectoriesField",
     "BabelDomainField",
     "ErrorPages",
@@ -47,8 +49,10 @@ __all__ = [
     "is_json_log",
     "is_local_client",
     "make_debugger",
+    "problem_response",
     "relax_blueprints",
     "relax_csp",
     "request_id",
+    "status_phrase",
     "wants_json",
 ]

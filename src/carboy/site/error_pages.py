@@ -1,20 +1,17 @@
 """Error pages for browsers, problem documents (RFC 9457) for programs."""
 
-from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from flask import (
     Response,
     current_app,
-    json,
     render_template,
     request,
 )
 from flask.globals import request_ctx
 from jinja2 import Template
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
 
 from carboy.core import (
     AppState,
@@ -28,6 +25,7 @@ from carboy.errors import RefusedError, UnavailableError
 from carboy.translation import get_language, gettext, gettext_noop
 
 from .hints import make_hints
+from .problem import problem_response, status_phrase
 from .request_log import request_id
 
 HERE = Path(__file__).parent
@@ -144,30 +142,22 @@ def _render(
     status: int, detail: str | None, headers: list[tuple[str, str]], error: Exception
 ) -> Response:
     hints = make_hints(get_current_app(), status, error)
-    phrase = _title(status)
-    title = gettext(phrase)
+    phrase = status_phrase(status)
     advice = detail or gettext(_ADVICE.get(status) or phrase)
     if wants_json():
-        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
-        body |= {"detail": advice, "instance": request.path}
-        if identifier := request_id():
-            body["request_id"] = identifier
-        body |= hints.to_json()
-        text = json.dumps(body)
-        response = Response(text, status, content_type="application/problem+json")
-    else:
-        page = render_template(
-            _templates_for(status),
-            status=status,
-            title=title,
-            advice=advice,
-            request_id=request_id(),
-            _=gettext,
-            ui_language=get_language,
-            solution=hints.solution,
-            routes=hints.routes,
-        )
-        response = Response(page, status, content_type="text/html; charset=utf-8")
+        return problem_response(status, advice, headers=headers, **hints.to_json())
+    page = render_template(
+        _templates_for(status),
+        status=status,
+        title=gettext(phrase),
+        advice=advice,
+        request_id=request_id(),
+        _=gettext,
+        ui_language=get_language,
+        solution=hints.solution,
+        routes=hints.routes,
+    )
+    response = Response(page, status, content_type="text/html; charset=utf-8")
     for name, value in headers:
         response.headers.add(name, value)
     return response
@@ -180,13 +170,6 @@ def _templates_for(status: int) -> list[str | Template]:
         # calls it.
         return [built_in]
     return [f"errors/{status}.html", "errors/error.html", built_in]
-
-
-def _title(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return HTTP_STATUS_CODES.get(status, "Error")
 
 
 def wants_json() -> bool:

@@ -1,0 +1,212 @@
+"""What is done with the rows of a model: list, read, create, change, delete."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from flask import Response
+from sqlalchemy import orm
+from werkzeug.exceptions import NotFound
+
+from carboy.rest.typed import (
+    KeyPage,
+    KeyQuery,
+    Page,
+    PageQuery,
+    Responder,
+    decode_key,
+    encode_key,
+)
+
+from .errors import ForbiddenError
+from .etags import has_condition, require_match, tag_created, tag_response
+from .queries import apply_filters, apply_order, make_order, start_after
+from .writing import (
+    apply_fields,
+    check_whole,
+    refuse_bad_parameters,
+    refuse_bad_values,
+)
+
+Allow = Callable[[str, Any], bool]
+Scope = Callable[[sa.Select[Any]], sa.Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowOperations:
+    """What may be done with the rows of a model, and how their responses look."""
+
+    model: type[Any]
+    key: str
+    session: Callable[[], orm.Session]
+    loaders: tuple[Any, ...]
+    write: type[msgspec.Struct] | None = None
+    allow: Allow | None = None
+    scope: Scope | None = None
+    prepare: Callable[[Any], None] | None = None
+
+    def list_page(
+        self, page: PageQuery, sort: Sequence[str], filters: msgspec.Struct
+    ) -> Page[Any]:
+        """Return a page by its number."""
+        statement = self._filter(filters)
+        order = make_order(sort, self.key)
+        ordered = apply_order(statement.options(*self.loaders), self.model, order)
+        part = ordered.offset((page.page - 1) * page.per_page).limit(page.per_page)
+        counted = statement.with_only_columns(getattr(self.model, self.key))
+        count = sa.select(sa.func.count()).select_from(counted.subquery())
+        with refuse_bad_parameters("query"):
+            total = self.session().scalar(count) or 0
+            rows = self._list(part)
+        pages = -(-total // page.per_page)
+        return Page(rows, page.page, page.per_page, total, pages)
+
+    def list_after(
+        self, page: KeyQuery, sort: Sequence[str], filters: msgspec.Struct
+    ) -> KeyPage[Any]:
+        """Return the page that follows a key."""
+        statement = self._filter(filters).options(*self.loaders)
+        order = make_order(sort, self.key)
+        if page.after is not None:
+            values = self._read_key(page.after, order)
+            statement = start_after(statement, self.model, order, values)
+        part = apply_order(statement, self.model, order).limit(page.per_page + 1)
+        with refuse_bad_parameters("query"):
+            rows = self._list(part)
+        if len(rows) <= page.per_page:
+            return KeyPage(rows)
+        rows = rows[: page.per_page]
+        return KeyPage(rows, encode_key(getattr(rows[-1], name) for name, _ in order))
+
+    def read(self, key: Any, responder: Responder) -> Response:
+        """Return a row, or 304 to a client that has it."""
+        row = self._get(key, self._select())
+        self._require("read", row)
+        return tag_response(responder.respond(row))
+
+    def create(self, values: msgspec.Struct, responder: Responder) -> Response:
+        """Add a row, and return it."""
+        row = self._add(values)
+        self._commit()
+        return tag_created(responder.respond(self._reload([row])[0]))
+
+    def create_many(self, values: Sequence[msgspec.Struct]) -> list[Any]:
+        """Add all rows, or none."""
+        rows = [self._add(each, f"/{index}") for index, each in enumerate(values)]
+        self._commit()
+        return self._reload(rows)
+
+    def change(
+        self, key: Any, values: msgspec.Struct, responder: Responder
+    ) -> Response:
+        """Set the fields that the request has."""
+        row = self._lock(key, responder)
+        self._require("update", row)
+        with refuse_bad_values(), self.session().no_autoflush:
+            apply_fields(self.session(), row, values)
+            if self.write is not None:
+                check_whole(row, self.write)
+            # Of what it is now, too: nobody gives a row to somebody else.
+            self._require("update", row)
+        self._commit()
+        return tag_created(responder.respond(self._reload([row])[0]))
+
+    def delete(self, key: Any, responder: Responder) -> None:
+        """Delete a row."""
+        row = self._lock(key, responder)
+        self._require("delete", row)
+        self.session().delete(row)
+        self._commit()
+
+    def _add(self, values: msgspec.Struct, path: str = "") -> Any:
+        row = self.model()
+        with refuse_bad_values():
+            apply_fields(self.session(), row, values, path=path)
+        if self.prepare is not None:
+            self.prepare(row)
+        self._require("create", row)
+        self.session().add(row)
+        return row
+
+    def _lock(self, key: Any, responder: Responder) -> Any:
+        """Return a row that nobody else changes, as `If-Match` says if it is there."""
+        session = self.session()
+        column = getattr(self.model, self.key)
+        if has_condition() and session.get_bind().dialect.name == "sqlite":
+            # No locks of rows: a write that changes nothing takes that of the file.
+            change = sa.update(self.model).where(column == key).values({column: column})
+            options = {"synchronize_session": False}
+            with refuse_bad_parameters("path"):
+                session.execute(change, execution_options=options)
+        row = self._get(key, self._select().with_for_update())
+        if has_condition():
+            try:
+                require_match(responder.respond(row).get_data())
+            except BaseException:
+                session.rollback()
+                raise
+        return row
+
+    def _get(self, key: Any, statement: sa.Select[Any]) -> Any:
+        column = getattr(self.model, self.key)
+        with refuse_bad_parameters("path"):
+            row = self.session().scalars(statement.where(column == key)).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def _reload(self, rows: Sequence[Any]) -> list[Any]:
+        """Return rows as the database has them now, with all that a view names."""
+        column = getattr(self.model, self.key)
+        keys = [sa.inspect(row).identity[0] for row in rows]
+        statement = sa.select(self.model).options(*self.loaders)
+        statement = statement.where(column.in_(keys))
+        fresh = statement.execution_options(populate_existing=True)
+        by_key = {
+            sa.inspect(row).identity[0]: row for row in self.session().scalars(fresh)
+        }
+        return [by_key[key] for key in keys]
+
+    def _select(self) -> sa.Select[Any]:
+        statement = sa.select(self.model).options(*self.loaders)
+        return statement if self.scope is None else self.scope(statement)
+
+    def _filter(self, filters: msgspec.Struct) -> sa.Select[Any]:
+        self._require("list", None)
+        statement = sa.select(self.model)
+        if self.scope is not None:
+            statement = self.scope(statement)
+        return apply_filters(statement, self.model, filters)
+
+    def _list(self, statement: sa.Select[Any]) -> list[Any]:
+        rows = list(self.session().scalars(statement))
+        if self.allow is None:
+            return rows
+        return [row for row in rows if self.allow("read", row)]
+
+    def _require(self, action: str, row: Any) -> None:
+        if self.allow is not None and not self.allow(action, row):
+            self.session().rollback()
+            raise ForbiddenError
+
+    def _commit(self) -> None:
+        session = self.session()
+        try:
+            with refuse_bad_values():
+                session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    def _read_key(self, text: str, order: Sequence[tuple[str, bool]]) -> list[Any]:
+        columns = sa.inspect(self.model).column_attrs
+        try:
+            return [
+                msgspec.convert(value, columns[name].columns[0].type.python_type)
+                for value, (name, _) in zip(decode_key(text), order, strict=True)
+            ]
+        except (ValueError, NotImplementedError):
+            # No page has named this key, so there is none that follows it.
+            raise NotFound from None

@@ -1,0 +1,118 @@
+"""Set the fields of a request on a row: those that the class declares, no others."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
+from sqlalchemy import orm
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
+
+from carboy.rest.typed import InvalidRequestError, invalid
+
+from .errors import ChangedError, ConflictError, MissingRowError
+
+_OF_VALUES = (StatementError, OverflowError, UnicodeEncodeError)
+
+
+def apply_fields(
+    session: orm.Session, row: Any, values: msgspec.Struct, *, path: str = ""
+) -> None:
+    """Set each field that is there; of a relation it is the key, or a list of them."""
+    mapper = sa.inspect(type(row))
+    for field in msgspec.structs.fields(values):
+        value = getattr(values, field.name)
+        if value is UNSET:
+            continue
+        relation = mapper.relationships.get(field.name)
+        if relation is not None:
+            value = _find_related(session, relation, value, f"{path}/{field.name}")
+        elif isinstance(value, msgspec.Struct):
+            value = msgspec.to_builtins(value)
+        setattr(row, field.name, value)
+
+
+def read_fields(row: Any, write: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return what a row holds for the fields of a class, relations as keys."""
+    mapper = sa.inspect(type(row))
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(write):
+        value = getattr(row, field.name)
+        if field.name in mapper.relationships:
+            is_many = mapper.relationships[field.name].uselist
+            value = [_key_of(each) for each in value] if is_many else _key_of(value)
+        values[field.encode_name] = value
+    return values
+
+
+def check_whole(row: Any, write: type[msgspec.Struct]) -> None:
+    """Apply the rules of a class to a row of which a part was changed."""
+    if not hasattr(write, "__post_init__"):
+        return
+    try:
+        msgspec.convert(read_fields(row, write), write)
+    except msgspec.ValidationError as error:
+        text = str(error).partition(" - at ")[0]
+        raise InvalidRequestError("body", [invalid("", text)]) from None
+
+
+@contextmanager
+def refuse_bad_values() -> Iterator[None]:
+    """Raise errors of the client for what a database refuses of its values."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError from error
+    except StaleDataError as error:
+        raise ChangedError from error
+    except _OF_VALUES as error:
+        if not is_of_value(error):
+            raise
+        raise InvalidRequestError("body", [invalid("")]) from error
+
+
+@contextmanager
+def refuse_bad_parameters(place: str) -> Iterator[None]:
+    """Raise an error of the client for a value that a database cannot compare with."""
+    try:
+        yield
+    except _OF_VALUES as error:
+        if not is_of_value(error):
+            raise
+        raise InvalidRequestError(place, [invalid("")]) from error
+
+
+def is_of_value(error: Exception) -> bool:
+    """Return whether a statement failed because of the values that it was given."""
+    if isinstance(error, DataError) or not isinstance(error, StatementError):
+        return True
+    return isinstance(error.orig, ValueError | TypeError | OverflowError)
+
+
+def _find_related(session: orm.Session, relation: Any, value: Any, path: str) -> Any:
+    if value is None:
+        return None
+    target = relation.mapper.class_
+    if not relation.uselist:
+        return _find_all(session, target, [value], path)[0]
+    return _find_all(session, target, value, path)
+
+
+def _find_all(
+    session: orm.Session, target: type[Any], keys: Iterable[Any], path: str
+) -> list[Any]:
+    wanted = list(dict.fromkeys(keys))
+    column = sa.inspect(target).primary_key[0]
+    with session.no_autoflush:
+        found = session.scalars(sa.select(target).where(column.in_(wanted))).all()
+    by_key = {_key_of(each): each for each in found}
+    if any(key not in by_key for key in wanted):
+        raise MissingRowError("body", [invalid(path)])
+    return [by_key[key] for key in wanted]
+
+
+def _key_of(row: Any) -> Any:
+    return None if row is None else sa.inspect(row).identity[0]

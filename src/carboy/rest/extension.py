@@ -1,0 +1,52 @@
+"""The battery for APIs: settings, the pages of the documentation, `carboy openapi`."""
+
+from pathlib import Path
+from pkgutil import resolve_name
+
+from flask import Flask, request
+
+from carboy.core import Extension, Wiring, registry_of
+
+from .commands import openapi
+from .describe import describe_apis, rest_settings
+from .openapi import is_open_to, make_blueprint
+from .settings import RestSettings
+
+_FOLDER = Path(__file__).parent
+
+
+class Rest(Extension):
+    """The battery for APIs; the first `Api` of an app installs it."""
+
+    name = "rest"
+
+    def install(self, wiring: Wiring) -> None:
+        """Add the settings, the documentation and the commands."""
+        app = wiring.app
+        settings = rest_settings.set(app, wiring.settings(RestSettings))
+        wiring.command(openapi)
+        if not _may_show_docs(app, settings):
+            return
+        # Imported here: an API in production has no pages.
+        ui: Extension = resolve_name("carboy.ui:UI")()
+        ui.init_app(app)
+        wiring.templates(_FOLDER / "openapi" / "templates")
+        blueprint = make_blueprint(
+            lambda: describe_apis(app, request.script_root or "/"),
+            lambda: is_open_to(settings.docs),
+        )
+        wiring.blueprint(blueprint)
+
+
+def _may_show_docs(app: Flask, settings: RestSettings) -> bool:
+    """Return whether the pages can be open; a plain Flask app gets its mode later."""
+    if settings.docs == "development" and getattr(app, "has_settings", False):
+        return app.debug or app.testing
+    return settings.docs != "never"
+
+
+def require_rest(app: Flask) -> RestSettings:
+    """Install the battery if need be, and return its settings."""
+    if Rest.name not in registry_of(app).installed:
+        Rest().init_app(app)
+    return rest_settings.of(app)

@@ -1,0 +1,57 @@
+"""Typed operations: functions whose annotations say what a request has to hold."""
+
+from .field_errors import invalid
+from .operation import Operation
+from .operations import Operations
+from .other_types import is_pydantic, schema_of_other
+from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
+from .problems import (
+    InvalidRequestError,
+    UnauthorizedError,
+    answer_fault,
+    answer_problem,
+)
+from .readers import list_fields
+from .results import Responder, Result
+from .security import SecurityScheme, api_key, http_bearer, session_cookie
+from .signature import OperationError, Parameter, is_list, strip_optional
+from .sources import body, cookie, file, form, header, path, query
+from .streams import CSV
+
+__all__ = [
+    "CSV",
+    "InvalidRequestError",
+    "KeyPage",
+    "KeyQuery",
+    "Operation",
+    "OperationError",
+    "Operations",
+    "Page",
+    "PageQuery",
+    "Parameter",
+    "Responder",
+    "Result",
+    "SecurityScheme",
+    "UnauthorizedError",
+    "answer_fault",
+    "answer_problem",
+    "api_key",
+    "body",
+    "cookie",
+    "decode_key",
+    "encode_key",
+    "file",
+    "form",
+    "header",
+    "http_bearer",
+    "invalid",
+    "is_list",
+    "is_pydantic",
+    "list_fields",
+    "make_page",
+    "path",
+    "query",
+    "schema_of_other",
+    "session_cookie",
+    "strip_optional",
+]

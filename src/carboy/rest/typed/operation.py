@@ -1,0 +1,127 @@
+"""An operation: a typed function that answers one method of one address."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.exceptions import NotFound
+
+from .problems import InvalidRequestError
+from .readers import make_readers
+from .results import Responder, Result, read_result
+from .security import SecurityScheme, require_one
+from .signature import Signature, read_signature, strip_optional
+
+_VARIABLE = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[^<>:]+)>")
+_CONVERTERS: Mapping[Any, str] = {int: "int", float: "float", UUID: "uuid"}
+_WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the decorator of an operation says of it."""
+
+    status: int = 200
+    summary: str | None = None
+    tags: tuple[str, ...] = ()
+    security: tuple[SecurityScheme, ...] = ()
+    responses: Mapping[int, Any] | None = None
+    deprecated: bool = False
+    hidden: bool = False
+    partial: bool = False
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A typed function with its address, as the router and OpenAPI see it."""
+
+    function: Callable[..., Any]
+    methods: tuple[str, ...]
+    rule: str
+    endpoint: str
+    signature: Signature
+    result: Result
+    responder: Responder
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return self.endpoint.rpartition(".")[2]
+
+    @property
+    def security(self) -> Sequence[SecurityScheme]:
+        """The kinds of credentials that it accepts; none: everybody may call it."""
+        return self.options.security
+
+
+def make_operation(
+    function: Callable[..., Any],
+    methods: Sequence[str],
+    rule: str,
+    endpoint: str,
+    options: Options,
+) -> Operation:
+    """Read a function's annotations, or raise `OperationError`."""
+    names = [match["name"] for match in _VARIABLE.finditer(rule)]
+    has_body = not _WITH_BODY.isdisjoint(methods)
+    signature = read_signature(function, names, has_body=has_body)
+    result = read_result(signature.result)
+    responder = Responder(
+        endpoint, result, options.status, has_selection=options.partial
+    )
+    return Operation(
+        function=function,
+        methods=tuple(methods),
+        rule=_add_converters(rule, signature),
+        endpoint=endpoint,
+        signature=signature,
+        result=result,
+        responder=responder,
+        options=options,
+    )
+
+
+def make_view(
+    operation: Operation, app: Flask, *, refuse_unknown: bool
+) -> Callable[..., Any]:
+    """Return the Flask view of an operation."""
+    readers = make_readers(operation.signature, refuse_unknown=refuse_unknown)
+    schemes = operation.security
+    respond = operation.responder.respond
+    function = operation.function
+    call = app.ensure_sync(function)
+
+    def view(**arguments: Any) -> Any:
+        if schemes:
+            require_one(schemes)
+        try:
+            for read in readers:
+                read(arguments)
+        except InvalidRequestError as error:
+            if any(place == "path" for place, _ in error.errors):
+                # There is nothing at such an address.
+                raise NotFound from error
+            raise
+        return respond(call(**arguments))
+
+    view.__name__ = operation.name
+    view.__doc__ = function.__doc__
+    view.__module__ = function.__module__
+    return view
+
+
+def _add_converters(rule: str, signature: Signature) -> str:
+    """Make the router refuse what is no number where the function wants one."""
+    kinds = {each.wire_name: strip_optional(each.type) for each in signature.of("path")}
+
+    def add(match: re.Match[str]) -> str:
+        name = match["name"]
+        converter = match["converter"] or _CONVERTERS.get(kinds.get(name))
+        return match[0] if converter is None else f"<{converter}:{name}>"
+
+    return _VARIABLE.sub(add, rule)

@@ -1,0 +1,55 @@
+"""Read the JSON body of a request, and refuse one that is ambiguous."""
+
+import json
+from typing import Any
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from carboy.translation import gettext
+
+from .field_errors import FieldError, join_path
+from .problems import InvalidRequestError, UnreadableBodyError
+
+_decode = msgspec.json.Decoder().decode
+
+
+class _DuplicateNameError(ValueError):
+    """Raised when an object of JSON has two fields of one name."""
+
+
+def has_body() -> bool:
+    """Return whether the request has a body at all."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def read_json() -> Any:
+    """Return the data of the body, or raise an error with the right status."""
+    if not request.is_json:
+        raise UnsupportedMediaType(
+            gettext("Send the body as JSON, with Content-Type: application/json.")
+        )
+    data = request.get_data()
+    try:
+        value = _decode(data)
+        # Of two fields with one name, readers before this one may have seen the other.
+        json.loads(data, object_pairs_hook=_refuse_duplicates)
+    except _DuplicateNameError as error:
+        text = gettext("This field is there more than once.")
+        path = join_path("", error)
+        raise InvalidRequestError(
+            "body", [FieldError(path, "duplicate", text)]
+        ) from None
+    except RecursionError:
+        raise UnreadableBodyError(gettext("The JSON is nested too deep.")) from None
+    except ValueError as error:
+        text = gettext("The body is not valid JSON: %(reason)s", reason=error)
+        raise UnreadableBodyError(text) from None
+    return value
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise _DuplicateNameError(next(each for each in names if names.count(each) > 1))

@@ -1,0 +1,186 @@
+"""What an operation returns, and how it becomes a response."""
+
+import collections.abc
+from dataclasses import dataclass
+from functools import reduce
+from http import HTTPStatus
+from operator import or_
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+from flask import Response, current_app, request
+from msgspec import inspect
+from werkzeug.exceptions import NotAcceptable, NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from carboy.errors import CarboyError
+from carboy.rest.results import split_result
+
+from .field_errors import strip_metadata
+from .other_types import decode_other, encode_json, encode_other
+from .partial import parse_selection, select_fields
+from .signature import is_object
+from .streams import CSV, LINES, stream_csv, stream_lines
+
+JSON = "application/json"
+_STREAMS = (
+    collections.abc.Iterator,
+    collections.abc.Iterable,
+    collections.abc.Generator,
+)
+Kind = Literal["json", "stream", "empty", "response"]
+
+
+class ResultError(CarboyError, TypeError):
+    """Raised when an operation returns what its annotation does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the annotation of a function says of its result.
+
+    `type` is what is written, without the classes of models: of
+    `list[Annotated[Book, BookOut]]` it is `list[BookOut]`.
+    """
+
+    kind: Kind
+    type: Any
+    may_be_missing: bool = False
+
+
+def read_result(annotation: Any) -> Result:
+    """Return what an annotation says of a result."""
+    if annotation is None or annotation is NoneType:
+        return Result("empty", None)
+    if isinstance(annotation, type) and issubclass(annotation, AnyResponse):
+        return Result("response", Any)
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
+    if origin is tuple and len(arguments) > 1 and arguments[1] is int:
+        # Data with a status, and perhaps headers.
+        return read_result(arguments[0])
+    if origin in _STREAMS:
+        return Result("stream", resolve_views(arguments[0]))
+    if origin in {Union, UnionType} and NoneType in arguments:
+        others = [each for each in arguments if each is not NoneType]
+        kind = resolve_views(reduce(or_, others))
+        return Result("json", kind, may_be_missing=True)
+    return Result("json", resolve_views(annotation))
+
+
+def resolve_views(annotation: Any) -> Any:
+    """Replace `Annotated[Book, BookOut]` by `BookOut`, also inside other types."""
+    origin = get_origin(annotation)
+    if origin is None:
+        return annotation
+    arguments = get_args(annotation)
+    if origin is Annotated:
+        views = [each for each in arguments[1:] if is_object(each)]
+        if views:
+            return views[-1]
+        return annotation
+    inner = tuple(resolve_views(each) for each in arguments)
+    if inner == arguments:
+        return annotation
+    if origin in {Union, UnionType}:
+        return reduce(or_, inner)
+    return origin[inner]
+
+
+class Responder:
+    """Makes responses of what one operation returns."""
+
+    def __init__(
+        self, name: str, result: Result, status: int, *, has_selection: bool
+    ) -> None:
+        self.name = name
+        self.result = result
+        is_default = result.kind == "empty" and status == HTTPStatus.OK
+        self.status = HTTPStatus.NO_CONTENT.value if is_default else status
+        self._has_selection = has_selection
+        origin = get_origin(result.type)
+        # Page, where Page[BookOut] is written.
+        self._generic = origin if is_object(origin) else None
+        self._csv_names = _list_columns(result.type) if result.kind == "stream" else []
+
+    @property
+    def media_types(self) -> list[str]:
+        """The formats in which it can answer, the usual one first."""
+        if self.result.kind == "stream":
+            return [LINES, CSV] if self._csv_names else [LINES]
+        return [JSON]
+
+    def respond(self, value: Any) -> Any:
+        """Return the response for what the function returned."""
+        if isinstance(value, AnyResponse):
+            return value
+        status: Any = self.status
+        headers: Any = None
+        if isinstance(value, tuple):
+            value, status, headers = split_result(value)
+        response = self._make(value, status)
+        if headers:
+            response.headers.extend(headers)
+        return response
+
+    def _make(self, value: Any, status: Any) -> Response:
+        kind = self.result.kind
+        if kind == "empty" or (value is None and status == HTTPStatus.NO_CONTENT):
+            response = current_app.response_class(status=status)
+            del response.headers["Content-Type"]
+            return response
+        if kind == "stream":
+            if self._choose_media_type() == CSV:
+                return stream_csv(value, self._convert, self._csv_names, status)
+            return stream_lines(value, self._convert, status)
+        if value is None and self.result.may_be_missing:
+            raise NotFound
+        self._choose_media_type()
+        data = self._convert(value)
+        if self._has_selection and (text := request.args.get("fields")) is not None:
+            builtins = msgspec.to_builtins(data, str_keys=True, enc_hook=encode_other)
+            data = select_fields(builtins, parse_selection(text))
+        return current_app.response_class(encode_json(data), status, mimetype=JSON)
+
+    def _convert(self, value: Any) -> Any:
+        """Return the value as the type that is declared, read from any object."""
+        kind = self.result.type
+        if kind is Any or type(value) is kind:
+            return value
+        if self._generic is not None and isinstance(value, self._generic):
+            # It would be taken as it is, with whatever it holds.
+            value = msgspec.structs.asdict(value)
+        try:
+            return msgspec.convert(
+                value,
+                kind,
+                from_attributes=True,
+                str_keys=True,
+                dec_hook=decode_other,
+            )
+        except msgspec.ValidationError as error:
+            msg = (
+                f"{self.name}() returned a value that is not what its annotation says: "
+                f"{error}. Change the annotation, or what is returned."
+            )
+            raise ResultError(msg) from error
+
+    def _choose_media_type(self) -> str:
+        offered = self.media_types
+        accept = request.headers.get("Accept")
+        if not accept or (len(offered) == 1 and offered[0] in accept):
+            return offered[0]
+        chosen = request.accept_mimetypes.best_match(offered)
+        if chosen is None:
+            raise NotAcceptable
+        return chosen
+
+
+def _list_columns(kind: Any) -> list[str]:
+    """Return the names of fields for a table, or none if items have no fields."""
+    if not is_object(kind):
+        return []
+    info: Any = strip_metadata(inspect.type_info(kind))
+    fields = getattr(info, "fields", ())
+    return [getattr(field, "encode_name", field.name) for field in fields]

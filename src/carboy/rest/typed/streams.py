@@ -1,0 +1,65 @@
+"""Answers that are written while they are made: lines of JSON, or CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+from flask import Response, current_app, stream_with_context
+
+from .other_types import encode_json, encode_other
+
+LINES = "application/x-ndjson"
+CSV = "text/csv"
+# What a spreadsheet would run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def stream_lines(
+    items: Iterable[Any], convert: Callable[[Any], Any], status: int
+) -> Response:
+    """Return a response with a line of JSON for each item."""
+
+    def write() -> Iterator[bytes]:
+        for item in items:
+            yield encode_json(convert(item)) + b"\n"
+
+    return _respond(write(), status, LINES)
+
+
+def stream_csv(
+    items: Iterable[Any],
+    convert: Callable[[Any], Any],
+    names: list[str],
+    status: int,
+) -> Response:
+    """Return a response with a row of CSV for each item, under a row with names."""
+
+    def write() -> Iterator[bytes]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        writer.writerow(names)
+        for item in items:
+            row = msgspec.to_builtins(convert(item), enc_hook=encode_other)
+            writer.writerow([_to_cell(row.get(name)) for name in names])
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+        yield buffer.getvalue().encode()
+
+    return _respond(write(), status, f"{CSV}; charset=utf-8; header=present")
+
+
+def _respond(chunks: Iterator[bytes], status: int, content_type: str) -> Response:
+    return current_app.response_class(
+        stream_with_context(chunks), status, content_type=content_type
+    )
+
+
+def _to_cell(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return encode_json(value).decode()
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
