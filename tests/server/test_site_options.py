@@ -118,7 +118,9 @@ app = Flask("foreign")
 def see(rest=""):
     host = request.host if request.method == "GET" else ""
     request.get_data(parse_form_data=False)
-    return {"host": host, "size": len(request.data), "rest": rest}
+    framing = request.headers.get("Transfer-Encoding"), request.content_length
+    size = len(request.data)
+    return {"host": host, "size": size, "rest": rest, "framing": framing}
 """
 
 
@@ -141,6 +143,16 @@ def test_what_only_we_refuse_reaches_an_app_that_does_not_know_us(foreign):
 
     assert (large.status, nested.json()["size"]) == (200, 140)
     assert (odd.status, odd.json()["rest"]) == (200, "a\0b")
+
+
+def test_a_body_in_chunks_is_told_from_others_by_an_app_that_does_not_know_us(foreign):
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    chunked = foreign.ask(head + b"3\r\nabc\r\n0\r\n\r\n")[0].json()
+    whole = foreign.get("/", method="POST", body=b"abc").json()
+
+    assert (chunked["size"], chunked["framing"]) == (3, ["chunked", None])
+    assert (whole["size"], whole["framing"]) == (3, [None, 3])
 
 
 @pytest.mark.parametrize(

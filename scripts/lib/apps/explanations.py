@@ -87,6 +87,12 @@ def _has_invalid_target(outcome: Outcome) -> bool:
     return is_refused and bool(not path.isascii() or set(path) & set('"<>`'))
 
 
+def _has_encoded_slash(outcome: Outcome) -> bool:
+    part = outcome.difference.part
+    is_seen = part in {"body", "header content-length"}
+    return is_seen and "%2f" in outcome.request.path.lower()
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         "reason phrase",
@@ -119,6 +125,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "An app that shows visitors its tracebacks shows frames of `carboy/engine` "
         "where stock Flask has `flask/app.py`.",
         _shows_other_frames,
+    ),
+    Explanation(
+        "encoded slash",
+        "An app that reads gunicorn's `RAW_URI` cannot tell `%2F` from `/`: Granian "
+        "decodes the path, and `RAW_URI` is encoded anew from that.",
+        _has_encoded_slash,
     ),
     Explanation(
         "invalid target",

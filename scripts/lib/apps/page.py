@@ -51,9 +51,17 @@ change them.
 
 
 def keep_results(trials: list[Trial]) -> None:
-    """Replace the results of these applications and keep the others."""
+    """Replace the results of these applications and keep the others.
+
+    Without tests in this run, those of the same version stay.
+    """
     rows = {row["name"]: row for row in load_results()}
-    rows |= {trial.name: trial.to_json() for trial in trials}
+    for trial in trials:
+        row = trial.to_json()
+        known = rows.get(trial.name, {})
+        if row["tests"] is None and known.get("version") == row["version"]:
+            row["tests"] = known["tests"]
+        rows[trial.name] = row
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(list(rows.values()), indent=1) + "\n")
 

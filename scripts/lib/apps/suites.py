@@ -51,6 +51,7 @@ def run_suite(application: Application, environment: Environment) -> SuiteResult
             for side in SIDES
         }
         differing &= _list_differing(again)
+        outcomes = again
     return SuiteResult(
         {side: dict(Counter(outcomes[side].values())) for side in SIDES},
         [

@@ -130,6 +130,13 @@ def test_chosen_hosts_are_asked_for_by_any_app():
             read(head, is_lenient=True, trusted_hosts=("a.test",))
 
 
+def test_an_environ_has_the_encoded_target_as_gunicorns_has():
+    environ = read(Head(path="//a b?\xe9", query_string="c=%20")).environ
+
+    assert environ["RAW_URI"] == "//a%20b%3F%C3%A9?c=%20"
+    assert environ["SERVER_SOFTWARE"] == "carboy"
+
+
 def test_an_address_may_be_ipv6_or_missing():
     assert read(Head(client="[::1]:80")).client == ("::1", 80)
     assert read(Head(client="")).client == ("", 0)

@@ -40,9 +40,15 @@ class BodyReader:
     """Reads bodies and passes complete requests on; lives on the event loop."""
 
     def __init__(
-        self, limits: Limits, forward: Callable[[IncomingRequest], None]
+        self,
+        limits: Limits,
+        forward: Callable[[IncomingRequest], None],
+        *,
+        keeps_chunked: bool = False,
     ) -> None:
         self._limits = limits
+        # Whether an app sees that a body came in chunks, as behind gunicorn.
+        self._keeps_chunked = keeps_chunked
         self._forward = forward
         self._open: set[BodyRead] = set()
         self._memory = MemoryBudget(_MEMORY_BUDGET)
@@ -95,9 +101,12 @@ class BodyReader:
         except Exception:  # noqa: BLE001 - whatever broke it, the body is not whole
             refuse(protocol, RejectedRequestError(400, "The body broke off."))
         else:
-            request.headers = [
-                pair for pair in request.headers if pair[0] != "transfer-encoding"
-            ]
+            if self._keeps_chunked and get_length(request) is None:
+                request.content_length = None
+            else:
+                request.headers = [
+                    pair for pair in request.headers if pair[0] != "transfer-encoding"
+                ]
             self._forward(request)
         finally:
             self._open.discard(read)

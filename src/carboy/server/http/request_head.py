@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextvars import Context
 from typing import Any
+from urllib.parse import quote
 
 from carboy.bounded_dict import BoundedDict
 from carboy.engine import ServerRequest
@@ -18,6 +19,7 @@ from .sendfile import FileWrapper
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
+_UNQUOTED = "/!$&'()*+,;=:@"
 _MAX_ADDRESSES = 4096
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -52,6 +54,11 @@ class IncomingRequest(ServerRequest):
         environ = super().environ
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
+            environ["SERVER_SOFTWARE"] = "carboy"
+            # Its encoding is made anew: the one of the client is not known here.
+            target = quote(self.path.encode("latin-1"), _UNQUOTED)
+            query = f"?{self.query_string}" if self.query_string else ""
+            environ["RAW_URI"] = target + query
             environ["carboy.watch_disconnect"] = self.watch_disconnect
             if self.is_forwarded:
                 # To count the hops again would trust what the client wrote.

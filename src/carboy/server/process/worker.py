@@ -150,7 +150,9 @@ class ServerWorker:
         # With a body: those may take their time, and their thread never runs a view.
         enqueue = inline.enqueue if inline else self._pool.put
         self._dispatch: Dispatch = inline.dispatch if inline else self._pool.put
-        self._bodies = BodyReader(options.limits, enqueue)
+        self._bodies = BodyReader(
+            options.limits, enqueue, keeps_chunked=options.is_lenient
+        )
         self._servers = [
             GranianServer(each, options, config.number + 1) for each in listeners
         ]
