@@ -10,5 +10,3 @@ def test_every_step_works(reader):
     reader.follow(PAGE)
 
     assert reader.steps >= MINIMUM_STEPS
-    reader.start_server("python manage.py dev")
-    assert "Lamp" in reader.ask("/shop/", "the end")
