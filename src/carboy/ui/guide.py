@@ -30,11 +30,9 @@ class Piece:
     source: str
     html: Markup
 
-    def html_of(self, theme: str) -> Markup:
+    def html_of(self, theme: str) -> str:
         """Return the HTML for a theme: a page may show the piece once for each."""
-        if theme == THEMES[0]:
-            return self.html
-        return Markup(_rename_ids(self.html, theme))  # noqa: S704 - as it was rendered
+        return self.html if theme == THEMES[0] else _rename_ids(self.html, theme)
 
 
 @dataclass(frozen=True, slots=True)
