@@ -45,7 +45,7 @@ test-plain-sqlalchemy: setup services ## Run the database tests with the fast pa
 		-m "not fast_path" -k "not mypy" tests/db/fastpath tests/db/test_*.py $(ARGS)
 
 .PHONY: check
-check: rest test test-plain-sqlalchemy crash-ci ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
+check: rest test test-plain-sqlalchemy crash-ci matrix-ci ## Run everything that CI runs: style, types, layers, docs, proofs, tests.
 
 .PHONY: rest
 rest: style types layers stale proofs ## Run all of `check` except the tests.
