@@ -92,6 +92,19 @@ def test_only_one_run_holds_a_mutex_until_it_ends(
     assert ledger.add(_order("2", mutex="report"))
 
 
+def test_the_id_of_a_run_that_ended_is_not_used_again(
+    ledger: Ledger, owner: ProcessLock
+) -> None:
+    ledger.add(_order())
+    claim = ledger.claim("1", owner.id, host_id(ledger.folder))
+    assert ledger.finish(None, "1", claim.token, "7")
+
+    assert not ledger.add(_order())
+
+    assert _find(ledger).state == DONE
+    assert Runs(ledger.database).count_waiting("default") == 0
+
+
 def test_a_run_goes_to_one_owner(ledger: Ledger, owner: ProcessLock) -> None:
     ledger.add(_order())
     place = host_id(ledger.folder)

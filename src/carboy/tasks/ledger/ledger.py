@@ -81,8 +81,7 @@ class Ledger:
         self.lost_after = lost_after
         self.clock = clock
         self._notified = 0.0
-        inserts = make_inserts(database.dialect, self.now())
-        self._insert_run, self._insert_queue = inserts
+        self._inserts = make_inserts(database.dialect, self.now())
         # Without a broker: claim the next runs, and not one that a message names.
         self.claim_ready = Claimer(database, self.now()).claim
         self._endings = Endings(database.dialect, self.now())
@@ -105,9 +104,10 @@ class Ledger:
     def insert(self, execute: Execute, run: NewRun) -> bool:
         """Write a run in the caller's transaction; False if there is one."""
         values = get_values(run)
-        if execute(self._insert_run, values).rowcount != 1:
+        first, *more = self._inserts
+        if execute(first, values).rowcount != 1:
             return False
-        if execute(self._insert_queue, values).rowcount != 1:
+        if any(execute(each, values).rowcount != 1 for each in more):
             execute(sa.delete(RUN).where(RUN.c.id == run.id))
             return False
         if not run.is_later:
@@ -116,7 +116,8 @@ class Ledger:
 
     def add(self, run: NewRun) -> bool:
         """Write a run at once; False if the run, or one with its mutex, is there."""
-        with self.database.write() as connection:
+        level = "AUTOCOMMIT" if len(self._inserts) == 1 else None
+        with self.database.write(level) as connection:
             return self.insert(connection.execute, run)
 
     def find_locked(self, mutex: str) -> str | None:
