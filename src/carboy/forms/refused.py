@@ -62,7 +62,7 @@ def _list_fields() -> Iterator[SentField]:
     for name, value in request.form.items(multi=True):
         if name == own or name.endswith(f"-{own}"):
             continue
-        words = _SECRET_WORDS
+        words: tuple[str, ...] = _SECRET_WORDS
         if len(value) <= _LONGEST_CODE:
             words += _CODE_WORDS
         if not any(word in name.lower() for word in words):
