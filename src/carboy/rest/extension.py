@@ -1,5 +1,6 @@
 """The battery for APIs: settings, the pages of the documentation, `carboy openapi`."""
 
+from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -8,7 +9,9 @@ from flask import Flask, request
 from carboy.core import Extension, Wiring, registry_of
 
 from .commands import openapi
+from .cross_origin import check_origins, make_cors_hook
 from .describe import describe_apis, rest_settings
+from .handle_errors import owns_endpoint
 from .openapi import is_open_to, make_blueprint
 from .settings import RestSettings
 
@@ -25,6 +28,9 @@ class Rest(Extension):
         app = wiring.app
         settings = rest_settings.set(app, wiring.settings(RestSettings))
         wiring.command(openapi)
+        check_origins(settings)
+        if settings.cors_origins:
+            wiring.after_request(make_cors_hook(settings, partial(owns_endpoint, app)))
         if not _may_show_docs(app, settings):
             return
         # Imported here: an API in production has no pages.

@@ -63,6 +63,11 @@ def list_apis(app: Flask) -> list[ErrorAnswerer]:
     return _answerers.find(app) or []
 
 
+def owns_endpoint(app: Flask, endpoint: str) -> bool:
+    """Return whether an endpoint belongs to one of the APIs of an app."""
+    return any(api.owns_endpoint(endpoint) for api in list_apis(app))
+
+
 def add_router(app: Flask, api: ErrorAnswerer) -> None:
     """Send exceptions of this API's resources to it, all others to the app."""
     answerers = _answerers.find(app)

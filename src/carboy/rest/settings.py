@@ -2,6 +2,8 @@
 
 from typing import Annotated, ClassVar, Literal
 
+import msgspec
+
 from carboy.core import Section, setting
 
 _Public = Literal["development", "always", "never"]
@@ -23,3 +25,18 @@ class RestSettings(Section, frozen=True, kw_only=True):
             "or never."
         ),
     ] = "development"
+    cors_origins: Annotated[
+        list[str],
+        setting(
+            "Origins whose pages may use the APIs, such as https://shop.example, or *."
+        ),
+    ] = msgspec.field(default_factory=list)
+    cors_credentials: Annotated[
+        bool, setting("Pages of those origins may send cookies.")
+    ] = False
+    cors_headers: Annotated[
+        list[str], setting("More headers that pages of those origins may send.")
+    ] = msgspec.field(default_factory=list)
+    cors_max_age: Annotated[
+        int, setting("Seconds for which browsers keep the answer.", ge=0)
+    ] = 3600
