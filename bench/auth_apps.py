@@ -54,11 +54,6 @@ def make_assembled(folder: Path, *, plain: bool = False) -> Any:
 
 
 def make_carboy(folder: Path) -> Any:
-    """Create the site on Carboy, with what the page needs."""
-    return _make(folder, "lean", AUTH_PAGES=False)
-
-
-def make_carboy_full(folder: Path) -> Any:
     """Create the site on Carboy with the pages of accounts and every battery."""
     from carboy.cache import Cache
     from carboy.mail import Mail
