@@ -39,6 +39,7 @@ from .one_time_tokens import OneTimeTokens
 from .passwords import PasswordHasher, PasswordRules, WeakPasswordError
 from .reauthentication import (
     fresh_login_required,
+    full_login_required,
     is_fresh,
     login_required,
     require_fresh,
@@ -95,6 +96,7 @@ __all__ = [
     "describe_access",
     "finish_second_step",
     "fresh_login_required",
+    "full_login_required",
     "get_pending_user",
     "is_fresh",
     "is_safe_url",

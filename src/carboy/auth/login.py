@@ -17,8 +17,13 @@ from .errors import NoPendingLoginError
 from .factors import list_factors_of
 from .login_manager import SESSION_KEYS, epoch_of
 from .signals import user_logged_in, user_logged_out, user_login_confirmed
+from .trusted_browser import is_trusted_browser
 
 PENDING = "_auth_pending"
+# A passkey has verified its owner itself: it is two factors in one.
+_WHOLE = frozenset({"passkey"})
+# Methods of a second step that belong to no factor of their own.
+_SPARE = frozenset({"recovery_code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,11 @@ def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutco
         return LoginOutcome(is_logged_in=False, refused=reason)
     factors = list_factors_of(get_current_app(), user.get_id())
     factors = [factor for factor in factors if factor.name != method]
-    if not factors:
+    if not factors or method in _WHOLE:
         _enter(user, [method], remember=remember)
+        return LoginOutcome(is_logged_in=True)
+    if is_trusted_browser(user):
+        _enter(user, [method, "trusted_browser"], remember=remember)
         return LoginOutcome(is_logged_in=True)
     target = session.get("next")
     _forget()
@@ -88,6 +96,14 @@ def finish_second_step(method: str) -> LoginOutcome:
         raise NoPendingLoginError(f"{method} was the first step already.")
     _enter(user, [*pending["methods"], method], remember=pending["remember"])
     return LoginOutcome(is_logged_in=True)
+
+
+def has_shown_factor(user: Any) -> bool:
+    """Return whether the second factor was shown in this session, if there is one."""
+    factors = list_factors_of(get_current_app(), user.get_id())
+    shown = set(session.get("_auth_methods", ()))
+    accepted = {factor.name for factor in factors} | _WHOLE | _SPARE
+    return not factors or not shown.isdisjoint(accepted)
 
 
 def find_refusal(user: Any) -> str:
@@ -145,8 +161,13 @@ def logout_user() -> bool:
     return True
 
 
-def confirm_login() -> None:
-    """Mark the login as fresh, after the user has shown a factor again."""
+def confirm_login(*methods: str) -> None:
+    """Mark the login as fresh, after the user has shown a factor again.
+
+    `methods` are the factors that were shown, such as `password` and `totp`.
+    """
+    shown = [*session.get("_auth_methods", ()), *methods]
+    session["_auth_methods"] = list(dict.fromkeys(shown))
     session["_fresh"] = True
     session["_id"] = get_manager()._session_identifier_generator()
     session["_auth_time"] = time.time()

@@ -21,9 +21,10 @@ from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, no_store, refuse, show, show_form
+from .attempts import WrongPasswordError, take_attempt
 from .event_texts import event_text
 from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
-from .login_views import WrongPasswordError, check_own_password, take_attempt
+from .login_views import check_own_password
 from .mails import send_mail
 from .tokens import tokens_for
 

@@ -22,18 +22,26 @@ class FormPage:
     template: str = "auth/form.html"
 
 
-def show_form(page: FormPage, form: Any, **context: Any) -> Response:
-    """Show a form, with its errors if it was sent."""
+def show_form(
+    page: FormPage, form: Any, *, data: Any = None, **context: Any
+) -> Response:
+    """Show a form, with its errors if it was sent; programs get `data` too."""
     status = _UNPROCESSABLE if form.errors else 200
     if wants_json():
         body: dict[str, Any] = {
-            "fields": [f.name for f in form if f.type != "TokenField"]
+            "fields": [f.name for f in form if f.type != "TokenField"],
+            **(data or {}),
         }
         if form.errors:
             body = {"errors": _list_errors(form)}
         return no_store(jsonify(body), status)
     text = render_template(
-        page.template, page=page, form=form, title=page.title, **context
+        page.template,
+        page=page,
+        form=form,
+        title=page.title,
+        **(data or {}),
+        **context,
     )
     return no_store(make_response(text), status)
 

@@ -21,8 +21,9 @@ from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show, show_form
+from .attempts import take_attempt
 from .forms import ConfirmForm, EmailForm, NewPasswordForm, RegisterForm
-from .login_views import follow, take_attempt
+from .login_views import follow
 from .mails import send_mail
 from .tokens import password_state, tokens_for
 

@@ -16,12 +16,17 @@ from carboy.ui import UI
 from . import (
     account_views,
     login_views,
+    passkey_views,
+    reauthenticate_views,
     register_views,
     second_step_views,
+    static_files,
     two_step_views,
 )
+from .passkeys import make_passkey_factor
 
 _FOLDER = Path(__file__).parent.parent / "templates"
+_Page = tuple[str, Callable[..., Any], str, tuple[str, ...]]
 _BOTH, _POST = ("GET", "POST"), ("POST",)
 
 
@@ -31,10 +36,15 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
     # Nothing happens where the site has it: no page is without its protection.
     DefaultForms().init_app(wiring.app)
     wiring.templates(_FOLDER)
-    pages: list[tuple[str, Callable[..., Any], str, tuple[str, ...]]] = [
+    pages: list[_Page] = [
         ("/login", login_views.show_login, "login", _BOTH),
         ("/logout", login_views.do_logout, "logout", _POST),
-        ("/reauthenticate", login_views.show_reauthenticate, "reauthenticate", _BOTH),
+        (
+            "/reauthenticate",
+            reauthenticate_views.show_reauthenticate,
+            "reauthenticate",
+            _BOTH,
+        ),
         ("/forgot", register_views.show_forgot, "forgot", _BOTH),
         ("/reset/<token>", register_views.show_reset, "reset", _BOTH),
         ("/confirm/<token>", register_views.show_confirm, "confirm", _BOTH),
@@ -50,6 +60,12 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
         ("/two-step", two_step_views.show_two_step, "two_step", _BOTH),
         ("/two-step/off", two_step_views.show_two_step_off, "two_step_off", _BOTH),
         ("/two-step/codes", two_step_views.show_new_codes, "recovery_codes", _BOTH),
+        (
+            "/static/<digest>/<path:name>",
+            static_files.send_static,
+            "static",
+            ("GET",),
+        ),
         ("/activity", account_views.show_activity, "activity", ("GET",)),
         ("/export", account_views.send_export, "export", ("GET",)),
         ("/delete", account_views.show_delete, "delete", _BOTH),
@@ -65,17 +81,66 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
             ("/code/request", login_views.show_code_request, "code_request", _BOTH),
             ("/code", login_views.show_code, "code", _BOTH),
         ]
+    if state.settings.passkeys != "off":
+        pages += _list_passkey_pages(state)
     for rule, view, name, methods in pages:
         address = state.settings.url_prefix + rule
         wiring.route(address, view, endpoint=f"auth.{name}", methods=methods)
     manager.login_view = manager.login_view or "auth.login"
     manager.refresh_view = manager.refresh_view or "auth.reauthenticate"
+    wiring.template_global("auth_static", static_files.auth_static)
     register_factor(wiring.app, second_step_views.make_factor(state))
-    _add_sections(wiring)
+    if state.settings.asks_for_passkey:
+        register_factor(wiring.app, make_passkey_factor(state))
+    _add_sections(wiring, state)
 
 
-def _add_sections(wiring: Wiring) -> None:
-    for name, title in (
+def _list_passkey_pages(state: AuthState) -> list[_Page]:
+    own, again = passkey_views, reauthenticate_views
+    step = second_step_views
+    confirm = "/reauthenticate/passkey"
+    pages: list[_Page] = [
+        ("/passkeys", own.show_passkeys, "passkeys", ("GET",)),
+        ("/passkeys", own.do_add_passkey, "add_passkey", _POST),
+        ("/passkeys/options", own.send_new_options, "passkey_options", ("GET",)),
+        (
+            "/passkeys/<int:passkey_id>/name",
+            own.do_rename_passkey,
+            "rename_passkey",
+            _POST,
+        ),
+        (
+            "/passkeys/<int:passkey_id>/remove",
+            own.do_remove_passkey,
+            "remove_passkey",
+            _POST,
+        ),
+        (confirm, again.do_passkey_reauthenticate, "passkey_reauthenticate", _POST),
+        (
+            f"{confirm}/options",
+            again.send_reauthenticate_options,
+            "passkey_reauthenticate_options",
+            ("GET",),
+        ),
+    ]
+    if state.settings.logs_in_by_passkey:
+        login = "/login/passkey"
+        options = own.send_login_options
+        pages += [
+            (login, own.do_passkey_login, "passkey_login", _POST),
+            (f"{login}/options", options, "passkey_login_options", ("GET",)),
+        ]
+    if state.settings.asks_for_passkey:
+        rule, options = "/second-step/passkey", step.send_step_options
+        pages += [
+            (rule, step.show_passkey_step, "passkey_step", _BOTH),
+            (f"{rule}/options", options, "passkey_step_options", ("GET",)),
+        ]
+    return pages
+
+
+def _add_sections(wiring: Wiring, state: AuthState) -> None:
+    sections = [
         ("profile", _l("Name")),
         ("email", _l("Email address")),
         ("password", _l("Password")),
@@ -84,6 +149,9 @@ def _add_sections(wiring: Wiring) -> None:
         ("activity", _l("Recent activity")),
         ("export", _l("Export your data")),
         ("delete", _l("Delete the account")),
-    ):
+    ]
+    if state.settings.passkeys != "off":
+        sections.insert(4, ("passkeys", _l("Passkeys")))
+    for name, title in sections:
         section = AccountSection(name, title, f"auth.{name}")
         register_section(wiring.app, section)
