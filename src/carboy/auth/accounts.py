@@ -1,5 +1,6 @@
 """Find, create and change accounts; everything that is not a page."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from .app_state import AuthState
 from .factors import list_factors_of
 from .passwords import PasswordRules
+from .second_factors import TrustedBrowsers
 from .user_model import normalize_email, normalize_username
 
 
@@ -59,7 +61,14 @@ def set_password(state: AuthState, user: Any, password: str) -> None:
         and bool(list_factors_of(state.app, user.get_id())),
     )
     user.password_hash = state.hasher.hash(password)
+    end_sessions(state, user)
+
+
+def end_sessions(state: AuthState, user: Any) -> None:
+    """End every session, remembered login and trust of a user with the next commit."""
     user.end_sessions()
+    if user.id is not None:
+        TrustedBrowsers(state.db.session(), time.time).forget_all(user.get_id())
 
 
 def rules_of(state: AuthState) -> PasswordRules:
@@ -93,10 +102,10 @@ def confirm_email(user: Any) -> None:
     user.email_confirmed_at = datetime.now(UTC)
 
 
-def lock(user: Any) -> None:
+def lock(state: AuthState, user: Any) -> None:
     """Lock an account: its sessions end with the next commit."""
     user.locked_at = datetime.now(UTC)
-    user.end_sessions()
+    end_sessions(state, user)
 
 
 def unlock(user: Any) -> None:

@@ -100,7 +100,7 @@ def lock(login: str) -> None:
     """Lock an account."""
     state = auth_state.current()
     user = _get_user(state, login)
-    accounts.lock(user)
+    accounts.lock(state, user)
     _save(state, user, "locked", "The account is locked.")
 
 
@@ -124,7 +124,7 @@ def sessions(login: str, **options: bool) -> None:
     state = auth_state.current()
     user = _get_user(state, login)
     if options["end"]:
-        user.end_sessions()
+        accounts.end_sessions(state, user)
         _save(state, user, "sessions_ended", "All sessions have ended.")
         return
     for device in list_devices(user):

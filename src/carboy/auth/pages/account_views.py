@@ -7,8 +7,9 @@ from flask import jsonify, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.account_page import list_sections
-from carboy.auth.accounts import find_by_email, load_user, set_password
+from carboy.auth.accounts import end_sessions, find_by_email, load_user, set_password
 from carboy.auth.app_state import AuthState, auth_state
+from carboy.auth.credentials import delete_credentials
 from carboy.auth.current_user import current_user, get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
 from carboy.auth.errors import InvalidTokenError, ThrottledError
@@ -17,10 +18,11 @@ from carboy.auth.export import export_user
 from carboy.auth.login import logout_user, renew_session
 from carboy.auth.passwords import WeakPasswordError
 from carboy.auth.reauthentication import fresh_login_required, login_required
+from carboy.auth.trusted_browser import trusted_browsers
 from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
-from .answers import FormPage, done, no_store, refuse, show, show_form
+from .answers import FormPage, done, format_time, no_store, refuse, show, show_form
 from .attempts import WrongPasswordError, take_attempt
 from .event_texts import event_text
 from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
@@ -154,7 +156,7 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
     is_own_session = current_user.is_authenticated and current_user.id == user.id
     tokens_for(state, "email").redeem(token, user.email)
     user.email = email
-    user.end_sessions()
+    end_sessions(state, user)
     try:
         record_event(user, "email_changed")
         state.db.session.commit()
@@ -168,7 +170,9 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
 @login_required
 def show_sessions() -> Any:
     """List where the account is logged in."""
-    devices = list_devices(_user())
+    user, state = _user(), auth_state.current()
+    devices = list_devices(user)
+    browsers = trusted_browsers(state).list(user.get_id())
     body = {
         "sessions": [
             {
@@ -178,7 +182,15 @@ def show_sessions() -> Any:
                 "is_current": device.is_current,
             }
             for device in devices
-        ]
+        ],
+        "trusted_browsers": [
+            {
+                "id": browser.id,
+                "agent": browser.label,
+                "until": format_time(browser.expires_at),
+            }
+            for browser in browsers
+        ],
     }
     return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
 
@@ -194,10 +206,22 @@ def do_revoke(handle: str) -> Any:
 
 
 @login_required
+def do_forget_browser(browser_id: int) -> Any:
+    """Ask for the second step in a browser again."""
+    state, user = auth_state.current(), _user()
+    if trusted_browsers(state).forget(user.get_id(), browser_id):
+        record_event(user, "browser_forgotten")
+        state.db.session.commit()
+    return done(
+        _("The second step is asked for there again."), url_for("auth.sessions")
+    )
+
+
+@login_required
 def do_revoke_others() -> Any:
     """End every session but this one, and every remembered login."""
     user = _user()
-    user.end_sessions()
+    end_sessions(auth_state.current(), user)
     record_event(user, "sessions_ended")
     auth_state.current().db.session.commit()
     end_other_sessions(user)
@@ -212,7 +236,7 @@ def show_activity() -> Any:
         {
             "kind": event.kind,
             "text": event_text(event.kind),
-            "at": event.at.strftime("%Y-%m-%d %H:%M UTC"),
+            "at": format_time(event.at.timestamp()),
             "address": event.address,
             "agent": event.agent,
         }
@@ -244,6 +268,7 @@ def show_delete() -> Any:
         return show_form(page, form)
     email = user.email
     delete_events(user)
+    delete_credentials(state.db.session(), user.get_id())
     user.end_sessions()
     state.db.session.flush()
     state.db.session.execute(sa.delete(state.model).where(state.model.id == user.id))

@@ -1,6 +1,7 @@
 """Answers of the pages of accounts: a page for browsers, JSON for programs."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template
@@ -78,6 +79,13 @@ def no_store(response: Response, status: int | None = None) -> Response:
         response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def format_time(seconds: float | None) -> str:
+    """Return a time as pages of accounts show it; an empty text for none."""
+    if seconds is None:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _list_errors(form: Any) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """Passkeys: log in with one; add, rename and remove the own ones."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import url_for
@@ -19,7 +18,7 @@ from carboy.auth.second_factors import (
 )
 from carboy.translation import gettext as _
 
-from .answers import FormPage, done, refuse, show_form
+from .answers import FormPage, done, format_time, refuse, show_form
 from .event_texts import event_text
 from .forms import AddPasskeyForm, PasskeyForm, PasskeyNameForm
 from .login_views import follow, refuse_login
@@ -152,15 +151,9 @@ def _describe(passkey: Passkey) -> dict[str, Any]:
         "id": passkey.id,
         "name": passkey.name,
         "is_synced": passkey.is_synced,
-        "created_at": _format(passkey.created_at),
-        "last_used_at": _format(passkey.last_used_at),
+        "created_at": format_time(passkey.created_at),
+        "last_used_at": format_time(passkey.last_used_at),
     }
-
-
-def _format(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _report(state: AuthState, user: Any, kind: str) -> None:

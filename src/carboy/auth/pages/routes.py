@@ -56,6 +56,12 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
         ("/sessions", account_views.show_sessions, "sessions", ("GET",)),
         ("/sessions/others", account_views.do_revoke_others, "revoke_others", _POST),
         ("/sessions/<handle>/end", account_views.do_revoke, "revoke", _POST),
+        (
+            "/sessions/browsers/<int:browser_id>/end",
+            account_views.do_forget_browser,
+            "forget_browser",
+            _POST,
+        ),
         ("/second-step", second_step_views.show_second_step, "second_step", _BOTH),
         ("/two-step", two_step_views.show_two_step, "two_step", _BOTH),
         ("/two-step/off", two_step_views.show_two_step_off, "two_step_off", _BOTH),
