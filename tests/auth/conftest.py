@@ -42,6 +42,7 @@ class Site:
     """The app, its database, its model and its mails."""
 
     def __init__(self, folder: Path, **config: Any) -> None:
+        providers = config.pop("providers", ())
         self.db = SQLAlchemy()
         self.outbox = Outbox()
 
@@ -62,7 +63,7 @@ class Site:
         )
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
-        self.app.use(self.db, Auth(model=User, store=self.store))
+        self.app.use(self.db, Auth(model=User, store=self.store, providers=providers))
         registry_of(self.app).installed["mail"] = self.outbox
 
         @self.app.get("/private")

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .api_tokens import MINI_PROGRAM, ApiTokens
 from .app_state import AuthState
 from .factors import list_factors_of
 from .passwords import PasswordRules
@@ -68,7 +69,10 @@ def end_sessions(state: AuthState, user: Any) -> None:
     """End every session, remembered login and trust of a user with the next commit."""
     user.end_sessions()
     if user.id is not None:
-        TrustedBrowsers(state.db.session(), time.time).forget_all(user.get_id())
+        session = state.db.session()
+        TrustedBrowsers(session, time.time).forget_all(user.get_id())
+        # The session of a mini program is a token.
+        ApiTokens(session, time.time).revoke_named(user.get_id(), MINI_PROGRAM)
 
 
 def rules_of(state: AuthState) -> PasswordRules:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
-from carboy.core import Section, setting
+from carboy.core import setting
+
+from .social import SocialSettings
 
 
-class AuthSettings(Section, frozen=True, kw_only=True):
+class AuthSettings(SocialSettings, frozen=True, kw_only=True):
     """How people register and log in, and how passwords are stored."""
 
     prefix: ClassVar[str] = "AUTH"

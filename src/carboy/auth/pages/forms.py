@@ -91,6 +91,10 @@ class RegisterForm(Form):
     )
 
 
+class SocialRegisterForm(RegisterForm):
+    """Register with an account of another site: its address may be another one."""
+
+
 class CodeForm(Form):
     """The code that was sent by mail."""
 

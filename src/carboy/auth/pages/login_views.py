@@ -40,11 +40,13 @@ def show_login() -> Any:
     return follow(state, outcome)
 
 
-def refuse_login(state: AuthState, error: RefusedError, **context: Any) -> Any:
+def refuse_login(
+    state: AuthState, error: RefusedError, *, target: str = "", **context: Any
+) -> Any:
     """Show the login page, empty, with the reason why nobody is logged in."""
     page = FormPage(_("Log in"), _("Log in"), template="auth/login.html")
     form = LoginForm(formdata=None)
-    form.next.data = find_next()
+    form.next.data = target or find_next()
     return refuse(page, form, error, state=state, **context)
 
 
@@ -77,9 +79,9 @@ def check_own_password(state: AuthState, password: str) -> None:
         attempt.give_back()
 
 
-def follow(state: AuthState, outcome: LoginOutcome) -> Any:
+def follow(state: AuthState, outcome: LoginOutcome, target: str = "") -> Any:
     """Answer a login: lead on, to the second step, or say why it is refused."""
-    target = _target(state)
+    target = target or _target(state)
     if outcome.second_step:
         step = url_for(outcome.second_step, next=target)
         return done("", step, second_step=True)

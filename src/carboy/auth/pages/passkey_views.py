@@ -19,10 +19,9 @@ from carboy.auth.second_factors import (
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, format_time, refuse, show_form
-from .event_texts import event_text
 from .forms import AddPasskeyForm, PasskeyForm, PasskeyNameForm
 from .login_views import follow, refuse_login
-from .mails import send_mail
+from .mails import report_login_change
 from .passkeys import (
     get_credential_id,
     get_party,
@@ -95,7 +94,8 @@ def do_add_passkey() -> Any:
         state.db.session.rollback()
         return refuse(page, form, error, **_list(state, user))
     confirm_login("passkey")
-    _report(state, user, "passkey_added")
+    report_login_change(user, "passkey_added")
+    state.db.session.commit()
     return show_first_codes(state, user) or done(
         _("The passkey is added."), url_for("auth.passkeys")
     )
@@ -127,7 +127,8 @@ def do_remove_passkey(passkey_id: int) -> Any:
     state, user = auth_state.current(), get_user()
     if get_passkeys(state).remove(user.get_id(), passkey_id):
         drop_codes_without_factor(state, user)
-        _report(state, user, "passkey_removed")
+        report_login_change(user, "passkey_removed")
+        state.db.session.commit()
     return done(
         _("The passkey is removed. Delete it on your device too."),
         url_for("auth.passkeys"),
@@ -154,9 +155,3 @@ def _describe(passkey: Passkey) -> dict[str, Any]:
         "created_at": format_time(passkey.created_at),
         "last_used_at": format_time(passkey.last_used_at),
     }
-
-
-def _report(state: AuthState, user: Any, kind: str) -> None:
-    record_event(user, kind)
-    send_mail("logins_changed", user.email, user=user, what=event_text(kind))
-    state.db.session.commit()

@@ -8,6 +8,7 @@ from carboy.auth.account_page import AccountSection, register_section
 from carboy.auth.app_state import AuthState
 from carboy.auth.factors import register_factor
 from carboy.auth.login_manager import LoginManager
+from carboy.auth.social import make_mini_program
 from carboy.core import Wiring
 from carboy.forms import DefaultForms
 from carboy.translation import lazy_gettext as _l
@@ -16,14 +17,18 @@ from carboy.ui import UI
 from . import (
     account_views,
     login_views,
+    login_ways_views,
     passkey_views,
     reauthenticate_views,
     register_views,
     second_step_views,
+    social_views,
     static_files,
     two_step_views,
 )
+from .mini_program_views import make_mini_program_view
 from .passkeys import make_passkey_factor
+from .providers import list_providers
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 _Page = tuple[str, Callable[..., Any], str, tuple[str, ...]]
@@ -87,6 +92,12 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
             ("/code/request", login_views.show_code_request, "code_request", _BOTH),
             ("/code", login_views.show_code, "code", _BOTH),
         ]
+    if state.providers:
+        pages += _list_social_pages(state)
+    mini_program = make_mini_program(state.settings)
+    if mini_program is not None:
+        view = make_mini_program_view(mini_program)
+        pages.append(("/social/wechat/mini-program", view, "mini_program", _POST))
     if state.settings.passkeys != "off":
         pages += _list_passkey_pages(state)
     for rule, view, name, methods in pages:
@@ -95,10 +106,29 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
     manager.login_view = manager.login_view or "auth.login"
     manager.refresh_view = manager.refresh_view or "auth.reauthenticate"
     wiring.template_global("auth_static", static_files.auth_static)
+    wiring.template_global("auth_providers", list_providers)
     register_factor(wiring.app, second_step_views.make_factor(state))
     if state.settings.asks_for_passkey:
         register_factor(wiring.app, make_passkey_factor(state))
     _add_sections(wiring, state)
+
+
+def _list_social_pages(state: AuthState) -> list[_Page]:
+    views, own, base = social_views, login_ways_views, "/social/<name>"
+    pages: list[_Page] = [
+        (base, views.do_social_login, "social_login", _POST),
+        (f"{base}/callback", views.show_social_callback, "social_callback", ("GET",)),
+        ("/logins", own.show_logins, "logins", ("GET",)),
+        ("/logins/<name>/link", views.do_link_login, "link_login", _POST),
+        ("/logins/<name>/unlink", own.do_unlink_login, "unlink_login", _POST),
+    ]
+    if state.settings.registration:
+        register, code = views.show_social_register, views.show_social_code
+        pages += [
+            (f"{base}/register", register, "social_register", _BOTH),
+            (f"{base}/code", code, "social_code", _BOTH),
+        ]
+    return pages
 
 
 def _list_passkey_pages(state: AuthState) -> list[_Page]:
@@ -158,6 +188,8 @@ def _add_sections(wiring: Wiring, state: AuthState) -> None:
     ]
     if state.settings.passkeys != "off":
         sections.insert(4, ("passkeys", _l("Passkeys")))
+    if state.providers:
+        sections.insert(4, ("logins", _l("Linked logins")))
     for name, title in sections:
         section = AccountSection(name, title, f"auth.{name}")
         register_section(wiring.app, section)
