@@ -1,12 +1,14 @@
 """Log in, register and link with an account of another site."""
 
 import re
+import time
 
 import pytest
 import sqlalchemy as sa
 
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
+from carboy.auth.second_factors.totp_codes import make_code, step_of
 from carboy.testing import open_client
 from carboy.testing.identity_provider import Person
 from tests.auth.conftest import PASSWORD
@@ -357,10 +359,6 @@ def add_app(site, user):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
         secret = factor.totp.begin(user.get_id())
-        import time
-
-        from carboy.auth.second_factors.totp_codes import make_code, step_of
-
         now = step_of(time.time())
         assert factor.totp.confirm(user.get_id(), make_code(secret, now - 1))
         (code, *_) = factor.recovery_codes.create(user.get_id())
