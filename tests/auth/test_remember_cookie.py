@@ -19,13 +19,19 @@ def make_app(key="k" * 32, old=()):
 
 def test_what_was_written_is_read():
     app = make_app()
-    assert decode_remembered(app, encode_remembered(app, "7", 3), 60) == ("7", 3)
+    assert decode_remembered(app, encode_remembered(app, "7", 3), 60) == ("7", 3, "")
+
+
+def test_a_value_names_its_device():
+    app = make_app()
+    value = encode_remembered(app, "7", 3, "phone")
+    assert decode_remembered(app, value, 60) == ("7", 3, "phone")
 
 
 def test_another_key_reads_nothing_unless_it_is_an_old_one():
     value = encode_remembered(make_app("a" * 32), "7", 3)
     assert decode_remembered(make_app("b" * 32), value, 60) is None
-    assert decode_remembered(make_app("b" * 32, ["a" * 32]), value, 60) == ("7", 3)
+    assert decode_remembered(make_app("b" * 32, ["a" * 32]), value, 60) == ("7", 3, "")
 
 
 @pytest.mark.parametrize("position", range(0, 40, 3))

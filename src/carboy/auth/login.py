@@ -13,6 +13,7 @@ from carboy.sessions import regenerate
 
 from .app_state import auth_state
 from .current_user import get_manager, get_session, get_user
+from .devices import begin_device, forget_device
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
 from .login_manager import SESSION_KEYS, epoch_of
@@ -142,6 +143,7 @@ def login_user(
     session["_id"] = manager._session_identifier_generator()
     session["_auth_epoch"] = epoch_of(user)
     session["_auth_time"] = time.time()
+    begin_device(user_id)
     _set_remember(remember=remember, duration=duration)
     _rise()
     manager._update_request_context_with_user(user)
@@ -153,6 +155,7 @@ def logout_user() -> bool:
     """Log the user out: what the session holds is deleted, a waiting login too."""
     user = get_user()
     name = current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
+    forget_device(user)
     session.clear()
     if name in request.cookies:
         session["_remember"] = "clear"

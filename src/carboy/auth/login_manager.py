@@ -18,8 +18,10 @@ from flask import (
 from flask.globals import request_ctx
 
 from carboy.core import get_current_app
+from carboy.sessions import DEVICE
 
 from .current_user import current_user, set_user
+from .ended_devices import has_device_ended
 from .login_url import expand_login_view, login_url, make_next_param
 from .remember_cookie import decode_remembered, encode_remembered
 from .signals import (
@@ -41,6 +43,7 @@ SESSION_KEYS = (
     "_id",
     "_fresh",
     "_auth_epoch",
+    DEVICE,
     "_auth_time",
     "_auth_methods",
     "_auth_pending",
@@ -205,11 +208,12 @@ class LoginManager:
         )
         if remembered is None or self._user_callback is None:
             return None
-        user_id, epoch = remembered
+        user_id, epoch, device = remembered
         user = self._user_callback(user_id)
-        if user is None or epoch_of(user) != epoch:
+        if user is None or epoch_of(user) != epoch or has_device_ended(device):
             return None
         session["_user_id"] = user_id
+        session[DEVICE] = device
         session["_auth_epoch"] = epoch
         session["_fresh"] = False
         session["_id"] = self._session_identifier_generator()
@@ -267,7 +271,10 @@ class LoginManager:
         seconds = opened.pop("_remember_seconds", None)
         duration = _duration(config) if seconds is None else timedelta(seconds=seconds)
         value = encode_remembered(
-            get_current_app(), opened["_user_id"], opened.get("_auth_epoch", 0)
+            get_current_app(),
+            opened["_user_id"],
+            opened.get("_auth_epoch", 0),
+            opened.get(DEVICE, ""),
         )
         response.set_cookie(
             config.get("REMEMBER_COOKIE_NAME", "remember_token"),

@@ -9,21 +9,26 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 _SALT = "carboy.auth.remember"
 
 
-def encode_remembered(app: Flask, user_id: str, epoch: int) -> str:
-    """Return a value that logs this user in until the epoch of the user changes."""
-    value: Any = _serializer(app).dumps([user_id, epoch])
+def encode_remembered(app: Flask, user_id: str, epoch: int, device: str = "") -> str:
+    """Return a value that logs this user in until the epoch of the user changes.
+
+    `device` names the login, so that it can be ended alone.
+    """
+    value: Any = _serializer(app).dumps([user_id, epoch, device])
     return value if isinstance(value, str) else value.decode()
 
 
-def decode_remembered(app: Flask, value: str, max_age: float) -> tuple[str, int] | None:
-    """Return the id and the epoch in a value that is valid, or None."""
+def decode_remembered(
+    app: Flask, value: str, max_age: float
+) -> tuple[str, int, str] | None:
+    """Return the id, the epoch and the device in a value that is valid, or None."""
     try:
         content: Any = _serializer(app).loads(value, max_age=int(max_age))
     except BadData:
         return None
     match content:
-        case [str(user_id), int(epoch)]:
-            return user_id, epoch
+        case [str(user_id), int(epoch), str(device)]:
+            return user_id, epoch, device
         case _:
             return None
 
