@@ -1,6 +1,7 @@
 """`LoginManager`: which user a request has, with Flask-Login's names and behaviour."""
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
@@ -92,6 +93,8 @@ class LoginManager:
         if add_context_processor:
             app.jinja_env.globals.setdefault("current_user", current_user)
 
+    setup_app = init_app
+
     # Loaders
 
     def user_loader(self, callback: Loader) -> Loader:
@@ -113,6 +116,22 @@ class LoginManager:
     def request_callback(self) -> Callable[[Any], Any] | None:
         """The function that `request_loader` has registered."""
         return self._request_callback
+
+    def header_loader(self, callback: Loader) -> Loader:
+        """Register the function that returns the user of an `Authorization` header."""
+        warnings.warn(
+            "header_loader is deprecated: write @login_manager.request_loader, and "
+            "read request.headers['Authorization'] in the function.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+        def load(request: Any) -> Any:
+            header = request.headers.get("Authorization")
+            return callback(header) if header else None
+
+        self._request_callback = load
+        return callback
 
     # Answers
 
@@ -202,7 +221,7 @@ class LoginManager:
         value = request.cookies.get(name)
         if not value or session.get("_remember") == "clear":
             return None
-        duration = _duration(config)
+        duration = remember_duration(config)
         remembered = decode_remembered(
             get_current_app(), value, duration.total_seconds()
         )
@@ -269,7 +288,9 @@ class LoginManager:
     def _set_cookie(self, response: Response, opened: Any) -> None:
         config = current_app.config
         seconds = opened.pop("_remember_seconds", None)
-        duration = _duration(config) if seconds is None else timedelta(seconds=seconds)
+        duration = (
+            remember_duration(config) if seconds is None else timedelta(seconds=seconds)
+        )
         value = encode_remembered(
             get_current_app(),
             opened["_user_id"],
@@ -304,7 +325,8 @@ def _cookie_options() -> dict[str, Any]:
     }
 
 
-def _duration(config: Any) -> timedelta:
+def remember_duration(config: Any) -> timedelta:
+    """Return how long a login is remembered."""
     duration = config.get("REMEMBER_COOKIE_DURATION", _DURATION)
     return duration if isinstance(duration, timedelta) else timedelta(seconds=duration)
 

@@ -21,6 +21,7 @@ _TEXTS: dict[str, LazyText] = {
     "browser_forgotten": _l("Browser not trusted any more"),
     "login_linked": _l("Login with another site linked"),
     "login_unlinked": _l("Login with another site unlinked"),
+    "roles_changed": _l("Roles changed"),
     "session_ended": _l("Session ended"),
     "sessions_ended": _l("All other sessions ended"),
 }
