@@ -2,16 +2,8 @@
 
 import pytest
 
-from carboy.auth.social import github, google, oidc, wechat
-from carboy.testing.identity_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    IdentityProvider,
-    Person,
-)
-from tests.auth.pages.visitor import Visitor
-
-KEYS = (CLIENT_ID, CLIENT_SECRET)
+from carboy.testing.identity_provider import IdentityProvider, Person
+from tests.auth.pages.visitor import Visitor, make_local_providers
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +21,7 @@ def server(running):
 
 @pytest.fixture
 def providers(server):
-    url = server.url
-    return [
-        google(*KEYS, issuer=url),
-        github(*KEYS, base_url=url, api_url=url),
-        oidc("company", "Company", url, *KEYS, trusts_email=True),
-        oidc("loose", "Loose", url, *KEYS),
-        wechat(*KEYS, base_url=url, api_url=url),
-        wechat(*KEYS, in_app=True, base_url=url, api_url=url),
-    ]
+    return make_local_providers(server.url)
 
 
 @pytest.fixture

@@ -1,7 +1,23 @@
 """What a browser does between a site and a provider of logins."""
 
+from carboy.auth.social import github, google, oidc, wechat
+from carboy.testing.identity_provider import CLIENT_ID, CLIENT_SECRET
+
+KEYS = (CLIENT_ID, CLIENT_SECRET)
 JSON = {"Accept": "application/json"}
 WECHAT_BROWSER = "Mozilla/5.0 (Linux) MicroMessenger/8.0"
+
+
+def make_local_providers(url):
+    """Return a provider of each kind, all of them the server at `url`."""
+    return [
+        google(*KEYS, issuer=url),
+        github(*KEYS, base_url=url, api_url=url),
+        oidc("company", "Company", url, *KEYS, trusts_email=True),
+        oidc("loose", "Loose", url, *KEYS),
+        wechat(*KEYS, base_url=url, api_url=url),
+        wechat(*KEYS, in_app=True, base_url=url, api_url=url),
+    ]
 
 
 class Visitor:

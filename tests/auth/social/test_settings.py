@@ -10,7 +10,7 @@ def test_a_provider_without_a_secret_is_refused_without_showing_the_rest():
     text = '{"company": {"issuer": "https://id.example", "client_id": "secret-one"}}'
 
     with pytest.raises(SettingsError) as refused:
-        SocialSettings.read({"SOCIAL_OIDC": text})
+        SocialSettings.read({"AUTH_SOCIAL_OIDC": text})
 
     assert "client_secret" in str(refused.value)
     assert "secret-one" not in str(refused.value)

@@ -1,6 +1,6 @@
 """Settings of logins with other sites."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -23,6 +23,9 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 class SocialSettings(Section, frozen=True, kw_only=True):
     """Which other sites people log in with; both values of one switch it on."""
+
+    # A part of `AuthSettings`.
+    prefix: ClassVar[str] = "AUTH"
 
     social_google_id: Annotated[str, setting("Client ID of Google.")] = ""
     social_google_secret: Annotated[
