@@ -46,6 +46,13 @@ def require_fresh() -> None:
         abort(get_current_app().make_response(answer))
 
 
+def require_full() -> None:
+    """Stop the request as `full_login_required` does."""
+    answer = _answer_partial()
+    if answer is not None:
+        abort(get_current_app().make_response(answer))
+
+
 def is_fresh() -> bool:
     """Return whether the login is fresh: in this session, and not long ago."""
     if not login_fresh():
@@ -94,4 +101,5 @@ __all__ = [
     "is_fresh",
     "login_required",
     "require_fresh",
+    "require_full",
 ]

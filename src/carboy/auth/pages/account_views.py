@@ -17,13 +17,18 @@ from carboy.auth.events import delete_events, list_events, record_event
 from carboy.auth.export import export_user
 from carboy.auth.login import logout_user, renew_session
 from carboy.auth.passwords import WeakPasswordError
-from carboy.auth.reauthentication import fresh_login_required, login_required
+from carboy.auth.reauthentication import (
+    fresh_login_required,
+    login_required,
+    require_full,
+)
 from carboy.auth.trusted_browser import trusted_browsers
 from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, format_time, no_store, refuse, show, show_form
 from .attempts import WrongPasswordError, take_attempt
+from .browser_names import name_browser
 from .event_texts import event_text
 from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
 from .login_views import check_own_password
@@ -79,10 +84,15 @@ def show_password() -> Any:
     state, user = auth_state.current(), _user()
     page = FormPage(_("Change the password"), _("Save"), template="auth/section.html")
     form = ChangePasswordForm()
+    if not user.password_hash:
+        # Somebody who logs in with another site or a passkey sets the first one.
+        require_full()
+        del form.current
     if not form.validate_on_submit():
         return show_form(page, form)
     try:
-        check_own_password(state, form.current.data or "")
+        if "current" in form:
+            check_own_password(state, form.current.data or "")
         set_password(state, user, form.password.data or "")
     except (WrongPasswordError, WeakPasswordError, ThrottledError) as error:
         state.db.session.rollback()
@@ -178,6 +188,7 @@ def show_sessions() -> Any:
             {
                 "handle": device.handle,
                 "agent": device.agent,
+                "browser": name_browser(device.agent),
                 "address": device.address,
                 "is_current": device.is_current,
             }
@@ -187,12 +198,13 @@ def show_sessions() -> Any:
             {
                 "id": browser.id,
                 "agent": browser.label,
+                "browser": name_browser(browser.label),
                 "until": format_time(browser.expires_at),
             }
             for browser in browsers
         ],
     }
-    return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
+    return show("auth/sessions.html", body, title=_("Sessions"))
 
 
 @login_required
@@ -239,6 +251,7 @@ def show_activity() -> Any:
             "at": format_time(event.at.timestamp()),
             "address": event.address,
             "agent": event.agent,
+            "browser": name_browser(event.agent),
         }
         for event in list_events(_user())
     ]
