@@ -15,10 +15,13 @@ def state(site):
 
 def test_a_code_returns_its_values_once(state):
     code = make_code(state, "login", "1", "ada@example.com")
+    nonce = session["_auth_code_login"]
 
     assert len(code) == 8
     spaced = f"{code[:4]} {code[4:]}"
     assert redeem_code(state, "login", spaced) == ["1", "ada@example.com"]
+    # As a second request of the same browser, with the cookie from before.
+    session["_auth_code_login"] = nonce
     with pytest.raises(InvalidTokenError):
         redeem_code(state, "login", code)
 

@@ -1,10 +1,14 @@
 """The code of a mini program is exchanged for a token that ends with the sessions."""
 
 import dataclasses
+import time
 
 import pytest
 
+from carboy.auth import auth_state
 from carboy.auth.pages import route_table
+from carboy.auth.pages.second_step_views import make_factor
+from carboy.auth.second_factors.totp_codes import make_code, step_of
 from carboy.testing import open_client
 from carboy.testing.identity_provider import CLIENT_ID, CLIENT_SECRET
 from tests.auth.conftest import PASSWORD
@@ -118,3 +122,25 @@ def test_codes_are_limited(site):
     statuses = [send(site, code="x").status_code for _ in range(11)]
 
     assert statuses == [400] * 10 + [429]
+
+
+def test_an_account_with_a_second_factor_gets_no_token(site, server, ada):
+    with site.app.test_request_context():
+        factor = make_factor(auth_state.of(site.app))
+        secret = factor.totp.begin(ada.get_id())
+        code = make_code(secret, step_of(time.time()))
+        assert factor.totp.confirm(ada.get_id(), code)
+        site.db.session.commit()
+
+    answer = send(site, code=server.make_mini_program_code())
+
+    assert answer.status_code == 400
+    assert "token" not in answer.json
+
+
+def test_an_unconfirmed_account_gets_no_token(site, server, ada):
+    with site.app.app_context():
+        site.db.session.get(site.User, ada.id).email_confirmed_at = None
+        site.db.session.commit()
+
+    assert send(site, code=server.make_mini_program_code()).status_code == 400

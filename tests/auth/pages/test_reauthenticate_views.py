@@ -58,7 +58,8 @@ def test_a_second_factor_is_asked_for_too(site, ada, user):
     make_stale(ada)
     assert ada.get(PAGE, headers=JSON).json["fields"] == ["password", "code", "next"]
 
-    for data in ({"password": PASSWORD}, {"code": codes[0]}):
+    wrong = {"password": PASSWORD, "code": "nonsense"}
+    for data in ({"password": PASSWORD}, {"code": codes[0]}, wrong):
         assert ada.post(PAGE, data=data).status_code == 422
     data = {"password": "wrong", "code": codes[0]}
     assert ada.post(PAGE, data=data).status_code == 422
