@@ -11,6 +11,7 @@ from carboy.auth.second_factors import TrustedBrowsers
 from carboy.auth.social import Identities, Identity
 from carboy.db import SQLAlchemy
 from carboy.mail import Mail
+from carboy.testing.identity_provider import Person
 from tests.auth.conftest import PASSWORD
 from tests.auth.pages.test_passkeys_in_browser import VirtualAuthenticator
 from tests.auth.pages.visitor import make_local_providers
@@ -22,7 +23,7 @@ VIEWS = [("en", 1280, False), ("zh-CN", 400, True)]
 
 
 @pytest.fixture
-def address(tmp_path, running):
+def address(tmp_path, server):
     """A site with everything that accounts can have, and Ada, who has all of it."""
     folder = tmp_path
     settings = Settings.load(
@@ -47,8 +48,9 @@ def address(tmp_path, running):
     class User(UserModel, db.Model):
         pass
 
-    providers = make_local_providers(running.url)
+    providers = make_local_providers(server.url)
     app.use(db, Mail(), Auth(model=User, providers=providers))
+    server.person = Person("9", "ada@example.com", name="Ada")
     with app.app_context():
         db.create_all()
         fill(app)
@@ -114,12 +116,30 @@ def test_no_page_of_an_account_has_a_serious_problem(
         browser.resize(width, 900, dark=dark)
         for path in list_public_pages():
             visit(path)
+        walk_to_provider(visit, address)
         walk(visit, authenticator, address)
     finally:
         authenticator.close()
 
     assert visit.problems == {}
     assert browser.csp_violations == []
+
+
+def walk_to_provider(visit, address):
+    """Come back from providers as somebody new, and as the owner of an account."""
+    browser = visit.browser
+    browser.goto(f"{address}/account/login")
+    browser.click("form[action$='social/wechat'] button")
+    browser.wait_for("[name=email]")
+    visit.check("social register")
+    browser.type("[name=email]", "new@example.com")
+    browser.click(".ui-form .ui-primary")
+    browser.wait_for("[name=code]")
+    visit.check("social code")
+    browser.goto(f"{address}/account/login")
+    browser.click("form[action$='social/company'] button")
+    browser.wait_for(".ui-summary")
+    visit.check("collision")
 
 
 def walk(visit, authenticator, address):
@@ -137,6 +157,9 @@ def walk(visit, authenticator, address):
     visit.check("recovery codes or list")
     authenticator.be_present(present=False)
     visit("passkeys")
+    browser.click(".ui-card [popovertarget^=rename]")
+    browser.wait_for(".ui-dialog:popover-open [name=name]")
+    visit.check("rename dialog")
     visit("reauthenticate")
     browser.devtools("Network.clearBrowserCookies")
     log_in(browser, address)
