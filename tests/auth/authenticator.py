@@ -47,6 +47,9 @@ class Authenticator:
             userHandle=self.handle,
         )
 
+    def get_id(self):
+        return bytes_to_base64url(self.id)
+
     def _data(self, domain, flags):
         digest = hashlib.sha256(domain.encode()).digest()
         return digest + bytes([flags]) + self.count.to_bytes(4)

@@ -43,6 +43,7 @@ class Site:
 
     def __init__(self, folder: Path, *, own_store: bool = False, **config: Any) -> None:
         """Make it; with `own_store` limits are in the database, as a site has them."""
+        providers = config.pop("providers", ())
         self.db = SQLAlchemy()
         self.outbox = Outbox()
 
@@ -64,7 +65,7 @@ class Site:
         })
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
-        self.app.use(self.db, Auth(model=User, store=store))
+        self.app.use(self.db, Auth(model=User, store=store, providers=providers))
         registry_of(self.app).installed["mail"] = self.outbox
 
         @self.app.get("/private")

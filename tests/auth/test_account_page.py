@@ -20,7 +20,7 @@ def test_sections_are_listed_in_their_order():
 def test_a_name_is_taken_once():
     app = Flask(__name__)
     register_section(app, AccountSection("a", "A", "a"))
-    with pytest.raises(WiringError, match="'a' of the account page is already"):
+    with pytest.raises(WiringError, match="account section 'a' already"):
         register_section(app, AccountSection("a", "B", "b"))
 
 

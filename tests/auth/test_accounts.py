@@ -44,7 +44,7 @@ def test_an_id_that_nobody_has_is_nobody(site, state, user_id):
 def test_a_locked_user_is_not_loaded(site, state):
     user = load_user(state, str(site.add().id))
     epoch = user.auth_epoch
-    lock(user)
+    lock(state, user)
     site.db.session.commit()
     assert load_user(state, str(user.id)) is None
     assert user.auth_epoch > epoch

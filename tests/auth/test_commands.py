@@ -2,6 +2,7 @@
 
 import json
 
+from carboy.auth import define_role
 from tests.auth.conftest import PASSWORD, Site
 
 
@@ -40,6 +41,20 @@ def test_a_password_is_set(site: Site) -> None:
 
     assert _run(site, "passwd", "ada@example.com", "--password", "x" * 5)[0] == 1
     assert _run(site, "passwd", "ada@example.com", "--password", PASSWORD + "!")[0] == 0
+
+
+def test_roles_are_added_listed_and_removed(site: Site) -> None:
+    site.add()
+    define_role("users-tester", "nothing")
+
+    assert _run(site, "roles", "ada@example.com") == (0, "No roles.\n")
+    added = _run(site, "roles", "ada@example.com", "--add", "users-tester")
+    assert added == (0, "users-tester\n")
+    assert _run(site, "roles", "ada@example.com") == (0, "users-tester\n")
+    code, text = _run(site, "roles", "ada@example.com", "--add", "users-tester2")
+    assert (code, "There is no role 'users-tester2'" in text) == (1, True)
+    removed = _run(site, "roles", "ada@example.com", "--remove", "users-tester")
+    assert removed == (0, "No roles.\n")
 
 
 def test_sessions_end(site: Site) -> None:

@@ -32,5 +32,5 @@ def test_factors_are_listed_in_their_order_and_by_user():
 def test_a_name_belongs_to_one_factor():
     app = Flask(__name__)
     register_factor(app, Factor("totp", "1"))
-    with pytest.raises(WiringError, match="'totp' is already registered"):
+    with pytest.raises(WiringError, match="second factor 'totp' already"):
         register_factor(app, Factor("totp", "1"))

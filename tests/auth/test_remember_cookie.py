@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from carboy.auth.ended_devices import has_device_ended
 from carboy.auth.remember_cookie import (
     decode_remembered,
     encode_remembered,
     end_remembered,
-    has_ended,
     remember_duration,
     remember_name,
     signing_keys,
@@ -25,13 +25,19 @@ def make_app(key="k" * 32, old=()):
 
 def test_what_was_written_is_read():
     app = make_app()
-    assert decode_remembered(app, encode_remembered(app, "7", 3), 60) == ("7", 3)
+    assert decode_remembered(app, encode_remembered(app, "7", 3), 60) == ("7", 3, "")
+
+
+def test_a_value_names_its_device():
+    app = make_app()
+    value = encode_remembered(app, "7", 3, "phone")
+    assert decode_remembered(app, value, 60) == ("7", 3, "phone")
 
 
 def test_another_key_reads_nothing_unless_it_is_an_old_one():
     value = encode_remembered(make_app("a" * 32), "7", 3)
     assert decode_remembered(make_app("b" * 32), value, 60) is None
-    assert decode_remembered(make_app("b" * 32, ["a" * 32]), value, 60) == ("7", 3)
+    assert decode_remembered(make_app("b" * 32, ["a" * 32]), value, 60) == ("7", 3, "")
 
 
 @pytest.mark.parametrize("position", range(0, 40, 3))
@@ -71,18 +77,13 @@ def test_the_settings_of_accounts_name_the_cookie_and_its_age(make_site):
     assert remember_duration(make_app()) == timedelta(days=365)
 
 
-def test_a_value_ends_once_and_for_all(make_site):
+def test_the_login_of_a_value_ends_once_and_for_all(make_site):
     app = make_site().app
-    value, other = encode_remembered(app, "7", 3), encode_remembered(app, "8", 3)
-    assert not has_ended(app, value)
+    with app.test_request_context():
+        value = encode_remembered(app, "7", 3, "phone")
+        assert not has_device_ended("phone")
 
-    end_remembered(app, value)
+        end_remembered(app, value)
 
-    assert has_ended(app, value)
-    assert not has_ended(app, other)
-
-
-def test_a_value_that_was_not_made_here_fills_no_store(site):
-    end_remembered(site.app, "damaged.value.x")
-
-    assert not has_ended(site.app, "damaged.value.x")
+        assert has_device_ended("phone")
+        assert not has_device_ended("laptop")

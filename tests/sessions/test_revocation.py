@@ -21,6 +21,15 @@ def test_an_ended_session_has_ended(revocations, clock):
     assert not revocations.has_ended("other", None, clock())
 
 
+def test_the_sessions_of_an_ended_device_have_ended(revocations, clock):
+    revocations.end_device("phone")
+
+    assert revocations.has_ended("one", "ada", clock(), "phone")
+    assert revocations.has_ended("two", None, clock(), "phone")
+    assert not revocations.has_ended("one", "ada", clock(), "tablet")
+    assert not revocations.has_ended("one", "ada", clock())
+
+
 def test_a_revoked_user_loses_the_sessions_created_before(revocations, clock):
     before = clock()
     clock.advance(1)

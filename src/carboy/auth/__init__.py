@@ -23,6 +23,23 @@ from .errors import InvalidTokenError, NoPendingLoginError, ThrottledError
 from .events import AccountEvent, list_events, record_event
 from .extension import Auth
 from .factors import SecondFactor, list_factors, list_factors_of, register_factor
+from .flask_login_names import (
+    AUTH_HEADER_NAME,
+    COOKIE_DURATION,
+    COOKIE_HTTPONLY,
+    COOKIE_NAME,
+    COOKIE_SECURE,
+    ID_ATTRIBUTE,
+    LOGIN_MESSAGE,
+    LOGIN_MESSAGE_CATEGORY,
+    REFRESH_MESSAGE,
+    REFRESH_MESSAGE_CATEGORY,
+    FlaskLoginClient,
+    decode_cookie,
+    encode_cookie,
+    login_remembered,
+    set_login_view,
+)
 from .login import (
     LoginOutcome,
     begin_login,
@@ -34,11 +51,12 @@ from .login import (
     logout_user,
 )
 from .login_manager import LoginManager
-from .login_url import login_url
+from .login_url import login_url, make_next_param
 from .one_time_tokens import OneTimeTokens
 from .passwords import PasswordHasher, PasswordRules, WeakPasswordError
 from .reauthentication import (
     fresh_login_required,
+    full_login_required,
     is_fresh,
     login_required,
     require_fresh,
@@ -61,6 +79,16 @@ from .user_mixins import AnonymousUserMixin, UserMixin
 from .user_model import UserModel
 
 __all__ = [
+    "AUTH_HEADER_NAME",
+    "COOKIE_DURATION",
+    "COOKIE_HTTPONLY",
+    "COOKIE_NAME",
+    "COOKIE_SECURE",
+    "ID_ATTRIBUTE",
+    "LOGIN_MESSAGE",
+    "LOGIN_MESSAGE_CATEGORY",
+    "REFRESH_MESSAGE",
+    "REFRESH_MESSAGE_CATEGORY",
     "AccessDeniedError",
     "AccountEvent",
     "AccountSection",
@@ -69,6 +97,7 @@ __all__ = [
     "Auth",
     "AuthSettings",
     "AuthState",
+    "FlaskLoginClient",
     "InvalidTokenError",
     "Limit",
     "LoginManager",
@@ -89,10 +118,13 @@ __all__ = [
     "can",
     "confirm_login",
     "current_user",
+    "decode_cookie",
     "define_role",
     "describe_access",
+    "encode_cookie",
     "finish_second_step",
     "fresh_login_required",
+    "full_login_required",
     "get_pending_user",
     "is_fresh",
     "is_safe_url",
@@ -101,10 +133,12 @@ __all__ = [
     "list_factors_of",
     "list_sections",
     "login_fresh",
+    "login_remembered",
     "login_required",
     "login_url",
     "login_user",
     "logout_user",
+    "make_next_param",
     "permission_required",
     "policy",
     "policy_required",
@@ -117,6 +151,7 @@ __all__ = [
     "safe_redirect",
     "scopes_required",
     "session_protected",
+    "set_login_view",
     "user_accessed",
     "user_loaded_from_cookie",
     "user_loaded_from_request",

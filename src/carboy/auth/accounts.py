@@ -1,14 +1,17 @@
 """Find, create and change accounts; everything that is not a page."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from .api_tokens import MINI_PROGRAM, ApiTokens
 from .app_state import AuthState
 from .credential_tables import delete_credentials
 from .factors import list_factors_of
 from .passwords import PasswordRules
+from .second_factors import TrustedBrowsers
 from .user_model import normalize_email, normalize_username
 
 
@@ -64,7 +67,7 @@ def set_password(state: AuthState, user: Any, password: str) -> None:
     """Check a new password, store its hash, and end all sessions of the user."""
     check_new_password(state, user, password)
     user.password_hash = state.hasher.hash(password)
-    user.end_sessions()
+    end_sessions(state, user)
 
 
 def check_new_password(state: AuthState, user: Any, password: str) -> None:
@@ -76,6 +79,16 @@ def check_new_password(state: AuthState, user: Any, password: str) -> None:
         words_of(user),
         has_second_factor=is_proven and bool(list_factors_of(state.app, user.get_id())),
     )
+
+
+def end_sessions(state: AuthState, user: Any) -> None:
+    """End every session, remembered login and trust of a user with the next commit."""
+    user.end_sessions()
+    if user.id is not None:
+        session = state.db.session()
+        TrustedBrowsers(session, time.time).forget_all(user.get_id())
+        # The session of a mini program is a token.
+        ApiTokens(session, time.time).revoke_named(user.get_id(), MINI_PROGRAM)
 
 
 def rules_of(state: AuthState) -> PasswordRules:
@@ -118,14 +131,14 @@ def prove_email(state: AuthState, user: Any) -> None:
     if user.email_confirmed_at is None:
         delete_credentials(state.db.session(), user.get_id())
         user.password_hash = None
-        user.end_sessions()
+        end_sessions(state, user)
     confirm_email(user)
 
 
-def lock(user: Any) -> None:
+def lock(state: AuthState, user: Any) -> None:
     """Lock an account: its sessions end with the next commit."""
     user.locked_at = datetime.now(UTC)
-    user.end_sessions()
+    end_sessions(state, user)
 
 
 def unlock(user: Any) -> None:

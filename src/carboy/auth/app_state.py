@@ -14,6 +14,7 @@ from carboy.stores import MemoryStore, PrefixedStore, Store, open_database, open
 from .errors import AuthSetupError
 from .passwords import PasswordHasher
 from .settings import AuthSettings
+from .social import Provider
 from .user_model import UserModel
 
 STORE_TABLE = "carboy_auth"
@@ -28,6 +29,8 @@ class AuthState:
     hasher: PasswordHasher
     given_model: type[Any] | None = None
     given_store: Store | None = None
+    # Other sites that people log in with, in the order of their buttons.
+    providers: tuple[Provider, ...] = ()
     _model: type[Any] | None = None
     _store: Store | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -8,6 +8,7 @@ from carboy.core import Check, registry_of
 
 from .app_state import auth_state
 from .errors import AuthSetupError
+from .social import check_providers
 
 _ARGON2_MEMORY, _ARGON2_TIME = 19_456, 2
 
@@ -27,6 +28,14 @@ def check_accounts(app: Flask) -> Iterator[Check]:
             "No battery for mail is installed: nobody can register, confirm an "
             "address or replace a forgotten password.",
             "Install it with app.use(ext.mail), or set AUTH_PAGES to false.",
+        )
+    yield from check_providers(settings)
+    if settings.passkey_domain and not app.config.get("TRUSTED_HOSTS"):
+        yield Check(
+            "auth.W006",
+            f"AUTH_PASSKEY_DOMAIN is {settings.passkey_domain!r}, and TRUSTED_HOSTS is "
+            f"not set: each subdomain could use the passkeys of this site.",
+            "Set TRUSTED_HOSTS to the hosts of this site.",
         )
     if not settings.throttle:
         yield Check(

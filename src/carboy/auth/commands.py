@@ -1,4 +1,4 @@
-"""The commands `users …`: create, list, passwd, lock, unlock, sessions, export."""
+"""The commands `users …`: create, list, passwd, lock, unlock, roles, …."""
 
 import json
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from carboy.errors import RefusedError
 
 from . import accounts
+from .access import PolicyError, add_role, list_roles, remove_role
 from .api_tokens import tokens
 from .app_state import AuthState, auth_state
 from .devices import list_devices
@@ -100,7 +101,7 @@ def lock(login: str) -> None:
     """Lock an account."""
     state = auth_state.current()
     user = _get_user(state, login)
-    accounts.lock(user)
+    accounts.lock(state, user)
     _save(state, user, "locked", "The account is locked.")
 
 
@@ -115,6 +116,27 @@ def unlock(login: str) -> None:
     _save(state, user, "unlocked", "The account is unlocked.")
 
 
+@users.command("roles", help="List the roles of an account, or change them.")
+@click.argument("login")
+@click.option("--add", multiple=True, metavar="ROLE", help="Add a role.")
+@click.option("--remove", multiple=True, metavar="ROLE", help="Remove a role.")
+@with_appcontext
+def change_roles(login: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """List or change roles."""
+    state = auth_state.current()
+    user, session = _get_user(state, login), state.db.session()
+    try:
+        changed = [add_role(session, user.get_id(), role) for role in add]
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+    # A role that the site does not define any more can be removed too.
+    changed += [remove_role(session, user.get_id(), role) for role in remove]
+    if any(changed):
+        record_event(user, "roles_changed")
+        session.commit()
+    click.echo(", ".join(list_roles(session, user.get_id())) or "No roles.")
+
+
 @users.command(help="List the sessions of an account, or end all of them.")
 @click.argument("login")
 @click.option("--end", is_flag=True, help="End all sessions and remembered logins.")
@@ -124,7 +146,7 @@ def sessions(login: str, **options: bool) -> None:
     state = auth_state.current()
     user = _get_user(state, login)
     if options["end"]:
-        user.end_sessions()
+        accounts.end_sessions(state, user)
         _save(state, user, "sessions_ended", "All sessions have ended.")
         return
     for device in list_devices(user):

@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .app_state import auth_state
+from .credentials import export_credentials
 from .events import list_events
 
 _ALL = 100_000
@@ -24,7 +26,9 @@ def export_user(user: Any) -> dict[str, Any]:
         {"kind": e.kind, "at": e.at.isoformat(), "address": e.address, "agent": e.agent}
         for e in list_events(user, _ALL)
     ]
-    return {"account": values, "events": events}
+    session = auth_state.current().db.session()
+    credentials = export_credentials(session, user.get_id())
+    return {"account": values, "events": events, **credentials}
 
 
 def _convert(value: Any) -> Any:

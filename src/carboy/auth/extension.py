@@ -1,6 +1,7 @@
 """`Auth`: the battery for accounts."""
 
 import time
+from collections.abc import Iterable
 from pkgutil import resolve_name
 from typing import Any
 
@@ -20,6 +21,7 @@ from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
 from .passwords import PasswordHasher
 from .settings import AuthSettings
+from .social import Provider, make_providers
 
 # Where the test client looks for a function that logs in.
 _TEST_LOGIN = "carboy.login"
@@ -29,7 +31,8 @@ class Auth(Extension):
     """Accounts: who a visitor is, and the pages to register, log in and so on.
 
     The site has one class of users, `class User(UserModel, db.Model)`; with several,
-    pass one. `store` replaces the configured store of limits and used tokens.
+    pass one. `store` replaces the configured store of limits and used tokens;
+    `providers` are sites to log in with, beside those of the settings.
     """
 
     name = "auth"
@@ -41,9 +44,11 @@ class Auth(Extension):
         *,
         model: type[Any] | None = None,
         store: Store | None = None,
+        providers: Iterable[Provider] = (),
     ) -> None:
         self._model = model
         self._store = store
+        self._providers = tuple(providers)
         super().__init__(app)
 
     def install(self, wiring: Wiring) -> None:
@@ -55,7 +60,8 @@ class Auth(Extension):
             time=settings.argon2_time,
             slots=settings.hash_slots,
         )
-        state = AuthState(app, settings, hasher, self._model, self._store)
+        providers = (*make_providers(settings), *self._providers)
+        state = AuthState(app, settings, hasher, self._model, self._store, providers)
         auth_state.set(app, state)
         app.extensions[_TEST_LOGIN] = _log_in_for_test
         manager = getattr(app, "login_manager", None)

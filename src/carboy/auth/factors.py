@@ -1,13 +1,12 @@
-"""Second factors that are set up on an app: one registry that logins ask."""
+"""Second factors of an app, which logins ask for."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from flask import Flask
 
-from carboy.core import AppState
-from carboy.errors import WiringError
 from carboy.translation import LazyText
+
+from .registry import NamedRegistry
 
 
 class SecondFactor(Protocol):
@@ -29,12 +28,7 @@ class SecondFactor(Protocol):
         """Return whether this user has it."""
 
 
-@dataclass(slots=True)
-class _Factors:
-    by_name: dict[str, SecondFactor] = field(default_factory=dict)
-
-
-_state: AppState[_Factors] = AppState("carboy.auth.factors")
+_registry: NamedRegistry[SecondFactor] = NamedRegistry("second factor")
 
 
 def register_factor(app: Flask, factor: SecondFactor) -> None:
@@ -42,20 +36,12 @@ def register_factor(app: Flask, factor: SecondFactor) -> None:
 
     The factor that was registered first is offered first.
     """
-    factors = _state.find(app) or _state.set(app, _Factors())
-    if factors.by_name.get(factor.name, factor) is not factor:
-        msg = (
-            f"A second factor {factor.name!r} is already registered on the app "
-            f"{app.name!r}. Choose another name."
-        )
-        raise WiringError(msg)
-    factors.by_name[factor.name] = factor
+    _registry.add(app, factor)
 
 
 def list_factors(app: Flask) -> list[SecondFactor]:
     """List the factors of an app in the order in which they were registered."""
-    factors = _state.find(app)
-    return list(factors.by_name.values()) if factors else []
+    return _registry.list(app)
 
 
 def list_factors_of(app: Flask, user_id: str) -> list[SecondFactor]:

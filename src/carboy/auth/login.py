@@ -11,14 +11,20 @@ from carboy.core import get_current_app, registry_of
 
 from .app_state import auth_state
 from .current_user import get_manager, get_user
+from .devices import begin_device, forget_device
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
 from .login_manager import SESSION_KEYS, change_session_id, epoch_of, has_bearer
 from .remember_cookie import end_remembered, remember_name
 from .signals import user_logged_in, user_logged_out, user_login_confirmed
+from .trusted_browser import is_trusted_browser
 from .user_model import UserModel
 
 PENDING = "_auth_pending"
+# A passkey has verified its owner itself: it is two factors in one.
+_WHOLE = frozenset({"passkey"})
+# Methods of a second step that belong to no factor of their own.
+_SPARE = frozenset({"recovery_code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,11 @@ def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutco
         return LoginOutcome(is_logged_in=False, refused=reason)
     factors = list_factors_of(get_current_app(), user.get_id())
     factors = [factor for factor in factors if factor.name != method]
-    if not factors:
+    if not factors or method in _WHOLE:
         _enter(user, [method], remember=remember)
+        return LoginOutcome(is_logged_in=True)
+    if is_trusted_browser(user):
+        _enter(user, [method, "trusted_browser"], remember=remember)
         return LoginOutcome(is_logged_in=True)
     target = session.get("next")
     if session.get("_user_id") not in {None, user.get_id()}:
@@ -93,6 +102,14 @@ def finish_second_step(method: str) -> LoginOutcome:
     return LoginOutcome(is_logged_in=True)
 
 
+def has_shown_factor(user: Any) -> bool:
+    """Return whether the second factor was shown in this session, if there is one."""
+    factors = list_factors_of(get_current_app(), user.get_id())
+    shown = set(session.get("_auth_methods", ()))
+    accepted = {factor.name for factor in factors} | _WHOLE | _SPARE
+    return not factors or not shown.isdisjoint(accepted)
+
+
 def find_refusal(user: Any) -> str:
     """Return why this user may not log in: `locked`, `unconfirmed`, or nothing."""
     if not user.is_active:
@@ -129,6 +146,7 @@ def login_user(
     session["_id"] = manager._session_identifier_generator()
     session["_auth_epoch"] = epoch_of(user)
     session["_auth_time"] = time.time()
+    begin_device(user_id)
     _set_remember(remember=remember, duration=duration)
     change_session_id()
     manager._update_request_context_with_user(user)
@@ -143,6 +161,7 @@ def logout_user() -> bool:
     """
     app, user = get_current_app(), get_user()
     remembered = request.cookies.get(remember_name(app))
+    forget_device(user)
     session.clear()
     if remembered is not None:
         end_remembered(app, remembered)
@@ -167,8 +186,13 @@ def _end_copies(user: Any) -> None:
         state.db.session.commit()
 
 
-def confirm_login() -> None:
-    """Mark the login as fresh, after the user has shown a factor again."""
+def confirm_login(*methods: str) -> None:
+    """Mark the login as fresh, after the user has shown a factor again.
+
+    `methods` are the factors that were shown, such as `password` and `totp`.
+    """
+    shown = [*session.get("_auth_methods", ()), *methods]
+    session["_auth_methods"] = list(dict.fromkeys(shown))
     session["_fresh"] = True
     session["_id"] = get_manager()._session_identifier_generator()
     session["_auth_time"] = time.time()

@@ -1,6 +1,7 @@
 """`LoginManager`: which user a request has, with Flask-Login's names and behaviour."""
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
@@ -19,14 +20,14 @@ from flask.globals import request_ctx
 
 from carboy.core import get_current_app
 from carboy.forms import rotate_csrf_token
-from carboy.sessions import regenerate
+from carboy.sessions import DEVICE, regenerate
 
 from .current_user import current_user, get_session, set_user
+from .ended_devices import has_device_ended
 from .login_url import expand_login_view, login_url, make_next_param
 from .remember_cookie import (
     decode_remembered,
     encode_remembered,
-    has_ended,
     remember_duration,
     remember_name,
 )
@@ -49,6 +50,7 @@ SESSION_KEYS = (
     "_id",
     "_fresh",
     "_auth_epoch",
+    DEVICE,
     "_auth_time",
     "_auth_methods",
     "_auth_pending",
@@ -96,6 +98,8 @@ class LoginManager:
         if add_context_processor:
             app.jinja_env.globals.setdefault("current_user", current_user)
 
+    setup_app = init_app
+
     # Loaders
 
     def user_loader(self, callback: Loader) -> Loader:
@@ -117,6 +121,22 @@ class LoginManager:
     def request_callback(self) -> Callable[[Any], Any] | None:
         """The function that `request_loader` has registered."""
         return self._request_callback
+
+    def header_loader(self, callback: Loader) -> Loader:
+        """Register the function that returns the user of an `Authorization` header."""
+        warnings.warn(
+            "header_loader is deprecated: write @login_manager.request_loader, and "
+            "read request.headers['Authorization'] in the function.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+        def load(request: Any) -> Any:
+            header = request.headers.get("Authorization")
+            return callback(header) if header else None
+
+        self._request_callback = load
+        return callback
 
     # Answers
 
@@ -209,16 +229,15 @@ class LoginManager:
         remembered = decode_remembered(app, value, seconds)
         if remembered is None or self._user_callback is None:
             return None
-        if has_ended(app, value):
-            return None
-        user_id, epoch = remembered
+        user_id, epoch, device = remembered
         user = self._user_callback(user_id)
-        if user is None or epoch_of(user) != epoch:
+        if user is None or epoch_of(user) != epoch or has_device_ended(device):
             return None
         if session.get("_user_id") not in {None, user_id}:
             # It was the session of somebody else, whose login has ended.
             session.clear()
         session["_user_id"] = user_id
+        session[DEVICE] = device
         session["_auth_epoch"] = epoch
         session["_fresh"] = False
         session["_id"] = self._session_identifier_generator()
@@ -278,7 +297,12 @@ class LoginManager:
         duration = (
             remember_duration(app) if seconds is None else timedelta(seconds=seconds)
         )
-        value = encode_remembered(app, opened["_user_id"], opened.get("_auth_epoch", 0))
+        value = encode_remembered(
+            app,
+            opened["_user_id"],
+            opened.get("_auth_epoch", 0),
+            opened.get(DEVICE, ""),
+        )
         response.set_cookie(
             remember_name(app),
             value=value,

@@ -12,7 +12,7 @@ from carboy.core import get_current_app
 from .access import mark_access
 from .app_state import auth_state
 from .current_user import get_manager, get_user
-from .login import login_fresh
+from .login import has_shown_factor, login_fresh
 from .login_manager import has_bearer
 
 P = ParamSpec("P")
@@ -31,9 +31,25 @@ def fresh_login_required(view: Callable[P, R]) -> Callable[P, R]:
     return mark_access(_guard(view, _answer_stale), "fresh login")
 
 
+def full_login_required(view: Callable[P, R]) -> Callable[P, R]:
+    """Call the view only after a fresh login with the second factor of the user.
+
+    For what changes the ways to log in. Without a second factor, as
+    `fresh_login_required`.
+    """
+    return mark_access(_guard(view, _answer_partial), "fresh login")
+
+
 def require_fresh() -> None:
     """Stop the request with the page that asks for a factor, unless it is fresh."""
     answer = _answer_stale()
+    if answer is not None:
+        abort(get_current_app().make_response(answer))
+
+
+def require_full() -> None:
+    """Stop the request as `full_login_required` does."""
+    answer = _answer_partial()
     if answer is not None:
         abort(get_current_app().make_response(answer))
 
@@ -62,6 +78,13 @@ def _answer_stale() -> Any:
     return None if is_fresh() else get_manager().needs_refresh()
 
 
+def _answer_partial() -> Any:
+    answer = _answer_stale()
+    if answer is not None:
+        return answer
+    return None if has_shown_factor(get_user()) else get_manager().needs_refresh()
+
+
 def _guard(view: Callable[P, R], find_answer: Callable[[], Any]) -> Callable[P, R]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -76,7 +99,9 @@ def _guard(view: Callable[P, R], find_answer: Callable[[], Any]) -> Callable[P, 
 
 __all__ = [
     "fresh_login_required",
+    "full_login_required",
     "is_fresh",
     "login_required",
     "require_fresh",
+    "require_full",
 ]

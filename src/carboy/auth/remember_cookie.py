@@ -8,27 +8,33 @@ from flask import Flask
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from .app_state import auth_state
+from .ended_devices import end_device
 
 # Of Flask-Login, for a login manager alone.
 _NAME, _DURATION = "remember_token", timedelta(days=365)
 _SALT = "carboy.auth.remember"
 
 
-def encode_remembered(app: Flask, user_id: str, epoch: int) -> str:
-    """Return a value that logs this user in until the epoch of the user changes."""
-    value: Any = _serializer(app).dumps([user_id, epoch])
+def encode_remembered(app: Flask, user_id: str, epoch: int, device: str = "") -> str:
+    """Return a value that logs this user in until the epoch of the user changes.
+
+    `device` names the login, so that it can be ended alone.
+    """
+    value: Any = _serializer(app).dumps([user_id, epoch, device])
     return value if isinstance(value, str) else value.decode()
 
 
-def decode_remembered(app: Flask, value: str, max_age: float) -> tuple[str, int] | None:
-    """Return the id and the epoch in a value that is valid, or None."""
+def decode_remembered(
+    app: Flask, value: str, max_age: float
+) -> tuple[str, int, str] | None:
+    """Return the id, the epoch and the device in a value that is valid, or None."""
     try:
         content: Any = _serializer(app).loads(value, max_age=int(max_age))
     except BadData:
         return None
     match content:
-        case [str(user_id), int(epoch)]:
-            return user_id, epoch
+        case [str(user_id), int(epoch), str(device)]:
+            return user_id, epoch, device
         case _:
             return None
 
@@ -52,25 +58,14 @@ def remember_duration(app: Flask) -> timedelta:
 
 
 def end_remembered(app: Flask, value: str) -> None:
-    """Make a value void: whoever has a copy of the cookie logs in no more.
+    """End the login with this value: whoever has a copy of the cookie logs in no more.
 
     A login manager without `Auth` has no store to note it in.
     """
     state, seconds = auth_state.find(app), remember_duration(app).total_seconds()
-    if state is not None and decode_remembered(app, value, seconds) is not None:
-        state.store.set(_ended_key(value), b"1", int(seconds) + 60)
-
-
-def has_ended(app: Flask, value: str) -> bool:
-    """Return whether the login with this value has ended by a logout."""
-    state = auth_state.find(app)
-    return state is not None and state.store.get(_ended_key(value)) is not None
-
-
-def _ended_key(value: str) -> str:
-    # Without the signature, of which there may be several spellings.
-    signed = value.rpartition(".")[0]
-    return f"forgotten:{hashlib.sha256(signed.encode()).hexdigest()}"
+    remembered = decode_remembered(app, value, seconds)
+    if state is not None and remembered is not None:
+        end_device(state, remembered[2])
 
 
 def signing_keys(app: Flask) -> list[bytes]:

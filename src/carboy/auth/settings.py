@@ -1,12 +1,14 @@
 """Settings of accounts; Flask-Login's names work for remembered logins."""
 
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from carboy.core import Section, setting
+from carboy.core import setting
+
+from .social import SocialSettings
 
 
-class AuthSettings(Section, frozen=True, kw_only=True):
+class AuthSettings(SocialSettings, frozen=True, kw_only=True):
     """How people register and log in, and how passwords are stored."""
 
     prefix: ClassVar[str] = "AUTH"
@@ -24,6 +26,31 @@ class AuthSettings(Section, frozen=True, kw_only=True):
     email_codes: Annotated[
         bool, setting("Offer a login with a code that is sent by mail.")
     ] = True
+    passkeys: Annotated[
+        Literal["off", "first", "second", "both"],
+        setting(
+            "What passkeys are for. first: they log in instead of the password. "
+            "second: they are asked for after it. both: one or the other. off: "
+            "there are none."
+        ),
+    ] = "first"
+    passkey_domain: Annotated[
+        str,
+        setting(
+            "Domain that passkeys belong to, such as example.com for a site on "
+            "several subdomains. Default: the host of the page. A change makes all "
+            "passkeys useless."
+        ),
+    ] = ""
+    trusted_browser_days: Annotated[
+        int,
+        setting(
+            "Days in which a trusted browser is not asked for the second factor. "
+            "0: no browser can be trusted.",
+            ge=0,
+            le=365,
+        ),
+    ] = 30
     after_login: Annotated[
         str, setting("Path to go to after a login without a `next`.")
     ] = "/"
@@ -85,3 +112,13 @@ class AuthSettings(Section, frozen=True, kw_only=True):
         timedelta,
         setting("How long a login is remembered.", old=("REMEMBER_COOKIE_DURATION",)),
     ] = timedelta(days=30)
+
+    @property
+    def logs_in_by_passkey(self) -> bool:
+        """Whether a passkey is enough to log in."""
+        return self.passkeys in {"first", "both"}
+
+    @property
+    def asks_for_passkey(self) -> bool:
+        """Whether a passkey is asked for after a password."""
+        return self.passkeys in {"second", "both"}

@@ -6,9 +6,11 @@ Stores themselves are in `carboy.stores`; logins are the business of other batte
 from .extension import Session, Sessions
 from .lifecycle import bind_user, end, regenerate
 from .record import SessionInfo
+from .session import DEVICE
 from .settings import SessionSettings
 
 __all__ = [
+    "DEVICE",
     "Session",
     "SessionInfo",
     "SessionSettings",

@@ -121,7 +121,9 @@ class ClientSideSessions(LazySessionInterface):
 
     def _has_ended(self, payload: Payload) -> bool:
         record = payload.record
-        return self.revocations.has_ended(payload.id, record.user, record.created)
+        return self.revocations.has_ended(
+            payload.id, record.user, record.created, record.device
+        )
 
     def _epoch_of(self, user: str | None) -> str | None:
         return None if self.epoch is None or user is None else self.epoch(user)

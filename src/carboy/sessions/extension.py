@@ -113,6 +113,22 @@ class Sessions(Extension):
             return False
         return interface.session_store.revoke(str(user), handle)
 
+    def end_device(self, device: str) -> bool:
+        """End the cookie sessions that name this device; False for other kinds.
+
+        Those are listed, and are ended by their handle.
+        """
+        interface = _state.current().interface
+        if not isinstance(interface, ClientSideSessions):
+            return False
+        interface.revocations.end_device(device)
+        return True
+
+    @property
+    def lists_sessions(self) -> bool:
+        """Whether sessions can be listed: not for SESSION_TYPE = cookie."""
+        return not isinstance(_state.current().interface, ClientSideSessions)
+
     def revoke_user(self, user: object, *, keep: SessionMixin | None = None) -> None:
         """End every session of a user, except `keep`: that of this request."""
         interface = _state.current().interface

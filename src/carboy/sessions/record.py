@@ -6,9 +6,9 @@ from typing import Any, Self
 
 import msgspec
 
-from carboy.stores import DecodeError
+from carboy.stores import DecodeError, unpack
 
-from .session import PERMANENT
+from .session import DEVICE, PERMANENT
 
 # Begins the entry that replaces a session whose id was changed; the hash of the new
 # id follows, so that ending the old session also finds the new one.
@@ -33,6 +33,13 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
         flag = self.values.get(PERMANENT)
         return flag is not None and bytes(flag) == _PACKED_TRUE
 
+    @property
+    def device(self) -> str:
+        """The device of the login, or an empty text."""
+        value = self.values.get(DEVICE)
+        named = None if value is None else unpack(bytes(value))
+        return named if isinstance(named, str) else ""
+
     def pack(self) -> bytes:
         """Return the bytes for a store."""
         return _encoder.encode(self)
@@ -51,6 +58,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
     agent: str
     address: str
     is_current: bool = False
+    device: str = ""
 
 
 def read_record(data: bytes) -> Record:

@@ -20,16 +20,23 @@ class Revocations:
         self._longest = lifetime.longest
         self._clock = clock
 
-    def has_ended(self, session_id: str, user: str | None, created: float) -> bool:
+    def has_ended(
+        self, session_id: str, user: str | None, created: float, device: str = ""
+    ) -> bool:
         """Return whether this session, created at `created`, has been ended."""
-        keys = [f"e:{hash_id(session_id)}"]
-        if user is not None:
-            keys.append(f"n:{hash_id(user)}")
-        entries = self.store.get_many(keys)
-        if keys[0] in entries:
+        ends = [f"e:{hash_id(session_id)}"]
+        if device:
+            ends.append(f"d:{hash_id(device)}")
+        of_user = f"n:{hash_id(user)}" if user is not None else ""
+        entries = self.store.get_many([*ends, of_user] if of_user else ends)
+        if any(key in entries for key in ends):
             return True
-        since = entries.get(keys[-1])
+        since = entries.get(of_user)
         return since is not None and created < float(since)
+
+    def end_device(self, device: str) -> None:
+        """Store that the sessions of this device have ended."""
+        self.store.set(f"d:{hash_id(device)}", ENDED, self._longest)
 
     def end(self, session_id: str, user: str | None = None) -> None:
         """Store that this session has ended.

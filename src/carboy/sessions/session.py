@@ -10,6 +10,8 @@ from typing_extensions import override
 from carboy.stores import DecodeError, EncodeError, pack, unpack
 
 PERMANENT = "_permanent"
+# The value that names the device of a login; a device can be ended by it.
+DEVICE = "_auth_device"
 # Cannot be changed in place, so their values need no comparison.
 _IMMUTABLE = frozenset({str, int, float, bool, bytes, type(None)})
 

@@ -385,7 +385,13 @@ def _key(session_id: str) -> str:
 
 def _info(handle: str, record: Record, *, is_current: bool) -> SessionInfo:
     return SessionInfo(
-        handle, record.created, record.seen, record.agent, record.address, is_current
+        handle,
+        record.created,
+        record.seen,
+        record.agent,
+        record.address,
+        is_current,
+        record.device,
     )
 
 

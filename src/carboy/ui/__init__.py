@@ -4,6 +4,7 @@ What the pages of a battery say lives in that battery.
 """
 
 from .assets import HashedFiles
+from .browsers import name_browser
 from .columns import Column
 from .extension import UI, static_url, url_with
 from .page import ui_static
@@ -14,6 +15,7 @@ __all__ = [
     "Column",
     "HashedFiles",
     "make_time",
+    "name_browser",
     "static_url",
     "ui_static",
     "url_with",

@@ -15,8 +15,8 @@ LOGINS = (
         _MANAGER,
         [
             (
-                "if has_ended(app, value):",
-                "if False:",
+                " or has_device_ended(device):",
+                ":",
                 "test_a_remembered_login_ends_with_the_logout",
             ),
             (
@@ -27,7 +27,7 @@ LOGINS = (
             ),
             (
                 "remembered = decode_remembered(app, value, seconds)",
-                'remembered = ("1", self._user_callback("1").auth_epoch)',
+                'remembered = ("1", self._user_callback("1").auth_epoch, "x")',
                 "test_a_remembered_login_has_no_value_for_another_purpose",
             ),
         ],

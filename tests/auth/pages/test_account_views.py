@@ -166,3 +166,31 @@ def test_sessions_on_the_server_are_listed_and_ended(
         assert first.post(f"/account/sessions/{handle}/end").status_code == 303
         assert second.get("/private").status_code == 302
         assert first.get("/private").text == "private"
+
+
+def test_somebody_without_a_password_sets_the_first_one(
+    site: Site, ada: Client
+) -> None:
+    with site.app.app_context():
+        site.db.session.query(site.User).one().password_hash = None
+        site.db.session.commit()
+    page = ada.get("/account/password").text
+    assert 'name="current"' not in page
+
+    assert ada.post("/account/password", data={"password": NEW}).status_code == 303
+
+    ada.post("/account/logout")
+    data = {"login": "ada@example.com", "password": NEW}
+    assert ada.post("/account/login", data=data).status_code == 303
+
+
+def test_a_stale_login_sets_no_first_password(site: Site, ada: Client) -> None:
+    with site.app.app_context():
+        site.db.session.query(site.User).one().password_hash = None
+        site.db.session.commit()
+    with ada.session_transaction() as session:
+        session["_fresh"] = False
+
+    answer = ada.post("/account/password", data={"password": NEW})
+
+    assert "/reauthenticate" in answer.location

@@ -7,7 +7,9 @@ def endpoints(site):
 
 def test_changes_are_never_made_by_get(site):
     rules = endpoints(site)
-    for name in ("logout", "revoke", "revoke_others"):
+    changing = {"logout", "revoke", "revoke_others", "passkey_login"}
+    changing |= {"add_passkey", "rename_passkey", "remove_passkey"}
+    for name in changing:
         assert "GET" not in rules[f"auth.{name}"].methods, name
 
 
@@ -28,6 +30,7 @@ def test_every_page_of_an_account_needs_a_login(site, client):
     public |= {"register_confirm", "code", "code_request", "email_confirm"}
     # It leads to the login without a first step.
     public.add("second_step")
+    public |= {"static", "passkey_login_options"}
     for endpoint, rule in endpoints(site).items():
         name = endpoint.removeprefix("auth.")
         if (

@@ -2,6 +2,7 @@
 
 import pytest
 
+from carboy.auth.second_factors.challenges import Challenges
 from carboy.auth.second_factors.passkeys import (
     PasskeyError,
     Passkeys,
@@ -16,7 +17,8 @@ PARTY = RelyingParty("shop.example", "https://shop.example", "Shop")
 
 @pytest.fixture
 def passkeys(session, clock):
-    return Passkeys(session, MemoryStore(clock=clock), PARTY, clock)
+    challenges = Challenges(b"k" * 32, MemoryStore(clock=clock), clock)
+    return Passkeys(session, challenges, PARTY, clock)
 
 
 def _register(passkeys, device, user_id="1"):
@@ -100,8 +102,10 @@ def test_the_passkey_of_somebody_else_is_no_second_factor(passkeys):
     _register(passkeys, mine, "1")
     _register(passkeys, other, "2")
 
-    with pytest.raises(UnknownPasskeyError):
+    with pytest.raises(PasskeyError, match="another account") as refused:
         passkeys.finish_login(other.get(passkeys.begin_login("1")), "1")
+    # A 404 would make the browser forget a passkey that is valid.
+    assert refused.value.status == 400
 
 
 def test_a_challenge_for_one_purpose_serves_no_other(passkeys):
@@ -125,6 +129,14 @@ def test_a_removed_passkey_is_unknown_with_a_404(passkeys):
     with pytest.raises(UnknownPasskeyError) as refused:
         passkeys.finish_login(device.get(passkeys.begin_login()))
     assert refused.value.status == 404
+
+
+def test_a_passkey_is_renamed_by_its_owner(passkeys):
+    passkey = _register(passkeys, Authenticator())
+
+    assert not passkeys.rename("2", passkey.id, "stolen")
+    assert passkeys.rename("1", passkey.id, " blue  key ")
+    assert passkeys.list("1")[0].name == "blue key"
 
 
 def test_the_same_passkey_is_registered_once(passkeys):

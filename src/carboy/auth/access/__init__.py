@@ -10,7 +10,13 @@ from .decorators import (
 from .errors import AccessDeniedError, PolicyError, UnknownActionError
 from .policies import authorize, can, policy
 from .report import describe_access
-from .roles import RolesMixin, define_role
+from .roles import (
+    RolesMixin,
+    add_role,
+    define_role,
+    list_roles,
+    remove_role,
+)
 
 __all__ = [
     "AccessDeniedError",
@@ -19,13 +25,16 @@ __all__ = [
     "RolesMixin",
     "UnknownActionError",
     "access_state",
+    "add_role",
     "authorize",
     "can",
     "define_role",
     "describe_access",
+    "list_roles",
     "mark_access",
     "permission_required",
     "policy",
     "policy_required",
+    "remove_role",
     "roles_required",
 ]

@@ -2,10 +2,11 @@
 
 from .bearer import load_token_user, scopes_required
 from .commands import tokens
-from .service import ApiToken, ApiTokens, NewToken
+from .service import MINI_PROGRAM, ApiToken, ApiTokens, NewToken
 from .token_format import find_tokens
 
 __all__ = [
+    "MINI_PROGRAM",
     "ApiToken",
     "ApiTokens",
     "NewToken",

@@ -18,6 +18,8 @@ EVERYTHING = "*"
 # A token is used many times a second; the page shows minutes.
 LAST_USED_EVERY = 600
 MAX_TOKENS = 100
+# The name of the tokens that are the sessions of a mini program.
+MINI_PROGRAM = "WeChat mini program"
 _SCOPE = re.compile(r"\*|[a-z0-9_]+(?:[.:][a-z0-9_]+)*(?:[.:]\*)?")
 
 
@@ -132,6 +134,10 @@ class ApiTokens:
     def revoke(self, user_id: str, token_id: int) -> bool:
         """Revoke a token of this user; return whether it was valid before."""
         return self._revoke(API_TOKENS.c.id == token_id, user_id) == 1
+
+    def revoke_named(self, user_id: str, name: str) -> int:
+        """Revoke the tokens of a user that have this name; return their number."""
+        return self._revoke(API_TOKENS.c.name == name, user_id)
 
     def revoke_all(self, user_id: str) -> int:
         """Revoke every token of a user; return their number."""

@@ -7,7 +7,7 @@ from flask import jsonify, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.account_page import list_sections
-from carboy.auth.accounts import find_by_email, load_user, set_password
+from carboy.auth.accounts import end_sessions, find_by_email, load_user, set_password
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.credential_tables import delete_rows
 from carboy.auth.current_user import current_user, get_user
@@ -17,14 +17,21 @@ from carboy.auth.events import delete_events, list_events, record_event
 from carboy.auth.export import export_user
 from carboy.auth.login import logout_user, renew_session
 from carboy.auth.passwords import WeakPasswordError
-from carboy.auth.reauthentication import fresh_login_required, login_required
+from carboy.auth.reauthentication import (
+    fresh_login_required,
+    login_required,
+    require_full,
+)
+from carboy.auth.trusted_browser import trusted_browsers
 from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
+from carboy.ui import name_browser
 
-from .answers import FormPage, done, no_store, refuse, show, show_form
+from .answers import FormPage, done, format_time, no_store, refuse, show, show_form
+from .attempts import WrongPasswordError, take_attempt
 from .event_texts import event_text
 from .forms import ChangePasswordForm, ConfirmForm, DeleteForm, EmailForm, ProfileForm
-from .login_views import WrongPasswordError, check_own_password, take_attempt
+from .login_views import check_own_password
 from .mails import send_mail
 from .tokens import email_state, make_link, tokens_for
 
@@ -77,10 +84,15 @@ def show_password() -> Any:
     state, user = auth_state.current(), _user()
     page = FormPage(_("Change the password"), _("Save"), template="auth/section.html")
     form = ChangePasswordForm()
+    if not user.password_hash:
+        # Somebody who logs in with another site or a passkey sets the first one.
+        require_full()
+        del form.current
     if not form.validate_on_submit():
         return show_form(page, form)
     try:
-        check_own_password(state, form.current.data or "")
+        if "current" in form:
+            check_own_password(state, form.current.data or "")
         set_password(state, user, form.password.data or "")
     except (WrongPasswordError, WeakPasswordError, ThrottledError) as error:
         state.db.session.rollback()
@@ -155,7 +167,7 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
     is_own_session = current_user.is_authenticated and current_user.id == user.id
     tokens_for(state, "email").redeem(token, email_state(user))
     user.email = email
-    user.end_sessions()
+    end_sessions(state, user)
     try:
         record_event(user, "email_changed")
         state.db.session.commit()
@@ -169,19 +181,31 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
 @login_required
 def show_sessions() -> Any:
     """List where the account is logged in."""
-    devices = list_devices(_user())
+    user, state = _user(), auth_state.current()
+    devices = list_devices(user)
+    browsers = trusted_browsers(state).list(user.get_id())
     body = {
         "sessions": [
             {
                 "handle": device.handle,
                 "agent": device.agent,
+                "browser": name_browser(device.agent),
                 "address": device.address,
                 "is_current": device.is_current,
             }
             for device in devices
-        ]
+        ],
+        "trusted_browsers": [
+            {
+                "id": browser.id,
+                "agent": browser.label,
+                "browser": name_browser(browser.label),
+                "until": format_time(browser.expires_at),
+            }
+            for browser in browsers
+        ],
     }
-    return show("auth/sessions.html", body, devices=devices, title=_("Sessions"))
+    return show("auth/sessions.html", body, title=_("Sessions"))
 
 
 @fresh_login_required
@@ -195,10 +219,22 @@ def do_revoke(handle: str) -> Any:
 
 
 @fresh_login_required
+def do_forget_browser(browser_id: int) -> Any:
+    """Ask for the second step in a browser again."""
+    state, user = auth_state.current(), _user()
+    if trusted_browsers(state).forget(user.get_id(), browser_id):
+        record_event(user, "browser_forgotten")
+        state.db.session.commit()
+    return done(
+        _("The second step is asked for there again."), url_for("auth.sessions")
+    )
+
+
+@fresh_login_required
 def do_revoke_others() -> Any:
     """End every session but this one, and every remembered login."""
     user = _user()
-    user.end_sessions()
+    end_sessions(auth_state.current(), user)
     record_event(user, "sessions_ended")
     auth_state.current().db.session.commit()
     end_other_sessions(user)
@@ -216,6 +252,7 @@ def show_activity() -> Any:
             "at": event.at.isoformat(),
             "address": event.address,
             "agent": event.agent,
+            "browser": name_browser(event.agent),
         }
         for event in list_events(_user())
     ]

@@ -1,6 +1,7 @@
 """Answers of the pages of accounts: a page for browsers, JSON for programs."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template
@@ -22,18 +23,26 @@ class FormPage:
     template: str = "auth/form.html"
 
 
-def show_form(page: FormPage, form: Any, **context: Any) -> Response:
-    """Show a form, with its errors if it was sent."""
+def show_form(
+    page: FormPage, form: Any, *, data: Any = None, **context: Any
+) -> Response:
+    """Show a form, with its errors if it was sent; programs get `data` too."""
     status = _UNPROCESSABLE if form.errors else 200
     if wants_json():
         body: dict[str, Any] = {
-            "fields": [f.name for f in form if f.type != "TokenField"]
+            "fields": [f.name for f in form if f.type != "TokenField"],
+            **(data or {}),
         }
         if form.errors:
             body = {"errors": _list_errors(form)}
         return no_store(jsonify(body), status)
     text = render_template(
-        page.template, page=page, form=form, title=page.title, **context
+        page.template,
+        page=page,
+        form=form,
+        title=page.title,
+        **(data or {}),
+        **context,
     )
     return no_store(make_response(text), status)
 
@@ -70,6 +79,13 @@ def no_store(response: Response, status: int | None = None) -> Response:
         response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def format_time(seconds: float | None) -> str:
+    """Return a time as pages of accounts show it; an empty text for none."""
+    if seconds is None:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _list_errors(form: Any) -> dict[str, list[str]]:

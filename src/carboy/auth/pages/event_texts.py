@@ -15,6 +15,13 @@ _TEXTS: dict[str, LazyText] = {
     "two_step_on": _l("Two-step login switched on"),
     "two_step_off": _l("Two-step login switched off"),
     "recovery_codes_created": _l("New recovery codes made"),
+    "passkey_added": _l("Passkey added"),
+    "passkey_removed": _l("Passkey removed"),
+    "browser_trusted": _l("Browser trusted"),
+    "browser_forgotten": _l("Browser not trusted any more"),
+    "login_linked": _l("Login with another site linked"),
+    "login_unlinked": _l("Login with another site unlinked"),
+    "roles_changed": _l("Roles changed"),
     "session_ended": _l("Session ended"),
     "sessions_ended": _l("All other sessions ended"),
 }

@@ -11,8 +11,10 @@ from wtforms import (
     StringField,
 )
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from carboy.auth.passwords import MAX_LENGTH
+from carboy.auth.second_factors import PASSKEY_NAME_LENGTH
 from carboy.auth.user_model import (
     EMAIL_LENGTH,
     NAME_LENGTH,
@@ -93,6 +95,10 @@ class RegisterForm(Form):
     )
 
 
+class SocialRegisterForm(RegisterForm):
+    """Register with an account of another site: its address may be another one."""
+
+
 class CodeForm(Form):
     """The code that was sent by mail."""
 
@@ -116,10 +122,54 @@ class SecondStepForm(Form):
     next = HiddenField()
 
 
-class ReauthenticateForm(Form):
-    """Show the password again."""
+class CodeStepForm(SecondStepForm):
+    """The code of the second step of a login."""
+
+    trust = BooleanField(_l("Trust this browser"))
+
+
+class PasskeyForm(Form):
+    """What an authenticator has answered; the script of the page fills it."""
+
+    answer = HiddenField()
+    remember = BooleanField(widget=HiddenInput())
+    trust = BooleanField(_l("Trust this browser"))
+    next = HiddenField()
+
+
+class AddPasskeyForm(Form):
+    """A new passkey with its name."""
+
+    name = StringField(
+        _l("Name"),
+        [Length(max=PASSKEY_NAME_LENGTH)],
+        description=_l("To tell it from others, such as: my phone."),
+        render_kw={"autocomplete": "off"},
+    )
+    answer = HiddenField()
+
+
+class PasskeyNameForm(Form):
+    """Another name for a passkey."""
+
+    name = StringField(_l("Name"), [_required(), Length(max=PASSKEY_NAME_LENGTH)])
+
+
+class PasswordForm(Form):
+    """Show the password of the account."""
 
     password = _password(_l("Password"), "current")
+
+
+class ReauthenticateForm(Form):
+    """Show the password again, and a code where the account has a second factor."""
+
+    password = _password(_l("Password"), "current")
+    code = StringField(
+        _l("Code"),
+        [_required(), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false"},
+    )
     next = HiddenField()
 
 

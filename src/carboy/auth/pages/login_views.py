@@ -1,8 +1,5 @@
-"""Log in, log out, log in with a code, show the password again."""
+"""Log in, log out, log in with a code that is sent by mail."""
 
-import hashlib
-import hmac
-import secrets
 from typing import Any
 
 from flask import request, session, url_for
@@ -18,38 +15,18 @@ from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.current_user import current_user, get_user
 from carboy.auth.errors import InvalidTokenError, ThrottledError
 from carboy.auth.events import record_event
-from carboy.auth.factors import list_factors_of
-from carboy.auth.login import LoginOutcome, begin_login, confirm_login, logout_user
-from carboy.auth.reauthentication import login_required
+from carboy.auth.login import LoginOutcome, begin_login, logout_user
 from carboy.auth.safe_redirect import safe_target
-from carboy.auth.throttles import CountedAttempt, Throttle
-from carboy.auth.user_model import normalize_email, normalize_username
+from carboy.auth.user_model import normalize_email
 from carboy.errors import RefusedError
-from carboy.stores import pack, unpack
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show_form
-from .forms import CodeForm, EmailForm, LoginForm, ReauthenticateForm
+from .attempts import WrongPasswordError, take_attempt
+from .forms import CodeForm, EmailForm, LoginForm
+from .mailed_codes import make_code, redeem_code
 from .mails import send_mail
 from .tokens import send_confirmation
-
-_CODE = "_auth_code"
-_CODE_DIGITS = 8
-
-
-class WrongPasswordError(RefusedError):
-    """Raised for a login or a password that is wrong; never says which."""
-
-    status = 422
-
-
-def take_attempt(state: AuthState, action: str, account: str) -> CountedAttempt | None:
-    """Count an attempt of this visitor, or raise `ThrottledError`."""
-    if not state.settings.throttle:
-        return None
-    throttle = Throttle(state.store, action)
-    # One spelling, of an address and of a user name: each has one limit.
-    return throttle.take(normalize_username(account), request.remote_addr or "")
 
 
 def show_login() -> Any:
@@ -57,7 +34,7 @@ def show_login() -> Any:
     state = auth_state.current()
     page = FormPage(_("Log in"), _("Log in"), template="auth/login.html")
     form = LoginForm()
-    form.next.data = _next()
+    form.next.data = find_next()
     if current_user.is_authenticated and request.method == "GET":
         return done("", _target(state))
     if not form.validate_on_submit():
@@ -67,6 +44,16 @@ def show_login() -> Any:
     except (WrongPasswordError, ThrottledError) as error:
         return refuse(page, form, error, state=state)
     return follow(state, outcome)
+
+
+def refuse_login(
+    state: AuthState, error: RefusedError, *, target: str = "", **context: Any
+) -> Any:
+    """Show the login page, empty, with the reason why nobody is logged in."""
+    page = FormPage(_("Log in"), _("Log in"), template="auth/login.html")
+    form = LoginForm(formdata=None)
+    form.next.data = target or find_next()
+    return refuse(page, form, error, state=state, **context)
 
 
 def _log_in(state: AuthState, form: LoginForm) -> LoginOutcome:
@@ -90,9 +77,23 @@ def _log_in(state: AuthState, form: LoginForm) -> LoginOutcome:
     return outcome
 
 
-def follow(state: AuthState, outcome: LoginOutcome) -> Any:
+def check_own_password(state: AuthState, password: str) -> None:
+    """Raise an error unless it is the password of the user who is logged in."""
+    check_password_of(state, get_user(), password)
+
+
+def check_password_of(state: AuthState, user: Any, password: str) -> None:
+    """Raise an error unless it is the password of a user; guesses are limited."""
+    attempt = take_attempt(state, "password", user.get_id())
+    if not check_password(state, user, password):
+        raise WrongPasswordError(_("The password is wrong."))
+    if attempt is not None:
+        attempt.give_back()
+
+
+def follow(state: AuthState, outcome: LoginOutcome, target: str = "") -> Any:
     """Answer a login: lead on, to the second step, or say why it is refused."""
-    target = _target(state)
+    target = target or _target(state)
     if outcome.second_step:
         step = url_for(outcome.second_step, next=target)
         return done("", step, second_step=True)
@@ -101,10 +102,7 @@ def follow(state: AuthState, outcome: LoginOutcome) -> Any:
             "locked": _("This account is locked. Ask the people who run this site."),
             "unconfirmed": _("Confirm your address first. We have sent you a link."),
         }[outcome.refused]
-        page = FormPage(_("Log in"), _("Log in"), template="auth/login.html")
-        return refuse(
-            page, LoginForm(formdata=None), WrongPasswordError(text), state=state
-        )
+        return refuse_login(state, WrongPasswordError(text))
     return done("", target)
 
 
@@ -125,7 +123,7 @@ def show_code_request() -> Any:
         _("Log in with a code"), _("Send the code"), _("We send you a code by mail.")
     )
     form = EmailForm()
-    form.next.data = _next()
+    form.next.data = find_next()
     if not form.validate_on_submit():
         return show_form(page, form)
     try:
@@ -133,21 +131,14 @@ def show_code_request() -> Any:
     except ThrottledError as error:
         return refuse(page, form, error)
     _send_code(state, form.email.data or "")
-    return done("", url_for("auth.code", next=_next() or None))
+    return done("", url_for("auth.code", next=find_next() or None))
 
 
 def _send_code(state: AuthState, email: str) -> None:
     user = find_by_email(state, email)
-    code = f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}"
-    nonce = secrets.token_urlsafe(16)
-    # Only in this browser: a code that is read out to somebody else is of no use.
-    session[_CODE] = nonce
-    entry = pack([
-        user.get_id() if user else "",
-        user.email if user else "",
-        _digest(nonce, code),
-    ])
-    state.store.set(f"code:{nonce}", entry, state.settings.code_lifetime)
+    user_id, address = (user.get_id(), user.email) if user else ("", "")
+    # Made for an unknown account as well, so that it takes as long.
+    code = make_code(state, "login", user_id, address)
     if user is not None and user.is_active:
         send_mail("code", user.email, code=code, user=user)
     else:
@@ -163,11 +154,11 @@ def show_code() -> Any:
         _("If there is an account with this address, we have sent a code to it."),
     )
     form = CodeForm()
-    form.next.data = _next()
+    form.next.data = find_next()
     if not form.validate_on_submit():
         return show_form(page, form)
     try:
-        user = _redeem_code(state, (form.code.data or "").replace(" ", ""))
+        user = _redeem_code(state, form.code.data or "")
     except (InvalidTokenError, ThrottledError) as error:
         return refuse(page, form, error)
     prove_email(state, user)
@@ -179,79 +170,20 @@ def show_code() -> Any:
 
 
 def _redeem_code(state: AuthState, code: str) -> Any:
-    wrong = InvalidTokenError(_("The code is wrong or too old."))
-    nonce = session.get(_CODE)
-    if nonce is None:
-        raise wrong
-    take_attempt(state, "code", nonce)
-    data = state.store.get(f"code:{nonce}")
-    if data is None:
-        raise wrong
-    user_id, email, digest = unpack(data)
-    is_right = hmac.compare_digest(digest, _digest(nonce, code))
+    user_id, email = redeem_code(state, "login", code)
     user = load_user(state, user_id) if user_id else None
-    if not is_right or user is None or user.email != email:
-        raise wrong
-    # Atomic: of two at once, one deletes it.
-    if not state.store.delete(f"code:{nonce}"):
-        raise wrong
-    session.pop(_CODE, None)
+    if user is None or user.email != email:
+        raise InvalidTokenError(_("The code is wrong or too old."))
     return user
 
 
-@login_required
-def show_reauthenticate() -> Any:
-    """Show the password again, before what matters."""
-    state = auth_state.current()
-    page = FormPage(
-        _("Confirm that it is you"),
-        _("Continue"),
-        _("This needs your password again, although you are logged in."),
-    )
-    form = ReauthenticateForm()
-    form.next.data = _next()
-    if not form.validate_on_submit():
-        return show_form(page, form)
-    try:
-        check_own_password(state, form.password.data or "")
-    except (WrongPasswordError, ThrottledError) as error:
-        return refuse(page, form, error)
-    target = safe_target(_next(), default=url_for("auth.account"))
-    if list_factors_of(state.app, current_user.get_id()):
-        # The password alone does not prove who it is: the second step follows.
-        outcome = begin_login(get_user(), method="password")
-        state.db.session.commit()
-        step = url_for(outcome.second_step, next=target)
-        return done("", step, second_step=True)
-    confirm_login()
-    state.db.session.commit()
-    return done("", target)
-
-
-def check_own_password(state: AuthState, password: str) -> None:
-    """Raise an error unless it is the password of the user who is logged in."""
-    check_password_of(state, get_user(), password)
-
-
-def check_password_of(state: AuthState, user: Any, password: str) -> None:
-    """Raise an error unless it is the password of a user; guesses are limited."""
-    attempt = take_attempt(state, "password", user.get_id())
-    if not check_password(state, user, password):
-        raise WrongPasswordError(_("The password is wrong."))
-    if attempt is not None:
-        attempt.give_back()
-
-
-def _next() -> str:
+def find_next() -> str:
+    """Return the page of this site to go to after the login, or an empty text."""
     target = request.form.get("next") or request.args.get("next") or session.get("next")
     return safe_target(target, default="")
 
 
 def _target(state: AuthState) -> str:
-    target = _next()
+    target = find_next()
     session.pop("next", None)
     return target or state.settings.after_login
-
-
-def _digest(nonce: str, code: str) -> str:
-    return hashlib.sha256(f"{nonce}:{code}".encode()).hexdigest()

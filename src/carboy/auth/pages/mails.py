@@ -4,7 +4,10 @@ from typing import Any
 
 from flask import render_template
 
+from carboy.auth.events import record_event
 from carboy.core import get_current_app, registry_of
+
+from .event_texts import event_text
 
 
 def send_mail(name: str, to: str, **context: Any) -> None:
@@ -24,3 +27,9 @@ def send_mail(name: str, to: str, **context: Any) -> None:
             "with app.use(ext.mail).",
             name,
         )
+
+
+def report_login_change(user: Any, kind: str) -> None:
+    """Record that the ways to log in have changed, and tell the user by mail."""
+    record_event(user, kind)
+    send_mail("logins_changed", user.email, user=user, what=event_text(kind))

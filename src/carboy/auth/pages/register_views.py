@@ -23,13 +23,14 @@ from carboy.auth.user_model import normalize_email
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show, show_form
-from .forms import EmailForm, NewPasswordForm, ReauthenticateForm, RegisterForm
-from .login_views import (
-    WrongPasswordError,
-    check_password_of,
-    follow,
-    take_attempt,
+from .attempts import WrongPasswordError, take_attempt
+from .forms import (
+    EmailForm,
+    NewPasswordForm,
+    PasswordForm,
+    RegisterForm,
 )
+from .login_views import check_password_of, follow
 from .mails import send_mail
 from .tokens import make_link, password_state, tokens_for
 
@@ -113,7 +114,7 @@ def show_confirm(token: str) -> Any:
     """
     state = auth_state.current()
     page = FormPage(_("Confirm your address"), _("Confirm"))
-    form = ReauthenticateForm()
+    form = PasswordForm()
     try:
         user_id, _value = tokens_for(state, "confirm").read(token)
         if not form.validate_on_submit():

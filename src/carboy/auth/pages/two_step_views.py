@@ -9,19 +9,20 @@ from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions
 from carboy.auth.errors import ThrottledError
 from carboy.auth.events import record_event
-from carboy.auth.login import renew_session
-from carboy.auth.reauthentication import fresh_login_required
+from carboy.auth.login import confirm_login, renew_session
+from carboy.auth.reauthentication import fresh_login_required, full_login_required
 from carboy.auth.second_factors import make_uri, render_qr
 from carboy.translation import gettext as _
 
-from .answers import FormPage, done, refuse, show, show_form
+from .answers import FormPage, done, refuse, show_form
+from .attempts import WrongPasswordError, take_attempt
 from .forms import SecondStepForm
-from .login_views import WrongPasswordError, take_attempt
 from .mails import send_mail
+from .recovery_pages import drop_codes_without_factor, show_codes
 from .second_step_views import make_factor, use_code
 
 
-@fresh_login_required
+@full_login_required
 def show_two_step() -> Any:
     """Show the secret and switch the two-step login on with its first code."""
     state, user = auth_state.current(), get_user()
@@ -48,6 +49,7 @@ def show_two_step() -> Any:
         return refuse(page, form, wrong, **shown)
     if attempt is not None:
         attempt.give_back()
+    confirm_login(factor.name)
     answer = _show_codes(state, user, "two_step_on")
     # They have never shown the factor.
     _end_other_sessions(state, user)
@@ -68,6 +70,7 @@ def show_two_step_off() -> Any:
     if refused:
         return answer
     make_factor(state).remove(user.get_id())
+    drop_codes_without_factor(state, user)
     _report(state, user, "two_step_off")
     _end_other_sessions(state, user)
     return done(_("Two-step login is off."), url_for("auth.account"))
@@ -103,7 +106,7 @@ def _ask_code(state: AuthState, user: Any, page: FormPage) -> tuple[bool, Any]:
 def _show_codes(state: AuthState, user: Any, kind: str) -> Any:
     codes = make_factor(state).recovery_codes.create(user.get_id())
     _report(state, user, kind)
-    return show("auth/recovery_codes.html", {"codes": codes}, title=_("Recovery codes"))
+    return show_codes(codes)
 
 
 def _end_other_sessions(state: AuthState, user: Any) -> None:

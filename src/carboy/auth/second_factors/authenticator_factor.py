@@ -47,6 +47,5 @@ class AuthenticatorFactor:
         return "recovery_code" if self.recovery_codes.use(user_id, code) else ""
 
     def remove(self, user_id: str) -> None:
-        """Remove the app and the recovery codes of a user."""
+        """Remove the app of a user; recovery codes may belong to other factors too."""
         self.totp.remove(user_id)
-        self.recovery_codes.remove(user_id)

@@ -1,7 +1,6 @@
 """Passkeys: registration and login by WebAuthn, as a first or a second factor."""
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from carboy.auth.credential_tables import PASSKEYS, prepare
 from carboy.errors import RefusedError
-from carboy.stores import Store
 from carboy.translation import gettext as _
 
-CHALLENGE_LIFETIME = 300
+from .challenges import Challenges
+
 MAX_PASSKEYS = 20
+PASSKEY_NAME_LENGTH = 120
 
 
 class PasskeyError(RefusedError):
@@ -60,12 +60,12 @@ class Passkeys:
     def __init__(
         self,
         session: Session,
-        store: Store,
+        challenges: Challenges,
         party: RelyingParty,
         clock: Callable[[], float],
     ) -> None:
         self._session = session
-        self._store = store
+        self._challenges = challenges
         self._party = party
         self._clock = clock
 
@@ -90,7 +90,7 @@ class Passkeys:
             # Not the id itself: authenticators show this value to nobody, and sync it.
             user_id=_user_handle(user_id),
             user_name=user_name,
-            challenge=self._make_challenge(f"create {user_id}"),
+            challenge=self._challenges.make(f"create {user_id}"),
             authenticator_selection=selection,
             exclude_credentials=self._descriptors(user_id),
         )
@@ -100,7 +100,7 @@ class Passkeys:
         """Check and store a new passkey."""
         import webauthn
 
-        if len(self.list(user_id)) >= MAX_PASSKEYS:
+        if count_passkeys(self._session, user_id) >= MAX_PASSKEYS:
             raise PasskeyError(
                 _("You have %(n)d passkeys already. Remove one.", n=MAX_PASSKEYS)
             )
@@ -123,7 +123,7 @@ class Passkeys:
             "public_key": verified.credential_public_key.hex(),
             "sign_count": verified.sign_count,
             "is_synced": verified.credential_device_type.value == "multi_device",
-            "name": " ".join(name.split())[:120] or _("Passkey"),
+            "name": _clean(name),
             "created_at": self._clock(),
         }
         self._session.execute(sa.insert(PASSKEYS).values(values))
@@ -142,7 +142,7 @@ class Passkeys:
 
         options = webauthn.generate_authentication_options(
             rp_id=self._party.id,
-            challenge=self._make_challenge(f"get {user_id or ''}"),
+            challenge=self._challenges.make(f"get {user_id or ''}"),
             allow_credentials=self._descriptors(user_id) if user_id else None,
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
@@ -154,8 +154,11 @@ class Passkeys:
 
         challenge = self._use_challenge(answer, f"get {user_id or ''}")
         row = self._find(_digest(_read_bytes(answer, "rawId")))
-        if row is None or (user_id is not None and row.user_id != user_id):
+        if row is None:
             raise UnknownPasskeyError(_("This site does not know this passkey."))
+        if user_id is not None and row.user_id != user_id:
+            # Not unknown: a browser must not forget the passkey of another account.
+            raise PasskeyError(_("This passkey belongs to another account."))
         verified = _verify(
             webauthn.verify_authentication_response,
             credential=answer,
@@ -179,6 +182,16 @@ class Passkeys:
         )
         return _to_passkey(row)
 
+    def rename(self, user_id: str, passkey_id: int, name: str) -> bool:
+        """Rename a passkey of this user; return whether it existed."""
+        statement = (
+            sa
+            .update(PASSKEYS)
+            .where(PASSKEYS.c.id == passkey_id, PASSKEYS.c.user_id == user_id)
+            .values(name=_clean(name))
+        )
+        return prepare(self._session).connection().execute(statement).rowcount == 1
+
     def remove(self, user_id: str, passkey_id: int) -> bool:
         """Remove a passkey of this user; return whether it existed."""
         statement = sa.delete(PASSKEYS).where(
@@ -200,26 +213,26 @@ class Passkeys:
             for value in ids
         ]
 
-    def _make_challenge(self, purpose: str) -> bytes:
-        challenge = secrets.token_bytes(32)
-        key = _challenge_key(challenge, purpose)
-        self._store.set(key, b"1", CHALLENGE_LIFETIME)
-        return challenge
-
     def _use_challenge(self, answer: Any, purpose: str) -> bytes:
         """Return the challenge that was signed, if we made it for this purpose.
 
-        It works once. Kept here rather than in a cookie, which could be sent again.
+        It works once.
         """
         from webauthn.helpers import parse_client_data_json
 
         data = _verify(
             parse_client_data_json, _read_bytes(answer, "response", "clientDataJSON")
         )
-        if not self._store.delete(_challenge_key(data.challenge, purpose)):
+        if not self._challenges.use(data.challenge, purpose):
             raise PasskeyError(_("This took too long. Try again."))
         challenge: bytes = data.challenge
         return challenge
+
+
+def count_passkeys(session: Session, user_id: str) -> int:
+    """Return how many passkeys a user has."""
+    query = sa.select(sa.func.count()).where(PASSKEYS.c.user_id == user_id)
+    return prepare(session).execute(query).scalar_one()
 
 
 def _verify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -249,17 +262,16 @@ def _check_handle(answer: Any, user_id: str) -> None:
         raise PasskeyError(_("The passkey was not accepted. Try again."))
 
 
+def _clean(name: str) -> str:
+    return " ".join(name.split())[:PASSKEY_NAME_LENGTH] or _("Passkey")
+
+
 def _user_handle(user_id: str) -> bytes:
     return hashlib.sha256(f"carboy.auth user {user_id}".encode()).digest()
 
 
 def _digest(credential_id: bytes) -> str:
     return hashlib.sha256(credential_id).hexdigest()
-
-
-def _challenge_key(challenge: bytes, purpose: str) -> str:
-    text = challenge + purpose.encode()
-    return f"passkey:{hashlib.sha256(text).hexdigest()}"
 
 
 def _to_passkey(row: sa.Row[tuple[object, ...]]) -> Passkey:

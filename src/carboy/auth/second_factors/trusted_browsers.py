@@ -3,14 +3,24 @@
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from carboy.auth.credential_tables import TRUSTED_BROWSERS, prepare
 
-COOKIE = "trusted_browser"
-LIFETIME = 30 * 86_400
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedBrowser:
+    """A trusted browser as it is listed."""
+
+    id: int
+    label: str
+    created_at: float
+    expires_at: float
 
 
 class TrustedBrowsers:
@@ -23,7 +33,7 @@ class TrustedBrowsers:
         self._session = session
         self._clock = clock
 
-    def trust(self, user_id: str, epoch: int, label: str) -> str:
+    def trust(self, user_id: str, epoch: int, label: str, *, days: int) -> str:
         """Trust a browser and return the value of its cookie."""
         value, now = secrets.token_urlsafe(32), self._clock()
         self._delete(TRUSTED_BROWSERS.c.expires_at <= now)
@@ -33,7 +43,7 @@ class TrustedBrowsers:
                 digest=_hash(user_id, epoch, value),
                 label=label[:120],
                 created_at=now,
-                expires_at=now + LIFETIME,
+                expires_at=now + days * DAY,
             )
         )
         return value
@@ -49,6 +59,23 @@ class TrustedBrowsers:
             columns.expires_at > self._clock(),
         )
         return prepare(self._session).execute(query).first() is not None
+
+    def list(self, user_id: str) -> list[TrustedBrowser]:
+        """List the browsers that a user trusts, the newest first."""
+        columns = TRUSTED_BROWSERS.c
+        query = (
+            sa
+            .select(columns.id, columns.label, columns.created_at, columns.expires_at)
+            .where(columns.user_id == user_id, columns.expires_at > self._clock())
+            .order_by(columns.id.desc())
+        )
+        return [TrustedBrowser(*row) for row in prepare(self._session).execute(query)]
+
+    def forget(self, user_id: str, browser_id: int) -> bool:
+        """Ask for the second factor there again; return whether it was trusted."""
+        columns = TRUSTED_BROWSERS.c
+        condition = sa.and_(columns.id == browser_id, columns.user_id == user_id)
+        return self._delete(condition) == 1
 
     def forget_all(self, user_id: str) -> int:
         """Ask for the second factor in every browser again; return their number."""

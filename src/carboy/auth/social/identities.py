@@ -21,6 +21,8 @@ class Identity:
     subject: str
     email: str = ""
     is_email_confirmed: bool = False
+    # The provider owns the mailbox: whoever comes from there reads its mail.
+    owns_email: bool = False
     name: str = ""
     aliases: tuple[str, ...] = ()
 

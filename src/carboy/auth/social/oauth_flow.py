@@ -52,7 +52,8 @@ class Flow:
         target: str = "/",
     ) -> str:
         """Return the address of the provider's page."""
-        state = secrets.token_urlsafe(24)
+        # WeChat takes letters and digits only.
+        state = secrets.token_hex(24)
         started = _Started(
             provider=provider.name,
             client_id=provider.client_id,

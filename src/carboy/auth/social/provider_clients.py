@@ -6,6 +6,7 @@ import re
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
@@ -160,7 +161,7 @@ class _OidcClient(_Client):
         endpoint = found["token_endpoint"]
         token = self._fetch_token(endpoint, code, redirect_uri, verifier)
         claims = self._read_id_token(token.get("id_token"), found, nonce)
-        return _make_identity(
+        identity = _make_identity(
             self.provider,
             # `sub` never changes; names and addresses do, and pass to other people.
             claims.get("sub"),
@@ -168,6 +169,20 @@ class _OidcClient(_Client):
             is_confirmed=claims.get("email_verified") is True,
             name=claims.get("name"),
         )
+        owns = identity.is_email_confirmed and self._is_hosted(claims)
+        return replace(identity, owns_email=owns)
+
+    def _is_hosted(self, claims: dict[str, Any]) -> bool:
+        """Return whether the provider owns the mailbox of the address."""
+        match self.provider.email_authority:
+            case "all":
+                return True
+            case "hosted":
+                # Google: an address of Gmail, or of a domain that it hosts.
+                email = str(claims.get("email", "")).lower()
+                return email.endswith("@gmail.com") or bool(claims.get("hd"))
+            case _:
+                return False
 
     def _read_id_token(self, text: Any, found: dict[str, Any], nonce: str) -> Any:
         from joserfc import jwt

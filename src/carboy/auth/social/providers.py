@@ -1,7 +1,9 @@
 """Providers: where they are and what identifies a person there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from carboy.translation import LazyText, lazy_gettext as _l
 
 Kind = Literal["oidc", "github", "wechat"]
 
@@ -11,7 +13,7 @@ class Provider:
     """A provider with the site's id and secret; addresses may be those of a test."""
 
     name: str
-    title: str
+    title: str | LazyText
     kind: Kind
     client_id: str
     client_secret: str = field(repr=False)
@@ -20,24 +22,42 @@ class Provider:
     scope: str = ""
     # WeChat: a login inside of its app, or by a QR code on another page.
     is_in_app: bool = False
-    # Only a provider that owns the mailboxes proves who reads the mail.
-    trusts_email: bool = False
+    # Only a provider that owns the mailboxes proves who reads the mail: all of its
+    # addresses, those that it hosts (Google), or none.
+    email_authority: Literal["all", "hosted", "none"] = "none"
 
 
 def oidc(
-    name: str, title: str, issuer: str, client_id: str, client_secret: str
+    name: str,
+    title: str,
+    issuer: str,
+    client_id: str,
+    client_secret: str,
+    *,
+    trusts_email: bool = False,
 ) -> Provider:
-    """Return a provider that OpenID discovery describes."""
-    issuer = issuer.rstrip("/")
-    scope = "openid email profile"
-    return Provider(name, title, "oidc", client_id, client_secret, issuer, scope=scope)
+    """Return a provider that OpenID discovery describes.
+
+    `trusts_email`: it owns the mailboxes of its people, so no mail has to confirm them.
+    """
+    return Provider(
+        name,
+        title,
+        "oidc",
+        client_id,
+        client_secret,
+        issuer.rstrip("/"),
+        scope="openid email profile",
+        email_authority="all" if trusts_email else "none",
+    )
 
 
 def google(
     client_id: str, client_secret: str, *, issuer: str = "https://accounts.google.com"
 ) -> Provider:
     """Return Google."""
-    return oidc("google", "Google", issuer, client_id, client_secret)
+    made = oidc("google", "Google", issuer, client_id, client_secret)
+    return replace(made, email_authority="hosted")
 
 
 def github(
@@ -75,7 +95,7 @@ def wechat(
     """
     return Provider(
         "wechat",
-        "WeChat",
+        _l("WeChat"),
         "wechat",
         app_id,
         secret,

@@ -9,6 +9,7 @@ import click
 from carboy.cli.locate_app import AppInfo, pass_app_info
 from carboy.cli.profile import use_profile
 
+from .auth_templates import add_auth_templates
 from .changes import FileChanges
 from .fields import TYPES, parse_fields
 from .generate import Generator
@@ -126,6 +127,27 @@ def command(generator: Generator) -> None:
 def module(generator: Generator, *, as_wheel: bool) -> None:
     """Write a module: models, migrations, pages, settings, commands and a test."""
     generator.add_module(as_wheel=as_wheel)
+
+
+@generate.command("auth")
+@click.argument("names", nargs=-1)
+@click.option(
+    "--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing."
+)
+@pass_app_info
+def auth(info: AppInfo, /, names: tuple[str, ...], **options: bool) -> None:
+    """Copy the templates of accounts into the project, where they can be changed.
+
+    All of them, or those that are named: auth/login.html mail/auth_reset.txt. A file
+    that the project has already stays as it is.
+    """
+    use_profile("development")
+    site = open_site(info)
+    changes = FileChanges(info.folder)
+    add_auth_templates(changes, site.root / "templates", names)
+    _finish(changes, is_dry=options["dry_run"])
+    if not changes.created:
+        click.echo("The project has these templates already. Nothing was written.")
 
 
 def _finish(changes: FileChanges, *, is_dry: bool) -> None:
