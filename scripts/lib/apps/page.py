@@ -114,7 +114,7 @@ def _write_row(row: dict[str, Any]) -> str:
 
 def _write_tests(tests: dict[str, Any] | None) -> str:
     if tests is None:
-        return "none shipped"
+        return "not run"
     sides = []
     for side in ("stock", "engine"):
         counts = tests["counts"][side]

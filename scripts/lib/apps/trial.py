@@ -1,6 +1,7 @@
 """One application, from its installation to the list of differences."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -56,7 +57,8 @@ def run_trial(
     """Install an application, run its tests and compare its answers."""
     environment = environment or install(application)
     name = application.packages[0].partition("=")[0].partition("[")[0]
-    version = environment.pins.get(name.lower(), "")
+    pins = {_normalize(each): version for each, version in environment.pins.items()}
+    version = pins.get(_normalize(name), "")
     say(f"{application.name} {version} ({describe_pins(environment)})")
     result = run_suite(application, environment) if tests else None
     if result is not None:
@@ -76,6 +78,10 @@ def run_trial(
         result,
         application.note,
     )
+
+
+def _normalize(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass
