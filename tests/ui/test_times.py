@@ -34,6 +34,7 @@ def test_the_visitor_reads_it_in_the_language_and_time_zone_of_the_site(tmp_path
     environ = {"LANGUAGES": "en,zh-CN", "TIME_ZONE": "Asia/Shanghai"}
     settings = Settings.load({}, root=tmp_path, environ=environ)
     app = Carboy("shop", settings=settings)
+    app.use()
 
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
         shown = make_time(MOMENT)
