@@ -69,6 +69,8 @@ def _run_tests(
     report = FOLDER / f"{environment.folder.name}-{name}.xml"
     report.unlink(missing_ok=True)
     options = ["-p", "no:cacheprovider", "--timeout", "600", "-n", "2", "--tb=short"]
+    # Cells run beside other work: a slow test is not one that hangs.
+    options += ["-o", "faulthandler_timeout=900"]
     if name == "engine":
         options += [] if cell.is_site else NEEDS_EXTENSIONS
         options += SLOW if short else ()
