@@ -16,7 +16,7 @@ from .current_token import csrf_token, token_name
 MAX_FIELDS = 200
 MAX_CHARACTERS = 64 * 1024
 # What a page must not repeat in its source.
-_SECRET_WORDS = ("password", "passwd", "secret", "token")
+_SECRET_WORDS: tuple[str, ...] = ("password", "passwd", "secret", "token")
 # The same for what is short: a longer one is a text, such as the source_code of a form.
 _CODE_WORDS = ("code", "card", "cvc")
 _LONGEST_CODE = 40
