@@ -128,6 +128,11 @@ schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a t
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 	$(BIN)/python bench/rest.py --write
 
+.PHONY: bench-rest-typed
+bench-rest-typed: $(READY) ## Measure typed operations against FastAPI and Flask-RESTful.
+	$(BIN)/python -m pip install -q "fastapi==0.165.0"
+	$(BIN)/python bench/rest_typed.py --write
+
 .PHONY: csrf-mutants
 csrf-mutants: $(READY) ## Take each guard against forged requests out; a test has to fail.
 	$(call run,scripts/csrf-mutants)
