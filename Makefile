@@ -104,6 +104,10 @@ matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on one P
 differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
 	$(call run,scripts/differential)
 
+.PHONY: contact-sheets
+contact-sheets: $(READY) ## Take pictures of every page that ships, in four forms, to look at.
+	$(call run,scripts/contact-sheets)
+
 .PHONY: forms-proof
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)

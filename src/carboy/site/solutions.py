@@ -302,8 +302,8 @@ def solve_request(_app: Flask, mistake: Mistake) -> Solution | None:
             sent + _list_near(near),
             (f'request.form.get("{name}")',),
         )
-    if isinstance(mistake, MethodNotAllowed):
-        allowed = ", ".join(sorted(set(mistake.valid_methods or ()) - {"OPTIONS"}))
+    if isinstance(mistake, MethodNotAllowed) and mistake.valid_methods:
+        allowed = ", ".join(sorted(set(mistake.valid_methods) - {"OPTIONS"}))
         return Solution(
             gettext("This address does not support %(method)s", method=request.method),
             gettext("It supports %(methods)s.", methods=allowed),
