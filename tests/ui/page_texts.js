@@ -1,6 +1,6 @@
 // The body of a function: returns [where, text] of each text of the page that a person
 // reads or hears. Code, and what says that it is not to be translated, is left out.
-const SKIPPED = "script, style, template, code, pre, kbd, samp, option[lang]";
+const SKIPPED = "script, style, template, textarea, code, pre, kbd, samp, option[lang]";
 // Werkzeug's debugger has its own texts around ours.
 const isOurs = (element) => !document.querySelector("body.solution-debugger") || element.closest(".solution, .solution-toggle");
 const ATTRIBUTES = ["aria-label", "aria-description", "title", "placeholder", "alt",

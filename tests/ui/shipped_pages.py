@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from wsgiref.types import WSGIApplication
 
 from flask import Flask, abort, flash, render_template_string
+from msgspec import Meta, Struct
 from wtforms import (
     BooleanField,
     DateField,
@@ -26,6 +27,7 @@ from carboy import Carboy, Settings
 from carboy.cli.new import ProjectOptions, create_project
 from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
+from carboy.rest import Api, Page, PageQuery, http_bearer, session_cookie
 from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
 from carboy.translation import gettext, lazy_gettext
@@ -77,6 +79,29 @@ class BookForm(Form):
     listed = BooleanField(_l("Show in the catalogue"))
 
 
+class BookIn(Struct):
+    """A book, as clients of the API send it."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    pages: Annotated[int, Meta(ge=1)] | None = None
+    tags: Annotated[list[str], Meta(max_length=9)] = []
+
+
+def _add_api(app: Flask) -> None:
+    """Add an API, whose documentation is a page as well."""
+    token = http_bearer(lambda _scopes: True)
+    api = Api(app, prefix="/api", title="Bookshop")
+
+    @api.get("/books")
+    def list_books(page: PageQuery, search: str = "") -> Page[BookIn]:
+        """List books."""
+        return Page([], page.page, page.per_page)
+
+    @api.post("/books", status=201, security=[token, session_cookie(bool)])
+    def add_book(book: BookIn) -> BookIn:
+        return book
+
+
 @contextmanager
 def serve_pages(folder: Path) -> Iterator[dict[str, str]]:
     """Yield the address of each page by its name."""
@@ -115,7 +140,11 @@ def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
         flash(gettext("The last book was saved."), "success")
         return render_template_string(FORM, form=book)
 
+    _add_api(app)
     paths = {f"error {code}": f"/abort/{code}" for code in CODES}
+    paths |= {"api": "/-/docs", "api search": "/-/docs?q=nothing"}
+    for name in ("list_books", "add_book"):
+        paths[f"api {name}"] = f"/-/docs/operations/{name}"
     paths |= {"form with errors": "/form", "style guide": "/-/ui"}
     with app.app_context():
         db.create_all()

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from carboy.translation import gettext, gettext_noop
+
 Node = Mapping[str, Any]
+# Keywords of the least and the most, and the words around them.
+_LIMITS = (
+    ("minimum", "maximum", ""),
+    ("exclusiveMinimum", "exclusiveMaximum", ""),
+    ("minLength", "maxLength", gettext_noop("%(limits)s characters")),
+    ("minItems", "maxItems", gettext_noop("%(limits)s items")),
+)
 
 
 def resolve(document: Node, schema: Node) -> Node:
@@ -37,7 +46,8 @@ def describe_type(document: Node, schema: Node) -> str:
 
 def _describe_kind(document: Node, schema: Node, kind: str) -> str:
     if kind == "array":
-        return f"array of {describe_type(document, schema.get('items', {}))}"
+        inner = describe_type(document, schema.get("items", {}))
+        return gettext("array of %(type)s", type=inner)
     if kind == "null":
         return kind
     text = f"{kind} ({schema['format']})" if schema.get("format") else kind
@@ -47,19 +57,17 @@ def _describe_kind(document: Node, schema: Node, kind: str) -> str:
 
 def _describe_limits(schema: Node) -> str:
     texts = []
-    for least, most, unit in (
-        ("minimum", "maximum", ""),
-        ("exclusiveMinimum", "exclusiveMaximum", ""),
-        ("minLength", "maxLength", " characters"),
-        ("minItems", "maxItems", " items"),
-    ):
+    for least, most, unit in _LIMITS:
         low, high = schema.get(least), schema.get(most)
         if low is not None and high is not None:
-            texts.append(f"{low} to {high}{unit}")
+            text = gettext("%(low)s to %(high)s", low=low, high=high)
         elif low is not None:
-            texts.append(f"{'> ' if 'exclusive' in least else '≥ '}{low}{unit}")
+            text = f"{'> ' if 'exclusive' in least else '≥ '}{low}"
         elif high is not None:
-            texts.append(f"{'< ' if 'exclusive' in most else '≤ '}{high}{unit}")
+            text = f"{'< ' if 'exclusive' in most else '≤ '}{high}"
+        else:
+            continue
+        texts.append(gettext(unit, limits=text) if unit else text)
     if "pattern" in schema:
         texts.append(f"/{schema['pattern']}/")
     return ", ".join(texts)
