@@ -17,11 +17,14 @@ from flask import (
 )
 
 from carboy.core import get_current_app
+from carboy.site import relax_csp
 
 from .reference import group_by_tag, list_operations
 
 _FOLDER = Path(__file__).parent
 _SWAGGER = "flask_swagger_ui"
+# Its stylesheet has the pictures of its buttons in it.
+_SWAGGER_POLICY = relax_csp({"img-src": "data:"})
 MakeDocument = Callable[[], dict[str, Any]]
 
 
@@ -45,7 +48,7 @@ def make_blueprint(make: MakeDocument, is_open: Callable[[], bool]) -> Blueprint
         ("/openapi.json", "openapi", pages.openapi),
         ("/docs", "docs", pages.overview),
         ("/docs/operations/<operation_id>", "operation", pages.operation),
-        ("/docs/swagger", "swagger", pages.swagger),
+        ("/docs/swagger", "swagger", _SWAGGER_POLICY(pages.swagger)),
         ("/docs/swagger/<path:name>", "swagger_file", pages.swagger_file),
     ):
         blueprint.add_url_rule(rule, name, view)
