@@ -11,9 +11,10 @@ from flask.cli import with_appcontext
 from carboy.core import get_current_app
 
 from .describe import describe_apis
-from .openapi import Severity, compare_documents
+from .openapi import Severity, compare_documents, write_client
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_CLIENTS = {"typescript": write_client}
 _OLD = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -41,6 +42,24 @@ def openapi(context: click.Context, output: Path | None, check: Path | None) -> 
         _report_changes(_read_document(check), document)
         return
     _write(json.dumps(document, indent=2, ensure_ascii=False), output)
+
+
+@openapi.command(help="Write a typed client of all APIs of the site.")
+@click.option(
+    "--typescript",
+    "language",
+    flag_value="typescript",
+    required=True,
+    help="In TypeScript, in one file without dependencies.",
+)
+@click.option(
+    "--output", "-o", type=_FILE, help="File to write; default: standard output."
+)
+@with_appcontext
+def client(language: str, output: Path | None) -> None:
+    """Write the client."""
+    text = _CLIENTS[language](describe_apis(get_current_app()))
+    _write(text.rstrip(), output)
 
 
 def _read_document(path: Path) -> dict[str, Any]:

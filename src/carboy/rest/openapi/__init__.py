@@ -4,6 +4,7 @@ from .change_rules import DocumentChange, Severity
 from .changes import compare_documents
 from .document import Described, make_document
 from .schemas import Schemas
+from .typescript_client import write_client
 from .views import is_open_to, make_blueprint
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "is_open_to",
     "make_blueprint",
     "make_document",
+    "write_client",
 ]
