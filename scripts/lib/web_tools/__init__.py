@@ -1,4 +1,4 @@
-"""Installs the programs of npm that check pages: axe-core and the HTML checker vnu."""
+"""Installs the programs of npm that check pages and clients: axe-core, vnu, tsc."""
 
 import fcntl
 import shutil
@@ -21,6 +21,8 @@ class WebTools:
     axe: Path
     vnu: Path
     java: Path
+    tsc: Path
+    node: Path
 
 
 def install_web_tools(folder: Path = FOLDER) -> WebTools:
@@ -29,6 +31,7 @@ def install_web_tools(folder: Path = FOLDER) -> WebTools:
     npm compares what it downloads with the checksums in that file, and runs nothing.
     """
     (java,) = get_programs(SERVICES["java"])
+    (npm,) = get_programs(SERVICES["npm"])
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         # Processes of one test run ask at the same time.
@@ -40,6 +43,8 @@ def install_web_tools(folder: Path = FOLDER) -> WebTools:
         axe=modules / "axe-core" / "axe.min.js",
         vnu=modules / "vnu-jar" / "build" / "dist" / "vnu.jar",
         java=java,
+        tsc=modules / "typescript" / "bin" / "tsc",
+        node=npm.with_name("node"),
     )
 
 
