@@ -53,6 +53,8 @@ CODE = re.compile(
 )
 # What pages import, and what is shown where the battery ui is off.
 NO_PAGES = {
+    # A browser is led on before anybody could look.
+    "auth/leave.html",
     "carboy/csrf_shell.html",
     "carboy/plain.html",
     "carboy/ui.html",
