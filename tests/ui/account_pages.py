@@ -106,7 +106,7 @@ class Accounts:
         """Add a passkey and a trusted browser of Bob, and a linked login of Ada."""
         session, now = self.db.session(), datetime.now(UTC).timestamp()
         TrustedBrowsers(session, lambda: now).trust(self.bob.get_id(), PHONE, days=30)
-        identity = Identity("github", "7", name="ada")
+        identity = Identity("github", "7", name="Ada")
         Identities(session, lambda: now).add(self.ada.get_id(), identity)
         prepare(session).execute(
             sa.insert(PASSKEYS).values(
@@ -115,7 +115,7 @@ class Accounts:
                 credential_id="00",
                 public_key="00",
                 sign_count=0,
-                name="Phone",
+                name="iPhone",
                 is_synced=True,
                 created_at=now,
                 last_used_at=now,
