@@ -22,7 +22,7 @@ def fill(site, user_id):
     factor = make_factor(state)
     secrets = [factor.totp.begin(user_id), *factor.recovery_codes.create(user_id)]
     browsers = TrustedBrowsers(session, lambda: 1.0)
-    secrets.append(browsers.trust(user_id, 0, "Firefox", days=1))
+    secrets.append(browsers.trust(user_id, "Firefox", days=1))
     session.commit()
     return session, secrets
 

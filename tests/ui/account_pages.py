@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from carboy import Carboy, Settings
 from carboy.auth import Auth, UserModel, auth_state
 from carboy.auth.accounts import create_user
+from carboy.auth.credential_tables import PASSKEYS, prepare
 from carboy.auth.events import record_event
 from carboy.auth.pages.second_step_views import make_factor
+from carboy.auth.second_factors import TrustedBrowsers
 from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.social import Identities, Identity, github, wechat
 from carboy.core import registry_of
 from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
@@ -38,18 +43,21 @@ class Accounts:
             "DATABASE_URL": f"sqlite:///{folder / 'accounts.db'}",
             "AUTH_ARGON2_MEMORY": "8",
             "AUTH_ARGON2_TIME": "1",
+            "AUTH_PASSKEYS": "both",
             "AUTH_THROTTLE": "false",
             "SESSION_TYPE": "sqlalchemy",
             "SITE_NAME": "Bookshop",
         }
         settings = Settings.load({}, root=folder, environ=environ)
         self.app = Carboy("bookshop", settings=settings, instance_path=str(folder))
-        self.app.use(self.db, Sessions(), Auth(model=User))
+        providers = [github("id", "secret"), wechat("id", "secret")]
+        self.app.use(self.db, Sessions(), Auth(model=User, providers=providers))
         registry_of(self.app).installed["mail"] = self.outbox
         self.in_context(self.db.create_all)
         self.ada = self.add("ada@example.com", name="Ada")
         self.bob = self.add("bob@example.com", name="Bob", username="bob")
         self.secret = self.in_context(self._switch_two_step_on)
+        self.in_context(self._add_credentials)
 
     def in_context(self, call: Callable[[], Any]) -> Any:
         with self.app.app_context():
@@ -94,6 +102,27 @@ class Accounts:
         made: dict[str, str] = self.in_context(make)
         return made
 
+    def _add_credentials(self) -> None:
+        """Add a passkey and a trusted browser of Bob, and a linked login of Ada."""
+        session, now = self.db.session(), datetime.now(UTC).timestamp()
+        TrustedBrowsers(session, lambda: now).trust(self.bob.get_id(), PHONE, days=30)
+        identity = Identity("github", "7", name="Ada")
+        Identities(session, lambda: now).add(self.ada.get_id(), identity)
+        prepare(session).execute(
+            sa.insert(PASSKEYS).values(
+                user_id=self.bob.get_id(),
+                id_digest="0" * 64,
+                credential_id="00",
+                public_key="00",
+                sign_count=0,
+                name="iPhone",
+                is_synced=True,
+                created_at=now,
+                last_used_at=now,
+            )
+        )
+        session.commit()
+
     def _switch_two_step_on(self) -> str:
         factor, user_id = make_factor(auth_state.of(self.app)), self.bob.get_id()
         secret = factor.totp.begin(user_id)
@@ -137,6 +166,12 @@ def _list_open(site: Accounts) -> dict[str, Visit]:
         "account second step wrong": Visit(
             "/account/second-step", {"code": "123456"}, _cookie(half)
         ),
+        "account passkey step": Visit(
+            "/account/second-step/passkey", None, _cookie(half)
+        ),
+        "account passkey step wrong": Visit(
+            "/account/second-step/passkey", {"answer": "x"}, _cookie(half)
+        ),
     }
 
 
@@ -152,8 +187,13 @@ def _list_own(site: Accounts) -> dict[str, Visit]:
     return {
         **{
             f"account {name or 'overview'}": Visit(f"/account/{name}", cookie=ada)
-            for name in (*pages, "two-step", "reauthenticate")
+            for name in (*pages, "two-step", "reauthenticate", "logins", "passkeys")
         },
+        "account reauthenticate both": Visit("/account/reauthenticate", cookie=bob),
+        "account passkeys of bob": Visit("/account/passkeys", cookie=bob),
+        "account passkeys wrong": Visit("/account/passkeys", {"name": ""}, bob),
+        "account sessions trusted": Visit("/account/sessions", cookie=bob),
+        "account logins last": Visit("/account/logins/wechat/unlink", {}, ada),
         "account profile wrong": Visit("/account/profile", {"username": "a@b"}, ada),
         "account profile taken": Visit("/account/profile", {"username": "bob"}, ada),
         "account password weak": Visit("/account/password", weak, ada),

@@ -29,7 +29,7 @@ DATA = re.compile(
     rf"""
     `[^`]+` | [\w.]+@[\w.]+ | /[\w<>:/-]+ | \b[\w-]+\.(py|csv|html)\b
     | \b\w+\ \d+,\ \d{{4}},\ [\d:]+\W[AP]M\b
-    | \b(Carboy|SQLite|Jinja|None|GET|POST|UTC|pid\ \d+)\b | Mozilla/\S.*
+    | \b(Carboy|GitHub|SQLite|Jinja|None|GET|POST|UTC|pid\ \d+)\b | Mozilla/\S.*
     | \b(Ada|Bob|Bookshop|bookshop|Demijohn\d+|Glass\ &\ Cork)\b
     | \b(Cork\ or\ crown\ \d+\?|What\ do\ you\ take\?|Cork\.|ada,|bob,)
     | \bList\ books\b | \bAdd\ book\b
@@ -54,6 +54,8 @@ CODE = re.compile(
 )
 # What pages import, and what is shown where the battery ui is off.
 NO_PAGES = {
+    # A browser is led on before anybody could look.
+    "auth/leave.html",
     "carboy/csrf_shell.html",
     "carboy/plain.html",
     "carboy/ui.html",

@@ -129,7 +129,7 @@ def test_on_a_phone_a_row_is_a_card_that_names_its_cells(page):
 
     cell = "getComputedStyle(document.querySelector('#list td')%s)"
     assert page.run("return " + cell % ", '::before'" + ".content") == '"Word"'
-    assert page.run("return " + cell % "" + ".display") == "block"
+    assert page.run("return " + cell % "" + ".display") == "flow-root"
 
 
 def test_a_dangerous_button_asks_first(page, app):

@@ -25,18 +25,14 @@ def is_trusted_browser(user: Any) -> bool:
     if state is None or not state.settings.trusted_browser_days:
         return False
     value = request.cookies.get(_cookie_name(user))
-    return bool(value) and trusted_browsers(state).is_trusted(
-        user.get_id(), user.auth_epoch, value
-    )
+    return bool(value) and trusted_browsers(state).is_trusted(user.get_id(), value)
 
 
 def trust_browser(state: AuthState, user: Any, response: Response) -> None:
     """Trust this browser from now on; the caller commits."""
     days, config = state.settings.trusted_browser_days, state.app.config
     label = request.headers.get("User-Agent", "")
-    value = trusted_browsers(state).trust(
-        user.get_id(), user.auth_epoch, label, days=days
-    )
+    value = trusted_browsers(state).trust(user.get_id(), label, days=days)
     response.set_cookie(
         _cookie_name(user),
         value,

@@ -93,7 +93,10 @@ class UserModel(RolesMixin, UserMixin):
         return self.name or self.username or self.email.partition("@")[0]
 
     def end_sessions(self) -> None:
-        """End every session and every remembered login with the next commit."""
+        """End every session and every remembered login with the next commit.
+
+        `carboy.auth.accounts.end_sessions` ends the trust of browsers as well.
+        """
         self.auth_epoch = (self.auth_epoch or _make_epoch()) + 1
 
 

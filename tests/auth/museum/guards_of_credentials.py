@@ -18,7 +18,7 @@ CREDENTIALS = (
         _LOGIN,
         [
             (
-                "    if not factors:\n",
+                "    if not factors or method in _WHOLE:\n",
                 "    if True:\n",
                 "test_a_pending_login_reaches_no_page_and_the_code_completes_it",
             ),
@@ -103,9 +103,15 @@ CREDENTIALS = (
                 'return target or ""',
                 "test_the_next_page_is_never_another_site",
             ),
+        ],
+    ),
+    *make_guards(
+        _FACTORS,
+        "auth/pages/reauthenticate_views.py",
+        [
             (
-                "if list_factors_of(state.app, current_user.get_id()):",
-                "if False:",
+                "    if not list_factors_of(auth_state.current().app, user.get_id()):",
+                "    if True:",
                 "test_a_password_alone_does_not_make_a_login_fresh",
             ),
         ],
@@ -288,26 +294,32 @@ CREDENTIALS = (
     ),
     *make_guards(
         _PASSKEYS,
-        _PASSKEY,
+        "auth/second_factors/challenges.py",
         [
             (
-                "if not self._store.delete(_challenge_key(data.challenge, purpose)):",
-                "if self._store.get(_challenge_key(data.challenge, purpose)) is None:",
+                "return self._store.add(",
+                "return True or self._store.add(",
                 "test_an_answer_of_an_authenticator_works_once",
             ),
             (
-                "text = challenge + purpose.encode()",
-                "text = challenge",
+                "body + purpose.encode()",
+                "body",
                 "test_a_challenge_to_register_is_none_to_log_in",
             ),
             (
-                "text = challenge + purpose.encode()",
-                "text = challenge",
+                "body + purpose.encode()",
+                "body",
                 "test_a_passkey_is_registered_by_whoever_began",
             ),
+        ],
+    ),
+    *make_guards(
+        _PASSKEYS,
+        _PASSKEY,
+        [
             (
-                "if row is None or (user_id is not None and row.user_id != user_id):",
-                "if row is None:",
+                "if user_id is not None and row.user_id != user_id:",
+                "if False:",
                 "test_a_passkey_of_somebody_else_is_no_second_factor",
             ),
             (
@@ -331,8 +343,10 @@ CREDENTIALS = (
                 "test_a_copy_of_a_device_is_noticed",
             ),
             (
-                "PASSKEYS.c.id == passkey_id, PASSKEYS.c.user_id == user_id",
-                "PASSKEYS.c.id == passkey_id",
+                "sa.delete(PASSKEYS).where(\n"
+                "            PASSKEYS.c.id == passkey_id, "
+                "PASSKEYS.c.user_id == user_id",
+                "sa.delete(PASSKEYS).where(\n            PASSKEYS.c.id == passkey_id",
                 "test_nobody_removes_the_passkey_of_another",
             ),
         ],

@@ -3,6 +3,7 @@
 from .guard import make_guards
 
 _LOGIN, _MANAGER = "auth/login.py", "auth/login_manager.py"
+_ATTEMPTS, _CODES = "auth/pages/attempts.py", "auth/pages/mailed_codes.py"
 _VIEWS, _REGISTER = "auth/pages/login_views.py", "auth/pages/register_views.py"
 _THROTTLES, _REDIRECT = "auth/throttles.py", "auth/safe_redirect.py"
 _REMEMBERED, _SESSIONS = "test_remembered_logins.py", "test_sessions.py"
@@ -149,7 +150,7 @@ LOGINS = (
     ),
     *make_guards(
         _LIMITS,
-        _VIEWS,
+        _ATTEMPTS,
         [
             (
                 'normalize_username(account), request.remote_addr or ""',
@@ -162,11 +163,23 @@ LOGINS = (
                 "throttle.take(account,",
                 "test_another_spelling_is_no_other_account",
             ),
+        ],
+    ),
+    *make_guards(
+        _LIMITS,
+        _CODES,
+        [
             (
                 'take_attempt(state, "code", nonce)',
                 "pass",
                 "test_a_program_has_the_same_limit",
             ),
+        ],
+    ),
+    *make_guards(
+        _LIMITS,
+        _VIEWS,
+        [
             (
                 'take_attempt(state, "mail", user.email)',
                 "pass",

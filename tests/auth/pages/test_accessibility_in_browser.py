@@ -66,7 +66,7 @@ def fill(app):
     session.flush()
     user_id = user.get_id()
     Identities(session, time.time).add(user_id, Identity("github", "7", name="ada"))
-    TrustedBrowsers(session, time.time).trust(user_id, 1, CHROME, days=30)
+    TrustedBrowsers(session, time.time).trust(user_id, CHROME, days=30)
     session.commit()
 
 

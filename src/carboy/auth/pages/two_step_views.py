@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, url_for
 
+from carboy.auth.accounts import end_sessions
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions
@@ -110,7 +111,7 @@ def _show_codes(state: AuthState, user: Any, kind: str) -> Any:
 
 
 def _end_other_sessions(state: AuthState, user: Any) -> None:
-    user.end_sessions()
+    end_sessions(state, user)
     state.db.session.commit()
     end_other_sessions(user)
     renew_session(user)

@@ -26,21 +26,22 @@ class TrustedBrowser:
 class TrustedBrowsers:
     """The trusted browsers in one database; the caller commits.
 
-    `epoch` is the number that changes with the password: trust ends with it.
+    A logout keeps trust. `carboy.auth.accounts.end_sessions` ends it, as it does for a
+    changed password.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session = session
         self._clock = clock
 
-    def trust(self, user_id: str, epoch: int, label: str, *, days: int) -> str:
+    def trust(self, user_id: str, label: str, *, days: int) -> str:
         """Trust a browser and return the value of its cookie."""
         value, now = secrets.token_urlsafe(32), self._clock()
         self._delete(TRUSTED_BROWSERS.c.expires_at <= now)
         prepare(self._session).execute(
             sa.insert(TRUSTED_BROWSERS).values(
                 user_id=user_id,
-                digest=_hash(user_id, epoch, value),
+                digest=_hash(user_id, value),
                 label=label[:120],
                 created_at=now,
                 expires_at=now + days * DAY,
@@ -48,13 +49,13 @@ class TrustedBrowsers:
         )
         return value
 
-    def is_trusted(self, user_id: str, epoch: int, value: str | None) -> bool:
+    def is_trusted(self, user_id: str, value: str | None) -> bool:
         """Return whether the browser with this cookie is trusted by this user."""
         if not value:
             return False
         columns = TRUSTED_BROWSERS.c
         query = sa.select(columns.id).where(
-            columns.digest == _hash(user_id, epoch, value),
+            columns.digest == _hash(user_id, value),
             columns.user_id == user_id,
             columns.expires_at > self._clock(),
         )
@@ -86,5 +87,5 @@ class TrustedBrowsers:
         return prepare(self._session).connection().execute(statement).rowcount
 
 
-def _hash(user_id: str, epoch: int, value: str) -> str:
-    return hashlib.sha256(f"{user_id}\0{epoch}\0{value}".encode()).hexdigest()
+def _hash(user_id: str, value: str) -> str:
+    return hashlib.sha256(f"{user_id}\0{value}".encode()).hexdigest()

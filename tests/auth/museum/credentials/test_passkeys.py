@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from carboy.auth.second_factors import PasskeyError, Passkeys
+from carboy.auth.second_factors.challenges import Challenges
 from carboy.auth.second_factors.passkeys import RelyingParty
 from carboy.stores import MemoryStore
 from tests.auth.authenticator import Authenticator
@@ -13,7 +14,8 @@ from tests.auth.authenticator import Authenticator
 @pytest.fixture
 def passkeys(session: Any, clock: Any) -> Passkeys:
     party = RelyingParty("shop.example", "https://shop.example", "Shop")
-    return Passkeys(session, MemoryStore(clock=clock), party, clock)
+    challenges = Challenges(b"k" * 32, MemoryStore(clock=clock), clock)
+    return Passkeys(session, challenges, party, clock)
 
 
 def _register(passkeys: Passkeys, user_id: str, **options: Any) -> Authenticator:
