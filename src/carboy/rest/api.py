@@ -54,6 +54,7 @@ class Api:
         version: str = "1",
         description: str = "",
         security: Iterable[SecurityScheme] = (),
+        limit: str = "",
     ) -> None:
         self.representations: dict[str, Representation] = {_JSON: output_json}
         self.prefix = prefix
@@ -67,7 +68,7 @@ class Api:
         self.version = version
         self.description = description
         self.endpoints: set[str] = set()
-        self.operations = Operations(self, security)
+        self.operations = Operations(self, security, limit=limit)
         self.resources: list[_Waiting] = []
         self.app: Flask | None = None
         self.blueprint: Blueprint | None = None
@@ -97,11 +98,9 @@ class Api:
             self._install(setup.app)
 
     def _install(self, app: Flask) -> None:
-        settings = require_rest(app)
+        app_options = require_rest(app)
         add_router(app, self)
-        self.operations.register(
-            app, refuse_unknown=settings.unknown_fields == "refuse"
-        )
+        self.operations.register(app, app_options)
         for resource, urls, options in self.resources:
             self._add(app, resource, urls, options)
 
@@ -212,7 +211,7 @@ class Api:
 
         Its annotations say what is read and what is returned. Options are `status`,
         `summary`, `tags`, `security`, `responses`, `deprecated`, `hidden`, `partial`,
-        `example` and `endpoint`.
+        `example`, `idempotent`, `limit` and `endpoint`.
         """
         return self.operations.add(("GET",), rule, **options)
 
