@@ -46,7 +46,7 @@ class Operations:
     ) -> None:
         self.security = tuple(security)
         self._limit = parse_limit(limit) if limit else None
-        self._deprecated = deprecated
+        self.deprecated = deprecated
         self._registrar = registrar
         self._by_endpoint: dict[str, Operation] = {}
         self._app: Flask | None = None
@@ -124,7 +124,7 @@ class Operations:
         security = options.pop("security", None)
         accepted = self.security if security is None else tuple(security)
         tags = tuple(options.pop("tags", ()))
-        options.setdefault("deprecated", self._deprecated)
+        options.setdefault("deprecated", self.deprecated)
         if limit := options.get("limit"):
             # A mistake in it is one of the line with the decorator.
             parse_limit(limit)
