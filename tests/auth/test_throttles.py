@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from carboy.auth import ActionLimits, Limit, Throttle, ThrottledError
-from carboy.auth.throttles import normalize_address
 from carboy.stores import MemoryStore, open_store
 
 LIMITS = ActionLimits(Limit(6, 60), Limit(8, 60), Limit(3, 60))
@@ -71,12 +70,6 @@ def test_the_success_of_somebody_else_clears_nothing() -> None:
 
     with pytest.raises(ThrottledError):
         throttle.take("next", "1.1.1.1")
-
-
-def test_addresses_of_one_home_are_one() -> None:
-    assert normalize_address("2001:db8::1") == normalize_address("2001:db8::2:1")
-    assert normalize_address("::ffff:1.2.3.4") == "1.2.3.4"
-    assert normalize_address("unix") == "unix"
 
 
 def _guess(url: str, passed: Any) -> None:

@@ -4,9 +4,16 @@ import subprocess
 import sys
 
 import pytest
+import sqlalchemy as sa
 
 from carboy.errors import ConfigError, SettingsError
-from carboy.stores import FileStore, MemoryStore, PrefixedStore, open_store
+from carboy.stores import (
+    FileStore,
+    MemoryStore,
+    PrefixedStore,
+    open_site_store,
+    open_store,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +91,27 @@ def test_unused_drivers_are_not_imported():
     )
 
     assert process.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("url", "database", "kind"),
+    [
+        ("", None, "MemoryStore"),
+        ("", "sqlite://", "MemoryStore"),
+        ("", "sqlite:///{}/site.db", "DatabaseStore"),
+        ("file://{}/store", "sqlite:///{}/site.db", "FileStore"),
+    ],
+)
+def test_a_battery_shares_the_database_of_its_site_unless_it_has_a_url(
+    url, database, kind, tmp_path
+):
+    engine = database and sa.create_engine(database.format(tmp_path))
+
+    store = open_site_store(url.format(tmp_path), lambda: engine, "battery")
+
+    assert type(store).__name__ == kind
+    store.set("key", b"1")
+    if kind == "DatabaseStore":
+        assert sa.inspect(engine).has_table("battery")
+    if engine is not None:
+        engine.dispose()

@@ -4,6 +4,8 @@ A site writes `class User(UserModel, db.Model)` and installs `Auth()`. The names
 Flask-Login are here too, with their behaviour.
 """
 
+from carboy.stores import Limit
+
 from .access import (
     AccessDeniedError,
     authorize,
@@ -74,7 +76,7 @@ from .signals import (
     user_needs_refresh,
     user_unauthorized,
 )
-from .throttles import ActionLimits, Limit, Throttle
+from .throttles import ActionLimits, Throttle
 from .user_mixins import AnonymousUserMixin, UserMixin
 from .user_model import UserModel
 

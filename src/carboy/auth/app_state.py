@@ -9,7 +9,7 @@ from flask import Flask
 
 from carboy.core import AppState
 from carboy.db import SQLAlchemy, database_of_app
-from carboy.stores import MemoryStore, PrefixedStore, Store, open_database, open_store
+from carboy.stores import PrefixedStore, Store, open_site_store
 
 from .errors import AuthSetupError
 from .passwords import PasswordHasher
@@ -59,13 +59,9 @@ class AuthState:
             return self._store
 
     def _open_store(self) -> Store:
-        if self.settings.store_url:
-            return open_store(self.settings.store_url)
-        engine = self.db.engine
-        if engine.dialect.name == "sqlite" and not engine.url.database:
-            # Nobody but this process can see a database in memory.
-            return MemoryStore()
-        return open_database(engine, table=STORE_TABLE)
+        return open_site_store(
+            self.settings.store_url, lambda: self.db.engine, STORE_TABLE
+        )
 
 
 auth_state: AppState[AuthState] = AppState("carboy.auth")

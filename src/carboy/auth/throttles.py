@@ -1,25 +1,21 @@
 """ActionLimits on attempts: for each account, each address, and both together."""
 
-import hashlib
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from carboy.stores import Store
+from carboy.stores import (
+    Limit,
+    Store,
+    count_use,
+    hash_subject,
+    normalize_address,
+    seconds_to_wait,
+    uncount_use,
+)
 from carboy.translation import gettext as _
 
 from .errors import ThrottledError
-
-_IPV6_PREFIX = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `count` attempts in `window` seconds."""
-
-    count: int
-    window: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +55,14 @@ class Throttle:
 
     def take(self, account: str, address: str) -> "CountedAttempt":
         """Count an attempt, or raise `ThrottledError`."""
-        taken: list[tuple[str, int]] = []
+        taken: list[tuple[str, Limit]] = []
         for key, limit in self._list_limits(account, address):
-            count = self._store.incr(key, ttl=limit.window)
-            taken.append((key, limit.window))
+            count = count_use(self._store, key, limit)
+            taken.append((key, limit))
             if count > limit.count:
                 # Refused: it is no guess, and must not use up the other limits.
                 CountedAttempt(self._store, taken).give_back()
-                wait = max(1, self._store.expires_in(key))
+                wait = seconds_to_wait(self._store, key)
                 raise ThrottledError(_wait_text(wait), wait)
         return CountedAttempt(self._store, taken)
 
@@ -83,9 +79,7 @@ class Throttle:
         yield self._key("account", account), limits.account
 
     def _key(self, kind: str, value: str) -> str:
-        # Hashed: an account may be any text, and is nobody's business in a store.
-        digest = hashlib.blake2s(value.encode(errors="replace"), digest_size=16)
-        return f"t:{self._action}:{kind}:{digest.hexdigest()}"
+        return f"t:{self._action}:{kind}:{hash_subject(value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +87,12 @@ class CountedAttempt:
     """An attempt that was counted."""
 
     store: Store
-    taken: list[tuple[str, int]]
+    taken: list[tuple[str, Limit]]
 
     def give_back(self) -> None:
         """Uncount this attempt: it was a success, or was refused."""
-        for key, window in self.taken:
-            if self.store.incr(key, -1, ttl=window) < 0:
-                # The window ended before this: its count is gone, and this one is new.
-                self.store.incr(key, 1, ttl=window)
-
-
-def normalize_address(address: str) -> str:
-    """Return an address, or the network of one of version 6: a home has 2^64."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
-    return str(parsed)
+        for key, limit in self.taken:
+            uncount_use(self.store, key, limit)
 
 
 def _wait_text(seconds: int) -> str:

@@ -1,6 +1,7 @@
 """An API: resources under addresses, and their answers in the format asked for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from pkgutil import resolve_name
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from .representations import output_json
 from .resource import Resource, represent
 from .results import split_result
 from .typed import Operations, SecurityScheme
+from .versions import make_ending, make_ending_hook
 
 Representation = Callable[..., Any]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,7 +38,9 @@ class Api:
         api.add_resource(Users, "/users", "/people", endpoint="users")
 
     The arguments are those of Flask-RESTful. `errors` maps names of exceptions to
-    answers: `{"NoSuchUser": {"message": "…", "status": 404}}`.
+    answers: `{"NoSuchUser": {"message": "…", "status": 404}}`. With
+    `deprecated`, `sunset` and the address of a `successor`, responses tell that the
+    API ends.
     """
 
     def __init__(
@@ -54,6 +58,10 @@ class Api:
         version: str = "1",
         description: str = "",
         security: Iterable[SecurityScheme] = (),
+        limit: str = "",
+        deprecated: date | str | None = None,
+        sunset: date | str | None = None,
+        successor: str = "",
     ) -> None:
         self.representations: dict[str, Representation] = {_JSON: output_json}
         self.prefix = prefix
@@ -67,7 +75,10 @@ class Api:
         self.version = version
         self.description = description
         self.endpoints: set[str] = set()
-        self.operations = Operations(self, security)
+        self._ending = make_ending(deprecated, sunset, successor)
+        self.operations = Operations(
+            self, security, limit=limit, deprecated=self._ending is not None
+        )
         self.resources: list[_Waiting] = []
         self.app: Flask | None = None
         self.blueprint: Blueprint | None = None
@@ -97,11 +108,11 @@ class Api:
             self._install(setup.app)
 
     def _install(self, app: Flask) -> None:
-        settings = require_rest(app)
+        app_options = require_rest(app)
         add_router(app, self)
-        self.operations.register(
-            app, refuse_unknown=settings.unknown_fields == "refuse"
-        )
+        if self._ending is not None:
+            app.after_request(make_ending_hook(self._ending, self.owns_endpoint))
+        self.operations.register(app, app_options)
         for resource, urls, options in self.resources:
             self._add(app, resource, urls, options)
 
@@ -212,7 +223,7 @@ class Api:
 
         Its annotations say what is read and what is returned. Options are `status`,
         `summary`, `tags`, `security`, `responses`, `deprecated`, `hidden`, `partial`,
-        `example` and `endpoint`.
+        `example`, `idempotent`, `limit` and `endpoint`.
         """
         return self.operations.add(("GET",), rule, **options)
 

@@ -19,7 +19,10 @@ _HEADERS = (
     "X-CSRFToken",
 )
 # What scripts may read beside the headers that browsers show always.
-_EXPOSED = "ETag, Link, Location, Retry-After"
+_EXPOSED = (
+    "Deprecation, ETag, Idempotent-Replayed, Link, Location, RateLimit, "
+    "RateLimit-Policy, Retry-After, Sunset"
+)
 
 
 def check_origins(settings: RestSettings) -> None:

@@ -6,7 +6,8 @@ from pkgutil import resolve_name
 
 from flask import Flask, request
 
-from carboy.core import Extension, Wiring, registry_of
+from carboy.core import AppState, Extension, Wiring, registry_of
+from carboy.errors import SettingsError
 
 from .commands import openapi
 from .cross_origin import check_origins, make_cors_hook
@@ -14,8 +15,12 @@ from .describe import describe_apis, rest_settings
 from .handle_errors import owns_endpoint
 from .openapi import is_open_to, make_blueprint
 from .settings import RestSettings
+from .store import STORE_TABLE, make_store_getter
+from .typed import AppOptions, OperationError, parse_limit
 
 _FOLDER = Path(__file__).parent
+
+app_options: AppState[AppOptions] = AppState("carboy.rest.options")
 
 
 class Rest(Extension):
@@ -28,7 +33,9 @@ class Rest(Extension):
         app = wiring.app
         settings = rest_settings.set(app, wiring.settings(RestSettings))
         wiring.command(openapi)
+        wiring.table(STORE_TABLE)
         check_origins(settings)
+        app_options.set(app, _make_options(app, settings))
         if settings.cors_origins:
             wiring.after_request(make_cors_hook(settings, partial(owns_endpoint, app)))
         if not _may_show_docs(app, settings):
@@ -44,6 +51,20 @@ class Rest(Extension):
         wiring.blueprint(blueprint)
 
 
+def _make_options(app: Flask, settings: RestSettings) -> AppOptions:
+    try:
+        limit = parse_limit(settings.limit) if settings.limit else None
+    except OperationError as error:
+        msg = f"REST_LIMIT cannot be read: {error}"
+        raise SettingsError(msg) from error
+    return AppOptions(
+        make_store_getter(app, settings.store_url),
+        refuse_unknown=settings.unknown_fields == "refuse",
+        idempotency_seconds=settings.idempotency_seconds,
+        limit=limit,
+    )
+
+
 def _may_show_docs(app: Flask, settings: RestSettings) -> bool:
     """Return whether the pages can be open; a plain Flask app gets its mode later."""
     if settings.docs == "development" and getattr(app, "has_settings", False):
@@ -51,8 +72,8 @@ def _may_show_docs(app: Flask, settings: RestSettings) -> bool:
     return settings.docs != "never"
 
 
-def require_rest(app: Flask) -> RestSettings:
-    """Install the battery if need be, and return its settings."""
+def require_rest(app: Flask) -> AppOptions:
+    """Install the battery if need be, and return what operations need of it."""
     if Rest.name not in registry_of(app).installed:
         Rest().init_app(app)
-    return rest_settings.of(app)
+    return app_options.of(app)

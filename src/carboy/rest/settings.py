@@ -40,3 +40,17 @@ class RestSettings(Section, frozen=True, kw_only=True):
     cors_max_age: Annotated[
         int, setting("Seconds for which browsers keep the answer.", ge=0)
     ] = 3600
+    idempotency_seconds: Annotated[
+        int, setting("Seconds for which a response is kept for its key.", ge=1)
+    ] = 86_400
+    limit: Annotated[
+        str,
+        setting("Requests of one client to all APIs, such as 1000/minute; empty: any."),
+    ] = ""
+    store_url: Annotated[
+        str,
+        setting(
+            "URL of the store of idempotency keys and limits, empty: a table in the "
+            "site's database, or memory."
+        ),
+    ] = ""

@@ -1,5 +1,6 @@
 """Opens a store by URL; its driver is imported only then."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,20 @@ def open_database(source: Any, *, table: str = "", clock: Clock = now) -> Store:
     make = _load("database", "DatabaseStore", "sqlalchemy")
     store: Store = make(source, clock=clock, **options)
     return store
+
+
+def open_site_store(url: str, find_engine: Callable[[], Any], table: str) -> Store:
+    """Return the store of a battery: at a URL, or a table in the site's database.
+
+    Without a URL, and without a database that other processes see, it is in memory;
+    `find_engine` returns None for a site without a database.
+    """
+    if url:
+        return open_store(url)
+    engine = find_engine()
+    if engine is None or (engine.dialect.name == "sqlite" and not engine.url.database):
+        return MemoryStore()
+    return open_database(engine, table=table)
 
 
 def _open(url: str, clock: Clock) -> Store:

@@ -1,12 +1,16 @@
 """Operations for the rows of a model: all actions, and only what was declared."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from carboy.rest import Api
+from carboy.rest import Api, http_bearer
 from carboy.rest.crud import CrudError
 from carboy.rest.describe import describe_apis
-from tests.rest.crud.shop import Author, Book, BookIn, BookOut, book_tags, db
+from tests.rest.crud.shop import Author, Book, BookIn, BookOut, book_tags, db, make_shop
 
 
 def add(client, **values):
@@ -238,3 +242,41 @@ def test_the_document_names_everything(app):
         "sort",
     ]
     assert BookIn.__name__ in document["components"]["schemas"]
+
+
+def test_threads_with_one_key_add_one_row(app):
+    headers = {"Idempotency-Key": "k"}
+    barrier = threading.Barrier(20)
+
+    def create(_number):
+        client = app.test_client()
+        barrier.wait(30)
+        answer = client.post("/api/books", json={"title": "Emma"}, headers=headers)
+        while answer.status_code == 409:
+            answer = client.post("/api/books", json={"title": "Emma"}, headers=headers)
+        return answer.status_code, answer.data, answer.headers.get("ETag")
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = set(pool.map(create, range(20)))
+
+    assert len(answers) == 1, answers
+    assert next(iter(answers))[0] == 201
+    assert app.test_client().get("/api/books").json["total"] == 1
+
+
+def test_a_check_that_reads_the_database_does_not_hinder_the_store(url, tmp_path):
+    def accepts(_scopes):
+        return db.session.scalars(sa.select(Author)).first() is not None
+
+    options = {"security": [http_bearer(accepts)], "limit": "100/minute"}
+    client = make_shop(url, tmp_path, options=options).test_client()
+    headers = {"Idempotency-Key": "k"}
+
+    answers = [
+        client.post("/api/books", json={"title": "Emma"}, headers=headers)
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+    assert "RateLimit" in answers[1].headers

@@ -96,6 +96,7 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
             options: dict[str, Any] = {"tags": [name], **crud.options}
             options["status"] = 201 if method == "POST" else 200
             options["partial"] = action == "read"
+            options["idempotent"] = action in {"create", "create_many"}
             endpoint = f"{name}_{action}"
             add = operations.add((method,), address, endpoint=endpoint, **options)
             add(make())

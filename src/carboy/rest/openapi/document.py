@@ -98,7 +98,13 @@ class _Builder:
             if isinstance(kind, type) and issubclass(kind, Resource):
                 for number, rule in enumerate(self._list_rules(name)):
                     suffix = f"_{number + 1}" if number else ""
-                    self._add_resource(rule, kind, endpoint, suffix)
+                    self._add_resource(
+                        rule,
+                        kind,
+                        endpoint,
+                        suffix,
+                        is_deprecated=api.operations.deprecated,
+                    )
 
     def _list_rules(self, endpoint: str) -> list[Rule]:
         return list(self._app.url_map.iter_rules(endpoint))
@@ -114,7 +120,13 @@ class _Builder:
             item[method.lower()] = own
 
     def _add_resource(
-        self, rule: Rule, kind: type[Resource], endpoint: str, suffix: str
+        self,
+        rule: Rule,
+        kind: type[Resource],
+        endpoint: str,
+        suffix: str,
+        *,
+        is_deprecated: bool,
     ) -> None:
         parameters = list(_list_path_parameters(rule))
         item = self._path_item(rule)
@@ -125,6 +137,8 @@ class _Builder:
             described = describe_resource(function, parameters)
             described["operationId"] = f"{endpoint}_{method}{suffix}"
             described["tags"] = [kind.__name__]
+            if is_deprecated:
+                described["deprecated"] = True
             item[method] = described
 
     def _path_item(self, rule: Rule) -> dict[str, Any]:

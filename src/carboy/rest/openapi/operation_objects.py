@@ -7,7 +7,14 @@ from typing import Any
 
 import msgspec
 
-from carboy.rest.typed import CSV, Operation, Parameter, is_list, list_fields
+from carboy.rest.typed import (
+    CSV,
+    IDEMPOTENCY_KEY,
+    Operation,
+    Parameter,
+    is_list,
+    list_fields,
+)
 from carboy.site import PROBLEM_TYPE, status_phrase
 
 from .schemas import Schema, Schemas
@@ -85,6 +92,14 @@ def _list_parameters(operation: Operation, schemas: Schemas) -> Iterator[Schema]
             yield from _list_of_object(parameter, schemas)
         else:
             yield _describe_parameter(parameter, schemas)
+    if operation.options.idempotent:
+        yield {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "required": False,
+            "description": "A request that is sent again gets the first response.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }
     if operation.options.partial:
         yield {
             "name": "fields",
@@ -226,8 +241,13 @@ def _list_statuses(operation: Operation) -> Iterator[int]:
         yield 404
     if operation.result.kind in {"json", "stream"}:
         yield 406
-    if len(signature.parameters) > len(signature.of("path")):
+    options = operation.options
+    if options.idempotent:
+        yield 409
+    if options.idempotent or len(signature.parameters) > len(signature.of("path")):
         yield 422
+    if operation.rate is not None:
+        yield 429
 
 
 def _problem(description: str) -> Schema:

@@ -1,7 +1,8 @@
 """Typed operations: functions whose annotations say what a request has to hold."""
 
 from .field_errors import invalid
-from .operation import Operation
+from .idempotency import IDEMPOTENCY_KEY
+from .operation import AppOptions, Operation
 from .operations import Operations
 from .other_types import is_pydantic, schema_of_other
 from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
@@ -11,6 +12,7 @@ from .problems import (
     answer_fault,
     answer_problem,
 )
+from .rate_limits import parse_limit
 from .readers import list_fields
 from .results import Responder, Result
 from .security import SecurityScheme, api_key, http_bearer, session_cookie
@@ -20,6 +22,8 @@ from .streams import CSV
 
 __all__ = [
     "CSV",
+    "IDEMPOTENCY_KEY",
+    "AppOptions",
     "InvalidRequestError",
     "KeyPage",
     "KeyQuery",
@@ -49,6 +53,7 @@ __all__ = [
     "is_pydantic",
     "list_fields",
     "make_page",
+    "parse_limit",
     "path",
     "query",
     "schema_of_other",

@@ -9,11 +9,16 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from .problems import InvalidRequestError
+from carboy.stores import Limit, Store
+
+from .credentials import identify_address, identify_credential
+from .idempotency import answer_once
+from .problems import InvalidRequestError, UnauthorizedError
+from .rate_limits import RateLimit, require_rate
 from .readers import make_readers
 from .results import Responder, Result, read_result
 from .security import SecurityScheme, require_one
-from .signature import Signature, read_signature, strip_optional
+from .signature import OperationError, Signature, read_signature, strip_optional
 
 _VARIABLE = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[^<>:]+)>")
 _CONVERTERS: Mapping[Any, str] = {int: "int", float: "float", UUID: "uuid"}
@@ -33,6 +38,9 @@ class Options:
     hidden: bool = False
     partial: bool = False
     example: Any = None
+    idempotent: bool = False
+    # None: the limit of the API, "": no limit.
+    limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Operation:
     result: Result
     responder: Responder
     options: Options
+    rate: RateLimit | None = None
 
     @property
     def name(self) -> str:
@@ -57,6 +66,16 @@ class Operation:
     def security(self) -> Sequence[SecurityScheme]:
         """The kinds of credentials that it accepts; none: everybody may call it."""
         return self.options.security
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """What the settings of an app say of all its operations."""
+
+    get_store: Callable[[], Store]
+    refuse_unknown: bool = True
+    idempotency_seconds: int = 86_400
+    limit: Limit | None = None
 
 
 def make_operation(
@@ -71,6 +90,12 @@ def make_operation(
     has_body = not _WITH_BODY.isdisjoint(methods)
     signature = read_signature(function, names, has_body=has_body)
     result = read_result(signature.result)
+    if options.idempotent and (result.kind == "stream" or not has_body):
+        msg = (
+            f"{endpoint} is idempotent=True, which stores its response. Leave that out "
+            "for GET, which changes nothing, and for results that are streams."
+        )
+        raise OperationError(msg)
     responder = Responder(
         endpoint, result, options.status, has_selection=options.partial
     )
@@ -87,17 +112,22 @@ def make_operation(
 
 
 def make_view(
-    operation: Operation, app: Flask, *, refuse_unknown: bool
+    operation: Operation, app: Flask, options: AppOptions
 ) -> Callable[..., Any]:
     """Return the Flask view of an operation."""
-    readers = make_readers(operation.signature, refuse_unknown=refuse_unknown)
+    readers = make_readers(operation.signature, refuse_unknown=options.refuse_unknown)
     schemes = operation.security
+    rate = operation.rate
+    is_idempotent = operation.options.idempotent
+    get_store, seconds = options.get_store, options.idempotency_seconds
     respond = operation.responder.respond
     function = operation.function
     call = app.ensure_sync(function)
 
     def view(**arguments: Any) -> Any:
-        if schemes:
+        if rate is not None:
+            _require_within(rate, schemes, get_store())
+        elif schemes:
             require_one(schemes)
         try:
             for read in readers:
@@ -107,12 +137,28 @@ def make_view(
                 # There is nothing at such an address.
                 raise NotFound from error
             raise
+        if is_idempotent:
+            return answer_once(
+                get_store(), seconds, schemes, lambda: respond(call(**arguments))
+            )
         return respond(call(**arguments))
 
     view.__name__ = operation.name
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
     return view
+
+
+def _require_within(
+    rate: RateLimit, schemes: Sequence[SecurityScheme], store: Store
+) -> None:
+    """Check the credentials of a request and count it, with those that are refused."""
+    try:
+        scheme = require_one(schemes) if schemes else None
+    except UnauthorizedError:
+        require_rate(store, rate, identify_address())
+        raise
+    require_rate(store, rate, identify_credential(scheme))
 
 
 def _add_converters(rule: str, signature: Signature) -> str:

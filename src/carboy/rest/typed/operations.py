@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Flask
 
-from .operation import Operation, Options, make_operation, make_view
+from .operation import AppOptions, Operation, Options, make_operation, make_view
+from .rate_limits import RateLimit, parse_limit
 from .security import SecurityScheme
 from .signature import OperationError
 
@@ -21,6 +22,7 @@ class Registrar(Protocol):
     """The parts of an API that give an operation its place in the app."""
 
     decorators: list[Callable[..., Any]]
+    prefix: str
 
     def full_endpoint(self, endpoint: str) -> str:
         """Return the name of an endpoint, with that of the blueprint."""
@@ -35,13 +37,20 @@ class Operations:
     """The operations of one API, in the order in which they were added."""
 
     def __init__(
-        self, registrar: Registrar, security: Iterable[SecurityScheme]
+        self,
+        registrar: Registrar,
+        security: Iterable[SecurityScheme],
+        *,
+        limit: str = "",
+        deprecated: bool = False,
     ) -> None:
         self.security = tuple(security)
+        self._limit = parse_limit(limit) if limit else None
+        self.deprecated = deprecated
         self._registrar = registrar
         self._by_endpoint: dict[str, Operation] = {}
         self._app: Flask | None = None
-        self._refuses_unknown = True
+        self._app_options: AppOptions | None = None
 
     def __iter__(self) -> Iterator[Operation]:
         """Yield the operations."""
@@ -98,12 +107,13 @@ class Operations:
                 raise OperationError(msg)
             for name in methods:
                 status = (statuses or {}).get(name, chosen.status)
+                own = replace(
+                    chosen,
+                    status=status,
+                    idempotent=chosen.idempotent and name != "get",
+                )
                 operation = make_operation(
-                    getattr(kind, name),
-                    (name.upper(),),
-                    rule,
-                    f"{base}_{name}",
-                    replace(chosen, status=status),
+                    getattr(kind, name), (name.upper(),), rule, f"{base}_{name}", own
                 )
                 self._add(replace(operation, function=_bind(kind, name)))
             return kind
@@ -114,13 +124,17 @@ class Operations:
         security = options.pop("security", None)
         accepted = self.security if security is None else tuple(security)
         tags = tuple(options.pop("tags", ()))
+        options.setdefault("deprecated", self.deprecated)
+        if limit := options.get("limit"):
+            # A mistake in it is one of the line with the decorator.
+            parse_limit(limit)
         return Options(security=accepted, tags=tags, **options)
 
-    def register(self, app: Flask, *, refuse_unknown: bool) -> None:
+    def register(self, app: Flask, app_options: AppOptions) -> None:
         """Add all operations to an app, and those that follow at once."""
         self._app = app
-        self._refuses_unknown = refuse_unknown
-        for operation in self:
+        self._app_options = app_options
+        for operation in list(self):
             self._register(operation)
 
     def _add(self, operation: Operation) -> None:
@@ -135,9 +149,12 @@ class Operations:
 
     def _register(self, operation: Operation) -> None:
         app = self._app
-        if app is None:
+        app_options = self._app_options
+        if app is None or app_options is None:
             return
-        view: Any = make_view(operation, app, refuse_unknown=self._refuses_unknown)
+        operation = replace(operation, rate=self._find_rate(operation, app_options))
+        self._by_endpoint[operation.endpoint] = operation
+        view: Any = make_view(operation, app, app_options)
         for decorator in self._registrar.decorators:
             view = decorator(view)
         self._registrar.add_rule(
@@ -147,6 +164,22 @@ class Operations:
             view,
             {"methods": list(operation.methods)},
         )
+
+    def _find_rate(
+        self, operation: Operation, app_options: AppOptions
+    ) -> RateLimit | None:
+        """Return the nearest limit: of the operation, of the API, of all APIs."""
+        registrar = self._registrar
+        own = operation.options.limit
+        if own is not None:
+            name = registrar.full_endpoint(operation.endpoint)
+            return RateLimit(parse_limit(own), "operation", name) if own else None
+        if self._limit is not None:
+            name = f"{registrar.full_endpoint('')}{registrar.prefix}"
+            return RateLimit(self._limit, "api", name)
+        if app_options.limit is not None:
+            return RateLimit(app_options.limit, "site", "")
+        return None
 
 
 def _bind(kind: type[Any], name: str) -> Callable[..., Any]:

@@ -44,12 +44,12 @@ def session_cookie(
     return SecurityScheme(name, definition, accepts)
 
 
-def require_one(schemes: Iterable[SecurityScheme]) -> None:
-    """Raise `UnauthorizedError` unless one of the schemes accepts the request."""
+def require_one(schemes: Iterable[SecurityScheme]) -> SecurityScheme:
+    """Return the scheme that accepts the request, or raise `UnauthorizedError`."""
     challenges = []
     for scheme in schemes:
         if scheme.accepts(scheme.scopes):
-            return
+            return scheme
         if scheme.challenge is not None:
             challenges.append(scheme.challenge)
     raise UnauthorizedError(challenges)
