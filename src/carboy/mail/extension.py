@@ -1,6 +1,8 @@
 """`Mail`: the object that the code of a site calls `mail`."""
 
 import contextlib
+import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,6 +28,9 @@ from .settings import MailSettings
 from .signals import email_dispatched
 from .templates import render_mail
 
+log = logging.getLogger("carboy.mail")
+
+_SWEEP_PERIOD = "5m"
 _FOLDER = Path(__file__).parent
 _TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
@@ -50,7 +55,9 @@ class Mail(Extension):
         self.app = app
         tasks = registry_of(app).installed.get("tasks")
         if tasks is not None:
-            state.task = _declare_task(tasks, settings.retries)
+            state.task = _declare_tasks(tasks, settings.retries)
+        elif not state.suppress and hasattr(app, "on_start"):
+            wiring.on_start(lambda: _sweep_in_thread(state))
         wiring.templates(_FOLDER / "templates")
         wiring.table(settings.table)
         wiring.check(check_site)
@@ -164,6 +171,23 @@ def deliver_mail(mail_id: str) -> str:
     return mail_state.current().delivery.deliver(mail_id)
 
 
+def sweep_mails() -> None:
+    """Find the mails of processes that ended; the task of this name calls it."""
+    mail_state.current().sweep()
+
+
+def _sweep_in_thread(state: MailState) -> None:
+    """Sweep beside the first requests: a server that is away must not delay them."""
+
+    def run() -> None:
+        try:
+            state.sweep()
+        except Exception:
+            log.exception("The mails of earlier processes were not looked for.")
+
+    threading.Thread(target=run, name="carboy-mail-sweep", daemon=True).start()
+
+
 def _make_state(app: Flask, settings: MailSettings) -> MailState:
     is_debug = app.debug or app.config.get("PROFILE") == "development"
     addresses = settings.find_addresses(testing=app.testing, debug=is_debug)
@@ -203,8 +227,9 @@ def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
     return find
 
 
-def _declare_task(tasks: Any, retries: int) -> Any:
+def _declare_tasks(tasks: Any, retries: int) -> Any:
     if tasks not in _TASKS:
+        tasks.every(_SWEEP_PERIOD)(tasks.task(name="carboy.mail.sweep")(sweep_mails))
         _TASKS[tasks] = tasks.task(
             name="carboy.mail.deliver",
             # The outbox counts the attempts; the last one does not raise.
