@@ -30,6 +30,8 @@ class MailState:
     task: Any = None
     records: list[list[Message]] = field(default_factory=list)
     previews: dict[str, Callable[[], Message]] = field(default_factory=dict)
+    # Who may see the pages; without it, a developer on this machine.
+    guard: Callable[[], bool] | None = None
 
     def find_session(self) -> Any:
         """Return the session of the context if a commit is to come, or None."""

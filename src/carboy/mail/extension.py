@@ -13,6 +13,7 @@ from flask import Flask, has_app_context
 from carboy.core import Extension, Wiring, get_current_app, registry_of
 from carboy.db import SQLAlchemy
 from carboy.errors import ConfigError, SettingsError
+from carboy.ui import UI
 
 from . import commands
 from .addresses import AddressLike, parse_address
@@ -24,6 +25,7 @@ from .errors import MailError
 from .mailers import Envelope, open_mailer
 from .message import Message
 from .outbox import FAILED, UNDECIDED, Outbox, make_file_engine
+from .pages import add_inbox, add_previews
 from .settings import MailSettings
 from .signals import email_dispatched
 from .templates import render_mail
@@ -31,6 +33,7 @@ from .templates import render_mail
 log = logging.getLogger("carboy.mail")
 
 _SWEEP_PERIOD = "5m"
+MakePreview = Callable[[], Message]
 _FOLDER = Path(__file__).parent
 _TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
@@ -43,6 +46,8 @@ class Mail(Extension):
     def __init__(self, app: Flask | None = None) -> None:
         self.app: Flask | None = None
         self._previews: dict[str, Callable[[], Message]] = {}
+        self._guard: Callable[[], bool] | None = None
+        self._states: list[MailState] = []
         super().__init__(app)
 
     def install(self, wiring: Wiring) -> None:
@@ -51,6 +56,8 @@ class Mail(Extension):
         settings = wiring.settings(MailSettings)
         state = mail_state.set(app, _make_state(app, settings))
         state.previews = self._previews
+        state.guard = self._guard
+        self._states.append(state)
         app.extensions["mail"] = self
         self.app = app
         tasks = registry_of(app).installed.get("tasks")
@@ -59,6 +66,9 @@ class Mail(Extension):
         elif not state.suppress and hasattr(app, "on_start"):
             wiring.on_start(lambda: _sweep_in_thread(state))
         wiring.templates(_FOLDER / "templates")
+        UI().init_app(app)
+        add_previews(wiring, state, self.make_message)
+        add_inbox(wiring, state)
         wiring.table(settings.table)
         wiring.check(check_site)
         wiring.command(commands.mail)
@@ -160,9 +170,23 @@ class Mail(Extension):
             # By identity: two empty lists are equal.
             records[:] = [record for record in records if record is not messages]
 
-    def preview(self, function: Callable[[], Message]) -> Callable[[], Message]:
-        """Register a function whose message is shown at /-/mail/previews."""
-        self._previews[function.__name__] = function
+    def preview(self, name: str) -> Callable[[MakePreview], MakePreview]:
+        """Show the message of a function at /-/mail/previews: `@mail.preview("hi")`.
+
+        It is called once for each language, which is that of its templates and texts.
+        """
+
+        def register(function: MakePreview) -> MakePreview:
+            self._previews[name] = function
+            return function
+
+        return register
+
+    def guard(self, function: Callable[[], bool]) -> Callable[[], bool]:
+        """Register the function that decides who may see the pages below /-/mail."""
+        self._guard = function
+        for state in self._states:
+            state.guard = function
         return function
 
 
