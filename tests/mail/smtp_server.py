@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-STEPS = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END")
+STEPS = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "BODY", "END")
 # What the server does at a step: an answer, "close", "silent" or "accept and close".
 Script = Callable[[str, str], str | None]
 
@@ -27,6 +27,18 @@ class SmtpServer(socketserver.ThreadingTCPServer):
         self.accepted: list[tuple[tuple[str, ...], bytes]] = []
         self.connections = 0
         self.stopping = threading.Event()
+        self._changed = threading.Condition()
+
+    def accept(self, mail: tuple[tuple[str, ...], bytes]) -> None:
+        """Keep a mail."""
+        with self._changed:
+            self.accepted.append(mail)
+            self._changed.notify_all()
+
+    def wait_for_mails(self, number: int) -> None:
+        """Wait until so many mails were accepted."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.accepted) >= number, 20)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Ignore clients that go away."""
@@ -84,13 +96,15 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+            if not lines:
+                self.server.script("BODY", "")
             lines.append(line.removeprefix(b".") if line[:1] == b"." else line)
         if line == b"":
             raise _CloseError
         mail = (tuple(recipients), b"".join(lines))
         wish = self.server.script("END", "") or "250 queued"
         if wish.startswith(("accept", "2")):
-            self.server.accepted.append(mail)
+            self.server.accept(mail)
         self._do(wish.removeprefix("accept and "))
 
     def _answer(self, step: str, argument: str, answer: str) -> str:

@@ -1,9 +1,9 @@
 """`Auth`: the battery for accounts."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 
@@ -19,6 +19,7 @@ from .current_user import current_user
 from .events import events_table
 from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
+from .mail_previews import MAIL_PREVIEWS
 from .passwords import PasswordHasher
 from .settings import AuthSettings
 from .social import Provider, make_providers
@@ -37,6 +38,8 @@ class Auth(Extension):
 
     name = "auth"
     needs = ("db",)
+    # The pages of `carboy.mail` show these templates.
+    mail_previews: ClassVar[Mapping[str, Mapping[str, Any]]] = MAIL_PREVIEWS
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """What the battery keeps for one app."""
 
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +12,9 @@ from carboy.db import SQLAlchemy
 from .delivery import Delivery
 from .mailers import Envelope
 from .message import Message
-from .outbox import Outbox
+from .outbox import SENDING, WAITING, Outbox
 from .settings import MailSettings
+from .sweep import Swept, send_waiting, sweep
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class MailState:
     task: Any = None
     records: list[list[Message]] = field(default_factory=list)
     previews: dict[str, Callable[[], Message]] = field(default_factory=dict)
+    # Who may see the pages; without it, a developer on this machine.
+    guard: Callable[[], bool] | None = None
 
     def find_session(self) -> Any:
         """Return the session of the context if a commit is to come, or None."""
@@ -38,21 +43,44 @@ class MailState:
     def dispatch(self, envelope: Envelope, mailer: str, subject: str) -> None:
         """Send after the commit: by a task if there are tasks, otherwise at once."""
         session = self.find_session()
-        if self.task is None or self.suppress:
-            if session is None:
-                self.delivery.send_now(envelope, mailer, subject)
-            else:
-                session.after_commit(
-                    lambda: self.delivery.send_now(envelope, mailer, subject)
-                )
+        if self.suppress:
+            self._after_commit(
+                session, lambda: self.delivery.send_now(envelope, mailer)
+            )
             return
-        if session is None:
-            self.outbox.add(None, envelope, mailer=mailer, subject=subject)
-        else:
+        # Without a task, this process sends it; if it ends, a sweep finds the row.
+        token = secrets.token_hex(16) if self.task is None else ""
+        state = SENDING if token else WAITING
+        execute = None
+        if session is not None:
             # The row, that of the task and the changes of the site are one commit.
             self.outbox.prepare(session)
-            self.outbox.add(session.execute, envelope, mailer=mailer, subject=subject)
-        self.task.delay(envelope.id)
+            execute = session.execute
+        self.outbox.add(
+            execute, envelope, mailer=mailer, subject=subject, state=state, token=token
+        )
+        if self.task is not None:
+            self.task.delay(envelope.id)
+            return
+        self._after_commit(
+            session, lambda: self.delivery.send_claimed(envelope, mailer, token)
+        )
+
+    def sweep(self, claimed_before: float | None = None) -> Swept:
+        """Find the mails of processes that ended, and send them or have them sent."""
+        if claimed_before is None:
+            claimed_before = time.time() - self.settings.claim_timeout
+        if self.task is not None:
+            return sweep(self.delivery, claimed_before, self.task.delay)
+        swept = sweep(self.delivery, claimed_before)
+        send_waiting(self.delivery)
+        return swept
+
+    def _after_commit(self, session: Any, send: Callable[[], None]) -> None:
+        if session is None:
+            send()
+        else:
+            session.after_commit(send)
 
 
 mail_state: AppState[MailState] = AppState("carboy_mail")

@@ -82,6 +82,16 @@ def discard(mail_id: str) -> None:
     click.echo(f"The mail {mail_id} is discarded.")
 
 
+@mail.command(help="Find the mails of processes that ended, and send what waits.")
+@with_appcontext
+def sweep() -> None:
+    """Return mails that were not handed over, and leave the others to a decision."""
+    swept = mail_state.current().sweep()
+    click.echo(f"{len(swept.returned)} mails were returned, and are sent again.")
+    click.echo(f"{len(swept.failed)} mails were taken too often, and failed.")
+    click.echo(f"{len(swept.undecided)} mails need a decision: carboy mail list.")
+
+
 def _get_mail(mail_id: str) -> StoredMail:
     found = mail_state.current().outbox.find(mail_id)
     if found is None:

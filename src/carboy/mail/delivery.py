@@ -12,6 +12,8 @@ from .outcome import Outcome
 
 log = logging.getLogger("carboy.mail")
 
+_CLAIMABLE = (states.WAITING, states.SENDING)
+
 
 class _LostClaimError(MailNotSentError):
     """Raised before the hand-over when another process sends the mail by now."""
@@ -37,59 +39,66 @@ class Delivery:
         log.warning("The mailer %s does not take mails: %s", mailer, outcome.reason)
         return self.mailers[self.fallback].send(envelope, before_handover)
 
-    def send_now(self, envelope: Envelope, mailer: str, subject: str) -> None:
-        """Send a mail without a row; one that is not sent gets a row, and an error."""
-        outcome = self.attempt(envelope, mailer, lambda: None)
-        state, reason, left = _turn_state(outcome, envelope)
-        if state != states.SENT or self.keeps_sent:
-            stored = envelope if left is None else _with_recipients(envelope, left)
-            stored_state = states.FAILED if state == states.WAITING else state
-            self.outbox.add(
-                None,
-                stored,
-                mailer=mailer,
-                subject=subject,
-                state=stored_state,
-                reason=reason,
-            )
-        if state != states.SENT:
-            raise MailNotSentError(_advise(envelope.id, state, reason))
+    def send_now(self, envelope: Envelope, mailer: str) -> None:
+        """Send a mail without a row: one of tests, which stays in the process."""
+        self.attempt(envelope, mailer, lambda: None)
 
-    def deliver(self, mail_id: str) -> str:
+    def send_claimed(self, envelope: Envelope, mailer: str, token: str) -> None:
+        """Send the mail of a row that this process has inserted and claimed.
+
+        One that is not sent is kept, and raises `MailNotSentError`.
+        """
+        ended = self._send_row(envelope, mailer, token, is_last=True)
+        if ended is not None and ended[0] != states.SENT:
+            raise MailNotSentError(_advise(envelope.id, *ended))
+
+    def deliver(self, mail_id: str, *, only_waiting: bool = False) -> str:
         """Send the mail of a row, and return its new state.
 
         Raise `MailNotSentError` if it should be tried again later. A mail that may
         have been delivered is never sent again without a decision.
         """
         token = secrets.token_hex(16)
-        if not self.outbox.claim(mail_id, token):
-            return self._report_unclaimed(mail_id)
+        claimable = (states.WAITING,) if only_waiting else _CLAIMABLE
+        if not self.outbox.claim(mail_id, token, claimable):
+            return self._report_unclaimed(mail_id, is_handed=not only_waiting)
         mail = self.outbox.find(mail_id)
         if mail is None:
             return states.SENT
-
-        def before_handover() -> None:
-            if not self.outbox.mark_handover(mail_id, token):
-                raise _LostClaimError(f"Another process sends the mail {mail_id}.")
-
-        try:
-            outcome = self.attempt(mail.envelope, mail.mailer, before_handover)
-        except _LostClaimError:
+        is_last = mail.attempts > self.retries
+        ended = self._send_row(mail.envelope, mail.mailer, token, is_last=is_last)
+        if ended is None:
             return states.SENDING
-        state, reason, left = _turn_state(outcome, mail.envelope)
-        if state == states.WAITING and mail.attempts > self.retries:
-            state = states.FAILED
-        self.outbox.finish(mail_id, token, state, reason, left)
+        state, reason = ended
         if state == states.WAITING:
             raise MailNotSentError(reason)
         if state != states.SENT:
             log.error("%s", _advise(mail_id, state, reason))
-        elif not self.keeps_sent:
-            self.outbox.delete(mail_id)
         return state
 
-    def _report_unclaimed(self, mail_id: str) -> str:
-        if self.outbox.abandon_handover(mail_id):
+    def _send_row(
+        self, envelope: Envelope, mailer: str, token: str, *, is_last: bool
+    ) -> tuple[str, str] | None:
+        """Return the state and the reason, or None if another process has the mail."""
+
+        def before_handover() -> None:
+            if not self.outbox.mark_handover(envelope.id, token):
+                raise _LostClaimError(f"Another process sends the mail {envelope.id}.")
+
+        try:
+            outcome = self.attempt(envelope, mailer, before_handover)
+        except _LostClaimError:
+            return None
+        state, reason, left = _turn_state(outcome, envelope)
+        if state == states.WAITING and is_last:
+            state = states.FAILED
+        self.outbox.finish(envelope.id, token, state, reason, left)
+        if state == states.SENT and not self.keeps_sent:
+            self.outbox.delete(envelope.id)
+        return state, reason
+
+    def _report_unclaimed(self, mail_id: str, *, is_handed: bool) -> str:
+        if is_handed and self.outbox.abandon_handover(mail_id):
             log.error("The mail %s needs a decision: carboy mail list", mail_id)
         mail = self.outbox.find(mail_id)
         return states.SENT if mail is None else mail.state
@@ -119,17 +128,6 @@ def _turn_state(
     if outcome.later:
         return states.WAITING, reason, outcome.later
     return states.FAILED, reason, tuple(outcome.refused)
-
-
-def _with_recipients(envelope: Envelope, recipients: tuple[str, ...]) -> Envelope:
-    return Envelope(
-        envelope.id,
-        envelope.sender,
-        recipients,
-        envelope.content,
-        envelope.mail_options,
-        envelope.rcpt_options,
-    )
 
 
 def _advise(mail_id: str, state: str, reason: str) -> str:

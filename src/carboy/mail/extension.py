@@ -1,6 +1,8 @@
 """`Mail`: the object that the code of a site calls `mail`."""
 
 import contextlib
+import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +13,7 @@ from flask import Flask, has_app_context
 from carboy.core import Extension, Wiring, get_current_app, registry_of
 from carboy.db import SQLAlchemy
 from carboy.errors import ConfigError, SettingsError
+from carboy.ui import UI
 
 from . import commands
 from .addresses import AddressLike, parse_address
@@ -22,10 +25,15 @@ from .errors import MailError
 from .mailers import Envelope, open_mailer
 from .message import Message
 from .outbox import FAILED, UNDECIDED, Outbox, make_file_engine
+from .pages import add_inbox, add_previews
 from .settings import MailSettings
 from .signals import email_dispatched
 from .templates import render_mail
 
+log = logging.getLogger("carboy.mail")
+
+_SWEEP_PERIOD = "5m"
+MakePreview = Callable[[], Message]
 _FOLDER = Path(__file__).parent
 _TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
@@ -38,6 +46,8 @@ class Mail(Extension):
     def __init__(self, app: Flask | None = None) -> None:
         self.app: Flask | None = None
         self._previews: dict[str, Callable[[], Message]] = {}
+        self._guard: Callable[[], bool] | None = None
+        self._states: list[MailState] = []
         super().__init__(app)
 
     def install(self, wiring: Wiring) -> None:
@@ -46,12 +56,19 @@ class Mail(Extension):
         settings = wiring.settings(MailSettings)
         state = mail_state.set(app, _make_state(app, settings))
         state.previews = self._previews
+        state.guard = self._guard
+        self._states.append(state)
         app.extensions["mail"] = self
         self.app = app
         tasks = registry_of(app).installed.get("tasks")
         if tasks is not None:
-            state.task = _declare_task(tasks, settings.retries)
+            state.task = _declare_tasks(tasks, settings.retries)
+        elif not state.suppress and hasattr(app, "on_start"):
+            wiring.on_start(lambda: _sweep_in_thread(state))
         wiring.templates(_FOLDER / "templates")
+        UI().init_app(app)
+        add_previews(wiring, state, self.make_message)
+        add_inbox(wiring, state)
         wiring.table(settings.table)
         wiring.check(check_site)
         wiring.command(commands.mail)
@@ -153,15 +170,46 @@ class Mail(Extension):
             # By identity: two empty lists are equal.
             records[:] = [record for record in records if record is not messages]
 
-    def preview(self, function: Callable[[], Message]) -> Callable[[], Message]:
-        """Register a function whose message is shown at /-/mail/previews."""
-        self._previews[function.__name__] = function
+    def preview(self, name: str) -> Callable[[MakePreview], MakePreview]:
+        """Show the message of a function at /-/mail/previews: `@mail.preview("hi")`.
+
+        It is called once for each language, which is that of its templates and texts.
+        """
+
+        def register(function: MakePreview) -> MakePreview:
+            self._previews[name] = function
+            return function
+
+        return register
+
+    def guard(self, function: Callable[[], bool]) -> Callable[[], bool]:
+        """Register the function that decides who may see the pages below /-/mail."""
+        self._guard = function
+        for state in self._states:
+            state.guard = function
         return function
 
 
 def deliver_mail(mail_id: str) -> str:
     """Send the mail of a row; the task of this name calls it."""
     return mail_state.current().delivery.deliver(mail_id)
+
+
+def sweep_mails() -> None:
+    """Find the mails of processes that ended; the task of this name calls it."""
+    mail_state.current().sweep()
+
+
+def _sweep_in_thread(state: MailState) -> None:
+    """Sweep beside the first requests: a server that is away must not delay them."""
+
+    def run() -> None:
+        try:
+            state.sweep()
+        except Exception:
+            log.exception("The mails of earlier processes were not looked for.")
+
+    threading.Thread(target=run, name="carboy-mail-sweep", daemon=True).start()
 
 
 def _make_state(app: Flask, settings: MailSettings) -> MailState:
@@ -203,8 +251,9 @@ def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
     return find
 
 
-def _declare_task(tasks: Any, retries: int) -> Any:
+def _declare_tasks(tasks: Any, retries: int) -> Any:
     if tasks not in _TASKS:
+        tasks.every(_SWEEP_PERIOD)(tasks.task(name="carboy.mail.sweep")(sweep_mails))
         _TASKS[tasks] = tasks.task(
             name="carboy.mail.deliver",
             # The outbox counts the attempts; the last one does not raise.

@@ -62,9 +62,12 @@ class Outbox:
         mailer: str,
         subject: str,
         state: str = WAITING,
-        reason: str = "",
+        token: str = "",
     ) -> None:
-        """Insert a mail, with `execute` of a session or in a transaction of its own."""
+        """Insert a mail, with `execute` of a session or in a transaction of its own.
+
+        With a `token`, the process that inserts it has claimed it already.
+        """
         statement = sa.insert(self._table).values(
             id=envelope.id,
             state=state,
@@ -74,10 +77,11 @@ class Outbox:
             recipients=json.dumps(envelope.recipients),
             options=json.dumps([envelope.mail_options, envelope.rcpt_options]),
             content=envelope.content,
-            reason=reason[:2000],
-            attempts=0,
-            token="",
+            reason="",
+            attempts=1 if token else 0,
+            token=token,
             created=time.time(),
+            claimed=time.time() if token else 0.0,
         )
         if execute is not None:
             execute(statement)
@@ -114,22 +118,54 @@ class Outbox:
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def claim(self, mail_id: str, token: str) -> bool:
+    def list_ids(self, state: str, *, claimed_before: float | None = None) -> list[str]:
+        """Return the ids of the mails in a state, the oldest first."""
+        columns = self._table.c
+        query = sa.select(columns.id).where(columns.state == state)
+        if claimed_before is not None:
+            query = query.where(columns.claimed < claimed_before)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query.order_by(columns.created)))
+
+    def claim(
+        self, mail_id: str, token: str, states: tuple[str, ...] = (WAITING, SENDING)
+    ) -> bool:
         """Begin an attempt, which ends the one of a process that was killed."""
-        attempts = self._table.c.attempts + 1
         return self._change(
-            mail_id, (WAITING, SENDING), state=SENDING, token=token, attempts=attempts
+            mail_id,
+            states,
+            state=SENDING,
+            token=token,
+            attempts=self._table.c.attempts + 1,
+            claimed=time.time(),
+        )
+
+    def return_claim(self, mail_id: str, claimed_before: float, state: str) -> bool:
+        """End the attempt of a process that never handed the mail over."""
+        reason = "The process ended before it handed the mail over."
+        condition = self._table.c.claimed < claimed_before
+        return self._change(
+            mail_id, (SENDING,), None, condition, state=state, token="", reason=reason
         )
 
     def mark_handover(self, mail_id: str, token: str) -> bool:
         """Write that the mail is handed over now; False if the attempt was ended."""
         # HANDOVER too: the first mailer may have refused the mail after it.
-        return self._change(mail_id, (SENDING, HANDOVER), token, state=HANDOVER)
+        return self._change(
+            mail_id, (SENDING, HANDOVER), token, state=HANDOVER, claimed=time.time()
+        )
 
-    def abandon_handover(self, mail_id: str) -> bool:
+    def abandon_handover(
+        self, mail_id: str, claimed_before: float | None = None
+    ) -> bool:
         """Leave the mail of a process that ended in the middle to a decision."""
         reason = "The process ended after it handed the mail over."
-        return self._change(mail_id, (HANDOVER,), state=UNDECIDED, reason=reason)
+        condition = (
+            None if claimed_before is None else self._table.c.claimed < claimed_before
+        )
+        return self._change(
+            mail_id, (HANDOVER,), None, condition, state=UNDECIDED, reason=reason
+        )
 
     def finish(
         self,
@@ -166,6 +202,7 @@ class Outbox:
         mail_id: str,
         states: tuple[str, ...],
         token_held: str | None = None,
+        condition: sa.ColumnElement[bool] | None = None,
         **values: Any,
     ) -> bool:
         columns = self._table.c
@@ -177,6 +214,8 @@ class Outbox:
         )
         if token_held is not None:
             statement = statement.where(columns.token == token_held)
+        if condition is not None:
+            statement = statement.where(condition)
         with self.engine.begin() as connection:
             return bool(connection.execute(statement).rowcount)
 
@@ -201,6 +240,8 @@ def make_table(name: str) -> sa.Table:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("created", sa.Float(53), nullable=False),
+        # When a process took the mail, or handed it over.
+        sa.Column("claimed", sa.Float(53), nullable=False),
     )
 
 

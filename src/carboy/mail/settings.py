@@ -60,6 +60,14 @@ class MailSettings(Section, frozen=True, kw_only=True):
     retries: Annotated[
         int, setting("Attempts after the first that a worker makes.", ge=0)
     ] = 10
+    claim_timeout: Annotated[
+        float,
+        setting(
+            "Seconds after which a mail that is being sent belongs to a process that "
+            "ended: longer than the sending of any mail.",
+            ge=1,
+        ),
+    ] = 600
     table: Annotated[
         str, setting("Table of mails to send; created if it does not exist.")
     ] = "carboy_mail"

@@ -26,6 +26,7 @@ from .log import Log, LogSettings, is_json_log
 from .make_debugger import make_debugger
 from .problem import PROBLEM_TYPE, problem_response, status_phrase
 from .request_log import RequestLog, request_id
+from .same_origin import is_own_address, require_same_origin
 
 __all__ = [
     "PROBLEM_TYPE",
@@ -48,11 +49,13 @@ __all__ = [
     "has_nonce",
     "is_json_log",
     "is_local_client",
+    "is_own_address",
     "make_debugger",
     "problem_response",
     "relax_blueprints",
     "relax_csp",
     "request_id",
+    "require_same_origin",
     "status_phrase",
     "wants_json",
 ]

@@ -4,12 +4,11 @@ import logging
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import NotFound
 
-from carboy.site import is_local_client
+from carboy.site import is_local_client, is_own_address
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Run
-from carboy.translation import gettext
 
 log = logging.getLogger("carboy.tasks")
 
@@ -61,17 +60,6 @@ def get_run(site: TasksState, run_id: str) -> Run:
     return run
 
 
-def require_same_origin() -> None:
-    """Refuse a POST that another site's page sent."""
-    fetched = request.headers.get("Sec-Fetch-Site")
-    if fetched is not None:
-        if fetched == "same-origin":
-            return
-    elif _is_own(request.headers.get("Origin") or request.referrer):
-        return
-    raise Forbidden(gettext("This has to be sent from a page of this site."))
-
-
 def stream_user(site: TasksState) -> str:
     """Name the person whose streams are counted."""
     who = site.who() if site.who is not None else None
@@ -81,7 +69,7 @@ def stream_user(site: TasksState) -> str:
 def go_back(fallback: str) -> str:
     """Return the page from which a form was sent, if it is one of this site."""
     referrer = request.referrer
-    if referrer and _is_own(referrer):
+    if referrer and is_own_address(referrer):
         parts = urlsplit(referrer)
         path = parts.path or "/"
         if not path.startswith("//"):
@@ -91,10 +79,3 @@ def go_back(fallback: str) -> str:
 
 def _is_owner(site: TasksState, run: Run) -> bool:
     return site.who is not None and site.who() == run.who
-
-
-def _is_own(address: str | None) -> bool:
-    if not address:
-        return False
-    parts = urlsplit(address)
-    return (parts.scheme, parts.netloc) == (request.scheme, request.host)

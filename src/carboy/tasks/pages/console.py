@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 
 from carboy.core import Wiring
 from carboy.events import PollingChannel, events
+from carboy.site import require_same_origin
 from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
@@ -16,7 +17,7 @@ from carboy.tasks.schedules import Scheduler
 from carboy.translation import gettext
 from carboy.ui import make_time
 
-from .access import go_back, require_console, require_same_origin, stream_user
+from .access import go_back, require_console, stream_user
 from .progress_pages import secure_response
 from .view_models import LABELS, make_run_view, read_run_views, write_span
 from .wait_chart import make_wait_chart

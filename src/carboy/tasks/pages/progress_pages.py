@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from carboy.core import ContextState, Wiring
 from carboy.events import events
+from carboy.site import require_same_origin
 from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.translation import gettext
@@ -25,7 +26,6 @@ from .access import (
     get_run,
     go_back,
     may_see_errors,
-    require_same_origin,
     stream_user,
 )
 from .live_updates import RunWatcher
