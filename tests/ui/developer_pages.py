@@ -15,7 +15,12 @@ from carboy.cli.dev.failure_page import FailurePage
 from carboy.cli.welcome.fallback import with_welcome
 from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
+from carboy.i18n import Babel
+from carboy.mail import Mail, Message
+from carboy.mail.app_state import mail_state
+from carboy.mail.mailers import Envelope
 from carboy.site import make_debugger
+from carboy.translation import gettext
 from tests.ui.visits import Visit, Visits
 
 HOST = "127.0.0.1"
@@ -85,6 +90,40 @@ def make_welcome(
         app.add_url_rule("/books/<int:number>", "book", str, methods=["GET", "POST"])
     name = "welcome empty" if is_empty else "welcome"
     return with_welcome(app, app.wsgi_app), {name: "/"}
+
+
+def make_mails(
+    folder: Path, environ: Mapping[str, str]
+) -> tuple[Carboy, dict[str, str]]:
+    """Return a site with mails in its inbox, and a preview."""
+    app, mail = _make_app("bookshop", folder, environ), Mail()
+    app.use(SQLAlchemy(), Babel(), mail)
+    mail.guard(lambda: True)
+
+    @mail.preview("welcome")
+    def welcome() -> Message:
+        return Message(
+            gettext("Welcome"),
+            ["ada@example.com"],
+            html=f"<h1>{gettext('Welcome')}</h1>",
+        )
+
+    for state, subject in (("sent", "三体"), ("undecided", "INV-4711")):
+        message = Message(subject, html=f"<h1>{subject}</h1>", to="ada@example.com")
+        message.sender = "shop@example.com"
+        content = message.as_bytes()
+        envelope = Envelope(state, "shop@example.com", ("ada@example.com",), content)
+        mail_state.of(app).outbox.add(
+            None, envelope, mailer="default", subject=subject, state=state
+        )
+    message_path = "/-/mail/messages/undecided"
+    return app, {
+        "mail inbox": "/-/mail",
+        "mail message": message_path,
+        "mail text": f"{message_path}?view=text",
+        "mail previews": "/-/mail/previews",
+        "mail preview": "/-/mail/previews/welcome",
+    }
 
 
 @contextmanager

@@ -32,7 +32,12 @@ from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
 from carboy.translation import gettext, lazy_gettext
 from tests.ui.account_pages import make_accounts
-from tests.ui.developer_pages import make_developer_site, make_welcome, serve_failure
+from tests.ui.developer_pages import (
+    make_developer_site,
+    make_mails,
+    make_welcome,
+    serve_failure,
+)
 from tests.ui.serving import serve
 
 BBS = Path(__file__).parents[2] / "examples" / "bbs"
@@ -111,6 +116,7 @@ def serve_pages(folder: Path) -> Iterator[dict[str, str]]:
             make_site(folder / "site"),
             make_accounts(folder / "accounts", ENVIRON),
             make_developer_site(folder / "developer", ENVIRON),
+            make_mails(folder / "mails", ENVIRON),
             make_welcome(folder / "welcome", ENVIRON),
             make_welcome(folder / "empty", ENVIRON, is_empty=True),
             make_example(folder / "bbs"),
