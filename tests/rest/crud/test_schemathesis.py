@@ -4,6 +4,7 @@ import tempfile
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.rest.crud.shop import make_shop
 from tests.rest.test_schemathesis import EXAMPLES
@@ -21,4 +22,14 @@ schema = schemathesis.openapi.from_wsgi("/-/openapi.json", app)
     derandomize=EXAMPLES < 100,
 )
 def test_rows_keep_what_the_document_promises(case):
-    case.call_and_validate()
+    response = case.call()
+    excluded = [positive_data_acceptance] if is_refused_value(response) else []
+    case.validate_response(response, excluded_checks=excluded)
+
+
+def is_refused_value(response):
+    """Return whether values fit the document, but not the database or the key."""
+    if response.status_code != 422:
+        return False
+    codes = {(error["path"], error["code"]) for error in response.json()["errors"]}
+    return codes in ({("", "invalid")}, {("/Idempotency-Key", "reused")})

@@ -10,6 +10,7 @@ import msgspec
 from carboy.rest.typed import (
     CSV,
     IDEMPOTENCY_KEY,
+    KEY_PATTERN,
     Operation,
     Parameter,
     is_list,
@@ -98,7 +99,12 @@ def _list_parameters(operation: Operation, schemas: Schemas) -> Iterator[Schema]
             "in": "header",
             "required": False,
             "description": "A request that is sent again gets the first response.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 255,
+                "pattern": f"^{KEY_PATTERN}$",
+            },
         }
     if operation.options.partial:
         yield {

@@ -1,7 +1,7 @@
 """Typed operations: functions whose annotations say what a request has to hold."""
 
 from .field_errors import invalid
-from .idempotency import IDEMPOTENCY_KEY
+from .idempotency import IDEMPOTENCY_KEY, KEY_PATTERN
 from .operation import AppOptions, Operation
 from .operations import Operations
 from .other_types import is_pydantic, schema_of_other
@@ -23,6 +23,7 @@ from .streams import CSV
 __all__ = [
     "CSV",
     "IDEMPOTENCY_KEY",
+    "KEY_PATTERN",
     "AppOptions",
     "InvalidRequestError",
     "KeyPage",

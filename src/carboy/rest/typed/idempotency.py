@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,12 +23,14 @@ from .security import SecurityScheme
 IDEMPOTENCY_KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 MAX_LENGTH = 255
+KEY_PATTERN = "[!-~]([ -~]*[!-~])?"
 # For so long a key is taken by a request that has not ended: its process may be gone.
 CLAIM_SECONDS = 600
 _KEPT = ("Content-Type", "Location", "ETag")
 _FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 _SERVER_ERROR = 500
 _CHUNK = 65_536
+_PRINTABLE = re.compile(KEY_PATTERN)
 _log = logging.getLogger("carboy.rest")
 
 
@@ -96,6 +99,8 @@ def _read_key() -> str | None:
         code = "too_long" if text else "too_short"
         words = gettext("This must have 1 to %(limit)d characters.", limit=MAX_LENGTH)
         raise _wrong_key(code, words)
+    if _PRINTABLE.fullmatch(text) is None:
+        raise _wrong_key("pattern", gettext("This does not have the right form."))
     return text
 
 
