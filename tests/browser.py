@@ -194,8 +194,14 @@ class Browser:
 
     def wait_for(self, selector: str, seconds: float = 10) -> str:
         """Wait until an element is there; return its id."""
-        self.wait_until(lambda: self.has(selector), f"no {selector!r}", seconds)
-        return self._find_all(selector)[0]
+        found: list[str] = []
+
+        def find() -> bool:
+            found[:] = self._find_all(selector)
+            return bool(found)
+
+        self.wait_until(find, f"no {selector!r}", seconds)
+        return found[0]
 
     def wait_for_text(
         self, text: str, selector: str = "body", seconds: float = 10

@@ -76,7 +76,8 @@ def kill_at(smtp: SmtpServer, folder: Path, step: str, *, with_tasks: bool) -> N
     smtp.script = kill
     process.start()
     process.join(60)
-    assert process.exitcode == -signal.SIGKILL
+    # The server of forks may miss by which signal it ended.
+    assert process.exitcode in {-signal.SIGKILL, 255}
     smtp.script = lambda step, argument: None
 
 

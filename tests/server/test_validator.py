@@ -46,7 +46,7 @@ REQUESTS = {
     "a chunked body": (
         f"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{HOST}3\r\nabc\r\n0\r\n\r\n",
         200,
-        "POST||/||3|3",
+        "POST||/||-|3",
     ),
     "a line": (post("/line", "ab\ncd\n"), 200, "POST||/line||6|3"),
     "lines": (post("/lines", "ab\ncd\n"), 200, "POST||/lines||6|2"),

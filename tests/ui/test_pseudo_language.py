@@ -32,6 +32,7 @@ DATA = re.compile(
     | \b(Carboy|GitHub|SQLite|Jinja|None|GET|POST|UTC|pid\ \d+)\b | Mozilla/\S.*
     | \b(Ada|Bob|Bookshop|bookshop|Demijohn\d+|Glass\ &\ Cork)\b
     | \b(Cork\ or\ crown\ \d+\?|What\ do\ you\ take\?|Cork\.|ada,|bob,)
+    | \bINV-4711\b | \bHTML\b | \b[Ww]elcome\b | \bPseudo\b
     | \bList\ books\b | \bAdd\ book\b
     | The\ Left\ Hand\ of\ Darkness | Ursula\ K\.\ Le\ Guin
     | Invisible\ Cities | Italo\ Calvino

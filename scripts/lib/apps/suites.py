@@ -76,6 +76,7 @@ def _run_side(
     arguments: tuple[str, ...],
 ) -> dict[str, str]:
     target = CACHE / application.slug / f"outcomes-{side}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     suite = application.suite or Suite()
     variables = {
@@ -99,7 +100,8 @@ def _run_side(
         timeout=_TIMEOUT,
     )
     output = done.stdout + done.stderr
-    (CACHE / application.slug / f"tests-{side}.log").write_text(output)
+    log = CACHE / application.slug / f"tests-{side}.log"
+    log.write_text(output)
     if not target.exists():
         raise SuiteError(f"pytest did not run on {side}:\n{output[-3000:]}")
     outcomes: dict[str, str] = json.loads(target.read_text())

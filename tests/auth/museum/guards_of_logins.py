@@ -197,10 +197,8 @@ LOGINS = (
         _THROTTLES,
         [
             (
-                "        for key, window in self.taken:\n",
-                "        for key, _window in self.taken:\n"
-                "            self.store.delete(key)\n            continue\n"
-                "        for key, window in self.taken:\n",
+                "            uncount_use(self.store, key, limit)\n",
+                "            self.store.delete(key)\n",
                 "test_a_success_gives_back_its_own_attempt_only",
             ),
             (
