@@ -86,9 +86,9 @@ def test_broken_code_is_restarted_at_the_next_change(start_carboy, shop, port):
 
     shop.write_text("def (")
     dev.wait_for("web stopped with exit code 1. It starts again")
-    shop.write_text(good.replace('"first"', '"third"'))
+    shop.write_text(good.replace('"first"', '"the third"'))
 
-    wait_for_text(dev, port, "third")
+    wait_for_text(dev, port, "the third")
     assert dev.process.poll() is None
 
 
