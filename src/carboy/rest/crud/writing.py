@@ -63,15 +63,12 @@ def check_whole(row: Any, write: type[msgspec.Struct]) -> None:
 def refuse_bad_values() -> Iterator[None]:
     """Raise errors of the client for what a database refuses of its values."""
     try:
-        yield
+        with refuse_bad_parameters("body"):
+            yield
     except IntegrityError as error:
         raise ConflictError from error
     except StaleDataError as error:
         raise ChangedError from error
-    except _OF_VALUES as error:
-        if not is_of_value(error):
-            raise
-        raise InvalidRequestError("body", [invalid("")]) from error
 
 
 @contextmanager
