@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from carboy.errors import RefusedError, UnavailableError
 from carboy.rest import Api, OperationError
-from carboy.rest.typed.idempotency import MAX_LENGTH
+from carboy.rest.typed.idempotency import MAX_LENGTH, RunningError, answer_once
 from carboy.stores import MemoryStore
 from tests.rest.library import BookIn
 
@@ -253,3 +253,19 @@ def test_it_cannot_be_declared_for_reads():
 
     with pytest.raises(OperationError, match="idempotent=True"):
         api.get("/books", idempotent=True)(lambda: None)
+
+
+def test_a_key_that_another_process_took_first_runs_nothing():
+    class TakenStore(MemoryStore):
+        """Has no entry when it is read, and one of somebody else when it is written."""
+
+        def add(self, key, value, ttl=None):
+            return False
+
+    runs = []
+    headers = {"Idempotency-Key": "k"}
+    context = Flask(__name__).test_request_context(method="POST", headers=headers)
+    with context, pytest.raises(RunningError):
+        answer_once(TakenStore(), 60, (), lambda: runs.append(1))
+
+    assert runs == []
