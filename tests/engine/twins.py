@@ -94,10 +94,8 @@ def check_same(build: Build, *paths: str, **options: Any) -> list[Reply]:
     return replies[: len(paths)]
 
 
-def _within_a_second(
-    stock: Callable[[], Reply], fast: Callable[[], Reply]
-) -> list[Reply]:
-    """Return both replies; those with signed cookies differ if a second ends between them."""
+def _within_a_second(*calls: Callable[[], Reply]) -> list[Reply]:
+    """Return the replies, made in one second: signed cookies hold the time."""
     while True:
         second = int(time.time())
         replies = [call() for call in calls]
