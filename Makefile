@@ -112,6 +112,10 @@ contact-sheets: $(READY) ## Take pictures of every page that ships, in four form
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
 
+.PHONY: mail-proof
+mail-proof: $(READY) ## Send 10,000 mails through a failing server while workers are killed.
+	$(call run,scripts/mail-proof)
+
 .PHONY: apps
 apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy serve.
 	$(call run,scripts/apps)

@@ -18,6 +18,7 @@ _OPTIONAL_MODULES: Mapping[str, tuple[str, ...]] = {
     "social": ("authlib", "httpx"),
     "i18n": ("babel",),
     "mail": ("email_validator", "css_inline"),
+    "dkim": ("cryptography",),
     "images": ("PIL",),
     "upgrade": ("libcst",),
 }

@@ -30,7 +30,7 @@ def count_foreign_answers(
     app: Flask, cache: Cache, visits: int, *, seed: int
 ) -> VisitResult:
     """Simulate visits, and list the responses that contain the name of another."""
-    dice = random.Random(seed)  # noqa: S311 - the same visits each time
+    dice = random.Random(seed)
     computed = _add_pages(app, cache)
     clients = {name: app.test_client() for name in (*USERS, "")}
     for name, client in clients.items():

@@ -355,7 +355,7 @@ KINDS = ["generator", "async generator", "functions", "async functions"]
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_fails_what_was_started_is_stopped_once_in_the_opposite_order(seed):
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     app, events = make(), []
     count = chance.randint(1, 8)
     broken = chance.randrange(count + 1)

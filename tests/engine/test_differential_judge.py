@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 def find(side, seeds):
     for seed in seeds:
-        random = Random(seed)  # noqa: S311 - a reproducible draw, no secret
+        random = Random(seed)
         spec = draw_app(random)
         items = tuple(draw_traffic(random, spec, 30))
         found = compare(spec, items, side)

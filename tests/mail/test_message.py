@@ -1,5 +1,6 @@
 """Messages have Flask-Mail's API, and no header can be added through a value."""
 
+import random
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -8,7 +9,22 @@ import pytest
 from carboy.mail import AddressError, Attachment, BadHeaderError, MailError, Message
 
 EVIL = ("\r\n", "\n", "\r", "\x00", "\x0b", "\u2028", "\x85", "\x1f")
-WAYS = ("subject", "to", "name", "reply_to", "header", "filename", "sender", "cc")
+PIECES = (
+    *EVIL, "Bcc: e@example.com", "a", "价", "<e@example.com>", ",", ";", ":", '"', "\\",
+    "=?utf-8?q?=0D=0ABcc:_e@example.com?=", "=0D=0A", "%0d%0a", "\u202e",
+    "\r\n\r\n<p>", "\n.\n", "(e@example.com)", "--", "Content-Type: text/html",
+)  # fmt: skip
+WAYS = (
+    "subject",
+    "to",
+    "name",
+    "reply_to",
+    "header",
+    "filename",
+    "sender",
+    "cc",
+    "type",
+)
 
 
 def parse(message: Message) -> EmailMessage:
@@ -78,6 +94,31 @@ def test_no_value_adds_a_header_or_a_recipient(evil: str):
             bytes(make_evil(way, text))
 
 
+def test_a_thousand_values_add_no_header_and_no_recipient():
+    """They are refused, or arrive in their own header and nowhere else."""
+    chance = random.Random(13)
+    plain = {way: list_headers(make_evil(way, "plain")) for way in WAYS}
+    refused = 0
+    for number in range(1000):
+        way = WAYS[number % len(WAYS)]
+        text = "".join(chance.choices(PIECES, k=chance.randrange(1, 7)))
+        try:
+            message = make_evil(way, text)
+            content = bytes(message)
+        except MailError:
+            refused += 1
+            continue
+        assert list_headers(message) == plain[way], ascii(text)
+        assert message.send_to <= {"a@example.com", f"{text}@example.com"}, ascii(text)
+        assert b"\n." not in content.replace(b"\r\n", b"\n")
+    assert 300 < refused < 990
+
+
+def list_headers(message: Message) -> list[str]:
+    mail = message_from_bytes(bytes(message), EmailMessage, policy=policy.compat32)
+    return [name for part in mail.walk() for name in part]
+
+
 def make_evil(way: str, text: str) -> Message:
     msg = Message("x", ["a@example.com"], "x", sender="s@example.com")
     if way == "subject":
@@ -92,6 +133,8 @@ def make_evil(way: str, text: str) -> Message:
         msg.extra_headers["X-Own"] = text
     elif way == "filename":
         msg.attach(text, "text/plain", "x")
+    elif way == "type":
+        msg.attachments.append(Attachment("x", "text/plain", b"x", text, {"X-A": text}))
     elif way == "sender":
         msg.sender = (text, "a@example.com")
     else:

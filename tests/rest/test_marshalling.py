@@ -107,7 +107,7 @@ def attempt(marshal_it, data, shown):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_objects_give_what_flask_restful_gives(seed):
-    chance = random.Random(seed)  # noqa: S311 - a test that can be repeated
+    chance = random.Random(seed)
     for round_ in range(60):
         ours, theirs = make_fields(chance, 2)
         objects = [make_object(chance, 2) for _ in range(6)]

@@ -102,8 +102,8 @@ def test_a_proxy_that_is_not_counted_causes_no_loop_and_is_logged(headers, caplo
 
 def test_no_request_is_redirected_twice():
     """Follows redirects from random addresses; prints the seed of a failure."""
-    seed = random.randrange(2**32)  # noqa: S311 - draws examples
-    rng = random.Random(seed)  # noqa: S311 - draws examples
+    seed = random.randrange(2**32)
+    rng = random.Random(seed)
     client = make_client(HTTPS="true")
     for _ in range(200):
         path = "/a/" + "".join(rng.choice("ab/%é ?#&;=.\\") for _ in range(8))

@@ -195,7 +195,7 @@ class Killer:
     def __init__(self, start: StartWorker, folder: Path, seed: int) -> None:
         self._start = start
         self._notes = folder / "notes"
-        self._random = random.Random(seed)  # noqa: S311 - victims, no secrets
+        self._random = random.Random(seed)
         self._worker = start("worker", "-c", "1")
         self.kills = 0
 

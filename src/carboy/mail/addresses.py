@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from email.headerregistry import Address
-from email.utils import parseaddr
 from importlib.util import find_spec
 from pkgutil import resolve_name
 
@@ -13,6 +12,9 @@ AddressLike = str | tuple[str | None, str] | list[str] | Address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _PLAIN = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
+
+# The name is taken literally: `parseaddr` drops comments, and all but one of a list.
+_NAMED = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^"<>,;:@\\]*?))\s*<([^<>]*)>\s*')
 
 
 def check_header(name: str, value: str) -> str:
@@ -34,7 +36,7 @@ def parse_address(value: AddressLike, header: str = "To") -> Address:
         name, spec = value.display_name, value.addr_spec
     elif isinstance(value, str):
         check_header(header, value)
-        name, spec = ("", value) if _PLAIN.fullmatch(value) else parseaddr(value)
+        name, spec = _read_text(value, header)
     else:
         name, spec = _read_pair(value, header)
     check_header(header, str(name))
@@ -54,6 +56,19 @@ def parse_addresses(values: Iterable[AddressLike], header: str = "To") -> list[A
         address = parse_address(value, header)
         addresses.setdefault(address.addr_spec, address)
     return list(addresses.values())
+
+
+def _read_text(value: str, header: str) -> tuple[str, str]:
+    if _PLAIN.fullmatch(value.strip()):
+        return "", value.strip()
+    match = _NAMED.fullmatch(value)
+    if match is None:
+        raise AddressError(
+            f"{header}: {value!r} is not one address. Write 'ada@example.com' or "
+            f"('Ada', 'ada@example.com'); for several, write a list of them."
+        )
+    quoted, name, spec = match.groups()
+    return name if quoted is None else re.sub(r"\\(.)", r"\1", quoted), spec.strip()
 
 
 def _read_pair(value: object, header: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from carboy.core import AppState
 from carboy.db import SQLAlchemy
 
 from .delivery import Delivery
+from .dkim import DkimSigner
 from .mailers import Envelope
 from .message import Message
 from .outbox import SENDING, WAITING, Outbox
@@ -26,6 +27,7 @@ class MailState:
     outbox: Outbox
     db: SQLAlchemy | None
     suppress: bool
+    signer: DkimSigner | None = None
     # The task that delivers a row, if the battery `tasks` is on.
     task: Any = None
     records: list[list[Message]] = field(default_factory=list)

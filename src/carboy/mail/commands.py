@@ -1,12 +1,17 @@
 """`carboy mail`: list, show, send and discard mails that were not sent."""
 
+import os
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
+from .addresses import parse_address
 from .app_state import mail_state
+from .dkim import make_key, open_signer
 from .errors import MailNotSentError
 from .outbox import DISCARDED, OPEN, STATES, WAITING, StoredMail
 
@@ -90,6 +95,46 @@ def sweep() -> None:
     click.echo(f"{len(swept.returned)} mails were returned, and are sent again.")
     click.echo(f"{len(swept.failed)} mails were taken too often, and failed.")
     click.echo(f"{len(swept.undecided)} mails need a decision: carboy mail list.")
+
+
+@mail.command(help="Print the DNS record of the key that signs mails, or make a key.")
+@click.option("--new", type=click.Path(path_type=Path), help="Write a key to a file.")
+@click.option("--type", "kind", type=click.Choice(["rsa", "ed25519"]), default="rsa")
+@with_appcontext
+def dkim(new: Path | None, kind: str) -> None:
+    """Print what the administrator of the domain has to enter."""
+    settings = mail_state.current().settings
+    if new is not None:
+        _write_key(new, make_key(kind))
+        click.echo(f"Wrote {new}. Keep it out of the repository, and set:")
+        click.echo(f"MAIL_DKIM_KEY={new}")
+        click.echo(f"MAIL_DKIM_SELECTOR={settings.dkim_selector}\n")
+    key = str(new or settings.dkim_key)
+    signer = open_signer(key, settings.dkim_selector, settings.dkim_domain)
+    if signer is None:
+        raise click.ClickException(
+            "MAIL_DKIM_KEY is not set. Make a key: carboy mail dkim --new dkim.pem"
+        )
+    domain = signer.domain or _find_domain(settings.default_sender)
+    click.echo(f"Enter in the DNS of {domain}, as a record of type TXT:")
+    click.echo(f"{signer.selector}._domainkey.{domain}")
+    record = signer.make_record()
+    # A string of DNS has at most 255 bytes; a record has several.
+    parts = [record[i : i + 250] for i in range(0, len(record), 250)]
+    click.echo(" ".join(f'"{part}"' for part in parts))
+
+
+def _write_key(path: Path, pem: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.ClickException(f"{error.strerror}: {path}") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+
+
+def _find_domain(sender: Any) -> str:
+    return "example.com" if sender is None else parse_address(sender, "From").domain
 
 
 def _get_mail(mail_id: str) -> StoredMail:

@@ -21,6 +21,7 @@ from .app_state import MailState, mail_state
 from .checks import check_site
 from .connection import MailConnection
 from .delivery import Delivery
+from .dkim import open_signer
 from .errors import MailError
 from .mailers import Envelope, open_mailer
 from .message import Message
@@ -234,7 +235,10 @@ def _make_state(app: Flask, settings: MailSettings) -> MailState:
         settings.retries,
         keeps_sent=is_debug and not suppress,
     )
-    return MailState(settings, delivery, outbox, own_db, suppress, records=[[]])
+    signer = open_signer(
+        settings.dkim_key, settings.dkim_selector, settings.dkim_domain
+    )
+    return MailState(settings, delivery, outbox, own_db, suppress, signer, records=[[]])
 
 
 def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
@@ -278,6 +282,8 @@ def _make_envelope(
     domain = parse_address(message.sender, "From").domain
     message.msgId = message.msgId.replace("@mail.invalid>", f"@{domain}>")
     content = message.as_bytes()
+    if state.signer is not None:
+        content = state.signer.sign(content, domain)
     if len(content) > state.settings.max_size:
         raise MailError(
             f"The mail {message.subject!r} has {len(content)} bytes, and MAIL_MAX_SIZE "

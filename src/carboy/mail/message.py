@@ -1,6 +1,7 @@
 """`Message` and `Attachment`: what a mail says, as Flask-Mail writes it."""
 
 import mimetypes
+import re
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,8 @@ from .addresses import (
 )
 from .errors import BadHeaderError, MailError
 
+_TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]+")
+_TYPE = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}(;.*)?")
 _OURS = frozenset({
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to",
     "mime-version", "content-type", "content-transfer-encoding",
@@ -55,10 +58,15 @@ class Attachment:
         for name, value in self.headers.items():
             check_header(name, name)
             check_header(name, str(value))
-        if self.content_type.count("/") != 1:
+        if not _TYPE.fullmatch(self.content_type):
             raise MailError(
-                f"The type {self.content_type!r} of the attachment {self.filename!r} "
-                f"has no slash. Write for example 'application/pdf'."
+                f"{self.content_type!r} of the attachment {self.filename!r} is no "
+                f"media type. Write for example 'application/pdf'."
+            )
+        if not _TOKEN.fullmatch(self.disposition):
+            raise MailError(
+                f"The disposition {self.disposition!r} of the attachment "
+                f"{self.filename!r} is not known. Write 'attachment' or 'inline'."
             )
 
     @property

@@ -2,13 +2,18 @@
 
 import re
 import time
+from collections.abc import Iterable
 from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
 from html import unescape
 
-from .addresses import parse_address, parse_addresses
+from .addresses import AddressLike, parse_addresses
+from .header_text import (
+    make_address_header,
+    make_disposition_header,
+    make_text_header,
+)
 from .message import Attachment, Message
 
 _POLICY = policy.SMTP.clone(max_line_length=78)
@@ -57,22 +62,23 @@ def _write_link(match: re.Match[str]) -> str:
 
 
 def _add_headers(mail: EmailMessage, message: Message) -> None:
-    if message.sender is not None:
-        mail["From"] = parse_address(message.sender, "From")
-    for name, values in (("To", message.recipients), ("Cc", message.cc)):
-        addresses: list[Address] = parse_addresses(values, name)
-        if addresses:
-            mail[name] = addresses
-    if message.reply_to is not None:
-        mail["Reply-To"] = parse_address(message.reply_to, "Reply-To")
-    mail["Subject"] = message.subject
+    def add(name: str, values: Iterable[AddressLike | None]) -> None:
+        given = [value for value in values if value is not None]
+        if addresses := parse_addresses(given, name):
+            mail[name] = make_address_header(name, addresses)
+
+    add("From", [message.sender])
+    add("To", message.recipients)
+    add("Cc", message.cc)
+    add("Reply-To", [message.reply_to])
+    mail["Subject"] = make_text_header("Subject", message.subject)
     mail["Date"] = formatdate(time.time() if message.date is None else message.date)
-    mail["Message-ID"] = message.message_id
+    mail["Message-ID"] = make_text_header("Message-ID", message.message_id)
     if message.is_automatic:
         mail["Auto-Submitted"] = "auto-generated"
     for name, value in message.extra_headers.items():
         del mail[name]
-        mail[name] = str(value)
+        mail[name] = make_text_header(name, str(value))
 
 
 def _add_attachment(mail: EmailMessage, attachment: Attachment) -> None:
@@ -81,13 +87,16 @@ def _add_attachment(mail: EmailMessage, attachment: Attachment) -> None:
         # A mail server could read it as part of the mail.
         main, subtype = "application", "octet-stream"
     mail.add_attachment(
-        attachment.payload,
-        maintype=main,
-        subtype=subtype.partition(";")[0].strip(),
-        disposition=attachment.disposition,
-        filename=attachment.filename,
-        headers=[f"{name}: {value}" for name, value in attachment.headers.items()],
+        attachment.payload, maintype=main, subtype=subtype.partition(";")[0].strip()
     )
+    part = list(mail.iter_attachments())[-1]
+    del part["Content-Disposition"]
+    part["Content-Disposition"] = make_disposition_header(
+        attachment.disposition, attachment.filename
+    )
+    for name, value in attachment.headers.items():
+        del part[name]
+        part[name] = make_text_header(name, str(value))
 
 
 def _transfer_encoding(text: str) -> str:

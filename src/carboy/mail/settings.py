@@ -68,6 +68,21 @@ class MailSettings(Section, frozen=True, kw_only=True):
             ge=1,
         ),
     ] = 600
+    dkim_key: Annotated[
+        str,
+        setting(
+            "Private key that signs mails (DKIM): PEM, or the path of its file. Unset: "
+            "they are not signed.",
+            secret=True,
+        ),
+    ] = ""
+    dkim_selector: Annotated[
+        str, setting("Name of the key in DNS: <selector>._domainkey.<domain>.")
+    ] = "carboy"
+    dkim_domain: Annotated[
+        str,
+        setting("Domain whose mails are signed; unset: the domain of each sender."),
+    ] = ""
     table: Annotated[
         str, setting("Table of mails to send; created if it does not exist.")
     ] = "carboy_mail"

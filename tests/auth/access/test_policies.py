@@ -140,7 +140,7 @@ def test_authorize_asks_a_visitor_to_log_in_and_refuses_others(registry, context
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_trees_of_classes_ask_the_nearest_policy(seed):
-    rng = random.Random(seed)  # noqa: S311 - a reproducible test
+    rng = random.Random(seed)
     registry = PolicyRegistry()
     classes = [type("Root", (), {})]
     for number in range(12):

@@ -33,7 +33,7 @@ _STARTS = (
 
 def make_addresses(seed: int, count: int) -> Iterator[str]:
     """Yield `count` addresses; half of them begin like one that is good."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable
+    chance = random.Random(seed)
     for _ in range(count):
         pieces = chance.choices(_PIECES, k=chance.randint(0, 6))
         yield chance.choice(_STARTS) + "".join(pieces)

@@ -44,7 +44,7 @@ def test_a_conflict_has_both_sides_and_their_ancestor():
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_line_of_either_side_is_lost(seed):
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     before = [f"line {number}" for number in range(30)]
     sides = []
     for name in ("mine", "new"):

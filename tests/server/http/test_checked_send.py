@@ -130,7 +130,7 @@ def test_no_generated_response_ends_the_worker(serve, target, tmp_path):
     """Wrong ones are a 500 with one line in the log, or a cut connection."""
     running = serve(target=target, env={"SITE_FOLDER": str(tmp_path)})
     [pid] = running.list_workers()
-    first = random.randrange(10**9)  # noqa: S311 - no secret
+    first = random.randrange(10**9)
     kinds = dict.fromkeys(("good", "failed", "cut"), 0)
     wire = running.connect()
 

@@ -152,7 +152,7 @@ def test_three_schedulers_that_get_killed_start_sixty_runs_for_sixty_times(
     scheduler = Scheduler(site, tasks.celery.schedules)
     scheduler.sync()
     context = multiprocessing.get_context("fork")
-    dice = random.Random(17)  # noqa: S311 - repeatable kills, no secrets
+    dice = random.Random(17)
 
     def start() -> multiprocessing.process.BaseProcess:
         process = context.Process(target=_beat, args=(tmp_path,), daemon=True)
