@@ -47,6 +47,9 @@ forms and the depth of JSON, and any `Host` and path that HTTP can carry. The ba
 at the start recommends the flags. A `Carboy` app has these limits by default;
 `--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth`
 change them.
+
+`SERVER_SOFTWARE` is `gunicorn/compatible (carboy)`: some applications look for that
+name before they read a body in chunks.
 """
 
 
