@@ -52,7 +52,8 @@ BEPASTY = Application(
         "src",
         ("bepasty/tests", "--ignore=bepasty/tests/test_website.py"),
         ("requests", "pytest-timeout"),
-        note="Without the tests that drive Firefox.",
+        note="Without the tests that drive Firefox. `test_modify` reads the clock "
+        "twice, and fails on both sides when a second passes in between.",
     ),
     variables={"BEPASTY_CONFIG": "$TARGETS/bepasty_settings.py"},
     captures={"paste": r'action="/([\w]{8})/\+'},

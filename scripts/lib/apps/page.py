@@ -133,6 +133,11 @@ def _write_notes(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         tests = row["tests"] or {}
         parts = [row["note"], tests.get("note", "")]
+        unstable = [
+            f"`{name.rpartition('::')[2]}`" for name in tests.get("unstable", [])
+        ]
+        if unstable:
+            parts.append(f"Ended differently in one run only: {', '.join(unstable)}.")
         parts += [f"Open: `{line}`" for line in row["differences"][:5]]
         text = " ".join(part for part in parts if part)
         if text:
