@@ -124,6 +124,11 @@ apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy 
 apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 	$(call run,scripts/apps) --short
 
+.PHONY: border
+border: $(READY) ## Send a million generated responses over the border to Granian.
+	CARBOY_FUZZ_RESPONSES=1000000 $(BIN)/pytest -q --timeout 20000 \
+		tests/server/http/test_checked_send.py
+
 .PHONY: conformance-rest
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)

@@ -3,10 +3,6 @@
 import json
 
 import pytest
-from flask import Flask
-
-from carboy.cli.check import run_app_checks
-from carboy.core import Check, registry_of
 
 SITE = """
     from carboy.core import Check, registry_of
@@ -72,14 +68,6 @@ def test_deploy_checks_plain_flask_apps_too(carboy, plain):
     assert "core.E010" in result.out
     assert "core.W027" in result.out
     assert carboy("check").code == 0
-
-
-def test_silenced_checks_are_not_reported():
-    app = Flask("shop")
-    registry_of(app).checkers.append(lambda _: [Check("shop.W001", "Loose.")])
-    app.config["CHECKS_SILENCED"] = ("shop.W001",)
-
-    assert run_app_checks(app) == []
 
 
 def test_deploy_fails_a_site_with_cookies_and_no_protection(carboy, write):

@@ -1,9 +1,11 @@
 """If this passes, a difference that a client can see is found, and no other one."""
 
+from pathlib import Path
+
 import pytest
 
-from lib.apps import APPLICATIONS, PAGE, load_results, write_page
-from lib.apps.catalogue import Application, Step
+from lib.apps import APPLICATIONS, PAGE, load_results, suites, write_page
+from lib.apps.catalogue import Application, Step, Suite
 from lib.apps.comparison import compare, matches
 from lib.apps.discovery import list_links
 from lib.apps.explanations import Outcome, explain
@@ -186,3 +188,23 @@ def test_the_page_is_written_from_the_kept_results():
 def test_every_application_is_pinned_and_its_names_are_its_own():
     assert all("==" in application.packages[0] for application in APPLICATIONS)
     assert len({application.slug for application in APPLICATIONS}) == len(APPLICATIONS)
+
+
+def test_a_test_that_differs_in_one_run_only_is_named_and_no_difference(monkeypatch):
+    application = Application("a", ("a==1",), "a:app", sdist="a==1", suite=Suite())
+    runs = [
+        {"x::one": "passed", "x::two": "passed"},
+        {"x::one": "failed", "x::two": "failed"},
+        {"x::one": "passed", "x::two": "passed"},
+        {"x::one": "passed", "x::two": "failed"},
+        {"x::one": "passed", "x::two": "passed"},
+        {"x::one": "passed", "x::two": "failed"},
+    ]
+    monkeypatch.setattr(suites, "add_packages", lambda *_: None)
+    monkeypatch.setattr(suites, "fetch_sdist", lambda _: Path())
+    monkeypatch.setattr(suites, "_run_side", lambda *_: runs.pop(0))
+
+    result = suites.run_suite(application, None)
+
+    assert result.unstable == ["x::one"]
+    assert result.differences == ["x::two: passed on stock, failed on the engine"]

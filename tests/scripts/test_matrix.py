@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from lib.matrix import CELLS, find_pythons, read_lower_bound
-from lib.matrix.parts import read_report
+from lib.matrix import CELLS, find_pythons, load_results, page, read_lower_bound
+from lib.matrix.parts import Result, read_report
 
 
 def report(*cases: tuple[str, str]) -> str:
@@ -48,3 +48,27 @@ def test_the_python_of_this_run_is_found():
     major, minor = sys.version_info[:2]
 
     assert f"{major}.{minor}" in find_pythons()
+
+
+def test_results_of_parts_are_kept_beside_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "RESULTS", tmp_path / "results" / "matrix.json")
+    monkeypatch.setattr(page, "PAGE", tmp_path / "versions.md")
+
+    page.keep_results("newest", "3.12", "flask 9", {"engine": Result(7, 1, 2, ["a"])})
+    page.keep_results("oldest", "3.11", "flask 3", {"base": Result(1)})
+    page.keep_results("newest", "3.12", "flask 9", {"server": Result(3)})
+
+    *_, oldest, newest = [
+        line for line in page.PAGE.read_text().splitlines() if line.startswith("| ")
+    ]
+    assert oldest == "| flask 3 | 3.11 |  |  |  |  | 1 |  |  |"
+    assert newest == (
+        "| flask 9 | 3.12 | 7, 1 skipped, 2 as stock, 1 wrong | 3 |  |  |  |  |  |"
+    )
+
+
+def test_the_page_is_written_from_the_kept_results():
+    assert page.PAGE.read_text() == page.write_page(load_results())
+    assert not any(
+        counts["wrong"] for row in load_results() for counts in row["parts"].values()
+    )

@@ -1,6 +1,6 @@
 """The applications of the proof, small ones first."""
 
-from .catalogue import Application, Step, Suite, form, get, json
+from .catalogue import NO_TESTS, Application, Step, Suite, form, get, json
 from .more_applications import MORE_APPLICATIONS
 
 _CSRF = {"csrf": r'name="csrf_token"[^>]*value="([^"]+)"'}
@@ -58,6 +58,7 @@ DASH = Application(
     packages=("dash==4.4.1",),
     target="dash_site:server",
     steps=(get("/_dash-layout"), get("/_dash-dependencies")),
+    note=NO_TESTS,
 )
 
 LOCUST = Application(
@@ -71,6 +72,7 @@ LOCUST = Application(
     ),
     # Statistics are kept for two seconds, so the moment decides what is shown.
     avoid=r"^/(swarm|stop|logs|stats/requests$|stats/requests\?)",
+    note=NO_TESTS,
 )
 CHANGEDETECTION = Application(
     "changedetection.io",
@@ -116,6 +118,7 @@ PGADMIN = Application(
         get("/browser/"),
     ),
     avoid="logout|shutdown",
+    note="There is no source distribution.",
 )
 MLFLOW = Application(
     "MLflow",
@@ -136,6 +139,7 @@ MLFLOW = Application(
         json("/api/2.0/mlflow/experiments/search", '{"max_results": 5}'),
     ),
     avoid="demo",
+    note=NO_TESTS,
 )
 
 APPLICATIONS = (

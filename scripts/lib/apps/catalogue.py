@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+NO_TESTS = "Its source distribution has no tests."
+
 
 @dataclass(frozen=True)
 class Suite:

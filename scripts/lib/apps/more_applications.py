@@ -1,8 +1,10 @@
 """Applications that were added when the first ones were without a difference."""
 
-from .catalogue import Application, Suite, form, get, json
+from .catalogue import NO_TESTS, Application, Step, Suite, form, get, json
 
 _CSRF = {"csrf": r'name="csrf_token"[^>]*value="([^"]+)"'}
+
+_JSON = (("Content-Type", "application/json"),)
 
 _MONEY_TESTS = tuple(
     f"ihatemoney/tests/{name}_test.py" for name in ("main", "api", "history")
@@ -50,7 +52,8 @@ BEPASTY = Application(
         "src",
         ("bepasty/tests", "--ignore=bepasty/tests/test_website.py"),
         ("requests", "pytest-timeout"),
-        note="Without the tests that drive Firefox.",
+        note="Without the tests that drive Firefox. `test_modify` reads the clock "
+        "twice, and fails on both sides when a second passes in between.",
     ),
     variables={"BEPASTY_CONFIG": "$TARGETS/bepasty_settings.py"},
     captures={"paste": r'action="/([\w]{8})/\+'},
@@ -66,6 +69,17 @@ APPBUILDER = Application(
     "Flask-AppBuilder",
     packages=("flask-appbuilder==5.3.0", "pillow"),
     target="appbuilder_site:app",
+    sdist="flask-appbuilder==5.3.0",
+    suite=Suite(
+        ".",
+        (
+            *("-m", "not mongo", "tests", "--ignore=tests/test_fab_cli.py"),
+            "--ignore=tests/security/test_auth_ldap.py",
+        ),
+        ("hiro", "parameterized", "jsonschema"),
+        variables={"SQLALCHEMY_DATABASE_URI": "sqlite:///"},
+        note="Without those of its command line and of LDAP.",
+    ),
     captures=_CSRF,
     prepare=(("python", "-c", "import appbuilder_site"),),
     steps=(
@@ -111,6 +125,74 @@ DTALE = Application(
     target="dtale_site:app",
     paths=("/dtale/main/1", "/dtale/grid/1", "/dtale/data/1?ids=%5B%220-2%22%5D"),
     avoid="shutdown|kill|cleanup|code-export|health",
+    note=NO_TESTS,
+)
+FAVA = Application(
+    "Fava",
+    packages=("fava==1.30.16",),
+    target="fava_site:app",
+    steps=(
+        get("/anns-ledger/income_statement/"),
+        get("/anns-ledger/journal/?filter=%23trip"),
+        Step("PUT", "/anns-ledger/api/format_source", b'{"source": "1"}', _JSON),
+        get("/anns-ledger/api/changed"),
+        get("/anns-ledger/api/ledger_data"),
+    ),
+    paths=("/anns-ledger/income_statement/", "/anns-ledger/journal/"),
+    note="Its source distribution can only be unpacked where Node.js is installed.",
+)
+SECURITY = Application(
+    "Flask-Security",
+    packages=(
+        "flask-security[babel,common,fsqla,mfa]==5.9.2",
+        *("sqlalchemy<2.1", "sqlalchemy-utils"),
+    ),
+    target="security_site:app",
+    sdist="flask-security==5.9.2",
+    suite=Suite(
+        ".",
+        ("-o", "addopts=", "-W", "default", "tests"),
+        (
+            *("authlib", "cbor2", "flask-sqlalchemy-lite", "freezegun", "peewee"),
+            *("requests", "zxcvbn"),
+        ),
+    ),
+    captures=_CSRF,
+    steps=(
+        get("/"),
+        get("/login"),
+        form("/login", "email=ann%40app.example&password=wrong&csrf_token={{csrf}}"),
+        form("/register", "email=bob%40app.example&password=short"),
+        form(
+            "/login",
+            "email=ann%40app.example&password=a+long+password&csrf_token={{csrf}}",
+        ),
+        get("/"),
+        get("/admin"),
+        json("/login", '{"email": "ann@app.example", "password": "a long password"}'),
+        json("/change", '{"password": "a", "new_password": "b"}'),
+    ),
+    paths=("/", "/login", "/register"),
+    avoid="logout",
+)
+SQLITE_WEB = Application(
+    "sqlite-web",
+    packages=("sqlite-web==0.8.2",),
+    target="sqlite_web_site:app",
+    steps=(
+        get("/customer/content/"),
+        form("/query/", "sql=SELECT+*+FROM+customer"),
+        form("/query/", "sql=SELECT+nothing"),
+        form("/customer/insert/", "name=caf%C3%A9&name__null="),
+        get("/purchase/content/?ordering=amount"),
+        form("/customer/query/", "sql=SELECT+1&export_json=1"),
+    ),
+    paths=("/", "/customer/", "/customer/content/", "/query/"),
+    avoid="logout|drop|download",
+    note=NO_TESTS,
 )
 
-MORE_APPLICATIONS = (BEPASTY, IHATEMONEY, RESTX, APPBUILDER, DTALE)
+MORE_APPLICATIONS = (
+    *(BEPASTY, IHATEMONEY, RESTX, APPBUILDER, DTALE),
+    *(FAVA, SECURITY, SQLITE_WEB),
+)

@@ -47,6 +47,9 @@ forms and the depth of JSON, and any `Host` and path that HTTP can carry. The ba
 at the start recommends the flags. A `Carboy` app has these limits by default;
 `--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth`
 change them.
+
+`SERVER_SOFTWARE` is `gunicorn/compatible (carboy)`: some applications look for that
+name before they read a body in chunks.
 """
 
 
@@ -130,6 +133,11 @@ def _write_notes(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         tests = row["tests"] or {}
         parts = [row["note"], tests.get("note", "")]
+        unstable = [
+            f"`{name.rpartition('::')[2]}`" for name in tests.get("unstable", [])
+        ]
+        if unstable:
+            parts.append(f"Ended differently in one run only: {', '.join(unstable)}.")
         parts += [f"Open: `{line}`" for line in row["differences"][:5]]
         text = " ".join(part for part in parts if part)
         if text:

@@ -19,10 +19,12 @@ _TRIES = 2
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """Outcomes by side, and the tests that end differently each time they run."""
+    """Outcomes by side, and the tests that end differently on them."""
 
     counts: dict[str, dict[str, int]]
     differences: list[str] = field(default_factory=list)
+    unstable: list[str] = field(default_factory=list)
+    """Tests that differed in one run and not in the next."""
     note: str = ""
 
 
@@ -42,6 +44,7 @@ def run_suite(application: Application, environment: Environment) -> SuiteResult
         for side in SIDES
     }
     differing = _list_differing(outcomes)
+    differed = set(differing)
     for _ in range(_TRIES):
         # A test that depends on time or order ends differently on one side, too.
         if not differing:
@@ -50,6 +53,7 @@ def run_suite(application: Application, environment: Environment) -> SuiteResult
             side: _run_side(application, environment, folder, side, suite.arguments)
             for side in SIDES
         }
+        differed |= _list_differing(again)
         differing &= _list_differing(again)
         outcomes = again
     return SuiteResult(
@@ -59,6 +63,7 @@ def run_suite(application: Application, environment: Environment) -> SuiteResult
             f"{outcomes['engine'].get(test, 'absent')} on the engine"
             for test in sorted(differing)
         ],
+        sorted(differed - differing),
         suite.note,
     )
 

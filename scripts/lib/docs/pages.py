@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lib import matrix
 from lib.apps import APPLICATIONS, load_results, write_page
 
 from .benchmarks import write_benchmarks
@@ -18,4 +19,5 @@ def list_pages(root: Path) -> list[tuple[Path, str]]:
         (docs / "benchmarks.md", write_benchmarks(docs)),
         (docs / "index.md", write_index(docs)),
         (docs / "compatibility.md", write_page(load_results(), names)),
+        (docs / "versions.md", matrix.write_page(matrix.load_results())),
     ]

@@ -2,6 +2,7 @@
 
 from .cells import CELLS, Cell, read_lower_bound
 from .environments import Environment, find_pythons, make_environment
+from .page import keep_results, load_results, write_page
 from .parts import PARTS, Result, run_part
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "Environment",
     "Result",
     "find_pythons",
+    "keep_results",
+    "load_results",
     "make_environment",
     "read_lower_bound",
     "run_part",
+    "write_page",
 ]

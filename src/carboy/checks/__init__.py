@@ -1,11 +1,22 @@
-"""The built-in checks of a site and of its deployment; batteries have their own."""
+"""The built-in checks of a site and of its deployment; batteries have their own.
 
-from .engine import check_engine
-from .server import check_server
-from .site import SiteChecks
+Names are imported when they are first used; type checkers read `__init__.pyi`.
+"""
 
 __all__ = [
     "SiteChecks",
     "check_engine",
     "check_server",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used."""
+    modules = {
+        "engine": "check_engine",
+        "server": "check_server",
+        "site": "SiteChecks",
+    }
+    lazy_imports = __import__("carboy.lazy_imports", fromlist=["*"])
+    value: object = lazy_imports.import_name(__name__, name, modules)
+    return value

@@ -2,17 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable
-from functools import partial
 
 import click
-from flask import Flask
 
-from carboy.checks import check_engine, check_server
 from carboy.checks.deploy import check_deploy, check_production
-from carboy.core import Check, Checker, registry_of, run_checks
+from carboy.core import Check, Checker
 from carboy.forms import check_protection
 
+from .app_checks import run_app_checks
 from .locate_app import AppInfo, pass_app_info
 from .profile import is_production, use_profile
 
@@ -47,8 +44,10 @@ def check(
     if target:
         info.app_import_path = target
     app = info.load_app()
-    more = [check_production] if is_production(app) and not deploy else []
-    results = run_app_checks(app, deploy=deploy, verbose=verbose, more=more)
+    more: list[Checker] = [check_deploy, check_protection] if deploy else []
+    if is_production(app) and not deploy:
+        more = [check_production]
+    results = run_app_checks(app, more, verbose=verbose)
     errors = sum(result.level == "error" for result in results)
     if as_json:
         click.echo(json.dumps([_to_json(result) for result in results], indent=2))
@@ -56,26 +55,6 @@ def check(
         _print_results(results, errors)
     if errors or (strict and results):
         sys.exit(1)
-
-
-def run_app_checks(
-    app: Flask,
-    *,
-    deploy: bool = False,
-    verbose: bool = False,
-    more: Iterable[Checker] = (),
-) -> list[Check]:
-    """Run every check of the site and its batteries; return what they report."""
-    checkers: list[Checker] = [
-        *registry_of(app).checkers,
-        partial(check_engine, verbose=verbose),
-        check_server,
-        *more,
-    ]
-    if deploy:
-        checkers += [check_deploy, check_protection]
-    silenced = app.config.get("CHECKS_SILENCED") or ()
-    return run_checks(app, checkers, silenced=silenced)
 
 
 def _print_results(results: list[Check], errors: int) -> None:

@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from carboy.core import Carboy
+from carboy import core
 from carboy.errors import ConfigError
 
 _USUAL_NAMES = ("app", "application", "create_app", "make_app")
@@ -70,7 +70,7 @@ class AppInfo(ScriptInfo):
                 f"other WSGI apps."
             )
             raise ConfigError(msg)
-        if isinstance(app, Carboy):
+        if isinstance(app, core.Carboy):
             # Batteries that a setting switches on have commands too.
             app.use()
         return app

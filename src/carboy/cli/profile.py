@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from carboy.core import Carboy
+from carboy import core
 
 _VARIABLES = ("CARBOY_PROFILE", "PROFILE", "FLASK_ENV")
 _DOTENV_LINE = re.compile(
@@ -42,6 +42,6 @@ def is_production(app: Flask) -> bool:
 
 
 def _has_profile(app: Flask, name: str) -> bool:
-    if isinstance(app, Carboy) and app.has_settings:
+    if isinstance(app, core.Carboy) and app.has_settings:
         return app.settings.profile == name
     return any(os.environ.get(variable) == name for variable in _VARIABLES)

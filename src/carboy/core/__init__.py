@@ -1,6 +1,8 @@
 """What an app is: the app class, extensions, settings and the type of a check.
 
 What every site has is in `carboy.site`, the checks in `carboy.checks`.
+
+Names are imported when they are first used; type checkers read `__init__.pyi`.
 """
 
 from carboy.redact import (
@@ -12,25 +14,8 @@ from carboy.redact import (
     redact_value,
 )
 
-from .app import Carboy, Config
-from .check import Check, Checker, check_obsolete, run_checks
+# A module of the same name would take the place of a function.
 from .command_line import PROGRAM_VARIABLE, command_line, program_name
-from .context import AppState, ContextState, get_current_app
-from .extension import (
-    Extension,
-    Process,
-    ReadinessCheck,
-    Registry,
-    Wiring,
-    install,
-    registry_of,
-)
-from .project_folder import find_project_folder
-from .section import Field, Secret, Section, setting
-from .service_url import quote_credentials, split_credentials
-from .setting_sources import read_dotenv
-from .settings import Settings
-from .solution import Action, Mistake, Solution, Solver, find_solution
 
 __all__ = [
     "HIDDEN",
@@ -73,3 +58,23 @@ __all__ = [
     "setting",
     "split_credentials",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used."""
+    modules = {
+        "app": "Carboy Config",
+        "check": "Check Checker check_obsolete run_checks",
+        "context": "AppState ContextState get_current_app",
+        "extension": "Extension Process ReadinessCheck Registry Wiring install "
+        "registry_of",
+        "project_folder": "find_project_folder",
+        "section": "Field Secret Section setting",
+        "service_url": "quote_credentials split_credentials",
+        "setting_sources": "read_dotenv",
+        "settings": "Settings",
+        "solution": "Action Mistake Solution Solver find_solution",
+    }
+    lazy_imports = __import__("carboy.lazy_imports", fromlist=["*"])
+    value: object = lazy_imports.import_name(__name__, name, modules)
+    return value

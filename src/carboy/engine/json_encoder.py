@@ -6,12 +6,13 @@ to be looked at value by value.
 """
 
 import json
+from collections.abc import Callable
 from json import encoder as standard
 from json.encoder import encode_basestring, encode_basestring_ascii
 from operator import attrgetter
+from pkgutil import resolve_name
 from typing import Any
 
-import msgspec
 from flask.json.provider import DefaultJSONProvider
 from flask.wrappers import Response
 
@@ -28,7 +29,6 @@ _DEPTH = 3
 # The only ASCII character that msgspec leaves as it is and Python does not.
 _DELETE = 127
 _UNWRITTEN = bytes([_DELETE])
-_sorted = msgspec.json.Encoder(order="sorted").encode
 _settings_of = attrgetter(
     "dumps", "default", "compact", "mimetype", "ensure_ascii", "sort_keys"
 )
@@ -38,6 +38,17 @@ _SETTINGS = _settings_of(DefaultJSONProvider)
 DEFAULT_PROVIDERS: set[type] = {DefaultJSONProvider}
 # `DefaultJSONProvider.response` while no other code has replaced it.
 DEFAULT_RESPONSES: set[Any] = {DefaultJSONProvider.response}
+
+
+def _encode_first(obj: Any) -> bytes:
+    """Encode, and import msgspec for it: an app without JSON saves a megabyte."""
+    encode = resolve_name("msgspec.json:Encoder")(order="sorted").encode
+    globals()["_sorted"] = encode
+    encoded: bytes = encode(obj)
+    return encoded
+
+
+_sorted: Callable[[Any], bytes] = _encode_first
 
 
 def is_provider_class_unchanged() -> bool:

@@ -1,8 +1,9 @@
 """A server-sent event and its encoding."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import msgspec
+from functools import cache
+from pkgutil import resolve_name
 
 COMMENT = b":\n\n"
 
@@ -41,7 +42,14 @@ def _as_text(data: object) -> str:
         return data
     if isinstance(data, bytes):
         return data.decode()
-    return msgspec.json.encode(data).decode()
+    return _get_json_encoder()(data).decode()
+
+
+@cache
+def _get_json_encoder() -> Callable[[object], bytes]:
+    # Imported here: msgspec takes a megabyte, and most apps send no JSON in events.
+    encode: Callable[[object], bytes] = resolve_name("msgspec.json:encode")
+    return encode
 
 
 def _one_line(name: str, value: str) -> str:

@@ -18,3 +18,7 @@ from .rules import (
 from .select_choice import SelectChoice as SelectChoice
 from .settings import CsrfSettings as CsrfSettings
 from .steps import FormSteps as FormSteps
+
+# Flask-WTF's names.
+CSRFProtect = Forms
+FlaskForm = Form

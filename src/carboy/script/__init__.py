@@ -1,14 +1,11 @@
 """The API of Flask-Script on click: `Manager`, `Command`, `Option`.
 
 Code written for Flask-Script runs unchanged; new sites use `@app.cli.command`.
+
+Names are imported when they are first used; type checkers read `__init__.pyi`.
 """
 
-from .commands import Clean, Command, InvalidCommand, Server, Shell, ShowUrls
-from .dev_server import explain_refusal, is_loopback, require_free, serve_development
-from .manager import Manager
-from .options import Group, Option
-from .prompts import prompt, prompt_bool, prompt_choices, prompt_pass
-from .python_prompt import gather_names, open_prompt
+# A module of the same name would take the place of the function.
 from .run_click import print_error, run_click
 
 __all__ = [
@@ -34,3 +31,18 @@ __all__ = [
     "run_click",
     "serve_development",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used."""
+    modules = {
+        "commands": "Clean Command InvalidCommand Server Shell ShowUrls",
+        "dev_server": "explain_refusal is_loopback require_free serve_development",
+        "manager": "Manager",
+        "options": "Group Option",
+        "prompts": "prompt prompt_bool prompt_choices prompt_pass",
+        "python_prompt": "gather_names open_prompt",
+    }
+    lazy_imports = __import__("carboy.lazy_imports", fromlist=["*"])
+    value: object = lazy_imports.import_name(__name__, name, modules)
+    return value

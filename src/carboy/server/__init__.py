@@ -6,6 +6,7 @@ in `carboy.events`.
 
 from .app_loader import TargetError, load_target
 from .listeners import BindError
+from .logs import is_app_log_json
 from .options import Limits, ServeOptions, StartCheck, Tls
 from .serve import find_granian_mismatch, serve
 
@@ -17,6 +18,7 @@ __all__ = [
     "TargetError",
     "Tls",
     "find_granian_mismatch",
+    "is_app_log_json",
     "load_target",
     "serve",
 ]

@@ -97,14 +97,19 @@ def join_log_of_app(name: str) -> bool:
     multiprocessing.current_process().name = name
     # Its lines name neither the site nor the right worker, and ours say the same.
     logging.getLogger("_granian").setLevel(logging.WARNING)
-    handlers = logging.getLogger().handlers
-    if not any(getattr(one.formatter, "is_json", False) for one in handlers):
+    if not is_app_log_json():
         use_json(is_expected=False)
         return False
     for handler in filter(_is_ours, log.handlers[:]):
         log.removeHandler(handler)
         log.propagate = True
     return True
+
+
+def is_app_log_json() -> bool:
+    """Return whether the app of this process logs as JSON, as a site does."""
+    handlers = logging.getLogger().handlers
+    return any(getattr(one.formatter, "is_json", False) for one in handlers)
 
 
 class AccessLog:

@@ -1,5 +1,7 @@
 """The one call that serves an app."""
 
+import gc
+
 from .listeners import BindError, close_listeners, open_listeners
 from .logs import configure_logging, log
 from .options import App, ServeOptions, StartCheck
@@ -24,6 +26,9 @@ def serve(
     except BindError as error:
         log.error("%s", error)
         return FAILED_BIND
+    # Else the collector of each worker writes into the pages that all of them share.
+    gc.collect()
+    gc.freeze()
     try:
         return ServerSupervisor(target, options, listeners, on_start).run()
     finally:

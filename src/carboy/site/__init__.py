@@ -22,7 +22,7 @@ from .languages import (
     TimeZoneField,
 )
 from .local_client import is_local_client
-from .log import Log, LogSettings, is_json_log
+from .log import Log, LogSettings
 from .make_debugger import make_debugger
 from .problem import PROBLEM_TYPE, problem_response, status_phrase
 from .request_log import RequestLog, request_id
@@ -47,7 +47,6 @@ __all__ = [
     "TimeZoneField",
     "csp_nonce",
     "has_nonce",
-    "is_json_log",
     "is_local_client",
     "is_own_address",
     "make_debugger",

@@ -200,12 +200,6 @@ def set_up(level: str, formatter: logging.Formatter) -> None:
     root.setLevel(level)
 
 
-def is_json_log() -> bool:
-    """Return whether this process logs as JSON."""
-    handlers = logging.getLogger().handlers
-    return any(isinstance(one.formatter, JsonFormatter) for one in handlers)
-
-
 def _quiet_libraries() -> None:
     # At INFO they log several lines for each command.
     for name in ("alembic.runtime.plugins", "alembic.runtime.migration"):

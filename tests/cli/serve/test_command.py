@@ -33,6 +33,29 @@ SITE = """
         return app
 """
 
+FOREIGN = """
+    import sys
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    @app.get("/")
+    def index():
+        return "served"
+
+    @app.get("/modules")
+    def modules():
+        return " ".join(sys.modules)
+"""
+# What a worker of a foreign app may import of the package, and how much of it.
+SERVED = {
+    *("bounded_dict", "checks", "cli", "core", "engine", "errors", "events", "extras"),
+    *("lazy_imports", "processes", "redact", "script", "server"),
+}
+MOST_MODULES = 92
+# Each of these takes a quarter of a megabyte or more.
+HEAVY = {"argparse", "msgspec", "sqlalchemy", "sysconfig", "typing_extensions"}
+
 
 @pytest.fixture
 def shop(write):
@@ -62,6 +85,20 @@ def test_debugger_modules_are_not_even_imported(start_carboy, shop, port):
     found = request(port, "/modules")[2].strip()
 
     assert found == "[]"
+
+
+def test_a_foreign_app_pays_for_nothing_of_a_site(start_carboy, write, port):
+    """Its worker is 2 MB above plain Granian; with all of these modules it was 6."""
+    write("shop.py", FOREIGN)
+    running = start_carboy("serve", "shop", "-p", str(port))
+    wait_for_text(running, port, "served")
+
+    modules = request(port, "/modules")[2].split()
+
+    batteries = {name.split(".")[1] for name in modules if name.startswith("carboy.")}
+    assert batteries - SERVED == set()
+    assert HEAVY & {*modules} == set()
+    assert sum(name.split(".")[0] == "carboy" for name in modules) <= MOST_MODULES
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,31 @@ def test_one_piece_of_the_promised_length_is_complete():
     assert ask(app).body == b"hello"
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_middleware_runs_to_its_end_after_the_only_piece(fails):
+    seen = []
+
+    def app(environ, start):
+        start("200 OK", [("Content-Length", "5")])
+        try:
+            yield b"hello"
+            seen.append("after")
+            if fails:
+                raise RuntimeError
+        finally:
+            seen.append("closed")
+
+    answer = ask(app)
+
+    assert (answer.body, seen) == (b"hello", [])
+    if fails:
+        with pytest.raises(RuntimeError):
+            answer.close()
+    else:
+        answer.close()
+    assert seen == ["after", "closed"]
+
+
 def test_a_generator_is_not_read_ahead():
     read = []
 

@@ -134,7 +134,13 @@ def test_an_environ_has_the_encoded_target_as_gunicorns_has():
     environ = read(Head(path="//a b?\xe9", query_string="c=%20")).environ
 
     assert environ["RAW_URI"] == "//a%20b%3F%C3%A9?c=%20"
-    assert environ["SERVER_SOFTWARE"] == "carboy"
+
+
+def test_an_app_that_asks_for_gunicorn_by_name_finds_it():
+    software = read(Head()).environ["SERVER_SOFTWARE"]
+
+    assert software.lower().startswith("gunicorn/")
+    assert "carboy" in software
 
 
 def test_an_address_may_be_ipv6_or_missing():

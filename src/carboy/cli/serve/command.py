@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from carboy.cli.check import run_app_checks
+from carboy.cli.app_checks import run_app_checks
 from carboy.cli.locate_app import (
     AppInfo,
     AppTarget,
@@ -21,8 +21,7 @@ from carboy.cli.locate_app import (
 from carboy.cli.profile import use_profile
 from carboy.core import Check
 from carboy.errors import ConfigError
-from carboy.server import serve as start_server
-from carboy.site import is_json_log
+from carboy.server import is_app_log_json, serve as start_server
 
 from .gunicorn import reject_unsupported, run_gunicorn, write_config
 from .options import (
@@ -148,7 +147,7 @@ def make_start_check() -> Callable[[object], list[str] | None]:
 
 
 def _warn(result: Check) -> None:
-    if is_json_log():
+    if is_app_log_json():
         text = f"{result.message} {result.hint}".rstrip()
         log.warning("%s: %s", result.id, text)
     else:

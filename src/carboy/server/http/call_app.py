@@ -48,8 +48,19 @@ def _join_single_piece(response: ServerResponse) -> None:
     first = _next_piece(pieces)
     if len(first) == length:
         response.body = first
+        response.on_close = partial(_run_to_end, pieces, response.on_close)
     else:
         response.body = chain((first,), pieces)
+
+
+def _run_to_end(pieces: Iterator[bytes], on_close: Callable[[], object] | None) -> None:
+    """Run what a middleware does after its last piece, then close the body."""
+    try:
+        for _ in pieces:
+            pass
+    finally:
+        if on_close is not None:
+            on_close()
 
 
 def _is_sent_whole(body: Iterable[bytes]) -> bool:

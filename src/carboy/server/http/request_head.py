@@ -19,6 +19,9 @@ from .sendfile import FileWrapper
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
+# Apps look for gunicorn by name before they read what we pass as it does: httpbin
+# refuses a body in chunks from any other server.
+_SOFTWARE = "gunicorn/compatible (carboy)"
 _UNQUOTED = "/!$&'()*+,;=:@"
 _MAX_ADDRESSES = 4096
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -54,7 +57,7 @@ class IncomingRequest(ServerRequest):
         environ = super().environ
         if is_new:
             environ["wsgi.file_wrapper"] = FileWrapper
-            environ["SERVER_SOFTWARE"] = "carboy"
+            environ["SERVER_SOFTWARE"] = _SOFTWARE
             # Its encoding is made anew: the one of the client is not known here.
             target = quote(self.path.encode("latin-1"), _UNQUOTED)
             query = f"?{self.query_string}" if self.query_string else ""
