@@ -1,5 +1,6 @@
 """A small site with accounts, on a database of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,9 @@ class Site:
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
         self.app.use(self.db, Auth(model=User, store=store, providers=providers))
+        # Stands still: a code must not expire while a busy machine runs the test.
+        self.now = time.time()
+        auth_state.of(self.app).clock = lambda: self.now
         registry_of(self.app).installed["mail"] = self.outbox
 
         @self.app.get("/private")

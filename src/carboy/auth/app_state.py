@@ -1,6 +1,7 @@
 """What the battery has for each app: settings, the model of users, the store."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ class AuthState:
     given_store: Store | None = None
     # Other sites that people log in with, in the order of their buttons.
     providers: tuple[Provider, ...] = ()
+    # What time it is for the codes of second factors.
+    clock: Callable[[], float] = time.time
     _model: type[Any] | None = None
     _store: Store | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

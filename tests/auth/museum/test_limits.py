@@ -1,6 +1,5 @@
 """Published holes of limits on guesses."""
 
-import time
 from typing import Any
 
 import pytest
@@ -84,7 +83,7 @@ def test_a_program_has_the_same_limit(site: Site, client: Client) -> None:
 
 def test_guesses_of_the_second_step_count_for_the_account(site: Site) -> None:
     """Better Auth 1.6.22: each session, and each address, had guesses of its own."""
-    set_up_app(site, site.add(), now=time.time())
+    set_up_app(site, site.add(), now=site.now)
     seen = []
     for number in range(12):
         with open_client(site.app) as client:

@@ -1,7 +1,6 @@
 """Log in, register and link with an account of another site."""
 
 import re
-import time
 
 import pytest
 import sqlalchemy as sa
@@ -359,7 +358,7 @@ def add_app(site, user):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
         secret = factor.totp.begin(user.get_id())
-        now = step_of(time.time())
+        now = step_of(site.now)
         assert factor.totp.confirm(user.get_id(), make_code(secret, now - 1))
         (code, *_) = factor.recovery_codes.create(user.get_id())
         site.db.session.commit()

@@ -24,7 +24,7 @@ from .trust import offer_trust, trust_if_chosen
 
 def make_factor(state: AuthState) -> AuthenticatorFactor:
     """Return the authenticator apps of the site."""
-    return AuthenticatorFactor(state.app, state.db.session)
+    return AuthenticatorFactor(state.app, state.db.session, state.clock)
 
 
 def show_second_step() -> Any:
