@@ -22,6 +22,7 @@ from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
 from carboy.stores import MemoryStore
 from carboy.testing import Client, open_client
+from tests.auth.api_contract import ApiContract
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
 
@@ -71,6 +72,8 @@ class Site:
         self.now = time.time()
         auth_state.of(self.app).clock = lambda: self.now
         registry_of(self.app).installed["mail"] = self.outbox
+        # Each JSON answer of each test is as the document says.
+        self.contract = ApiContract(self.app)
 
         @self.app.get("/private")
         @login_required

@@ -9,7 +9,7 @@ from .decorators import (
 )
 from .errors import AccessDeniedError, PolicyError, UnknownActionError
 from .policies import authorize, can, policy
-from .report import describe_access
+from .report import describe_access, describe_view
 from .roles import (
     RolesMixin,
     add_role,
@@ -30,6 +30,7 @@ __all__ = [
     "can",
     "define_role",
     "describe_access",
+    "describe_view",
     "list_roles",
     "mark_access",
     "permission_required",
