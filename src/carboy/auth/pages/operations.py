@@ -9,6 +9,7 @@ from typing import Any
 from carboy.auth.access import describe_view
 from carboy.auth.app_state import AuthState
 from carboy.core import Wiring
+from carboy.forms import Form
 from carboy.site import ApiOperation, Problem, register_operations
 
 from . import forms, schemas
@@ -32,7 +33,7 @@ Kinds = tuple[Any, ...]
 class _Page:
     """What one page takes and answers; a form that is wrong is always a 422."""
 
-    form: type[forms.Form] | None = None
+    form: type[Form] | None = None
     shown: Kinds = (schemas.FormFields,)
     done: Kinds = (schemas.DoneAnswer,)
     # Other statuses of the page's own.
