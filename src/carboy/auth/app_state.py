@@ -13,7 +13,7 @@ from carboy.db import SQLAlchemy, database_of_app
 from carboy.stores import PrefixedStore, Store, open_site_store
 
 from .errors import AuthSetupError
-from .passwords import PasswordHasher
+from .passwords import BreachCheck, PasswordHasher
 from .settings import AuthSettings
 from .social import Provider
 from .user_model import UserModel
@@ -32,6 +32,10 @@ class AuthState:
     given_store: Store | None = None
     # Other sites that people log in with, in the order of their buttons.
     providers: tuple[Provider, ...] = ()
+    # Whom the site requires to have a second factor, beside the setting.
+    needs_factor: Callable[[Any], bool] | None = None
+    # Looks chosen passwords up among those of known breaches.
+    breaches: BreachCheck | None = None
     # What time it is for the codes of second factors.
     clock: Callable[[], float] = time.time
     _model: type[Any] | None = None

@@ -8,5 +8,6 @@ from .guard import Guard
 from .guards_of_credentials import CREDENTIALS
 from .guards_of_logins import LOGINS
 from .guards_of_mails import MAILS
+from .guards_of_required_factors import REQUIRED_FACTORS
 
-GUARDS: tuple[Guard, ...] = (*MAILS, *LOGINS, *CREDENTIALS)
+GUARDS: tuple[Guard, ...] = (*MAILS, *LOGINS, *CREDENTIALS, *REQUIRED_FACTORS)

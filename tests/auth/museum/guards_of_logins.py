@@ -70,8 +70,8 @@ LOGINS = (
                 "test_nothing_of_somebody_else_survives_a_second_step",
             ),
             (
-                '"time": time.time(),\n    }\n    change_session_id()',
-                '"time": time.time(),\n    }',
+                '"sets_up": sets_up,\n    }\n    change_session_id()',
+                '"sets_up": sets_up,\n    }',
                 "test_the_first_step_changes_the_id_of_the_session",
             ),
         ],

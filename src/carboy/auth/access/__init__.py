@@ -16,6 +16,8 @@ from .roles import (
     define_role,
     list_roles,
     remove_role,
+    roles,
+    roles_of,
 )
 
 __all__ = [
@@ -37,5 +39,7 @@ __all__ = [
     "policy",
     "policy_required",
     "remove_role",
+    "roles",
+    "roles_of",
     "roles_required",
 ]

@@ -25,7 +25,12 @@ _CSRF = {
 _UNREAD = Problem("The request cannot be read, or is not sent by this site.")
 _NO_LOGIN = Problem("Nobody is logged in, or not with what this needs.")
 _NO_STEP = Problem("No login waits for its second step.")
-_TWO_STEP = frozenset({"second_step", "passkey_step", "passkey_step_options"})
+_TWO_STEP = frozenset({
+    "second_step",
+    "set_up_factor",
+    "passkey_step",
+    "passkey_step_options",
+})
 Kinds = tuple[Any, ...]
 
 
@@ -56,6 +61,9 @@ _PAGES = {
     "login": _Page(forms.LoginForm, (_FIELDS, _DONE), refused=_LIMITED),
     "logout": _Page(),
     "second_step": _Page(forms.CodeStepForm, refused=_LIMITED),
+    "set_up_factor": _Page(
+        forms.SecondStepForm, (schemas.AppSecretAnswer,), _CODES, _LIMITED
+    ),
     "reauthenticate": _Page(forms.ReauthenticateForm, refused=_LIMITED, may_lack=True),
     "forgot": _Page(forms.EmailForm, done=_MESSAGE, refused=_LIMITED),
     "reset": _Page(forms.NewPasswordForm, refused=_VOID),

@@ -1,12 +1,16 @@
 """Passwords: how they are stored, and which ones are accepted."""
 
+from .breached import BreachCheck, is_service, make_breach_check
 from .hashing import PasswordHasher, normalize_password
 from .rules import MAX_LENGTH, PasswordRules, WeakPasswordError
 
 __all__ = [
     "MAX_LENGTH",
+    "BreachCheck",
     "PasswordHasher",
     "PasswordRules",
     "WeakPasswordError",
+    "is_service",
+    "make_breach_check",
     "normalize_password",
 ]
