@@ -57,8 +57,10 @@ def refuse_login(
 
 
 def _log_in(state: AuthState, form: LoginForm) -> LoginOutcome:
-    attempt = take_attempt(state, "login", form.login.data or "")
-    user = find_user(state, form.login.data or "")
+    login = form.login.data or ""
+    user = find_user(state, login)
+    owner = "" if user is None else user.get_id()
+    attempt = take_attempt(state, "login", login, owner=owner)
     # Called for an unknown account too: it takes as long.
     if not check_password(state, user, form.password.data or ""):
         # For an unknown account as well: whether there is one must not be noticed.

@@ -30,9 +30,15 @@ def make_providers(settings: SocialSettings) -> list[Provider]:
     for name, each in settings.social_oidc.items():
         title = each.title or name.title()
         keys = (each.client_id, each.client_secret)
-        made.append(
-            oidc(name, title, each.issuer, *keys, trusts_email=each.trusts_email)
+        provider = oidc(
+            name,
+            title,
+            each.issuer,
+            *keys,
+            trusts_email=each.trusts_email,
+            second_factor=each.second_factor,
         )
+        made.append(provider)
     return made
 
 
