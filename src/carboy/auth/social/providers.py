@@ -1,6 +1,5 @@
 """Providers: where they are and what identifies a person there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -26,11 +25,12 @@ class Provider:
     # Only a provider that owns the mailboxes proves who reads the mail: all of its
     # addresses, those that it hosts (Google), or none.
     email_authority: Literal["all", "hosted", "none"] = "none"
-    # Values of `acr` or `amr` that count as a second factor; of OpenID providers only.
+    # Values of `acr` or `amr` with which an OpenID provider says that it has asked for
+    # a second factor; the own one is not asked for then.
     second_factor: tuple[str, ...] = ()
 
 
-def oidc(  # noqa: PLR0913 - the words of the settings
+def oidc(
     name: str,
     title: str,
     issuer: str,
@@ -38,13 +38,10 @@ def oidc(  # noqa: PLR0913 - the words of the settings
     client_secret: str,
     *,
     trusts_email: bool = False,
-    second_factor: Iterable[str] = (),
 ) -> Provider:
     """Return a provider that OpenID discovery describes.
 
     `trusts_email`: it owns the mailboxes of its people, so no mail has to confirm them.
-    `second_factor`: the values of `acr` or `amr` with which it says that it has asked
-    for a second factor; the own one is not asked for then.
     """
     return Provider(
         name,
@@ -55,7 +52,6 @@ def oidc(  # noqa: PLR0913 - the words of the settings
         issuer.rstrip("/"),
         scope="openid email profile",
         email_authority="all" if trusts_email else "none",
-        second_factor=tuple(second_factor),
     )
 
 
