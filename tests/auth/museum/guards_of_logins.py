@@ -207,7 +207,7 @@ LOGINS = (
                 "test_a_success_clears_no_limit",
             ),
             (
-                'yield self._key("account", account), limits.account',
+                'yield self._key("account", whose), limits.account',
                 "return",
                 "test_guesses_of_the_second_step_count_for_the_account",
             ),
