@@ -158,6 +158,10 @@ museum: $(READY) ## Take each guard of accounts out; the test of its hole has to
 museum-next: $(READY) ## Judge 200,000 addresses behind `next` and compare with Chromium.
 	CARBOY_NEXT_COUNT=200000 $(BIN)/pytest -q --timeout 1800 tests/auth/attacks/test_next.py
 
+.PHONY: bench-logins
+bench-logins: $(READY) ## Measure pages while a hundred people log in at once.
+	$(BIN)/python bench/logins.py
+
 .PHONY: bench-auth
 bench-auth: $(READY) ## Measure pages with a login, and whether time tells who has an account.
 	$(BIN)/python bench/auth.py

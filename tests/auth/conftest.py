@@ -1,5 +1,6 @@
 """A small site with accounts, on a database of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
 from carboy.stores import MemoryStore
 from carboy.testing import Client, open_client
+from tests.auth.api_contract import ApiContract
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
 
@@ -66,7 +68,12 @@ class Site:
         if "SESSION_TYPE" in config:
             self.app.use(Sessions())
         self.app.use(self.db, Auth(model=User, store=store, providers=providers))
+        # Stands still: a code must not expire while a busy machine runs the test.
+        self.now = time.time()
+        auth_state.of(self.app).clock = lambda: self.now
         registry_of(self.app).installed["mail"] = self.outbox
+        # Each JSON answer of each test is as the document says.
+        self.contract = ApiContract(self.app)
 
         @self.app.get("/private")
         @login_required

@@ -1,5 +1,9 @@
 """Accounts: finding, creating, changing."""
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from werkzeug.security import generate_password_hash
 
@@ -17,7 +21,7 @@ from carboy.auth.accounts import (
     words_of,
 )
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, Site
 
 
 @pytest.fixture
@@ -97,3 +101,15 @@ def test_an_address_is_confirmed(state):
 def test_the_words_of_a_user_are_known(state):
     user = create_user(state, "ada@lab.example", None, name="Ada King", username="al")
     assert {"ada", "lab.example", "al", "Ada King", "King"} <= set(words_of(user))
+
+
+def test_a_password_of_a_breach_is_refused(
+    make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    digest = hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).hexdigest()
+    (tmp_path / "hashes.txt").write_text(f"{digest.upper()}:9\n")
+    site = make_site(AUTH_BREACHED_PASSWORDS=str(tmp_path / "hashes.txt"))
+
+    with pytest.raises(WeakPasswordError, match="known from a breach"):
+        site.add()
+    assert site.add(password=PASSWORD[::-1]).id == 1

@@ -1,9 +1,15 @@
 """The commands for accounts."""
 
 import json
+from collections.abc import Callable
 
 from carboy.auth import define_role
+from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.testing import open_client
 from tests.auth.conftest import PASSWORD, Site
+from tests.auth.museum.steps import is_logged_in, log_in, set_up_app
+
+JSON = {"Accept": "application/json"}
 
 
 def _run(site: Site, *args: str) -> tuple[int, str]:
@@ -88,3 +94,42 @@ def test_tokens_are_made_below_users(site: Site) -> None:
 
     assert made[0] == 0
     assert "ci  posts.*" in _run(site, "tokens", "list", str(user.id))[1]
+
+
+def test_lost_factors_are_removed_and_the_owner_is_told(site: Site) -> None:
+    user = site.add()
+    secret = set_up_app(site, user, now=site.now)
+    with open_client(site.app) as client:
+        log_in(client)
+        code = make_code(secret, step_of(site.now))
+        data = {"code": code, "trust": "y"}
+        client.post("/account/second-step", data=data)
+        assert is_logged_in(client)
+
+        asked = site.app.test_cli_runner().invoke(
+            args=["users", "reset-factors", "ada@example.com"], input="n\n"
+        )
+        assert asked.exit_code == 1
+        assert is_logged_in(client)
+        answer = _run(site, "reset-factors", "ada@example.com", "--yes")
+
+        assert answer == (0, "The second factors are removed.\n")
+        # Its sessions have ended, and the next login asks for the password alone.
+        assert not is_logged_in(client)
+        assert log_in(client).location == "/"
+        activity = client.get("/account/activity", headers=JSON).json["events"]
+        assert "factors_reset" in [event["kind"] for event in activity]
+    assert site.outbox.sent[-1]["name"] == "auth_factors_reset"
+    assert site.outbox.sent[-1]["to"] == "ada@example.com"
+    assert _run(site, "reset-factors", "nobody", "--yes")[0] == 1
+
+
+def test_where_one_is_required_the_next_login_sets_up_another(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(AUTH_SECOND_FACTOR_FOR=["*"])
+    set_up_app(site, site.add(), now=site.now)
+    _run(site, "reset-factors", "ada@example.com", "--yes")
+
+    with open_client(site.app) as client:
+        assert log_in(client).location.startswith("/account/second-step/set-up")

@@ -51,11 +51,17 @@ class Accounts:
         settings = Settings.load({}, root=folder, environ=environ)
         self.app = Carboy("bookshop", settings=settings, instance_path=str(folder))
         providers = [github("id", "secret"), wechat("id", "secret")]
-        self.app.use(self.db, Sessions(), Auth(model=User, providers=providers))
+        auth = Auth(
+            model=User,
+            providers=providers,
+            needs_second_factor=lambda user: user.email == "cy@example.com",
+        )
+        self.app.use(self.db, Sessions(), auth)
         registry_of(self.app).installed["mail"] = self.outbox
         self.in_context(self.db.create_all)
         self.ada = self.add("ada@example.com", name="Ada")
         self.bob = self.add("bob@example.com", name="Bob", username="bob")
+        self.cy = self.add("cy@example.com", name="Cy")
         self.secret = self.in_context(self._switch_two_step_on)
         self.in_context(self._add_credentials)
 
@@ -149,6 +155,9 @@ def _list_open(site: Accounts) -> dict[str, Visit]:
     half.post("/account/login", data={"login": "bob@example.com", "password": PASSWORD})
     code = site.open_client()
     code.post("/account/code/request", data={"email": "ada@example.com"})
+    # Must have a second factor, and has none.
+    new = site.open_client()
+    new.post("/account/login", data={"login": site.cy.email, "password": PASSWORD})
     wrong = {"login": "ada@example.com", "password": "wrong"}
     return {
         "account login": Visit("/account/login"),
@@ -165,6 +174,12 @@ def _list_open(site: Accounts) -> dict[str, Visit]:
         "account second step": Visit("/account/second-step", cookie=_cookie(half)),
         "account second step wrong": Visit(
             "/account/second-step", {"code": "123456"}, _cookie(half)
+        ),
+        "account set up factor": Visit(
+            "/account/second-step/set-up", None, _cookie(new)
+        ),
+        "account set up factor wrong": Visit(
+            "/account/second-step/set-up", {"code": "123456"}, _cookie(new)
         ),
         "account passkey step": Visit(
             "/account/second-step/passkey", None, _cookie(half)

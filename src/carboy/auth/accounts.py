@@ -6,11 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from carboy.translation import gettext as _
+
 from .api_tokens import MINI_PROGRAM, ApiTokens
 from .app_state import AuthState
-from .credential_tables import delete_credentials
+from .credential_tables import delete_credentials, delete_factors
 from .factors import list_factors_of
-from .passwords import PasswordRules
+from .passwords import PasswordRules, WeakPasswordError
 from .second_factors import TrustedBrowsers
 from .user_model import normalize_email, normalize_username
 
@@ -79,6 +81,11 @@ def check_new_password(state: AuthState, user: Any, password: str) -> None:
         words_of(user),
         has_second_factor=is_proven and bool(list_factors_of(state.app, user.get_id())),
     )
+    # Last: it may ask another service.
+    if state.breaches is not None and state.breaches.is_breached(password):
+        raise WeakPasswordError(
+            _("This password is known from a breach of another site. Use another.")
+        )
 
 
 def end_sessions(state: AuthState, user: Any) -> None:
@@ -101,7 +108,7 @@ def rules_of(state: AuthState) -> PasswordRules:
 
 def words_of(user: Any) -> list[str]:
     """List the words that others know of a user."""
-    local, _, domain = (user.email or "").partition("@")
+    local, _at, domain = (user.email or "").partition("@")
     name = user.name or ""
     return [user.email or "", local, domain, user.username or "", name, *name.split()]
 
@@ -133,6 +140,16 @@ def prove_email(state: AuthState, user: Any) -> None:
         user.password_hash = None
         end_sessions(state, user)
     confirm_email(user)
+
+
+def reset_factors(state: AuthState, user: Any) -> None:
+    """Remove the second factors, recovery codes and passkeys of a user.
+
+    For somebody who has lost them. Sessions and trust in browsers end too.
+    """
+    session, user_id = state.db.session(), user.get_id()
+    delete_factors(session, user_id)
+    end_sessions(state, user)
 
 
 def lock(state: AuthState, user: Any) -> None:

@@ -1,6 +1,7 @@
 """What the battery has for each app: settings, the model of users, the store."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from carboy.db import SQLAlchemy, database_of_app
 from carboy.stores import PrefixedStore, Store, open_site_store
 
 from .errors import AuthSetupError
-from .passwords import PasswordHasher
+from .passwords import BreachCheck, PasswordHasher
 from .settings import AuthSettings
 from .social import Provider
 from .user_model import UserModel
@@ -31,6 +32,12 @@ class AuthState:
     given_store: Store | None = None
     # Other sites that people log in with, in the order of their buttons.
     providers: tuple[Provider, ...] = ()
+    # Whom the site requires to have a second factor, beside the setting.
+    needs_factor: Callable[[Any], bool] | None = None
+    # Looks chosen passwords up among those of known breaches.
+    breaches: BreachCheck | None = None
+    # What time it is for the codes of second factors.
+    clock: Callable[[], float] = time.time
     _model: type[Any] | None = None
     _store: Store | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,13 +1,18 @@
 """What may be wrong with the accounts of a site."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Flask
 
 from carboy.core import Check, registry_of
 
+from .access import roles
 from .app_state import auth_state
 from .errors import AuthSetupError
+from .passwords import is_service
+from .required_factors import EVERYBODY
+from .settings import AuthSettings
 from .social import check_providers
 
 _ARGON2_MEMORY, _ARGON2_TIME = 19_456, 2
@@ -37,6 +42,14 @@ def check_accounts(app: Flask) -> Iterator[Check]:
             f"not set: each subdomain could use the passkeys of this site.",
             "Set TRUSTED_HOSTS to the hosts of this site.",
         )
+    yield from _check_required_factors(app, settings)
+    source = settings.breached_passwords
+    if source and not is_service(source) and not Path(source).is_file():
+        yield Check(
+            "auth.E005",
+            f"AUTH_BREACHED_PASSWORDS is {source!r}, and there is no such file.",
+            "Set it to a file of sorted SHA-1 hashes, or to an address.",
+        )
     if not settings.throttle:
         yield Check(
             "auth.W002",
@@ -61,4 +74,24 @@ def check_accounts(app: Flask) -> Iterator[Check]:
             "auth.W005",
             "REMEMBER_COOKIE_HTTPONLY is false: scripts can read remembered logins.",
             "Remove the setting.",
+        )
+
+
+def _check_required_factors(app: Flask, settings: AuthSettings) -> Iterator[Check]:
+    names = settings.second_factor_for
+    unknown = sorted(set(names) - {EVERYBODY, *roles.names()})
+    if unknown:
+        yield Check(
+            "auth.E004",
+            f"AUTH_SECOND_FACTOR_FOR names {', '.join(unknown)}, which the site does "
+            f"not define: nobody would need a second factor by it.",
+            "Define the role with define_role, or write * for everybody.",
+        )
+    is_required = names or auth_state.of(app).needs_factor is not None
+    if is_required and not settings.pages:
+        yield Check(
+            "auth.E006",
+            "A second factor is required, and AUTH_PAGES is false: nobody who lacks "
+            "one can log in.",
+            "Set AUTH_PAGES to true.",
         )

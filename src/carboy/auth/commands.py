@@ -1,6 +1,7 @@
 """The commands `users …`: create, list, passwd, lock, unlock, roles, …."""
 
 import json
+from pkgutil import resolve_name
 from typing import Any
 
 import click
@@ -94,6 +95,28 @@ def passwd(login: str, password: str) -> None:
     _save(state, user, "password_changed", "The password is changed.")
 
 
+@users.command(
+    "reset-factors",
+    help="Remove the second factors and passkeys of somebody who has lost them.",
+)
+@click.argument("login")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def reset_factors(login: str, **options: bool) -> None:
+    """Remove the second factors of an account."""
+    state = auth_state.current()
+    user = _get_user(state, login)
+    if not options["yes"]:
+        click.confirm(
+            f"Whoever has the password of {user.email} logs in without a second "
+            f"factor then. Are you sure who has asked?",
+            abort=True,
+        )
+    accounts.reset_factors(state, user)
+    _notify(state, user)
+    _save(state, user, "factors_reset", "The second factors are removed.")
+
+
 @users.command(help="Lock an account: nobody logs in to it, and its sessions end.")
 @click.argument("login")
 @with_appcontext
@@ -169,6 +192,14 @@ def _get_user(state: AuthState, login: str) -> Any:
             f"There is no account {login!r}. `users list` shows all."
         )
     return user
+
+
+def _notify(state: AuthState, user: Any) -> None:
+    """Tell the owner by mail, where the site has the pages of accounts."""
+    if state.settings.pages:
+        # Imported here: forms need WTForms.
+        send: Any = resolve_name("carboy.auth.pages.mails:send_mail")
+        send("factors_reset", user.email, user=user)
 
 
 def _save(state: AuthState, user: Any, kind: str, text: str) -> None:

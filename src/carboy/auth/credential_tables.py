@@ -154,6 +154,13 @@ def delete_credentials(session: Session, user_id: str) -> None:
             session.execute(sa.delete(table).where(table.c.user_id == user_id))
 
 
+def delete_factors(session: Session, user_id: str) -> None:
+    """Delete the authenticator app, recovery codes, passkeys and trusted browsers."""
+    prepare(session)
+    for table in (TOTP, RECOVERY_CODES, PASSKEYS, TRUSTED_BROWSERS):
+        session.execute(sa.delete(table).where(table.c.user_id == user_id))
+
+
 def delete_rows(session: Session, user_id: str) -> None:
     """Delete everything that these tables have of a user."""
     delete_credentials(session, user_id)

@@ -1,7 +1,7 @@
 """`Auth`: the battery for accounts."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pkgutil import resolve_name
 from typing import Any, ClassVar
 
@@ -20,7 +20,8 @@ from .events import events_table
 from .install_access import install_access
 from .login_manager import LoginManager, epoch_of
 from .mail_previews import MAIL_PREVIEWS
-from .passwords import PasswordHasher
+from .passwords import PasswordHasher, make_breach_check
+from .required_factors import TRUSTED_BROWSER
 from .settings import AuthSettings
 from .social import Provider, make_providers
 
@@ -34,6 +35,9 @@ class Auth(Extension):
     The site has one class of users, `class User(UserModel, db.Model)`; with several,
     pass one. `store` replaces the configured store of limits and used tokens;
     `providers` are sites to log in with, beside those of the settings.
+    `needs_second_factor` returns whether a user must have one, beside the roles of
+    AUTH_SECOND_FACTOR_FOR; `is_breached` returns whether a password is known, instead
+    of AUTH_BREACHED_PASSWORDS.
     """
 
     name = "auth"
@@ -48,10 +52,14 @@ class Auth(Extension):
         model: type[Any] | None = None,
         store: Store | None = None,
         providers: Iterable[Provider] = (),
+        needs_second_factor: Callable[[Any], bool] | None = None,
+        is_breached: Callable[[str], bool] | None = None,
     ) -> None:
         self._model = model
         self._store = store
         self._providers = tuple(providers)
+        self._needs_factor = needs_second_factor
+        self._is_breached = is_breached
         super().__init__(app)
 
     def install(self, wiring: Wiring) -> None:
@@ -65,6 +73,10 @@ class Auth(Extension):
         )
         providers = (*make_providers(settings), *self._providers)
         state = AuthState(app, settings, hasher, self._model, self._store, providers)
+        state.needs_factor = self._needs_factor
+        state.breaches = make_breach_check(
+            self._is_breached or settings.breached_passwords, settings.breached_timeout
+        )
         auth_state.set(app, state)
         app.extensions[_TEST_LOGIN] = _log_in_for_test
         manager = getattr(app, "login_manager", None)
@@ -94,3 +106,5 @@ def _log_in_for_test(session: Any, user: Any) -> None:
     session["_fresh"] = True
     session["_auth_epoch"] = epoch_of(user)
     session["_auth_time"] = time.time()
+    # A test of the site's own views need not set up a factor that is required.
+    session["_auth_methods"] = [TRUSTED_BROWSER]

@@ -13,6 +13,7 @@ from .api_tokens import ApiTokens, load_token_user
 from .app_state import AuthState
 from .credential_tables import METADATA
 from .current_user import get_manager, get_user
+from .required_factors import is_admitted
 
 
 def install_access(wiring: Wiring, state: AuthState) -> None:
@@ -38,5 +39,11 @@ def _load_by_token(state: AuthState, request: Request) -> Any:
         return None
     tokens = ApiTokens(state.db.session(), time.time)
     return load_token_user(
-        state.app, request, tokens, lambda user_id: load_user(state, user_id)
+        state.app, request, tokens, lambda user_id: _load_admitted(state, user_id)
     )
+
+
+def _load_admitted(state: AuthState, user_id: str) -> Any:
+    """Return the owner of a token; None for one who lacks a required factor."""
+    user = load_user(state, user_id)
+    return user if user is not None and is_admitted(state, user) else None

@@ -16,15 +16,20 @@ from .errors import NoPendingLoginError
 from .factors import list_factors_of
 from .login_manager import SESSION_KEYS, change_session_id, epoch_of, has_bearer
 from .remember_cookie import end_remembered, remember_name
+from .required_factors import (
+    PROVIDER_FACTOR,
+    SPARE,
+    TRUSTED_BROWSER,
+    WHOLE,
+    is_missing_factor,
+)
 from .signals import user_logged_in, user_logged_out, user_login_confirmed
 from .trusted_browser import is_trusted_browser
 from .user_model import UserModel
 
 PENDING = "_auth_pending"
-# A passkey has verified its owner itself: it is two factors in one.
-_WHOLE = frozenset({"passkey"})
-# Methods of a second step that belong to no factor of their own.
-_SPARE = frozenset({"recovery_code"})
+# The page that sets up the second factor of somebody who must have one.
+_SET_UP = "auth.set_up_factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class LoginOutcome:
     """What follows a factor that was right.
 
     `refused` is empty, `"locked"` or `"unconfirmed"`; `second_step` is the endpoint
-    of the page that asks for the second factor, or empty.
+    of the page that asks for the second factor, or that sets up one which the site
+    requires, or empty.
     """
 
     is_logged_in: bool
@@ -40,21 +46,48 @@ class LoginOutcome:
     second_step: str = ""
 
 
-def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutcome:
+def begin_login(
+    user: Any, *, method: str, remember: bool = False, is_vouched: bool = False
+) -> LoginOutcome:
     """Log in a user who has shown a first factor, or begin the second step.
 
-    A login that waits for its second step has no rights at all.
+    A login that waits for its second step has no rights at all. `is_vouched`: a
+    second factor was shown elsewhere, to somebody whom the site believes.
     """
     if reason := find_refusal(user):
         return LoginOutcome(is_logged_in=False, refused=reason)
     factors = list_factors_of(get_current_app(), user.get_id())
+    is_whole = is_vouched or method in WHOLE
+    if not (factors or is_whole) and _must_set_up(user):
+        return _begin_set_up(user, method, remember=remember)
     factors = [factor for factor in factors if factor.name != method]
-    if not factors or method in _WHOLE:
-        _enter(user, [method], remember=remember)
+    if not factors or is_whole:
+        methods = [method, PROVIDER_FACTOR] if is_vouched else [method]
+        _enter(user, methods, remember=remember)
         return LoginOutcome(is_logged_in=True)
     if is_trusted_browser(user):
-        _enter(user, [method, "trusted_browser"], remember=remember)
+        _enter(user, [method, TRUSTED_BROWSER], remember=remember)
         return LoginOutcome(is_logged_in=True)
+    _begin_second_step(user, method, remember=remember, sets_up=False)
+    return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
+
+
+def _must_set_up(user: Any) -> bool:
+    state = auth_state.find(get_current_app())
+    return state is not None and is_missing_factor(state, user)
+
+
+def _begin_set_up(user: Any, method: str, *, remember: bool) -> LoginOutcome:
+    if user.email_confirmed_at is None:
+        # Somebody else's address: its owner could never get into the account.
+        return LoginOutcome(is_logged_in=False, refused="unconfirmed")
+    _begin_second_step(user, method, remember=remember, sets_up=True)
+    return LoginOutcome(is_logged_in=False, second_step=_SET_UP)
+
+
+def _begin_second_step(
+    user: Any, method: str, *, remember: bool, sets_up: bool
+) -> None:
     target = session.get("next")
     if session.get("_user_id") not in {None, user.get_id()}:
         # What somebody else has left in this browser belongs to that person.
@@ -68,14 +101,19 @@ def begin_login(user: Any, *, method: str, remember: bool = False) -> LoginOutco
         "remember": remember,
         "epoch": epoch_of(user),
         "time": time.time(),
+        "sets_up": sets_up,
     }
     change_session_id()
-    return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
 
 
-def get_pending_user() -> Any:
-    """Return the user whose login waits for its second step, or raise an error."""
+def get_pending_user(*, sets_up: bool = False) -> Any:
+    """Return the user whose login waits for its second step, or raise an error.
+
+    `sets_up`: whose login waits until the second factor is set up.
+    """
     pending = session.get(PENDING)
+    if pending is not None and pending.get("sets_up", False) is not sets_up:
+        raise NoPendingLoginError("This login waits for another step.")
     lifetime = auth_state.current().settings.pending_for
     if pending is None or not 0 <= time.time() - pending["time"] < lifetime:
         session.pop(PENDING, None)
@@ -92,9 +130,9 @@ def get_pending_user() -> Any:
     return user
 
 
-def finish_second_step(method: str) -> LoginOutcome:
+def finish_second_step(method: str, *, sets_up: bool = False) -> LoginOutcome:
     """Complete the login that waits, after its second factor `method` was right."""
-    user = get_pending_user()
+    user = get_pending_user(sets_up=sets_up)
     pending = session[PENDING]
     if method in pending["methods"]:
         raise NoPendingLoginError(f"{method} was the first step already.")
@@ -106,7 +144,7 @@ def has_shown_factor(user: Any) -> bool:
     """Return whether the second factor was shown in this session, if there is one."""
     factors = list_factors_of(get_current_app(), user.get_id())
     shown = set(session.get("_auth_methods", ()))
-    accepted = {factor.name for factor in factors} | _WHOLE | _SPARE
+    accepted = {factor.name for factor in factors} | WHOLE | SPARE
     return not factors or not shown.isdisjoint(accepted)
 
 

@@ -22,6 +22,7 @@ from carboy.core import get_current_app
 from carboy.forms import rotate_csrf_token
 from carboy.sessions import DEVICE, regenerate
 
+from .app_state import auth_state
 from .current_user import current_user, get_session, set_user
 from .ended_devices import has_device_ended
 from .login_url import expand_login_view, login_url, make_next_param
@@ -31,6 +32,7 @@ from .remember_cookie import (
     remember_duration,
     remember_name,
 )
+from .required_factors import is_admitted
 from .signals import (
     session_protected,
     user_accessed,
@@ -218,7 +220,7 @@ class LoginManager:
         user = self._user_callback(user_id)
         if user is None or epoch_of(user) != session.get("_auth_epoch", 0):
             return None
-        return user
+        return user if _is_admitted(user, session.get("_auth_methods")) else None
 
     def _load_from_cookie(self) -> Any:
         app = get_current_app()
@@ -232,6 +234,8 @@ class LoginManager:
         user_id, epoch, device = remembered
         user = self._user_callback(user_id)
         if user is None or epoch_of(user) != epoch or has_device_ended(device):
+            return None
+        if not _is_admitted(user, None):
             return None
         if session.get("_user_id") not in {None, user_id}:
             # It was the session of somebody else, whose login has ended.
@@ -320,6 +324,12 @@ class LoginManager:
 def epoch_of(user: Any) -> int:
     """Return the number that all valid sessions of a user have."""
     return getattr(user, "auth_epoch", 0) or 0
+
+
+def _is_admitted(user: Any, methods: list[str] | None) -> bool:
+    """Return whether a login is enough for what the site requires of a user."""
+    state = auth_state.find(get_current_app())
+    return state is None or is_admitted(state, user, methods)
 
 
 def _cookie_options() -> dict[str, Any]:

@@ -13,6 +13,7 @@ MAIL_PREVIEWS: Mapping[str, Mapping[str, Any]] = {
     "auth_deleted": {},
     "auth_email": {"link": _LINK},
     "auth_email_changing": {"email": "new@example.com"},
+    "auth_factors_reset": {},
     "auth_logins_changed": {"what": _l("Passkey added")},
     "auth_no_account": {},
     "auth_password_changed": {},

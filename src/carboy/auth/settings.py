@@ -51,6 +51,13 @@ class AuthSettings(SocialSettings, frozen=True, kw_only=True):
             le=365,
         ),
     ] = 30
+    second_factor_for: Annotated[
+        tuple[str, ...],
+        setting(
+            "Roles whose people must have a second factor, or * for everybody. Who "
+            "has none sets one up at the next login."
+        ),
+    ] = ()
     after_login: Annotated[
         str, setting("Path to go to after a login without a `next`.")
     ] = "/"
@@ -86,7 +93,7 @@ class AuthSettings(SocialSettings, frozen=True, kw_only=True):
         int,
         setting(
             "Passwords that one process hashes at a time. Default (0): half of the "
-            "processors.",
+            "processors, and 4 at most, as a process has 8 view threads.",
             ge=0,
         ),
     ] = 0
@@ -102,6 +109,24 @@ class AuthSettings(SocialSettings, frozen=True, kw_only=True):
         tuple[str, ...],
         setting("Words of the site that a password must not consist of."),
     ] = ()
+    breached_passwords: Annotated[
+        str,
+        setting(
+            "Passwords of known breaches, which nobody may choose: a file of sorted "
+            "SHA-1 hashes, or the address of a service such as "
+            "https://api.pwnedpasswords.com/range/, which is sent five characters "
+            "of the hash. Default: none."
+        ),
+    ] = ""
+    breached_timeout: Annotated[
+        float,
+        setting(
+            "Seconds that a choice of a password waits for that answer; without one "
+            "the password is accepted.",
+            ge=0.05,
+            le=10,
+        ),
+    ] = 1.0
     remember_cookie: Annotated[
         str,
         setting(

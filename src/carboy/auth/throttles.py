@@ -53,10 +53,15 @@ class Throttle:
         self._action = action
         self._limits = limits or LIMITS[action]
 
-    def take(self, account: str, address: str) -> "CountedAttempt":
-        """Count an attempt, or raise `ThrottledError`."""
+    def take(self, account: str, address: str, *, owner: str = "") -> "CountedAttempt":
+        """Count an attempt, or raise `ThrottledError`.
+
+        `owner` is the id behind `account`, if there is one: a name and an address of
+        mail have one limit of the account together. Their narrow limits stay apart,
+        as a stranger would learn from them which name has which address.
+        """
         taken: list[tuple[str, Limit]] = []
-        for key, limit in self._list_limits(account, address):
+        for key, limit in self._list_limits(account, address, owner):
             count = count_use(self._store, key, limit)
             taken.append((key, limit))
             if count > limit.count:
@@ -71,12 +76,16 @@ class Throttle:
         """Count an attempt, which the block calls `give_back` on if it succeeds."""
         yield self.take(account, address)
 
-    def _list_limits(self, account: str, address: str) -> Iterator[tuple[str, Limit]]:
+    def _list_limits(
+        self, account: str, address: str, owner: str
+    ) -> Iterator[tuple[str, Limit]]:
         network = normalize_address(address)
         limits = self._limits
         yield self._key("both", f"{account} {network}"), limits.both
         yield self._key("address", network), limits.address
-        yield self._key("account", account), limits.account
+        # An id has a space before it, which no name has: they are never the same.
+        whose = f" {owner}" if owner else account
+        yield self._key("account", whose), limits.account
 
     def _key(self, kind: str, value: str) -> str:
         return f"t:{self._action}:{kind}:{hash_subject(value)}"

@@ -3,6 +3,12 @@
 What an app is lives in `carboy.core`; what may be wrong with one in `carboy.checks`.
 """
 
+from .api_operations import (
+    ApiOperation,
+    Problem,
+    list_operations,
+    register_operations,
+)
 from .error_pages import ErrorPages, ErrorSettings, wants_json
 from .headers import (
     Headers,
@@ -30,6 +36,7 @@ from .same_origin import is_own_address, require_same_origin
 
 __all__ = [
     "PROBLEM_TYPE",
+    "ApiOperation",
     "BabelDirectoriesField",
     "BabelDomainField",
     "ErrorPages",
@@ -43,14 +50,17 @@ __all__ = [
     "LanguagesField",
     "Log",
     "LogSettings",
+    "Problem",
     "RequestLog",
     "TimeZoneField",
     "csp_nonce",
     "has_nonce",
     "is_local_client",
     "is_own_address",
+    "list_operations",
     "make_debugger",
     "problem_response",
+    "register_operations",
     "relax_blueprints",
     "relax_csp",
     "request_id",

@@ -31,6 +31,9 @@ class Person:
     name: str = ""
     # WeChat: the same person in all applications of one open platform account.
     unionid: str | None = None
+    # OpenID: how this person has logged in there.
+    acr: str | None = None
+    amr: list[str] | None = None
 
 
 class IdentityProvider:
@@ -180,6 +183,7 @@ class IdentityProvider:
             "email": self.person.email,
             "email_verified": self.person.is_email_verified,
             "name": self.person.name,
+            **_without_none(acr=self.person.acr, amr=self.person.amr),
         }
         if "unsigned" in self.faults:
             return f"{_encode({'alg': 'none'})}.{_encode(claims)}."

@@ -1,7 +1,6 @@
 """Fifty visitors use one link or one code at once: one of them succeeds."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -83,7 +82,7 @@ def test_a_token_is_redeemed_once(any_site: Site) -> None:
 
 @pytest.mark.parametrize("kind", ["totp", "recovery"])
 def test_a_code_of_the_second_step_is_used_once(any_site: Site, kind: str) -> None:
-    user, now = any_site.add(), time.time()
+    user, now = any_site.add(), any_site.now
     secret = set_up_app(any_site, user, now=now)
     with any_site.app.app_context():
         factor = make_factor(auth_state.of(any_site.app))

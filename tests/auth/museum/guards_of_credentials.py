@@ -18,7 +18,7 @@ CREDENTIALS = (
         _LOGIN,
         [
             (
-                "    if not factors or method in _WHOLE:\n",
+                "    if not factors or is_whole:\n",
                 "    if True:\n",
                 "test_a_pending_login_reaches_no_page_and_the_code_completes_it",
             ),

@@ -70,8 +70,8 @@ LOGINS = (
                 "test_nothing_of_somebody_else_survives_a_second_step",
             ),
             (
-                '"time": time.time(),\n    }\n    change_session_id()',
-                '"time": time.time(),\n    }',
+                '"sets_up": sets_up,\n    }\n    change_session_id()',
+                '"sets_up": sets_up,\n    }',
                 "test_the_first_step_changes_the_id_of_the_session",
             ),
         ],
@@ -159,8 +159,8 @@ LOGINS = (
                 "test_a_forged_header_is_no_other_address",
             ),
             (
-                "throttle.take(normalize_username(account),",
-                "throttle.take(account,",
+                "name, address = normalize_username(account),",
+                "name, address = account,",
                 "test_another_spelling_is_no_other_account",
             ),
         ],
@@ -207,7 +207,7 @@ LOGINS = (
                 "test_a_success_clears_no_limit",
             ),
             (
-                'yield self._key("account", account), limits.account',
+                'yield self._key("account", whose), limits.account',
                 "return",
                 "test_guesses_of_the_second_step_count_for_the_account",
             ),

@@ -1,6 +1,5 @@
 """Published holes of limits on guesses."""
 
-import time
 from typing import Any
 
 import pytest
@@ -84,7 +83,7 @@ def test_a_program_has_the_same_limit(site: Site, client: Client) -> None:
 
 def test_guesses_of_the_second_step_count_for_the_account(site: Site) -> None:
     """Better Auth 1.6.22: each session, and each address, had guesses of its own."""
-    set_up_app(site, site.add(), now=time.time())
+    set_up_app(site, site.add(), now=site.now)
     seen = []
     for number in range(12):
         with open_client(site.app) as client:
@@ -126,3 +125,32 @@ def test_mails_to_confirm_an_address_are_limited(site: Site, client: Client) -> 
 
     assert len(site.outbox.sent) == 3
     assert seen == [422] * 3 + [429] * 2
+
+
+def test_a_name_and_an_address_are_one_account(site: Site) -> None:
+    """NIST 800-63B-4 3.2.2: the limit of an account counted each way to name it."""
+    site.add(username="ada")
+    for number in range(101):
+        with open_client(site.app) as client:
+            client.environ_base["REMOTE_ADDR"] = f"10.0.{number % 20}.1"
+            status = _guess(client, "ada" if number % 2 else ADA)
+            assert status == (422 if number < 100 else 429), number
+
+    with open_client(site.app) as client:
+        client.environ_base["REMOTE_ADDR"] = "10.1.0.1"
+        assert _guess(client, "somebody else") == 422
+        # Neither tells more than that there were too many.
+        assert {_guess(client, "ada"), _guess(client, ADA)} == {429}
+
+
+def test_one_address_does_not_learn_which_name_has_which_mail(
+    site: Site, client: Client
+) -> None:
+    """CWE-204: guesses at a name used up those at the address of the same person."""
+    site.add(username="ada")
+    for _ in range(10):
+        _guess(client, "ada")
+
+    assert _guess(client, "ada") == 429
+    # As for an address that belongs to somebody else, or to nobody.
+    assert [_guess(client, each) for each in (ADA, EVE)] == [422, 422]

@@ -24,13 +24,13 @@ def secret(site: Site) -> str:
     with site.app.app_context():
         totp = make_factor(auth_state.of(site.app)).totp
         made = totp.begin(str(user.id))
-        assert totp.confirm(str(user.id), _code(made, -1))
+        assert totp.confirm(str(user.id), _code(site, made, -1))
         site.db.session.commit()
     return made
 
 
-def _code(secret: str, offset: int = 0) -> str:
-    return make_code(secret, step_of(time.time()) + offset)
+def _code(site: Site, secret: str, offset: int = 0) -> str:
+    return make_code(secret, step_of(site.now) + offset)
 
 
 def _begin(client: Client, **values: str) -> Any:
@@ -47,7 +47,7 @@ def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
     assert step.startswith(STEP)
     assert client.get("/private").status_code == 302
     assert client.get("/account/two-step/off").status_code == 302
-    answer = client.post(step, data={"code": _code(secret)})
+    answer = client.post(step, data={"code": _code(site, secret)})
     assert answer.location == "/private"
     assert client.get_cookie("remember_token") is not None
     assert client.get("/private").text == "private"
@@ -55,7 +55,7 @@ def test_a_pending_login_reaches_no_page_and_the_code_completes_it(
 
 def test_a_code_is_not_accepted_twice(site: Site, client: Client, secret: str) -> None:
     """CVE-2015-7225, CVE-2021-43177 (devise-two-factor): a code was good for two."""
-    code = _code(secret)
+    code = _code(site, secret)
     _begin(client)
     assert client.post(STEP, data={"code": code}).status_code == 303
     client.post("/account/logout")
@@ -70,7 +70,7 @@ def test_a_logout_ends_a_pending_login(site: Site, client: Client, secret: str) 
     _begin(client)
     client.post("/account/logout")
 
-    client.post(STEP, data={"code": _code(secret)})
+    client.post(STEP, data={"code": _code(site, secret)})
     assert client.get("/private").status_code == 302
 
 
@@ -80,7 +80,7 @@ def test_guesses_of_codes_are_limited(site: Site, client: Client, secret: str) -
     for _ in range(5):
         assert client.post(STEP, data={"code": "x"}).status_code == 422
 
-    assert client.post(STEP, data={"code": _code(secret)}).status_code == 429
+    assert client.post(STEP, data={"code": _code(site, secret)}).status_code == 429
 
 
 def test_the_next_page_is_never_another_site(
@@ -88,7 +88,7 @@ def test_the_next_page_is_never_another_site(
 ) -> None:
     """CVE-2023-49438 (Flask-Security-Too), after the second step."""
     _begin(client)
-    data = {"code": _code(secret), "next": "https://evil.example/"}
+    data = {"code": _code(site, secret), "next": "https://evil.example/"}
 
     assert client.post(STEP, data=data).location == "/"
 
@@ -121,7 +121,7 @@ def test_enrolment_shows_codes_once_and_each_works_once(
     (secret,) = re.findall("<code>([A-Z2-7]{32})</code>", page)
     assert "<svg" in page
 
-    shown = client.post("/account/two-step", data={"code": _code(secret)}).text
+    shown = client.post("/account/two-step", data={"code": _code(site, secret)}).text
     codes = re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}\b", shown)
     assert len(codes) == 10
     assert site.outbox.sent[-1]["name"] == "auth_two_step_changed"
@@ -153,13 +153,13 @@ def test_a_code_is_not_accepted_again_in_the_next_step(
 ) -> None:
     """CVE-2021-43177 (devise-two-factor): it was, in the interval that follows."""
     _begin(client)
-    assert client.post(STEP, data={"code": _code(secret, 1)}).status_code == 303
+    assert client.post(STEP, data={"code": _code(site, secret, 1)}).status_code == 303
     client.post("/account/logout")
     _begin(client)
 
     # Of the step before, which the window would accept.
     for offset in (1, 0, -1):
-        answer = client.post(STEP, data={"code": _code(secret, offset)})
+        answer = client.post(STEP, data={"code": _code(site, secret, offset)})
         assert answer.status_code == 422
 
 
@@ -179,7 +179,7 @@ def test_a_pending_login_expires(
     later = time.time() + 601
     monkeypatch.setattr("carboy.auth.login.time.time", lambda: later)
 
-    assert client.post(STEP, data={"code": _code(secret)}).status_code != 422
+    assert client.post(STEP, data={"code": _code(site, secret)}).status_code != 422
     assert client.get("/private").status_code == 302
 
 
@@ -193,7 +193,7 @@ def test_a_lock_between_the_steps_stops_the_login(
         user.locked_at = user.registered_at
         site.db.session.commit()
 
-    client.post(STEP, data={"code": _code(secret)})
+    client.post(STEP, data={"code": _code(site, secret)})
     assert client.get("/private").status_code == 302
 
 
@@ -206,7 +206,7 @@ def test_a_new_password_between_the_steps_stops_the_login(
         site.db.session.get(site.User, 1).end_sessions()
         site.db.session.commit()
 
-    client.post(STEP, data={"code": _code(secret)})
+    client.post(STEP, data={"code": _code(site, secret)})
     assert client.get("/private").status_code == 302
 
 
@@ -239,7 +239,7 @@ def test_a_password_alone_does_not_make_a_login_fresh(
 ) -> None:
     """ASVS 7.5.1; GHSA-xg6x-h9c9-2m83 (Better Auth): one factor counted for both."""
     _begin(client, remember="y")
-    client.post(STEP, data={"code": _code(secret)})
+    client.post(STEP, data={"code": _code(site, secret)})
     client.delete_cookie("session")
     asked = client.get("/fresh").location
     assert asked.startswith("/account/reauthenticate")

@@ -76,7 +76,7 @@ def test_a_login_changes_the_id_of_the_session(stored_site: Site) -> None:
 
 def test_the_first_step_changes_the_id_of_the_session(stored_site: Site) -> None:
     """GHSA-4qvm-r4pr-v3wg (Better Auth for Convex): it had rights already."""
-    set_up_app(stored_site, stored_site.add(), now=time.time())
+    set_up_app(stored_site, stored_site.add(), now=stored_site.now)
     with open_client(stored_site.app) as victim:
         with victim.session_transaction() as session:
             session["seen"] = 1
@@ -140,7 +140,7 @@ def test_nothing_of_somebody_else_is_in_a_session(stored_site: Site) -> None:
 
 def test_nothing_of_somebody_else_survives_a_second_step(stored_site: Site) -> None:
     """CWE-488, where the login needs a second step."""
-    set_up_app(stored_site, stored_site.add(), now=time.time())
+    set_up_app(stored_site, stored_site.add(), now=stored_site.now)
     stored_site.add(EVE)
     with open_client(stored_site.app) as client:
         log_in(client, EVE)

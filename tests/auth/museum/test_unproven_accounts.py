@@ -25,7 +25,7 @@ from .steps import (
 def _prepare(site: Site) -> Any:
     """Add an account as a stranger would: with an address that nobody has proven."""
     user = site.add(email_confirmed_at=None)
-    set_up_app(site, user, now=time.time())
+    set_up_app(site, user, now=site.now)
     with site.app.app_context():
         session, user_id = site.db.session(), str(user.id)
         ApiTokens(session, time.time).create(user_id, "mine", ["*"], lifetime=None)
@@ -106,7 +106,7 @@ def test_a_session_of_a_stranger_ends_when_the_address_is_proven(
 def test_what_an_owner_has_set_up_stays(site: Site, client: Client) -> None:
     """GHSA-qq9h-g4jm-xgf3 (Better Auth): only what nobody has proven is removed."""
     user = site.add()
-    set_up_app(site, user, now=time.time())
+    set_up_app(site, user, now=site.now)
     before = _count_credentials(site)
     code = ask_for_code(site, client)
 

@@ -1,7 +1,5 @@
 """The page of the second step of a login."""
 
-import time
-
 import pytest
 
 from carboy.auth import auth_state
@@ -19,7 +17,7 @@ def secret(site):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
         secret = factor.totp.begin(user.get_id())
-        now = step_of(time.time())
+        now = step_of(site.now)
         assert factor.totp.confirm(user.get_id(), make_code(secret, now - 1))
         site.db.session.commit()
     return secret
@@ -37,10 +35,10 @@ def test_without_a_first_step_the_page_leads_to_the_login(client):
     assert client.get(STEP, headers=JSON).status_code == 401
 
 
-def test_a_code_completes_the_login_and_leads_on(client, secret):
+def test_a_code_completes_the_login_and_leads_on(site, client, secret):
     assert STEP in log_in(client).location
     assert client.get("/private").status_code == 302
-    code = make_code(secret, step_of(time.time()))
+    code = make_code(secret, step_of(site.now))
     answer = client.post(STEP, data={"code": code, "next": "/open"})
     assert (answer.status_code, answer.location) == (303, "/open")
     assert client.get("/private").text == "private"

@@ -1,7 +1,6 @@
 """The own two-step login."""
 
 import re
-import time
 
 import pytest
 
@@ -31,7 +30,7 @@ def test_it_is_switched_on_with_a_code_and_off_with_another(site, logged_in):
     page = logged_in.get(pages["auth.two_step"])
     assert "<svg" in page.text
     secret = re.search(r"\b[A-Z2-7]{16,}\b", page.text)[0]
-    now = step_of(time.time())
+    now = step_of(site.now)
     wrong = logged_in.post(pages["auth.two_step"], data={"code": "000"})
     assert wrong.status_code >= 400
 

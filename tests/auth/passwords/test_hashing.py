@@ -2,10 +2,13 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from werkzeug.security import generate_password_hash
 
 from carboy.auth import PasswordHasher
+from carboy.auth.passwords import HashingBusyError
 
 
 def _hasher(slots: int = 2) -> PasswordHasher:
@@ -51,25 +54,51 @@ def test_damaged_and_missing_hashes_have_no_password() -> None:
         assert not hasher.verify(stored, stored or "")
 
 
-def test_no_more_than_the_slots_hash_at_a_time() -> None:
-    hasher = _hasher(slots=2)
-    active: list[int] = []
-    most: list[int] = []
-    original = hasher._hasher.hash
+class Gate:
+    """Stands for argon2: hashes wait until it is opened, and are counted."""
 
-    class Slow:
-        def hash(self, password: str) -> str:
-            active.append(1)
-            most.append(len(active))
-            time.sleep(0.01)
-            active.pop()
-            return original(password)
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.inside = threading.Semaphore(0)
+        self.active, self.most = 0, 0
+        self._lock = threading.Lock()
 
-    hasher._hasher = Slow()  # type: ignore[assignment]  # counts who is inside
-    threads = [threading.Thread(target=hasher.hash, args=("x",)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def hash(self, password: bytes) -> str:
+        with self._lock:
+            self.active += 1
+            self.most = max(self.most, self.active)
+        self.inside.release()
+        assert self.opened.wait(60)
+        with self._lock:
+            self.active -= 1
+        return "x"
 
-    assert max(most) == 2
+
+def test_no_more_than_the_slots_hash_at_a_time_and_few_wait() -> None:
+    """Of 100 at once two hash, two wait, and all others are told at once."""
+    hasher, gate = _hasher(slots=2), Gate()
+    hasher._hasher = gate  # type: ignore[assignment]  # counts who is inside
+    with ThreadPoolExecutor(4) as pool:
+        admitted = [pool.submit(hasher.hash, "x") for _ in range(4)]
+        for _ in range(2):
+            assert gate.inside.acquire(timeout=60)
+        # The other two have no count to wait for: their places are taken.
+        while hasher._places.acquire(blocking=False):
+            hasher._places.release()
+            time.sleep(0.001)
+
+        refused = 0
+        for _ in range(96):
+            with pytest.raises(HashingBusyError):
+                hasher.verify("$argon2id$x", "x")
+            refused += 1
+        assert gate.active == 2
+        gate.opened.set()
+
+        assert [each.result(60) for each in admitted] == ["x"] * 4
+    assert (gate.most, refused) == (2, 96)
+    assert hasher.hash("x") == "x"
+
+
+def test_the_default_leaves_threads_for_other_pages() -> None:
+    assert 1 <= PasswordHasher(memory=8, time=1).slots <= 4

@@ -150,7 +150,7 @@ def test_another_factor_ends_the_other_sessions(site: Site, client: Client) -> N
         log_in(client)
         page = client.get("/account/two-step").text
         (secret,) = re.findall("<code>([A-Z2-7]{32})</code>", page)
-        code = make_code(secret, step_of(time.time()))
+        code = make_code(secret, step_of(site.now))
         assert client.post("/account/two-step", data={"code": code}).status_code == 200
 
         assert client.get("/private").text == "private"
@@ -160,7 +160,7 @@ def test_another_factor_ends_the_other_sessions(site: Site, client: Client) -> N
 def test_a_code_of_an_app_is_good_for_three_steps_at_most(
     site: Site, client: Client
 ) -> None:
-    now = time.time()
+    now = site.now
     secret = set_up_app(site, site.add(), now=now)
     step = step_of(now)
 

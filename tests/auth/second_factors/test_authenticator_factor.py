@@ -1,9 +1,7 @@
 """The authenticator app and its recovery codes as one factor."""
 
-import time
-
 from carboy.auth import auth_state
-from carboy.auth.second_factors import AuthenticatorFactor
+from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.second_factors.totp_codes import make_code, step_of
 from tests.auth.conftest import Site
 
@@ -12,10 +10,10 @@ def test_a_code_or_a_recovery_code_is_used_once(tmp_path):
     site = Site(tmp_path)
     user_id = site.add().get_id()
     with site.app.test_request_context():
-        factor = AuthenticatorFactor(site.app, auth_state.of(site.app).db.session)
+        factor = make_factor(auth_state.of(site.app))
         assert not factor.is_set_up(user_id)
         secret = factor.totp.begin(user_id)
-        now = step_of(time.time())
+        now = step_of(site.now)
         assert factor.totp.confirm(user_id, make_code(secret, now - 1))
         assert factor.is_set_up(user_id)
         code = make_code(secret, now)

@@ -9,13 +9,15 @@ from .decorators import (
 )
 from .errors import AccessDeniedError, PolicyError, UnknownActionError
 from .policies import authorize, can, policy
-from .report import describe_access
+from .report import describe_access, describe_view
 from .roles import (
     RolesMixin,
     add_role,
     define_role,
     list_roles,
     remove_role,
+    roles,
+    roles_of,
 )
 
 __all__ = [
@@ -30,11 +32,14 @@ __all__ = [
     "can",
     "define_role",
     "describe_access",
+    "describe_view",
     "list_roles",
     "mark_access",
     "permission_required",
     "policy",
     "policy_required",
     "remove_role",
+    "roles",
+    "roles_of",
     "roles_required",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, jsonify, make_response, redirect, render_template
 
 from carboy.auth.errors import ThrottledError
-from carboy.errors import RefusedError
+from carboy.errors import RefusedError, UnavailableError
 from carboy.site import wants_json
 
 _UNPROCESSABLE = 422
@@ -47,12 +47,14 @@ def show_form(
     return no_store(make_response(text), status)
 
 
-def refuse(page: FormPage, form: Any, error: RefusedError, **context: Any) -> Response:
+def refuse(
+    page: FormPage, form: Any, error: RefusedError | UnavailableError, **context: Any
+) -> Response:
     """Show a form again that was understood and refused."""
     form.form_errors = [*form.form_errors, str(error)]
     response = show_form(page, form, **context)
     response.status_code = error.status
-    if isinstance(error, ThrottledError):
+    if isinstance(error, ThrottledError | UnavailableError):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -14,10 +14,16 @@ class WrongPasswordError(RefusedError):
     status = 422
 
 
-def take_attempt(state: AuthState, action: str, account: str) -> CountedAttempt | None:
-    """Count an attempt of this visitor, or raise `ThrottledError`."""
+def take_attempt(
+    state: AuthState, action: str, account: str, *, owner: str = ""
+) -> CountedAttempt | None:
+    """Count an attempt of this visitor, or raise `ThrottledError`.
+
+    `owner` is the id of the user whom `account` names, if there is one.
+    """
     if not state.settings.throttle:
         return None
     throttle = Throttle(state.store, action)
     # One spelling, of an address and of a user name: each has one limit.
-    return throttle.take(normalize_username(account), request.remote_addr or "")
+    name, address = normalize_username(account), request.remote_addr or ""
+    return throttle.take(name, address, owner=owner)

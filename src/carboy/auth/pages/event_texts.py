@@ -14,6 +14,7 @@ _TEXTS: dict[str, LazyText] = {
     "second_step_failed": _l("A wrong code was entered"),
     "two_step_on": _l("Two-step login switched on"),
     "two_step_off": _l("Two-step login switched off"),
+    "factors_reset": _l("Second factors removed by the people who run this site"),
     "recovery_codes_created": _l("New recovery codes made"),
     "passkey_added": _l("Passkey added"),
     "passkey_removed": _l("Passkey removed"),

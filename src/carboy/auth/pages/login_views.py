@@ -16,6 +16,7 @@ from carboy.auth.current_user import current_user, get_user
 from carboy.auth.errors import InvalidTokenError, ThrottledError
 from carboy.auth.events import record_event
 from carboy.auth.login import LoginOutcome, begin_login, logout_user
+from carboy.auth.passwords import HashingBusyError
 from carboy.auth.safe_redirect import safe_target
 from carboy.auth.user_model import normalize_email
 from carboy.errors import RefusedError
@@ -41,7 +42,7 @@ def show_login() -> Any:
         return show_form(page, form, state=state)
     try:
         outcome = _log_in(state, form)
-    except (WrongPasswordError, ThrottledError) as error:
+    except (WrongPasswordError, ThrottledError, HashingBusyError) as error:
         return refuse(page, form, error, state=state)
     return follow(state, outcome)
 
@@ -57,8 +58,10 @@ def refuse_login(
 
 
 def _log_in(state: AuthState, form: LoginForm) -> LoginOutcome:
-    attempt = take_attempt(state, "login", form.login.data or "")
-    user = find_user(state, form.login.data or "")
+    login = form.login.data or ""
+    user = find_user(state, login)
+    owner = "" if user is None else user.get_id()
+    attempt = take_attempt(state, "login", login, owner=owner)
     # Called for an unknown account too: it takes as long.
     if not check_password(state, user, form.password.data or ""):
         # For an unknown account as well: whether there is one must not be noticed.

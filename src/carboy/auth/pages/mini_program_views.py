@@ -13,6 +13,7 @@ from carboy.auth.errors import ThrottledError
 from carboy.auth.events import record_event
 from carboy.auth.factors import list_factors_of
 from carboy.auth.login import find_refusal
+from carboy.auth.required_factors import needs_second_factor
 from carboy.auth.social import (
     Provider,
     SocialLoginError,
@@ -60,7 +61,8 @@ def _log_in(state: AuthState, provider: Provider) -> dict[str, Any]:
         raise SocialLoginError(
             _("No account here uses this WeChat. Link it on the web page of the site.")
         )
-    if list_factors_of(state.app, user.get_id()):
+    # Nor can it set up one that the site requires.
+    if list_factors_of(state.app, user.get_id()) or needs_second_factor(state, user):
         raise SocialLoginError(
             _("This account has a two-step login, which the mini program cannot ask.")
         )

@@ -15,6 +15,7 @@ from carboy.auth.second_factors import (
     Passkey,
     PasskeyError,
     UnknownPasskeyError,
+    count_passkeys,
 )
 from carboy.translation import gettext as _
 
@@ -31,6 +32,7 @@ from .passkeys import (
     use_passkey,
 )
 from .recovery_pages import drop_codes_without_factor, show_first_codes
+from .two_step_views import keep_required_factor
 
 
 def send_login_options() -> Any:
@@ -125,6 +127,11 @@ def do_rename_passkey(passkey_id: int) -> Any:
 def do_remove_passkey(passkey_id: int) -> Any:
     """Remove a passkey."""
     state, user = auth_state.current(), get_user()
+    if (
+        state.settings.asks_for_passkey
+        and count_passkeys(state.db.session(), user.get_id()) == 1
+    ):
+        keep_required_factor(state, user)
     if get_passkeys(state).remove(user.get_id(), passkey_id):
         drop_codes_without_factor(state, user)
         report_login_change(user, "passkey_removed")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import url_for
+
 from carboy.auth.app_state import AuthState
 from carboy.auth.factors import list_factors_of
 from carboy.auth.second_factors import RecoveryCodes
@@ -11,9 +13,14 @@ from .answers import show
 from .second_step_views import make_factor
 
 
-def show_codes(codes: list[str]) -> Any:
-    """Show new codes, once."""
-    return show("auth/recovery_codes.html", {"codes": codes}, title=_("Recovery codes"))
+def show_codes(codes: list[str], target: str = "") -> Any:
+    """Show new codes, once; `target` is where the visitor goes then."""
+    return show(
+        "auth/recovery_codes.html",
+        {"codes": codes},
+        title=_("Recovery codes"),
+        target=target or url_for("auth.account"),
+    )
 
 
 def show_first_codes(state: AuthState, user: Any) -> Any:

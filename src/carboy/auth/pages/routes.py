@@ -11,6 +11,7 @@ from carboy.forms import DefaultForms
 from carboy.translation import lazy_gettext as _l
 from carboy.ui import UI
 
+from .operations import add_operations
 from .passkeys import make_passkey_factor
 from .providers import list_providers
 from .route_table import list_pages
@@ -37,6 +38,7 @@ def add_pages(wiring: Wiring, state: AuthState, manager: LoginManager) -> None:
     if state.settings.asks_for_passkey:
         register_factor(wiring.app, make_passkey_factor(state))
     _add_sections(wiring, state)
+    add_operations(wiring, state)
 
 
 def _add_sections(wiring: Wiring, state: AuthState) -> None:

@@ -24,7 +24,7 @@ from .trust import offer_trust, trust_if_chosen
 
 def make_factor(state: AuthState) -> AuthenticatorFactor:
     """Return the authenticator apps of the site."""
-    return AuthenticatorFactor(state.app, state.db.session)
+    return AuthenticatorFactor(state.app, state.db.session, state.clock)
 
 
 def show_second_step() -> Any:
@@ -35,7 +35,7 @@ def show_second_step() -> Any:
     try:
         user = get_pending_user()
     except NoPendingLoginError as error:
-        return _begin_again(error)
+        return begin_again(error)
     has_app = make_factor(state).is_set_up(user.get_id())
     page = FormPage(
         _("Enter the code"),
@@ -63,7 +63,7 @@ def show_passkey_step() -> Any:
     try:
         user = get_pending_user()
     except NoPendingLoginError as error:
-        return _begin_again(error)
+        return begin_again(error)
     page = FormPage(
         _("Confirm with your passkey"),
         _("Use the passkey"),
@@ -123,7 +123,8 @@ def _finish(state: AuthState, user: Any, form: Any, method: str) -> Any:
     return trust_if_chosen(state, user, form, response)
 
 
-def _begin_again(error: NoPendingLoginError) -> Any:
+def begin_again(error: NoPendingLoginError) -> Any:
+    """Lead to the first step; a program gets a 401."""
     if wants_json():
         abort(401, str(error))
     return done("", url_for("auth.login", next=find_next() or None))

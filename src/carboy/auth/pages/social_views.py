@@ -103,7 +103,8 @@ def _continue(
     is_taken = bool(email) and find_by_email(state, email) is not None
     decision = decide_login(identities_of(state), identity, is_email_taken=is_taken)
     if decision.outcome is LinkOutcome.LOG_IN:
-        return _log_in(state, provider, load_user(state, decision.user_id), target)
+        user = load_user(state, decision.user_id)
+        return _log_in(state, identity, user, target)
     if decision.outcome is LinkOutcome.COLLISION:
         return _refuse_collision(state, provider, email)
     if not state.settings.registration:
@@ -116,10 +117,14 @@ def _continue(
     return done("", url_for("auth.social_register", name=provider.name))
 
 
-def _log_in(state: AuthState, provider: Provider, user: Any, target: str) -> Any:
+def _log_in(state: AuthState, identity: Identity, user: Any, target: str) -> Any:
     if user is None:
         raise SocialLoginError(_("This account is locked or was deleted."))
-    outcome = begin_login(user, method=f"social:{provider.name}")
+    outcome = begin_login(
+        user,
+        method=f"social:{identity.provider}",
+        is_vouched=identity.has_second_factor,
+    )
     if outcome.refused == "unconfirmed":
         send_confirmation(state, user)
     if outcome.is_logged_in:
@@ -141,7 +146,7 @@ def _register(
         return _refuse_collision(state, provider, email)
     link_identity(identities_of(state), user.get_id(), identity)
     record_event(user, "registered")
-    return _log_in(state, provider, user, target)
+    return _log_in(state, identity, user, target)
 
 
 def _refuse_collision(state: AuthState, provider: Provider, email: str) -> Any:

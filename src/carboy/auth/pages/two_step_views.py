@@ -10,8 +10,10 @@ from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions
 from carboy.auth.errors import ThrottledError
 from carboy.auth.events import record_event
+from carboy.auth.factors import list_factors_of
 from carboy.auth.login import confirm_login, renew_session
 from carboy.auth.reauthentication import fresh_login_required, full_login_required
+from carboy.auth.required_factors import needs_second_factor
 from carboy.auth.second_factors import make_uri, render_qr
 from carboy.translation import gettext as _
 
@@ -36,25 +38,29 @@ def show_two_step() -> Any:
     secret = factor.totp.begin(user_id)
     state.db.session.commit()
     page = FormPage(_("Two-step login"), _("Switch on"), template="auth/two_step.html")
-    uri = make_uri(secret, user.email, state.app.name)
-    shown = {"secret": secret, "qr": render_qr(uri)}
+    shown = show_secret(state, user, secret)
     form = SecondStepForm()
     if not form.validate_on_submit():
-        return show_form(page, form, **shown)
+        return show_form(page, form, data=shown)
     try:
         attempt = take_attempt(state, "second_step", user_id)
     except ThrottledError as error:
-        return refuse(page, form, error, **shown)
+        return refuse(page, form, error, data=shown)
     if not factor.totp.confirm(user_id, form.code.data or ""):
         wrong = WrongPasswordError(_("The code is wrong or was used already."))
-        return refuse(page, form, wrong, **shown)
+        return refuse(page, form, wrong, data=shown)
     if attempt is not None:
         attempt.give_back()
     confirm_login(factor.name)
     answer = _show_codes(state, user, "two_step_on")
-    # They have never shown the factor.
-    _end_other_sessions(state, user)
+    end_others(state, user)
     return answer
+
+
+def show_secret(state: AuthState, user: Any, secret: str) -> dict[str, str]:
+    """Return what an authenticator app needs of a new secret."""
+    qr = render_qr(make_uri(secret, user.email, state.app.name))
+    return {"secret": secret, "qr": qr}
 
 
 @fresh_login_required
@@ -67,14 +73,22 @@ def show_two_step_off() -> Any:
         _("It is on. Enter a code to switch it off."),
         template="auth/two_step_off.html",
     )
+    keep_required_factor(state, user)
     refused, answer = _ask_code(state, user, page)
     if refused:
         return answer
     make_factor(state).remove(user.get_id())
     drop_codes_without_factor(state, user)
-    _report(state, user, "two_step_off")
-    _end_other_sessions(state, user)
+    report_factor_change(state, user, "two_step_off")
+    end_others(state, user)
     return done(_("Two-step login is off."), url_for("auth.account"))
+
+
+def keep_required_factor(state: AuthState, user: Any) -> None:
+    """Refuse to remove the last factor of a user who must have one."""
+    factors = list_factors_of(state.app, user.get_id())
+    if len(factors) <= 1 and needs_second_factor(state, user):
+        abort(403, _("This account must have a second factor: it stays on."))
 
 
 @fresh_login_required
@@ -106,18 +120,20 @@ def _ask_code(state: AuthState, user: Any, page: FormPage) -> tuple[bool, Any]:
 
 def _show_codes(state: AuthState, user: Any, kind: str) -> Any:
     codes = make_factor(state).recovery_codes.create(user.get_id())
-    _report(state, user, kind)
+    report_factor_change(state, user, kind)
     return show_codes(codes)
 
 
-def _end_other_sessions(state: AuthState, user: Any) -> None:
+def end_others(state: AuthState, user: Any) -> None:
+    """End every session but this one: they have never shown the factor."""
     end_sessions(state, user)
     state.db.session.commit()
     end_other_sessions(user)
     renew_session(user)
 
 
-def _report(state: AuthState, user: Any, kind: str) -> None:
+def report_factor_change(state: AuthState, user: Any, kind: str) -> None:
+    """Record that the second factor has changed, and tell the user by mail."""
     record_event(user, kind)
     send_mail("two_step_changed", user.email, user=user)
     state.db.session.commit()

@@ -12,11 +12,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from werkzeug.security import check_password_hash
 
 from carboy.errors import UnavailableError
+from carboy.translation import gettext as _
 
 from .foreign_hashes import is_django_hash, verify_django_hash
 
 # How long a request waits for its turn.
 _PATIENCE = 10.0
+# Requests that hash or wait for it, of the eight view threads of a process: more would
+# take the threads from all other pages.
+_MOST_INSIDE = 4
 _WERKZEUG = ("scrypt:", "pbkdf2:")
 
 
@@ -30,19 +34,25 @@ def _encode(password: str) -> bytes:
     return normalize_password(password).encode("utf-8", "surrogatepass")
 
 
+class HashingBusyError(UnavailableError):
+    """Raised at once when too many requests hash passwords or wait for it."""
+
+
 class PasswordHasher:
     """Hashes and verifies; only `slots` passwords at a time in one process.
 
     A hash takes memory and a processor on purpose: a flood of logins must not take
-    them from the pages of others.
+    them, nor the threads of the server, from the pages of others. So a few wait for
+    their turn, and all others are told to come again.
     """
 
     def __init__(self, *, memory: int, time: int, slots: int = 0) -> None:
         self._hasher = argon2.PasswordHasher(
             time_cost=time, memory_cost=memory, parallelism=1
         )
-        self.slots = slots or max(1, (os.cpu_count() or 1) // 2)
+        self.slots = slots or min(max(1, (os.cpu_count() or 1) // 2), _MOST_INSIDE)
         self._turns = threading.BoundedSemaphore(self.slots)
+        self._places = threading.BoundedSemaphore(max(self.slots, _MOST_INSIDE))
 
     def hash(self, password: str) -> str:
         """Return the hash of a password."""
@@ -83,14 +93,23 @@ class PasswordHasher:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=_PATIENCE):
-            raise UnavailableError(
-                "Too many passwords are being checked at the moment. Try again later."
-            )
+        if not self._places.acquire(blocking=False):
+            raise _busy()
         try:
-            yield
+            if not self._turns.acquire(timeout=_PATIENCE):
+                raise _busy()
+            try:
+                yield
+            finally:
+                self._turns.release()
         finally:
-            self._turns.release()
+            self._places.release()
+
+
+def _busy() -> HashingBusyError:
+    return HashingBusyError(
+        _("Too many people are logging in at the moment. Try again in a few seconds.")
+    )
 
 
 def _verify_foreign(stored: str, password: str) -> bool:

@@ -15,7 +15,7 @@ from .passkeys import (
 from .recovery_codes import RecoveryCodes
 from .secret_box import SecretBox
 from .totp import Totp
-from .totp_codes import make_uri, render_qr
+from .totp_codes import make_secret, make_uri, render_qr
 from .trusted_browsers import TrustedBrowser, TrustedBrowsers
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "TrustedBrowsers",
     "UnknownPasskeyError",
     "count_passkeys",
+    "make_secret",
     "make_uri",
     "render_qr",
 ]

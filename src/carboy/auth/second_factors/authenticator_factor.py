@@ -20,21 +20,27 @@ class AuthenticatorFactor:
     title: LazyText = _l("Authenticator app")
     endpoint = "auth.second_step"
 
-    def __init__(self, app: Flask, get_session: Callable[[], Session]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        get_session: Callable[[], Session],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._app = app
         self._get_session = get_session
+        self._clock = clock
 
     @property
     def totp(self) -> Totp:
         """The apps of the users."""
         config = self._app.config
         keys = [config["SECRET_KEY"], *(config.get("SECRET_KEY_FALLBACKS") or [])]
-        return Totp(self._get_session(), SecretBox(keys, "totp"), time.time)
+        return Totp(self._get_session(), SecretBox(keys, "totp"), self._clock)
 
     @property
     def recovery_codes(self) -> RecoveryCodes:
         """The recovery codes of the users."""
-        return RecoveryCodes(self._get_session(), time.time)
+        return RecoveryCodes(self._get_session(), self._clock)
 
     def is_set_up(self, user_id: str) -> bool:
         """Return whether this user has confirmed an app."""

@@ -51,6 +51,35 @@ class Totp:
         """Finish the set-up with the first code; return whether it was right."""
         return self._accept(user_id, code, is_confirmed=False)
 
+    def set_up(self, user_id: str, secret: str, code: str) -> bool:
+        """Store a secret with its first code; return false if the code is wrong.
+
+        The secret comes from the session that has shown it: one that another session
+        was shown, whose visitor need not be the owner, is replaced. Raises an error
+        of the database if another app was set up meanwhile.
+        """
+        now = self._clock()
+        step = find_step(secret, code, now)
+        if step is None:
+            return False
+        unused = sa.delete(TOTP).where(
+            TOTP.c.user_id == user_id, TOTP.c.confirmed_at.is_(None)
+        )
+        prepare(self._session).execute(unused)
+        row = {"user_id": user_id, "secret": self._box.seal(secret, user_id)}
+        self._session.execute(
+            sa.insert(TOTP).values(**row, last_step=step, confirmed_at=now)
+        )
+        return True
+
+    def seal(self, secret: str, user_id: str) -> str:
+        """Return a secret as a session may hold it."""
+        return self._box.seal(secret, user_id)
+
+    def open(self, sealed: str, user_id: str) -> str:
+        """Return the secret that `seal` has got."""
+        return self._box.open(sealed, user_id)
+
     def verify(self, user_id: str, code: str) -> bool:
         """Return whether a code is right and neither it nor a later one was used."""
         return self._accept(user_id, code, is_confirmed=True)

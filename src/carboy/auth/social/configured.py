@@ -1,6 +1,7 @@
 """The providers that the settings describe."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from carboy.core import Check
@@ -30,9 +31,8 @@ def make_providers(settings: SocialSettings) -> list[Provider]:
     for name, each in settings.social_oidc.items():
         title = each.title or name.title()
         keys = (each.client_id, each.client_secret)
-        made.append(
-            oidc(name, title, each.issuer, *keys, trusts_email=each.trusts_email)
-        )
+        provider = oidc(name, title, each.issuer, *keys, trusts_email=each.trusts_email)
+        made.append(replace(provider, second_factor=each.second_factor))
     return made
 
 

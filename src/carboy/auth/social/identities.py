@@ -24,6 +24,8 @@ class Identity:
     # The provider owns the mailbox: whoever comes from there reads its mail.
     owns_email: bool = False
     name: str = ""
+    # The provider has asked for a second factor, and the site believes it.
+    has_second_factor: bool = False
     aliases: tuple[str, ...] = ()
 
     @property

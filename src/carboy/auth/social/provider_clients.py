@@ -170,7 +170,8 @@ class _OidcClient(_Client):
             name=claims.get("name"),
         )
         owns = identity.is_email_confirmed and self._is_hosted(claims)
-        return replace(identity, owns_email=owns)
+        has_factor = _has_second_factor(self.provider, claims)
+        return replace(identity, owns_email=owns, has_second_factor=has_factor)
 
     def _is_hosted(self, claims: dict[str, Any]) -> bool:
         """Return whether the provider owns the mailbox of the address."""
@@ -301,6 +302,13 @@ class _WechatClient(_Client):
         if answer.get("errcode"):
             raise _refused()
         return answer
+
+
+def _has_second_factor(provider: Provider, claims: dict[str, Any]) -> bool:
+    """Return whether a checked ID token says so in the words of the settings."""
+    amr = claims.get("amr")
+    said = [claims.get("acr"), *(amr if isinstance(amr, list) else ())]
+    return any(each in provider.second_factor for each in said if isinstance(each, str))
 
 
 def _make_identity(

@@ -25,6 +25,9 @@ class Provider:
     # Only a provider that owns the mailboxes proves who reads the mail: all of its
     # addresses, those that it hosts (Google), or none.
     email_authority: Literal["all", "hosted", "none"] = "none"
+    # Values of `acr` or `amr` with which an OpenID provider says that it has asked for
+    # a second factor; the own one is not asked for then.
+    second_factor: tuple[str, ...] = ()
 
 
 def oidc(

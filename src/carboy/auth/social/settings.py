@@ -16,6 +16,9 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     # The provider owns the mailboxes, as the login of a company does.
     trusts_email: bool = False
+    # Values of `acr` or `amr` with which the provider says that it has asked for a
+    # second factor, and the site believes it.
+    second_factor: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"OidcSettings(issuer={self.issuer!r}, client_id={self.client_id!r})"
@@ -57,7 +60,7 @@ class SocialSettings(Section, frozen=True, kw_only=True):
         dict[str, OidcSettings],
         setting(
             "Other OpenID providers by name: issuer, client_id, client_secret, and "
-            "optionally title and trusts_email.",
+            "optionally title, trusts_email and second_factor.",
             secret=True,
         ),
     ] = msgspec.field(default_factory=dict)

@@ -9,8 +9,10 @@ from werkzeug.routing import Rule
 
 from carboy.rest.resource import Resource
 from carboy.rest.typed import Operation, Operations
+from carboy.site import ApiOperation
 
 from .operation_objects import describe_operation, describe_problem
+from .registered_operations import describe_registered
 from .resource_objects import describe_resource
 from .schemas import Schemas
 
@@ -34,17 +36,24 @@ class Described(Protocol):
 
 
 def make_document(
-    app: Flask, apis: Iterable[Described], *, server: str = "/", closes: bool = True
+    app: Flask,
+    apis: Iterable[Described],
+    *,
+    registered: Iterable[ApiOperation] = (),
+    server: str = "/",
+    closes: bool = True,
 ) -> dict[str, Any]:
     """Return the description of the APIs of an app; the first one gives the title.
 
-    `closes`: bodies have no other fields than those that are declared.
+    `registered` are operations of other batteries. `closes`: bodies have no other
+    fields than those that are declared.
     """
     listed = list(apis)
     builder = _Builder(app, closes=closes)
     for api in listed:
         builder.add_operations(api)
         builder.add_resources(api)
+    builder.add_registered(registered)
     info = {"title": "API", "version": "1"}
     if listed:
         info = {"title": listed[0].title, "version": listed[0].version}
@@ -105,6 +114,21 @@ class _Builder:
                         suffix,
                         is_deprecated=api.operations.deprecated,
                     )
+
+    def add_registered(self, operations: Iterable[ApiOperation]) -> None:
+        """Add the operations of other batteries, below their endpoint's name."""
+        for operation in operations:
+            described = describe_registered(operation, self._schemas)
+            for name, definition in operation.security:
+                self._security.setdefault(name, dict(definition))
+            for rule in self._list_rules(operation.endpoint):
+                method = operation.method.lower()
+                own = {"operationId": f"{operation.endpoint}_{method}", **described}
+                parameters = [*_list_path_parameters(rule)]
+                parameters += own.pop("parameters", [])
+                if parameters:
+                    own["parameters"] = parameters
+                self._path_item(rule)[method] = own
 
     def _list_rules(self, endpoint: str) -> list[Rule]:
         return list(self._app.url_map.iter_rules(endpoint))

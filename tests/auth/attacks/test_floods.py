@@ -1,0 +1,76 @@
+"""A hundred logins at once do not take the threads of the site from its other pages."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from carboy.auth.app_state import auth_state
+from carboy.testing import open_client
+from tests.auth.conftest import PASSWORD, Site
+from tests.auth.museum.steps import ADA, LOGIN
+
+LOGINS = 100
+
+
+class _Gate:
+    """An argon2 whose hashes wait until it is opened."""
+
+    def __init__(self, hasher: Any) -> None:
+        self.opened, self.hasher = threading.Event(), hasher
+        self.most = 0
+        self._active: list[int] = []
+
+    def verify(self, stored: str, password: bytes) -> bool:
+        self._active.append(1)
+        self.most = max(self.most, len(self._active))
+        assert self.opened.wait(60)
+        self._active.pop()
+        return bool(self.hasher.verify(stored, password))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.hasher, name)
+
+
+def test_of_a_hundred_logins_four_are_inside_and_pages_are_answered(
+    make_site: Any,
+) -> None:
+    site = make_site(AUTH_THROTTLE=False, AUTH_HASH_SLOTS=1)
+    site.add()
+    hasher = auth_state.of(site.app).hasher
+    gate = _Gate(hasher._hasher)
+    hasher._hasher = gate
+    seen: Counter[int] = Counter()
+    told = threading.Semaphore(0)
+
+    def log_in(_number: int) -> None:
+        with open_client(site.app) as client:
+            data = {"login": ADA, "password": PASSWORD}
+            answer = client.post(LOGIN, data=data)
+            seen[answer.status_code] += 1
+            if answer.status_code == 503:
+                assert answer.headers["Retry-After"] == "2"
+                # The name is still there, to be sent again.
+                assert f'value="{ADA}"' in answer.text
+                assert PASSWORD not in answer.text
+            told.release()
+
+    # Eight threads, as many as a process has: four of them stay free for others.
+    with ThreadPoolExecutor(8) as pool:
+        logins = [pool.submit(log_in, number) for number in range(LOGINS)]
+        for _ in range(LOGINS - 4):
+            assert told.acquire(timeout=60)
+        assert (seen, gate.most) == ({503: LOGINS - 4}, 1)
+        page = pool.submit(_read_page, site).result(60)
+        gate.opened.set()
+        for login in logins:
+            login.result(60)
+
+    assert page == "open"
+    assert seen == {303: 4, 503: LOGINS - 4}
+    assert gate.most == 1
+
+
+def _read_page(site: Site) -> str:
+    with open_client(site.app) as client:
+        return client.get("/open").text
