@@ -125,8 +125,9 @@ conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)
 
 .PHONY: schemathesis
-schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API.
-	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py
+schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API, and of generated models.
+	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py \
+		tests/rest/crud/test_schemathesis.py tests/rest/crud/test_generated.py
 
 .PHONY: bench-rest
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
