@@ -109,7 +109,7 @@ def read_rows(
     plan = find_plan(model, view) if can_write else None
     if plan is not None:
         more = [getattr(model, name) for name in names]
-        items, rows = plan.read(session.execute, statement, more)
+        items, rows = plan.read(session, statement, more)
         ends = [row[len(row) - len(names) :] for row in rows] if names else []
         return LoadedRows(items, ends, is_written=True)
     loaders = make_loaders(model, view) if isinstance(view, type) else ()
@@ -132,7 +132,7 @@ def _is_plain(statement: sa.Select[Any], session: orm.Session) -> bool:
 
 def _find_model(statement: sa.Select[Any]) -> Any:
     (first, *_) = statement.column_descriptions
-    model = first["entity"]
+    model = first.get("entity")
     if model is None:
         msg = f"{statement} selects no model. Write select(Book), or load the rows."
         raise CrudError(msg)

@@ -1,6 +1,6 @@
 """Which fields of a view are columns and relations that can be written as they are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -31,12 +31,6 @@ class RowView:
     model: type[Any]
     key: str
     fields: tuple[ViewField, ...]
-
-    def list_relations(self) -> Iterator[tuple[int, Any, "RowView"]]:
-        """Yield position, relation and view of the fields that are relations."""
-        for position, field in enumerate(self.fields):
-            if field.inner is not None:
-                yield position, field.relation, field.inner
 
 
 def read_view(

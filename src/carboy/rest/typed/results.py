@@ -148,7 +148,14 @@ class Responder:
         if value is None and self.result.may_be_missing:
             raise NotFound
         self._choose_media_type()
-        data = self._read_rows(value)
+        return self._encode(self._read_rows(value), status)
+
+    def write(self, value: Any) -> Response:
+        """Return the response for a value that is written as it is."""
+        self._choose_media_type()
+        return self._encode(value, self.status)
+
+    def _encode(self, data: Any, status: Any) -> Response:
         if self._has_selection and (text := request.args.get("fields")) is not None:
             builtins = msgspec.to_builtins(data, str_keys=True, enc_hook=encode_other)
             data = select_fields(builtins, parse_selection(text))
@@ -166,12 +173,6 @@ class Responder:
         else:
             value = items
         return value if is_written else self._convert(value)
-
-    def write(self, value: Any) -> Response:
-        """Return the response for a value that is written as it is."""
-        self._choose_media_type()
-        body = encode_json(value)
-        return current_app.response_class(body, self.status, mimetype=JSON)
 
     def _convert(self, value: Any) -> Any:
         """Return the value as the type that is declared, read from any object."""
