@@ -90,8 +90,12 @@ def fill(url: str) -> None:
     ]
     articles = [
         {
-            **{"id": each, "title": f"Article {each}", "body": "word " * 40},
-            **{"views": each * 7, "rating": each / 3, "published": each % 2 == 0},
+            "id": each,
+            "title": f"Article {each}",
+            "body": "word " * 40,
+            "views": each * 7,
+            "rating": each / 3,
+            "published": each % 2 == 0,
             "author_id": each % 20 + 1,
         }
         for each in range(1, 201)
@@ -118,18 +122,28 @@ def measure(url: str, options: Any) -> Figures:
         turn = number % len(names)
         for name in (*names[turn:], *names[:turn]):
             with started(SIDES[name], url) as (group, port):
-                for path in PATHS:
-                    data = json.loads(ask(port, path))
-                    if expected.setdefault(path, data) != data:
-                        raise RuntimeError(f"{name} returns other data: {data}")
-                    load(port, path, 1, options.connections)
-                    spent = count_processor_time(group)
-                    rate = load(port, path, options.seconds, options.connections)
-                    spent = count_processor_time(group) - spent
-                    per_cpu = rate * options.seconds / spent
-                    figures.setdefault((name, path), []).append((rate, per_cpu))
-                    print(f"{number + 1} {name:54} {path:8} {rate:8.0f} {per_cpu:8.0f}")
+                measured = measure_side(group, port, expected, options)
+            for path, (rate, per_cpu) in measured.items():
+                figures.setdefault((name, path), []).append((rate, per_cpu))
+                print(f"{number + 1} {name:54} {path:8} {rate:8.0f} {per_cpu:8.0f}")
     return figures
+
+
+def measure_side(
+    group: int, port: int, expected: dict[str, Any], options: Any
+) -> dict[str, tuple[float, float]]:
+    """Return the figures of one server; all of them have to return the same data."""
+    measured = {}
+    for path in PATHS:
+        data = json.loads(ask(port, path))
+        if expected.setdefault(path, data) != data:
+            raise RuntimeError(f"{path} returns other data: {data}")
+        load(port, path, 1, options.connections)
+        before = count_processor_time(group)
+        rate = load(port, path, options.seconds, options.connections)
+        spent = count_processor_time(group) - before
+        measured[path] = rate, rate * options.seconds / spent
+    return measured
 
 
 @contextmanager
@@ -216,7 +230,10 @@ def make_page(figures: Figures, options: Any, load_before: float) -> str:
     ]
     for path, words in PATHS.items():
         best = {
-            name: [statistics.median(each) for each in zip(*figures[name, path])]
+            name: [
+                statistics.median(each)
+                for each in zip(*figures[name, path], strict=True)
+            ]
             for name in SIDES
         }
         ours = best[next(iter(SIDES))]
