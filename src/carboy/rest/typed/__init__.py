@@ -19,6 +19,7 @@ from .security import SecurityScheme, api_key, http_bearer, session_cookie
 from .signature import OperationError, Parameter, is_list, strip_optional
 from .sources import body, cookie, file, form, header, path, query
 from .streams import CSV
+from .validation import Converter
 
 __all__ = [
     "CSV",
@@ -26,6 +27,7 @@ __all__ = [
     "IDEMPOTENCY_KEY",
     "KEY_PATTERN",
     "AppOptions",
+    "Converter",
     "FieldError",
     "InvalidRequestError",
     "KeyPage",
