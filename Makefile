@@ -134,8 +134,9 @@ conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)
 
 .PHONY: schemathesis
-schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API.
-	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py
+schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API, and of generated models.
+	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py \
+		tests/rest/crud/test_schemathesis.py tests/rest/crud/test_generated.py
 
 .PHONY: bench-rest
 bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
@@ -145,6 +146,13 @@ bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
 bench-rest-typed: $(READY) ## Measure typed operations against FastAPI and Flask-RESTful.
 	$(BIN)/python -m pip install -q "fastapi==0.165.0"
 	$(BIN)/python bench/rest_typed.py --write
+
+.PHONY: bench-rest-server
+bench-rest-server: $(READY) ## Measure lists of PostgreSQL's rows against FastAPI and Django REST framework.
+	$(BIN)/python -m venv var/rest-bench-venv
+	var/rest-bench-venv/bin/python -m pip install -q "fastapi==0.165.0" "uvicorn[standard]==0.54.0" "asyncpg==0.32.0" \
+		"django==5.2.19" "djangorestframework==3.18.3" "gunicorn==27.0.1" -e ".[db,postgresql]"
+	var/rest-bench-venv/bin/python bench/rest_server.py --write
 
 .PHONY: csrf-mutants
 csrf-mutants: $(READY) ## Take each guard against forged requests out; a test has to fail.

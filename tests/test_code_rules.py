@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Class name → why two classes have it.
 REPEATED_CLASSES = {
+    "Namespace": "Flask-RESTX has both: arguments of a request, and a part of an API",
     "Carboy": "the class with all batteries extends that of the core",
     "Settings": "the settings of all batteries extend those of the core",
 }

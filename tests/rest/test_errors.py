@@ -5,7 +5,6 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from carboy.rest import abort
-from carboy.rest.errors import status_phrase
 
 
 def test_abort_ends_with_a_status_and_data():
@@ -19,9 +18,3 @@ def test_abort_without_data_has_none():
     with Flask(__name__).app_context(), pytest.raises(HTTPException) as caught:
         abort(404)
     assert not hasattr(caught.value, "data")
-
-
-def test_the_words_of_a_status():
-    assert status_phrase(404) == "Not Found"
-    assert status_phrase(None) == ""
-    assert status_phrase(299) == ""

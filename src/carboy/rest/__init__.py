@@ -10,6 +10,7 @@ from . import cors, fields, inputs, reqparse
 from .api import Api, ApiError
 from .errors import abort
 from .marshalling import marshal, marshal_with, marshal_with_field
+from .namespace import Namespace
 from .representations import output_json
 from .resource import Resource
 from .results import split_result as unpack
@@ -42,6 +43,7 @@ __all__ = [
     "InvalidRequestError",
     "KeyPage",
     "KeyQuery",
+    "Namespace",
     "OperationError",
     "Page",
     "PageQuery",

@@ -14,8 +14,10 @@ from werkzeug.wrappers import Response
 
 from carboy.errors import CarboyError
 
+from .decorators import ResourceDecorators
 from .extension import require_rest
 from .handle_errors import add_router, answer_error
+from .namespace import Namespace, make_route, name_endpoint
 from .representations import output_json
 from .resource import Resource, represent
 from .results import split_result
@@ -32,7 +34,7 @@ class ApiError(CarboyError, ValueError):
     """An API or a resource is set up in a way that cannot work."""
 
 
-class Api:
+class Api(ResourceDecorators):
     """Resources under addresses: `api = Api(app)` or `Api(blueprint)`.
 
         api.add_resource(Users, "/users", "/people", endpoint="users")
@@ -62,7 +64,11 @@ class Api:
         deprecated: date | str | None = None,
         sunset: date | str | None = None,
         successor: str = "",
+        validate: bool | None = None,
     ) -> None:
+        super().__init__()
+        self.validate = validate
+        self.namespaces: list[Namespace] = []
         self.representations: dict[str, Representation] = {_JSON: output_json}
         self.prefix = prefix
         self.default_mediatype = default_mediatype
@@ -75,6 +81,8 @@ class Api:
         self.version = version
         self.description = description
         self.endpoints: set[str] = set()
+        # Endpoint → name of the namespace of its resource.
+        self.tags: dict[str, str] = {}
         self._ending = make_ending(deprecated, sunset, successor)
         self.operations = Operations(
             self, security, limit=limit, deprecated=self._ending is not None
@@ -149,6 +157,42 @@ class Api:
 
         return add
 
+    def route(self, *urls: str, **options: Any) -> Any:
+        """Add the resource below to the API, as Flask-RESTX does."""
+
+        def add(resource: type[Resource], *urls: str, **options: Any) -> None:
+            options.setdefault("endpoint", name_endpoint(resource))
+            self.add_resource(resource, *urls, **options)
+
+        return make_route(add, urls, options)
+
+    def namespace(self, *args: Any, **options: Any) -> Namespace:
+        """Return a namespace of this API: `api.namespace("books", "All books")`."""
+        namespace = Namespace(*args, **options)
+        self.add_namespace(namespace)
+        return namespace
+
+    def add_namespace(self, namespace: Namespace, path: str | None = None) -> None:
+        """Add the resources of a namespace, at its own path or another."""
+        prefix = namespace.path if path is None else path
+        self.namespaces.append(namespace)
+        if namespace.validate is None:
+            namespace.validate = self.validate
+
+        def add(resource: type[Resource], urls: Any, options: dict[str, Any]) -> None:
+            name = name_endpoint(resource, namespace.name)
+            own = {"endpoint": name, "decorators": namespace.decorators, **options}
+            own["namespace"] = namespace
+            self.add_resource(resource, *(f"{prefix}{url}" for url in urls), **own)
+
+        namespace.connect(add)
+
+    def find_handler(self, error: Exception) -> Callable[..., Any] | None:
+        """Return the handler of an exception, of this API or of a namespace."""
+        own = super().find_handler(error)
+        others = (each.find_handler(error) for each in self.namespaces)
+        return own or next(filter(None, others), None)
+
     def _add(
         self,
         app: Flask,
@@ -171,11 +215,15 @@ class Api:
                     f"add_resource({resource.__name__}, …)."
                 )
                 raise ApiError(msg)
+        decorators = [*options.pop("decorators", ()), *self.decorators]
+        namespace = options.pop("namespace", None)
+        if namespace is not None:
+            self.tags[endpoint] = namespace.name
         self.endpoints.add(endpoint)
         resource.endpoint = endpoint
         resource.mediatypes = lambda _self: self._list_mediatypes()
         view = self.output(resource.as_view(endpoint, *arguments, **keywords))
-        for decorator in self.decorators:
+        for decorator in decorators:
             view = decorator(view)
         # The same class may be added again under other addresses, with its own view.
         view = before if before is not None and not (arguments or keywords) else view

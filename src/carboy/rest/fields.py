@@ -15,6 +15,7 @@ from flask import request, url_for
 
 from carboy.errors import CarboyError
 
+from .field_options import FieldOptions
 from .plans import ByClass, make_field, plan_of
 from .values import get_value, is_container, list_items, to_mapping
 
@@ -22,6 +23,7 @@ __all__ = [
     "Arbitrary",
     "Boolean",
     "DateTime",
+    "FieldOptions",
     "Fixed",
     "Float",
     "FormattedString",
@@ -49,12 +51,15 @@ class Raw:
 
     `attribute` names the value if the field is called otherwise: an attribute or key, a
     path such as `"author.name"`, or a function of the object. `default` is shown where
-    there is no value.
+    there is no value. Other options describe the field: see `FieldOptions`.
     """
 
-    def __init__(self, default: Any = None, attribute: Any = None) -> None:
+    def __init__(
+        self, default: Any = None, attribute: Any = None, **options: Any
+    ) -> None:
         self.attribute = attribute
         self.default = default
+        self.options = FieldOptions(**options)
 
     def format(self, value: Any) -> Any:
         """Return what is written for a value that is not None."""
@@ -290,8 +295,8 @@ Price = Fixed
 class FormattedString(Raw):
     """A text into which other values of the object are put: `"Hello {name}"`."""
 
-    def __init__(self, src_str: str) -> None:
-        super().__init__()
+    def __init__(self, src_str: str, **options: Any) -> None:
+        super().__init__(**options)
         self.src_str = str(src_str)
 
     def output(self, key: str, obj: Any) -> str:

@@ -11,9 +11,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from carboy.core import AppState, get_current_app
+from carboy.site import status_phrase
 
-from .errors import status_phrase
 from .openapi import Described
+from .results import split_result
 from .typed import answer_fault, answer_problem
 
 _SERVER_ERROR = 500
@@ -40,6 +41,9 @@ class ErrorAnswerer(Described, Protocol):
 
     def handle_error(self, e: Exception) -> Any:
         """Return the response for an exception."""
+
+    def find_handler(self, error: Exception) -> Callable[..., Any] | None:
+        """Return the function of the API for an exception."""
 
     def make_response(
         self,
@@ -154,6 +158,12 @@ def _first(
 def answer_error(api: ErrorAnswerer, error: Exception) -> Any:
     """Return the response for an exception, in the format that the client accepts."""
     app = get_current_app()
+    handler = api.find_handler(error)
+    if handler is not None:
+        result = handler(error)
+        if not isinstance(result, tuple):
+            result = result, _SERVER_ERROR
+        return api.make_response(*split_result(result))
     got_request_exception.send(app, exception=error)
     is_http = isinstance(error, HTTPException)
     if not is_http and _propagates(app):

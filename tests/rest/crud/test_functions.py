@@ -6,7 +6,7 @@ from tests.rest.crud.shop import Book, BookIn, BookOut, db
 
 
 def test_annotations_name_the_classes():
-    rows = RowOperations(Book, "id", db.session, ())
+    rows = RowOperations(Book, "id", db.session, BookOut, ())
     functions = RowFunctions(rows, BookOut, BookIn)
 
     assert functions.create().__annotations__ == {"values": BookIn, "return": BookOut}

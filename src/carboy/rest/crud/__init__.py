@@ -2,6 +2,7 @@
 
 from .crud import ACTIONS, Crud, add_crud
 from .errors import ChangedError, ConflictError, CrudError, ForbiddenError
+from .selected_rows import select_page, select_rows
 
 __all__ = [
     "ACTIONS",
@@ -11,4 +12,6 @@ __all__ = [
     "CrudError",
     "ForbiddenError",
     "add_crud",
+    "select_page",
+    "select_rows",
 ]

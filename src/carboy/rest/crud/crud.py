@@ -65,6 +65,7 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
         model=model,
         key=mapper.get_property_by_column(mapper.primary_key[0]).key,
         session=crud.session or _session_of_app,
+        view=view,
         loaders=tuple(make_loaders(model, view)),
         write=crud.write,
         allow=crud.allow,

@@ -23,6 +23,7 @@ from carboy.rest.typed import (
 from .errors import ForbiddenError
 from .etags import has_condition, require_match, tag_created, tag_response
 from .queries import apply_filters, apply_order, make_order, start_after
+from .selected_rows import LoadedRows, count_rows, read_rows
 from .writing import (
     apply_fields,
     check_whole,
@@ -41,6 +42,7 @@ class RowOperations:
     model: type[Any]
     key: str
     session: Callable[[], orm.Session]
+    view: type[Any]
     loaders: tuple[Any, ...]
     write: type[msgspec.Struct] | None = None
     allow: Allow | None = None
@@ -53,36 +55,41 @@ class RowOperations:
         """Return a page by its number."""
         statement = self._filter(filters)
         order = make_order(sort, self.key)
-        ordered = apply_order(statement.options(*self.loaders), self.model, order)
+        ordered = apply_order(statement, self.model, order)
         part = ordered.offset((page.page - 1) * page.per_page).limit(page.per_page)
-        counted = statement.with_only_columns(getattr(self.model, self.key))
-        count = sa.select(sa.func.count()).select_from(counted.subquery())
         with refuse_bad_parameters("query"):
-            total = self.session().scalar(count) or 0
-            rows = self._list(part)
+            total = count_rows(self.session(), statement)
+            rows: Any = self._read(part)
         pages = -(-total // page.per_page)
-        return Page(rows, page.page, page.per_page, total, pages)
+        return Page(self._only_allowed(rows), page.page, page.per_page, total, pages)
 
     def list_after(
         self, page: KeyQuery, sort: Sequence[str], filters: msgspec.Struct
     ) -> KeyPage[Any]:
         """Return the page that follows a key."""
-        statement = self._filter(filters).options(*self.loaders)
+        statement = self._filter(filters)
         order = make_order(sort, self.key)
         if page.after is not None:
             values = self._read_key(page.after, order)
             statement = start_after(statement, self.model, order, values)
         part = apply_order(statement, self.model, order).limit(page.per_page + 1)
         with refuse_bad_parameters("query"):
-            rows = self._list(part)
-        if len(rows) <= page.per_page:
-            return KeyPage(rows)
-        rows = rows[: page.per_page]
-        return KeyPage(rows, encode_key(getattr(rows[-1], name) for name, _ in order))
+            rows = self._read(part, [name for name, _ in order])
+        has_more = len(rows.items) > page.per_page
+        key = encode_key(rows.ends[page.per_page - 1]) if has_more else None
+        del rows.items[page.per_page :]
+        return KeyPage(self._only_allowed(rows), key)
 
     def read(self, key: Any, responder: Responder) -> Response:
         """Return a row, or 304 to a client that has it."""
-        row = self._get(key, self._select())
+        column = getattr(self.model, self.key)
+        with refuse_bad_parameters("path"):
+            rows = self._read(self._select().where(column == key))
+        if not rows.items:
+            raise NotFound
+        (row,) = rows.items
+        if rows.is_written:
+            return tag_response(responder.write(row))
         self._require("read", row)
         return tag_response(responder.respond(row))
 
@@ -140,7 +147,8 @@ class RowOperations:
             options = {"synchronize_session": False}
             with refuse_bad_parameters("path"):
                 session.execute(change, execution_options=options)
-        row = self._get(key, self._select().with_for_update())
+        loaded = self._select().options(*self.loaders)
+        row = self._get(key, loaded.with_for_update())
         if has_condition():
             try:
                 require_match(responder.respond(row).get_data())
@@ -170,21 +178,25 @@ class RowOperations:
         return [by_key[key] for key in keys]
 
     def _select(self) -> sa.Select[Any]:
-        statement = sa.select(self.model).options(*self.loaders)
+        statement = sa.select(self.model)
         return statement if self.scope is None else self.scope(statement)
 
     def _filter(self, filters: msgspec.Struct) -> sa.Select[Any]:
         self._require("list", None)
-        statement = sa.select(self.model)
-        if self.scope is not None:
-            statement = self.scope(statement)
-        return apply_filters(statement, self.model, filters)
+        return apply_filters(self._select(), self.model, filters)
 
-    def _list(self, statement: sa.Select[Any]) -> list[Any]:
-        rows = list(self.session().scalars(statement))
-        if self.allow is None:
-            return rows
-        return [row for row in rows if self.allow("read", row)]
+    def _read(self, statement: sa.Select[Any], names: Sequence[str] = ()) -> LoadedRows:
+        """Return rows as they are written, or as objects if there is a policy."""
+        needs_objects = self.allow is not None
+        return read_rows(
+            self.session(), statement, self.view, names, needs_objects=needs_objects
+        )
+
+    def _only_allowed(self, rows: LoadedRows) -> Any:
+        """Return the rows that a visitor may read, for a page."""
+        if self.allow is not None:
+            rows.items = [row for row in rows.items if self.allow("read", row)]
+        return rows
 
     def _require(self, action: str, row: Any) -> None:
         if self.allow is not None and not self.allow(action, row):

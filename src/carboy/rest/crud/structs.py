@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import orm
 
+from carboy.db import UtcDateTime
+
 from .errors import CrudError
 
 _PLAIN = (
@@ -38,10 +40,18 @@ _LIMITS: Mapping[type[Any], int] = {
     sa.Integer: 2**31,
 }
 
+# Without a zone the forms of RFC 3339 are incomplete, so they are described here.
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
 
 def type_of_column(column: sa.ColumnElement[Any]) -> Any:
     """Return the type of the values of a column, with the limits of its type."""
     kind = column.type
+    while isinstance(kind, sa.TypeDecorator):
+        if isinstance(kind, UtcDateTime):
+            return Annotated[datetime.datetime, Meta(tz=True)]
+        kind = kind.impl_instance
     if isinstance(kind, sa.Enum) and kind.enum_class is None:
         return Literal[tuple(kind.enums)]
     for known, limit in _LIMITS.items():
@@ -51,10 +61,42 @@ def type_of_column(column: sa.ColumnElement[Any]) -> Any:
         plain = kind.python_type
     except NotImplementedError:
         return Any
-    if plain is str and isinstance(kind, sa.String) and kind.length:
-        return Annotated[str, Meta(max_length=kind.length)]
+    if (rules := _find_rules(kind, plain)) is not None:
+        return Annotated[plain, rules]
     is_known = plain in _PLAIN or issubclass(plain, enum.Enum)
     return plain if is_known else Any
+
+
+def _find_rules(kind: Any, plain: type[Any]) -> Meta | None:
+    """Return what else holds for the values of a column."""
+    if plain is str and isinstance(kind, sa.String) and kind.length:
+        return Meta(max_length=kind.length)
+    if plain is decimal.Decimal and (most := most_digits(kind)) is not None:
+        return _describe_decimal(most)
+    return _DESCRIBED.get(plain)
+
+
+_DESCRIBED: Mapping[Any, Meta] = {
+    datetime.time: Meta(extra_json_schema={"pattern": f"^{_TIME}$"}),
+    datetime.datetime: Meta(extra_json_schema={"pattern": f"^{_DATE}T{_TIME}"}),
+}
+
+
+def most_digits(kind: Any) -> int | None:
+    """Return how many digits before the point a column holds, if there is a limit."""
+    precision = getattr(kind, "precision", None)
+    if not isinstance(kind, sa.Numeric) or precision is None:
+        return None
+    return max(int(precision) - int(kind.scale or 0), 0)
+
+
+def _describe_decimal(most: int) -> Meta:
+    limit = 10**most - 1
+    digits = rf"^-?[0-9]{{1,{max(most, 1)}}}(\.[0-9]+)?$"
+    # What is rounded up must fit as well, so the limit is a whole number.
+    return Meta(
+        extra_json_schema={"pattern": digits, "minimum": -limit, "maximum": limit}
+    )
 
 
 def make_view(model: type[Any], names: Iterable[str]) -> type[msgspec.Struct]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,9 +12,11 @@ from sqlalchemy import orm
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
-from carboy.rest.typed import InvalidRequestError, invalid
+from carboy.rest.typed import FieldError, InvalidRequestError, invalid
+from carboy.translation import gettext
 
 from .errors import ChangedError, ConflictError, MissingRowError
+from .structs import most_digits
 
 _OF_VALUES = (StatementError, OverflowError, UnicodeEncodeError)
 
@@ -32,7 +35,23 @@ def apply_fields(
             value = _find_related(session, relation, value, f"{path}/{field.name}")
         elif isinstance(value, msgspec.Struct):
             value = msgspec.to_builtins(value)
+        elif isinstance(value, Decimal):
+            _require_digits(mapper, field.name, value, f"{path}/{field.encode_name}")
         setattr(row, field.name, value)
+
+
+def _require_digits(
+    mapper: orm.Mapper[Any], name: str, value: Decimal, path: str
+) -> None:
+    """Raise an error for a number that is too large; SQLite would keep a part of it."""
+    attribute = mapper.column_attrs.get(name)
+    most = None if attribute is None else most_digits(attribute.columns[0].type)
+    if most is not None and abs(value) > (limit := 10**most - 1):
+        text = gettext("This must be %(limit)s or less.", limit=limit)
+        if value < 0:
+            text = gettext("This must be %(limit)s or more.", limit=-limit)
+        code = "too_small" if value < 0 else "too_large"
+        raise InvalidRequestError("body", [FieldError(path, code, text)])
 
 
 def read_fields(row: Any, write: type[msgspec.Struct]) -> dict[str, Any]:
@@ -86,7 +105,9 @@ def is_of_value(error: Exception) -> bool:
     """Return whether a statement failed because of the values that it was given."""
     if isinstance(error, DataError) or not isinstance(error, StatementError):
         return True
-    return isinstance(error.orig, ValueError | TypeError | OverflowError)
+    return isinstance(
+        error.orig, ValueError | TypeError | AttributeError | OverflowError
+    )
 
 
 def _find_related(session: orm.Session, relation: Any, value: Any, path: str) -> Any:

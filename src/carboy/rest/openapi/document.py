@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from flask import Flask
 from werkzeug.routing import Rule
 
+from carboy.rest.namespace import Namespace
 from carboy.rest.resource import Resource
+from carboy.rest.resource_notes import notes_of_method
 from carboy.rest.typed import Operation, Operations
 from carboy.site import ApiOperation
 
@@ -30,6 +32,8 @@ class Described(Protocol):
     description: str
     endpoints: set[str]
     operations: Operations
+    tags: dict[str, str]
+    namespaces: list[Namespace]
 
     def full_endpoint(self, endpoint: str) -> str:
         """Return the name of an endpoint, with that of the blueprint."""
@@ -59,13 +63,19 @@ def make_document(
         info = {"title": listed[0].title, "version": listed[0].version}
         if listed[0].description:
             info["description"] = listed[0].description
-    return {
+    document = {
         "openapi": VERSION,
         "info": info,
         "servers": [{"url": server}],
         "paths": builder.paths,
         "components": builder.make_components(),
     }
+    tags = [
+        {"name": namespace.name, "description": namespace.description}
+        for api in listed
+        for namespace in api.namespaces
+    ]
+    return {**document, "tags": tags} if tags else document
 
 
 class _Builder:
@@ -112,6 +122,7 @@ class _Builder:
                         kind,
                         endpoint,
                         suffix,
+                        tag=api.tags.get(endpoint, kind.__name__),
                         is_deprecated=api.operations.deprecated,
                     )
 
@@ -150,6 +161,7 @@ class _Builder:
         endpoint: str,
         suffix: str,
         *,
+        tag: str,
         is_deprecated: bool,
     ) -> None:
         parameters = list(_list_path_parameters(rule))
@@ -158,9 +170,12 @@ class _Builder:
             function = getattr(kind, method, None)
             if function is None or method.upper() not in (rule.methods or ()):
                 continue
-            described = describe_resource(function, parameters)
-            described["operationId"] = f"{endpoint}_{method}{suffix}"
-            described["tags"] = [kind.__name__]
+            notes = notes_of_method(kind, method)
+            if notes.is_hidden:
+                continue
+            described = describe_resource(function, parameters, notes, self._schemas)
+            described["operationId"] = f"{notes.id or f'{endpoint}_{method}'}{suffix}"
+            described["tags"] = [tag]
             if is_deprecated:
                 described["deprecated"] = True
             item[method] = described

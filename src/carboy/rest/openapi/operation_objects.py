@@ -22,6 +22,9 @@ from .schemas import Schema, Schemas
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _MULTIPART = "multipart/form-data"
+# Two levels of what `fields` may say, which goes deeper.
+_NAMES = r"[\w-]+(\([\w-]+(,[\w-]+)*\))?"
+_FIELDS = f"^{_NAMES}(,{_NAMES})*$"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -112,7 +115,7 @@ def _list_parameters(operation: Operation, schemas: Schemas) -> Iterator[Schema]
             "in": "query",
             "required": False,
             "description": "Names of the fields to return: id,title,author(name)",
-            "schema": {"type": "string", "pattern": r"^\w+(\(\w+(,\w+)*\))?$"},
+            "schema": {"type": "string", "pattern": _FIELDS},
         }
 
 
@@ -219,7 +222,7 @@ def _describe_success(operation: Operation, schemas: Schemas) -> Schema:
     schema = {} if result.type is Any else schemas.add(result.type)
     if operation.options.partial:
         # With `fields` none of them has to be there.
-        schema = {"anyOf": [schema, {"type": ["object", "array"]}]}
+        schema = {"anyOf": [schema, {"type": "object"}, {"type": "array"}]}
     described["content"] = {
         media: {"schema": {"type": "string"} if media == CSV else schema}
         for media in responder.media_types

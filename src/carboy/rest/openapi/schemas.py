@@ -1,14 +1,19 @@
 """JSON Schemas of the types that operations read and return."""
 
+from copy import deepcopy
 from typing import Any
 
 import msgspec
 
-from carboy.rest.typed import is_pydantic, schema_of_other, strip_optional
+from carboy.rest.typed import (
+    DECIMAL_PATTERN,
+    is_pydantic,
+    schema_of_other,
+    strip_optional,
+)
 
 # Clients may send decimals as texts, which keeps all digits, or as numbers.
-_DIGITS = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_DECIMAL = {"type": ["string", "number"], "pattern": _DIGITS}
+_DECIMAL = {"type": ["string", "number"]}
 _REFERENCE = "#/components/schemas/{name}"
 Schema = dict[str, Any]
 
@@ -18,6 +23,8 @@ class Schemas:
 
     def __init__(self) -> None:
         self.components: dict[str, Schema] = {}
+        # As they were added: a class of the same name may be another one.
+        self._added: dict[str, Schema] = {}
 
     def add(self, kind: Any) -> Schema:
         """Return the schema of a type, and keep those of the classes in it."""
@@ -28,9 +35,11 @@ class Schemas:
             [kind], schema_hook=schema_of_other, ref_template=_REFERENCE
         )
         _describe_decimals([schema, components])
-        for name, component in components.items():
-            self.components.setdefault(name, component)
-        return schema
+        return self._keep(schema, components)
+
+    def add_component(self, name: str, component: Schema) -> Schema:
+        """Keep a schema under a name, and return the reference to it."""
+        return self._keep({"$ref": _REFERENCE.format(name=name)}, {name: component})
 
     def close(self, schema: Schema) -> None:
         """Refuse other fields in all objects of a schema."""
@@ -56,10 +65,47 @@ class Schemas:
 
     def _add_model(self, model: Any) -> Schema:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-        for name, component in schema.pop("$defs", {}).items():
-            self.components.setdefault(name, component)
-        self.components.setdefault(model.__name__, schema)
-        return {"$ref": _REFERENCE.format(name=model.__name__)}
+        components = schema.pop("$defs", {})
+        components.setdefault(model.__name__, schema)
+        return self._keep({"$ref": _REFERENCE.format(name=model.__name__)}, components)
+
+    def _keep(self, schema: Schema, components: dict[str, Schema]) -> Schema:
+        """Keep components, and return the schema with the names that they got."""
+        names = {name: name for name in components}
+        while True:
+            changed = {name: _rename(each, names) for name, each in components.items()}
+            chosen = {name: self._find_name(name, changed[name]) for name in components}
+            if chosen == names:
+                break
+            names = chosen
+        for name, each in changed.items():
+            if names[name] not in self._added:
+                self._added[names[name]] = each
+                self.components[names[name]] = deepcopy(each)
+        renamed: Schema = _rename(schema, names)
+        return renamed
+
+    def _find_name(self, name: str, component: Schema) -> str:
+        """Return the name under which a component is, or can be."""
+        candidate, number = name, 1
+        while self._added.get(candidate, component) != component:
+            number += 1
+            candidate = f"{name}{number}"
+        return candidate
+
+
+def _rename(schema: Any, names: dict[str, str]) -> Any:
+    """Return a copy of a schema whose references have other names."""
+    if isinstance(schema, list):
+        return [_rename(item, names) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {key: _rename(value, names) for key, value in schema.items()}
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        name = reference.rpartition("/")[2]
+        renamed["$ref"] = _REFERENCE.format(name=names.get(name, name))
+    return renamed
 
 
 def _describe_decimals(schema: Any) -> None:
@@ -69,5 +115,6 @@ def _describe_decimals(schema: Any) -> None:
     elif isinstance(schema, dict):
         if schema.get("format") == "decimal" and schema.get("type") == "string":
             schema.update(_DECIMAL)
+            schema.setdefault("pattern", f"^{DECIMAL_PATTERN}$")
         for item in schema.values():
             _describe_decimals(item)

@@ -1,6 +1,6 @@
 """Typed operations: functions whose annotations say what a request has to hold."""
 
-from .field_errors import invalid
+from .field_errors import DECIMAL_PATTERN, FieldError, invalid
 from .idempotency import IDEMPOTENCY_KEY, KEY_PATTERN
 from .operation import AppOptions, Operation
 from .operations import Operations
@@ -14,17 +14,21 @@ from .problems import (
 )
 from .rate_limits import parse_limit
 from .readers import list_fields
-from .results import Responder, Result
+from .results import Responder, Result, RowSource
 from .security import SecurityScheme, api_key, http_bearer, session_cookie
 from .signature import OperationError, Parameter, is_list, strip_optional
 from .sources import body, cookie, file, form, header, path, query
 from .streams import CSV
+from .validation import Converter
 
 __all__ = [
     "CSV",
+    "DECIMAL_PATTERN",
     "IDEMPOTENCY_KEY",
     "KEY_PATTERN",
     "AppOptions",
+    "Converter",
+    "FieldError",
     "InvalidRequestError",
     "KeyPage",
     "KeyQuery",
@@ -36,6 +40,7 @@ __all__ = [
     "Parameter",
     "Responder",
     "Result",
+    "RowSource",
     "SecurityScheme",
     "UnauthorizedError",
     "answer_fault",

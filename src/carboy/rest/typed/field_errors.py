@@ -1,5 +1,6 @@
 """What is wrong with each field of data, with a code and words for the visitor."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -40,6 +41,10 @@ _LEAVES: Mapping[type[inspect.Type], tuple[Any, str]] = {
     ),
     inspect.UUIDType: (UUID, gettext_noop("This must be a UUID.")),
 }
+# An exponent of more digits is a number that no database holds.
+DECIMAL_PATTERN = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
+_DECIMAL = re.compile(DECIMAL_PATTERN)
+_SECONDS = (inspect.DateTimeType, inspect.TimeDeltaType)
 _OBJECTS = (
     inspect.StructType,
     inspect.TypedDictType,
@@ -114,6 +119,25 @@ def unknown(path: str) -> FieldError:
 def invalid(path: str, message: str | None = None) -> FieldError:
     """Return a mistake that has no code of its own."""
     return FieldError(path, "invalid", message or gettext(_INVALID))
+
+
+def is_no_decimal(value: Any) -> bool:
+    """Return whether a text is a decimal for Python alone: NaN, Infinity, 1_0, ٣."""
+    return isinstance(value, str) and _DECIMAL.fullmatch(value) is None
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a text is a number, which msgspec takes for a time in seconds."""
+    try:
+        float(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def wrong_type(kind: type[inspect.Type], path: str) -> FieldError:
+    """Return the mistake that a value is not of the type of its field."""
+    return FieldError(path, "type", gettext(_LEAVES[kind][1]))
 
 
 def _list_in_object(
@@ -222,6 +246,11 @@ def _list_in_leaf(
             converted = msgspec.convert(value, kind, strict=rules.strict)
         except msgspec.ValidationError:
             yield FieldError(path, "type", gettext(words))
+            return
+        is_seconds = isinstance(info, _SECONDS) and is_number(value)
+        is_decimal = isinstance(info, inspect.DecimalType)
+        if is_seconds or (is_decimal and is_no_decimal(value)):
+            yield wrong_type(type(info), path)
         else:
             yield from _check_limits(converted, info, path)
 

@@ -1,5 +1,6 @@
 """Partial responses: `?fields=id,title,author(name)` leaves out all other fields."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from .problems import InvalidRequestError
 Selection = Mapping[str, Any]
 _LONGEST = 2_000
 _DEEPEST = 8
+_TEXT = re.compile(r"[\w\s(),-]*")
 _known: BoundedDict[str, Selection] = BoundedDict(256)
 
 
@@ -38,7 +40,7 @@ def select_fields(data: Any, selection: Selection) -> Any:
 
 
 def _parse(text: str) -> Selection:
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _TEXT.fullmatch(text) is None:
         _fail(text[:40] + "…")
     root: dict[str, Any] = {}
     stack = [root]

@@ -13,6 +13,8 @@ from .field_errors import FieldError, join_path
 from .problems import InvalidRequestError, UnreadableBodyError
 
 _decode = msgspec.json.Decoder().decode
+# What may stand before the colon of a field; in texts it may stand too.
+_COLONS = (b'":', b" :", b"\t:", b"\n:", b"\r:")
 
 
 class _DuplicateNameError(ValueError):
@@ -34,7 +36,8 @@ def read_json() -> Any:
     try:
         value = _decode(data)
         # Of two fields with one name, readers before this one may have seen the other.
-        json.loads(data, object_pairs_hook=_refuse_duplicates)
+        if _may_have_duplicates(data, value):
+            json.loads(data, object_pairs_hook=_refuse_duplicates)
     except _DuplicateNameError as error:
         text = gettext("This field is there more than once.")
         path = join_path("", error)
@@ -47,6 +50,29 @@ def read_json() -> Any:
         text = gettext("The body is not valid JSON: %(reason)s", reason=error)
         raise UnreadableBodyError(text) from None
     return value
+
+
+def _may_have_duplicates(data: bytes, value: Any) -> bool:
+    """Return whether the text has more names than the objects made of it.
+
+    What looks like a name in a text counts too, so it may be wrong about that.
+    """
+    count = _count_names(value)
+    return data.count(b":") != count and sum(map(data.count, _COLONS)) != count
+
+
+def _count_names(value: Any) -> int:
+    """Return the number of fields of all objects, of those with one name one."""
+    count = 0
+    rest = [value]
+    while rest:
+        each = rest.pop()
+        if type(each) is dict:
+            count += len(each)
+            rest += each.values()
+        elif type(each) is list:
+            rest += each
+    return count
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """What an operation returns, and how it becomes a response."""
 
 import collections.abc
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import reduce
 from http import HTTPStatus
@@ -34,6 +35,14 @@ Kind = Literal["json", "stream", "empty", "response"]
 
 class ResultError(CarboyError, TypeError):
     """Raised when an operation returns what its annotation does not say."""
+
+
+class RowSource(ABC):
+    """Rows that are read when a response needs them, for the class that it shows."""
+
+    @abstractmethod
+    def read(self, view: Any) -> tuple[list[Any], bool]:
+        """Return what is written, or objects to read, and whether it is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,8 @@ class Responder:
         origin = get_origin(result.type)
         # Page, where Page[BookOut] is written.
         self._generic = origin if is_object(origin) else None
+        # BookOut of Page[BookOut] and list[BookOut].
+        self._item = next(iter(get_args(result.type)), None)
         self._csv_names = _list_columns(result.type) if result.kind == "stream" else []
 
     @property
@@ -137,11 +148,31 @@ class Responder:
         if value is None and self.result.may_be_missing:
             raise NotFound
         self._choose_media_type()
-        data = self._convert(value)
+        return self._encode(self._read_rows(value), status)
+
+    def write(self, value: Any) -> Response:
+        """Return the response for a value that is written as it is."""
+        self._choose_media_type()
+        return self._encode(value, self.status)
+
+    def _encode(self, data: Any, status: Any) -> Response:
         if self._has_selection and (text := request.args.get("fields")) is not None:
             builtins = msgspec.to_builtins(data, str_keys=True, enc_hook=encode_other)
             data = select_fields(builtins, parse_selection(text))
         return current_app.response_class(encode_json(data), status, mimetype=JSON)
+
+    def _read_rows(self, value: Any) -> Any:
+        """Return the value as the type that is declared, with the rows of a source."""
+        is_page = self._generic is not None and isinstance(value, self._generic)
+        rows = value.items if is_page and hasattr(value, "items") else value
+        if not isinstance(rows, RowSource):
+            return self._convert(value)
+        items, is_written = rows.read(self._item)
+        if is_page:
+            value.items = items
+        else:
+            value = items
+        return value if is_written else self._convert(value)
 
     def _convert(self, value: Any) -> Any:
         """Return the value as the type that is declared, read from any object."""

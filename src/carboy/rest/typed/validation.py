@@ -12,10 +12,13 @@ from .field_errors import (
     FieldError,
     Rules,
     invalid,
+    is_no_decimal,
+    is_number,
     join_path,
     list_errors,
     strip_metadata,
     unknown,
+    wrong_type,
 )
 from .other_types import decode_other
 from .problems import InvalidRequestError
@@ -23,7 +26,7 @@ from .problems import InvalidRequestError
 # Where msgspec found a mistake: `… - at `$.pages[0]``.
 _AT = re.compile(r" - at `\$?(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
-FindUnknown = Callable[[Any, str], Iterator[FieldError]]
+FindError = Callable[[Any, str], Iterator[FieldError]]
 
 
 class Converter:
@@ -40,16 +43,27 @@ class Converter:
         return inspect.type_info(self.kind)
 
     @cached_property
-    def find_unknown(self) -> FindUnknown | None:
-        """A function that yields fields that are not declared, if there can be any."""
-        return _make_finder(self.info, {})
+    def find_unknown(self) -> FindError | None:
+        """A function that yields what msgspec lets pass, if there can be any.
+
+        These are fields that are not declared, and texts that Python alone takes for
+        a decimal number.
+        """
+        rules = Rules(strict=self.strict, refuse_unknown=True)
+        return _make_finder(self.info, {}, rules)
+
+    @cached_property
+    def find_error(self) -> FindError | None:
+        """The same, for data that may have other fields."""
+        return _make_finder(self.info, {}, Rules(strict=self.strict))
 
     def convert(self, value: Any, *, refuse_unknown: bool = False) -> Any:
         """Return an object of the type, or raise `InvalidRequestError`."""
-        if refuse_unknown and self.find_unknown is not None:
-            first = next(self.find_unknown(value, ""), None)
+        find = self.find_unknown if refuse_unknown else self.find_error
+        if find is not None:
+            first = next(find(value, ""), None)
             if first is not None:
-                self._fail(value, first, refuse_unknown=True)
+                self._fail(value, first, refuse_unknown=refuse_unknown)
         try:
             return self._convert(value)
         except msgspec.ValidationError:
@@ -100,20 +114,30 @@ def _read_error(error: msgspec.ValidationError) -> FieldError:
 
 
 def _make_finder(
-    info: inspect.Type, known: dict[Any, list[FindUnknown | None]]
-) -> FindUnknown | None:
-    """Return a function that finds undeclared fields, or None if none can be."""
+    info: inspect.Type,
+    known: dict[Any, list[FindError | None]],
+    rules: Rules,
+) -> FindError | None:
+    """Return a function that finds such mistakes, or None if there can be none."""
+
+    def make(inner: inspect.Type) -> FindError | None:
+        return _make_finder(inner, known, rules)
+
     info = strip_metadata(info)
+    if isinstance(
+        info, inspect.DecimalType | inspect.DateTimeType | inspect.TimeDeltaType
+    ):
+        return _find_in_leaf(info, rules)
     if isinstance(
         info, inspect.StructType | inspect.DataclassType | inspect.TypedDictType
     ):
-        return _make_object_finder(info, known)
+        return _make_object_finder(info, known, make, rules)
     item = getattr(info, "item_type", None)
     if item is not None:
-        inner = _make_finder(item, known)
+        inner = make(item)
         return None if inner is None else _find_in_list(inner)
     if isinstance(info, inspect.DictType):
-        inner = _make_finder(info.value_type, known)
+        inner = make(info.value_type)
         return None if inner is None else _find_in_dict(inner)
     if isinstance(info, inspect.UnionType):
         others = [
@@ -122,17 +146,23 @@ def _make_finder(
             if not isinstance(each, inspect.NoneType)
         ]
         # Of several types of objects the right one is not known before it fits.
-        return _make_finder(others[0], known) if len(others) == 1 else None
+        return make(others[0]) if len(others) == 1 else None
     return None
 
 
-def _make_object_finder(info: Any, known: dict[Any, Any]) -> FindUnknown:
+def _make_object_finder(
+    info: Any,
+    known: dict[Any, Any],
+    make: Callable[[inspect.Type], FindError | None],
+    rules: Rules,
+) -> FindError | None:
     if info.cls in known:
         # A type that contains itself: its function is there when it is called.
         holder = known[info.cls]
 
         def find_again(value: Any, path: str) -> Iterator[FieldError]:
-            yield from holder[0](value, path)
+            if holder and holder[0] is not None:
+                yield from holder[0](value, path)
 
         return find_again
     holder = known[info.cls] = []
@@ -141,25 +171,39 @@ def _make_object_finder(info: Any, known: dict[Any, Any]) -> FindUnknown:
     inner = {
         name: finder
         for name, field in names.items()
-        if (finder := _make_finder(field.type, known)) is not None
+        if (finder := make(field.type)) is not None
     }
 
     def find(value: Any, path: str) -> Iterator[FieldError]:
-        if not isinstance(value, dict):
-            return
-        if not value.keys() <= allowed:
-            for name in value:
-                if name not in allowed:
-                    yield unknown(join_path(path, name))
-        for name, finder in inner.items():
-            if name in value:
-                yield from finder(value[name], join_path(path, name))
+        if isinstance(value, dict):
+            if rules.refuse_unknown and not value.keys() <= allowed:
+                others = [name for name in value if name not in allowed]
+                yield from (unknown(join_path(path, name)) for name in others)
+            for name, finder in inner.items():
+                if name in value:
+                    yield from finder(value[name], join_path(path, name))
 
-    holder.append(find)
+    own = find if rules.refuse_unknown or inner else None
+    holder.append(own)
+    return own
+
+
+def _find_in_leaf(info: inspect.Type, rules: Rules) -> FindError | None:
+    if isinstance(info, inspect.DecimalType):
+        is_wrong = is_no_decimal
+    elif rules.strict:
+        return None
+    else:
+        is_wrong = is_number
+
+    def find(value: Any, path: str) -> Iterator[FieldError]:
+        if is_wrong(value):
+            yield wrong_type(type(info), path)
+
     return find
 
 
-def _find_in_list(inner: FindUnknown) -> FindUnknown:
+def _find_in_list(inner: FindError) -> FindError:
     def find(value: Any, path: str) -> Iterator[FieldError]:
         if isinstance(value, list):
             for index, item in enumerate(value):
@@ -168,7 +212,7 @@ def _find_in_list(inner: FindUnknown) -> FindUnknown:
     return find
 
 
-def _find_in_dict(inner: FindUnknown) -> FindUnknown:
+def _find_in_dict(inner: FindError) -> FindError:
     def find(value: Any, path: str) -> Iterator[FieldError]:
         if isinstance(value, dict):
             for key, item in value.items():

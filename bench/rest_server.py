@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""Measure whole servers that list 20 rows of PostgreSQL as JSON, in turns.
+
+Each side has its advised server with two workers. `make bench-rest-server` installs
+the others into an environment of their own and writes docs/benchmarks/rest-server.md.
+"""
+# ruff: noqa: E402 - scripts/ has to be on the path first
+
+import argparse
+import http.client
+import importlib.metadata
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench/rest_peers")]
+
+import sqlalchemy as sa
+from models import Article, Author, Base, Tag
+from results import describe
+from servers import BAD, RATE, count_processor_time, pick_port, stop
+
+from lib.services import make_server
+
+PEERS = ROOT / "bench/rest_peers"
+PAGE = ROOT / "docs/benchmarks/rest-server.md"
+BIN = Path(sys.executable).parent
+WORKERS = "2"
+UVICORN = (
+    *(f"{BIN}/uvicorn", "--workers", WORKERS, "--host", "127.0.0.1"),
+    *("--port", "{port}", "--log-level", "error", "--no-access-log"),
+)
+SIDES: dict[str, tuple[str, ...]] = {
+    "Carboy, `carboy serve`": (
+        *(f"{BIN}/carboy", "serve", "carboy_site:app", "--skip-checks"),
+        *("--host", "127.0.0.1", "--port", "{port}", "--workers", WORKERS),
+    ),
+    "FastAPI + SQLAlchemy (psycopg, `def`), uvicorn": (*UVICORN, "fastapi_sync:app"),
+    "FastAPI + SQLAlchemy (asyncpg, `async def`), uvicorn": (
+        *UVICORN,
+        "fastapi_async:app",
+    ),
+    "Django REST framework, gunicorn": (
+        *(f"{BIN}/gunicorn", "--workers", WORKERS, "--log-level", "error"),
+        *("--bind", "127.0.0.1:{port}", "drf_site:app"),
+    ),
+}
+PATHS = {"/nested": "with author and 3 tags each", "/flat": "6 columns"}
+Figures = dict[tuple[str, str], list[tuple[float, float]]]
+
+
+def main() -> None:
+    """Measure all sides, print a table, and write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    before = describe()["load"]
+    server = make_server("postgresql")
+    server.start()
+    try:
+        fill(server.url)
+        figures = measure(server.url, options)
+    finally:
+        server.close()
+    page = make_page(figures, options, before)
+    print(page)
+    if options.write:
+        PAGE.write_text(page, encoding="utf-8")
+
+
+def fill(url: str) -> None:
+    """Create 200 articles of 20 authors, with three tags each."""
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    Base.metadata.create_all(engine)
+    authors = [
+        {"id": each, "name": f"Author {each}", "email": f"{each}@example.com"}
+        for each in range(1, 21)
+    ]
+    articles = [
+        {
+            "id": each,
+            "title": f"Article {each}",
+            "body": "word " * 40,
+            "views": each * 7,
+            "rating": each / 3,
+            "published": each % 2 == 0,
+            "author_id": each % 20 + 1,
+        }
+        for each in range(1, 201)
+    ]
+    tags = [
+        {"name": f"tag {number}", "article_id": each}
+        for each in range(1, 201)
+        for number in range(3)
+    ]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(Author), authors)
+        connection.execute(sa.insert(Article), articles)
+        connection.execute(sa.insert(Tag), tags)
+        connection.execute(sa.text("ANALYZE"))
+    engine.dispose()
+
+
+def measure(url: str, options: Any) -> Figures:
+    """Return requests per second, and per second of processors, of each round."""
+    figures: Figures = {}
+    expected: dict[str, Any] = {}
+    names = list(SIDES)
+    for number in range(options.rounds):
+        turn = number % len(names)
+        for name in (*names[turn:], *names[:turn]):
+            with started(SIDES[name], url) as (group, port):
+                measured = measure_side(group, port, expected, options)
+            for path, (rate, per_cpu) in measured.items():
+                figures.setdefault((name, path), []).append((rate, per_cpu))
+                print(f"{number + 1} {name:54} {path:8} {rate:8.0f} {per_cpu:8.0f}")
+    return figures
+
+
+def measure_side(
+    group: int, port: int, expected: dict[str, Any], options: Any
+) -> dict[str, tuple[float, float]]:
+    """Return the figures of one server; all of them have to return the same data."""
+    measured = {}
+    for path in PATHS:
+        data = json.loads(ask(port, path))
+        if expected.setdefault(path, data) != data:
+            raise RuntimeError(f"{path} returns other data: {data}")
+        load(port, path, 1, options.connections)
+        before = count_processor_time(group)
+        rate = load(port, path, options.seconds, options.connections)
+        spent = count_processor_time(group) - before
+        measured[path] = rate, rate * options.seconds / spent
+    return measured
+
+
+@contextmanager
+def started(command: tuple[str, ...], url: str) -> Iterator[tuple[int, int]]:
+    """Run a server until the end of the block; yield its group and port."""
+    port = pick_port()
+    log = ROOT / "var" / "bench-rest-server.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [part.format(port=port) for part in command],
+            cwd=PEERS,
+            env={**os.environ, "BENCH_URL": url, "PYTHONPATH": str(PEERS)},
+            stdout=output,
+            stderr=output,
+            process_group=0,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{command} did not start; see {log.name}.")
+            time.sleep(0.1)
+        yield process.pid, port
+    finally:
+        stop(process)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return bool(ask(port, "/flat"))
+    except OSError:
+        return False
+
+
+def ask(port: int, path: str) -> bytes:
+    """Return the body of a page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read()
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise RuntimeError(f"{path} is {response.status}: {body[:500]!r}")
+    return body
+
+
+def load(port: int, path: str, seconds: int, connections: int) -> float:
+    """Return the requests per second that wrk sees."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"]
+    done = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}{path}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if bad := BAD.search(done.stdout):
+        raise RuntimeError(f"{path} failed under load: {bad[0]}")
+    found = RATE.search(done.stdout)
+    return float(found[1]) if found else 0.0
+
+
+def make_page(figures: Figures, options: Any, load_before: float) -> str:
+    """Return the page with the tables."""
+    about = describe()
+    names = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "asyncpg", "django")
+    versions = [
+        f"{name} {importlib.metadata.version(name)}"
+        for name in (*names, "djangorestframework", "gunicorn", "granian")
+    ]
+    lines = [
+        "# REST: whole servers\n",
+        f"Written by `bench/rest_server.py` on {about['date']}, Python "
+        f"{about['python']},\n{about['cores']} cores, load {load_before} before,\n"
+        f"{', '.join(versions)}.\n"
+        f"A list of 20 articles of PostgreSQL as JSON, two workers each, "
+        f"{options.connections} connections\nof wrk, {options.rounds} rounds in turns "
+        "of which the medians are shown. The bodies are equal.\nPer second of "
+        "processors: of all processes of the server, without those of\nPostgreSQL; "
+        "what else the machine does hardly changes it. Repeat it with\n"
+        "`make bench-rest-server`.\n",
+    ]
+    for path, words in PATHS.items():
+        best = {
+            name: [
+                statistics.median(each)
+                for each in zip(*figures[name, path], strict=True)
+            ]
+            for name in SIDES
+        }
+        ours = best[next(iter(SIDES))]
+        lines += [
+            f"## {words}\n",
+            "| | requests/s | per second of processors | Carboy is faster by |",
+            "|---|--:|--:|--:|",
+        ]
+        for name, (rate, per_cpu) in best.items():
+            ratio = f"{ours[0] / rate:.1f}× / {ours[1] / per_cpu:.1f}×"
+            ratio = "" if per_cpu == ours[1] else ratio
+            lines.append(f"| {name} | {rate:.0f} | {per_cpu:.0f} | {ratio} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    main()

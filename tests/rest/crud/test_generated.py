@@ -1,0 +1,43 @@
+"""Generated requests to the rows of ten models that a seed drew: no broken promise.
+
+The long form is `make schemathesis`, which draws other models with SCHEMATHESIS_SEED.
+"""
+
+import os
+import tempfile
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.rest.crud.generated import make_site
+from tests.rest.crud.test_schemathesis import is_reused_key
+from tests.rest.test_schemathesis import EXAMPLES
+
+SEED = int(os.environ.get("SCHEMATHESIS_SEED", "1"))
+IS_LONG = EXAMPLES >= 100
+folder = tempfile.mkdtemp()
+app = make_site(SEED, f"sqlite:///{folder}/generated.db", folder)
+schema = schemathesis.openapi.from_wsgi("/-/openapi.json", app)
+# The short form tells that the parts fit together.
+FEW = EXAMPLES if IS_LONG else 2
+CHECKED = settings(
+    max_examples=FEW,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=not IS_LONG,
+)
+
+
+@schema.parametrize()
+@CHECKED
+def test_rows_of_generated_models_keep_what_the_document_promises(case):
+    response = case.call()
+    excluded = [positive_data_acceptance] if is_reused_key(response) else []
+    case.validate_response(response, excluded_checks=excluded)
+
+
+def test_sequences_of_requests_keep_what_the_document_promises():
+    machine = schema.as_state_machine()
+
+    machine.run(settings=settings(CHECKED, max_examples=FEW, stateful_step_count=4))
