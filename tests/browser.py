@@ -7,7 +7,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +233,22 @@ class Browser:
         """Run JavaScript as the body of a function and return its result."""
         body = {"script": script, "args": list(arguments)}
         return self._command("POST", "/execute/sync", body)
+
+    def run_until_done(self, script: str, *arguments: Any) -> Any:
+        """Run JavaScript that passes its result to a function, its last argument."""
+        body = {"script": script, "args": list(arguments)}
+        return self._command("POST", "/execute/async", body)
+
+    @contextlib.contextmanager
+    def on_each_page(self, script: str) -> Iterator[None]:
+        """Run JavaScript on each page that is opened, before its own."""
+        command = "Page.addScriptToEvaluateOnNewDocument"
+        made = self.devtools(command, source=script)
+        try:
+            yield
+        finally:
+            name = "Page.removeScriptToEvaluateOnNewDocument"
+            self.devtools(name, identifier=made["identifier"])
 
     def resize(self, width: int, height: int, *, dark: bool = False) -> None:
         """Give the page exactly this size, and a light or dark taste."""

@@ -101,3 +101,122 @@ def test_a_site_without_unsafe_routes_says_so(carboy, write):
     write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
 
     assert "No route accepts an unsafe method." in carboy("routes", "--csrf").out
+
+
+SITE = """
+    import functools
+
+    from carboy import Carboy, Settings
+    from carboy.db import SQLAlchemy
+    from carboy.rest import Api
+    from carboy.tasks import Tasks
+    from flask import Blueprint
+    from flask.views import MethodView
+
+    app = Carboy(__name__, settings=Settings.load()).use(SQLAlchemy(), Tasks())
+    pages = Blueprint("pages", __name__, static_folder="bottles", url_prefix="/p")
+    app.add_url_rule("/", "home", lambda: "")
+    app.add_url_rule("/-/mine", "mine", lambda: "")
+    app.add_url_rule("/partial", "partial", functools.partial(lambda: ""))
+    app.add_url_rule("/built", "built", build_only=True)
+    app.register_blueprint(pages)
+
+    class Bottles(MethodView):
+        def get(self):
+            return ""
+
+    app.add_url_rule("/bottles", view_func=Bottles.as_view("bottles"))
+    api = Api(app, prefix="/api")
+
+    @api.get("/corks")
+    def corks() -> int:
+        return 1
+"""
+OWN = {
+    *("/", "/-/mine", "/partial", "/built", "/p/bottles/<path:filename>"),
+    *("/bottles", "/api/corks", "/static/<path:filename>"),
+}
+
+
+@pytest.fixture
+def site(write):
+    write("app.py", SITE)
+    write("bottles/cork.txt", "")
+
+
+def list_paths(text):
+    """Return the rules of a table, which stand in any of its columns."""
+    return {
+        word
+        for line in text.splitlines()[2:]
+        for word in line.split()
+        if word.startswith("/") and ";" not in line
+    }
+
+
+def test_the_routes_of_the_site_are_listed_and_those_of_carboy_counted(carboy, site):
+    folded, everything = carboy("routes").out, carboy("routes", "--all").out
+
+    assert list_paths(folded) == OWN
+    hidden = list_paths(everything) - OWN
+    assert {"/-/live", "/-/docs/static/<path:filename>"} < hidden
+    count = len(everything.splitlines()) - len(folded.splitlines()) + 2
+    last = folded.splitlines()[-1]
+    assert last.startswith(f"{count} more routes come with Carboy ({count - 1} in /-, ")
+    assert last.endswith("1 in /static); --all lists them.")
+    assert "more routes" not in everything
+
+
+def test_a_text_is_searched_in_the_routes_of_carboy_too(carboy, site):
+    result = carboy("routes", "--find", "live")
+
+    assert list_paths(result.out) == {"/-/live"}
+    assert "more routes" not in result.out
+
+
+def test_an_app_that_has_the_routes_of_carboy_only_says_so(carboy, write):
+    write(
+        "app.py",
+        """
+        from carboy import Carboy, Settings
+        app = Carboy(__name__, settings=Settings.load(), static_folder=None)
+        """,
+    )
+
+    lines = carboy("routes").out.splitlines()
+
+    assert lines[0] == "The site has no routes of its own yet."
+    assert "more routes come with Carboy" in lines[-1]
+
+
+@pytest.mark.parametrize("option", ["--csrf", "--access"])
+def test_reports_of_protection_hide_no_route(carboy, site, option):
+    everything = carboy("routes", "--all", "--all-methods").out
+
+    result = carboy("routes", option)
+
+    lines = result.out.splitlines()
+    reported = [line for line in lines[2:] if "/" in line]
+    if option == "--access":
+        assert list_paths(result.out) == list_paths(everything)
+    else:
+        changing = [line for line in everything.splitlines() if "POST" in line]
+        assert list_paths(result.out) == {
+            word for line in changing for word in line.split() if word[0] == "/"
+        }
+    own = sum(bool(list_paths(f"\n\n{line}") & OWN) for line in reported)
+    assert lines[-1] == (
+        f"{len(reported)} are listed: {own} of the site, "
+        f"{len(reported) - own} of Carboy."
+    )
+
+
+def test_open_routes_of_the_site_come_first(carboy, site):
+    lines = carboy("routes", "--access").out.splitlines()
+
+    rules = [next(w for w in line.split() if w[0] == "/") for line in lines[2:-2]]
+    is_open = ["everybody" in line for line in lines[2:-2]]
+    own = [rule in OWN for rule in rules]
+    open_own = own[: is_open.count(True)]
+    assert is_open == sorted(is_open, reverse=True)
+    assert open_own == sorted(open_own, reverse=True)

@@ -4,7 +4,8 @@ import random
 import threading
 
 import pytest
-from flask import session
+from flask import session, url_for
+from werkzeug.routing import BuildError
 
 from carboy.i18n import (
     Babel,
@@ -185,3 +186,8 @@ def test_languages_are_named_in_themselves(app):
     with app.test_request_context():
         assert list_languages() == [("en", "English"), ("zh-CN", "简体中文")]
         assert str(get_timezone()) == "UTC"
+
+
+def test_an_unknown_endpoint_has_the_error_of_flask(app):
+    with app.test_request_context("/"), pytest.raises(BuildError, match="'hom'"):
+        url_for("hom")

@@ -85,6 +85,11 @@ MISTAKES = {
         "syntax.html line 1 is not valid Jinja",
         None,
     ),
+    "text of a template that cannot be parsed": (
+        'flask.render_template_string("{% if %}")',
+        "The template line 1 is not valid Jinja",
+        None,
+    ),
     "misspelt name": (
         "total = 1; str(totl)",
         "The name totl is not defined",

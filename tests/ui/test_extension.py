@@ -267,3 +267,9 @@ def test_a_site_without_static_files_sends_those_of_its_modules(tmp_path):
 
     with app.test_client().get(address) as response:
         assert response.text == "a { color: red }"
+
+
+def test_a_percentage_is_never_broken_into_two_lines(app):
+    page = render(app, '{% import "carboy/ui.html" as ui %}{{ ui.progress(7) }}')
+
+    assert "<span>7\N{NO-BREAK SPACE}%</span>" in page

@@ -36,7 +36,9 @@ class Visits:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         visit = self._visits.get(environ.get("PATH_INFO", ""))
-        if visit is not None:
+        # The debugger's own files come from the address of the page.
+        is_resource = "__debugger__=yes" in environ.get("QUERY_STRING", "")
+        if visit is not None and not is_resource:
             environ |= _change(visit, environ.get("HTTP_COOKIE", ""))
         return self._app(environ, start_response)
 

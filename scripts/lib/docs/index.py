@@ -18,7 +18,7 @@ SECTIONS = {
     "benchmarks": "Benchmarks",
     "decisions": "Design decisions",
 }
-FIRST = ("index", "why", "tutorial")
+FIRST = ("index", "why", "tutorial", "tutorial-accounts")
 
 
 def write_index(docs: Path) -> str:

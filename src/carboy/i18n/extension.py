@@ -337,7 +337,12 @@ def _add_language(endpoint: str, values: dict[str, Any]) -> None:
     context = _cv_app.get()
     if URL_VALUE in values:
         return
-    if context.app.url_map.is_endpoint_expecting(endpoint, URL_VALUE):
+    try:
+        is_expected = context.app.url_map.is_endpoint_expecting(endpoint, URL_VALUE)
+    except KeyError:
+        # url_for() raises its own error, which names the endpoints that come near.
+        return
+    if is_expected:
         value = context.g.__dict__.get(URL_VALUE)
         values[URL_VALUE] = value or translation.get_language()
 

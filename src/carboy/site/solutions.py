@@ -153,7 +153,7 @@ def solve_template_name(app: Flask, mistake: Mistake) -> Solution | None:
     if isinstance(mistake, TemplateSyntaxError):
         title = gettext(
             "%(file)s line %(line)s is not valid Jinja",
-            file=mistake.filename or mistake.name,
+            file=mistake.filename or mistake.name or gettext("The template"),
             line=mistake.lineno,
         )
         return Solution(title, str(mistake.message))

@@ -2,6 +2,7 @@
 
 import shutil
 from importlib import metadata
+from itertools import pairwise
 
 import pytest
 
@@ -92,6 +93,84 @@ def test_edits_survive_three_versions_and_conflicts_are_marked(
     assert "manage.py has the marks of a conflict" in again.err
     manage.write_text('"""My commands, each."""\n')
     assert "Nothing to do" in carboy("project", "update").out
+
+
+def rename_and_edit(project):
+    views = project / "shop" / "views.py"
+    (project / "shop" / "pages.py").write_text(
+        views.read_text().replace("home.html", "mine.html")
+    )
+    views.unlink()
+
+
+def use_crlf(project):
+    file = project / "manage.py"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n") + b"# mine\r\n")
+
+
+def assert_edits_are_kept(project, word):
+    pages, manage = project / "shop" / "pages.py", project / "manage.py"
+    assert pages.read_text().startswith(f'"""{word} pages')
+    assert "mine.html" in pages.read_text()
+    assert not (project / "shop" / "views.py").exists()
+    settings = (project / "shop" / "settings.py").read_text()
+    assert settings.startswith(f'"""{word} settings')
+    content = manage.read_bytes()
+    assert content.startswith(f'"""{word} command line'.encode())
+    assert content.count(b"\r\n") == content.count(b"\n")
+    assert content.endswith(b"# mine\r\n")
+    assert not (project / "shop" / "commands.py").exists()
+
+
+def test_renamed_files_and_other_ends_of_lines_survive_three_versions(
+    project, versions, carboy
+):
+    rename_and_edit(project)
+    use_crlf(project)
+    (project / "shop" / "commands.py").unlink()
+    words = ("The", "All", "Each of the", "Our")
+
+    for number, (before, word) in enumerate(pairwise(words), 2):
+        names = {"views": "pages", "settings": "settings", "commands": "commands"}
+        edits = {
+            name: (f'"""{before} {noun}', f'"""{word} {noun}')
+            for name, noun in {**names, "manage": "command line"}.items()
+        }
+        versions.become(f"{number}.0", **edits)
+        result = carboy("project", "update")
+
+        assert result.code == 0, result.err
+        assert "merged  shop/pages.py" in result.out
+        assert "left away, as you removed it  shop/commands.py" in result.out
+        assert_edits_are_kept(project, word)
+        assert "Nothing to do" in carboy("project", "update").out
+        assert_edits_are_kept(project, word)
+
+
+def test_what_is_no_text_is_left_alone_and_named(project, versions, carboy):
+    (project / "manage.py").write_bytes(b"\x89PNG\0\xff")
+    versions.become("2.0", manage=('"""The command line', '"""All commands'))
+
+    for words in (("--dry-run",), ()):
+        result = carboy("project", "update", *words)
+
+        assert result.code == 0, result.err
+        line = "LEFT ALONE, it is not text in UTF-8  manage.py"
+        assert line in result.out + result.err
+        assert (project / "manage.py").read_bytes() == b"\x89PNG\0\xff"
+
+
+def test_a_file_that_two_others_are_like_was_not_renamed(project, versions, carboy):
+    views = project / "shop" / "views.py"
+    for name in ("one.py", "two.py"):
+        shutil.copy(views, project / "shop" / name)
+    views.unlink()
+    versions.become("2.0", views=('"""The pages', '"""All pages'))
+
+    result = carboy("project", "update")
+
+    assert "left away, as you removed it  shop/views.py" in result.out
+    assert "All pages" not in (project / "shop" / "one.py").read_text()
 
 
 def read_all(folder):

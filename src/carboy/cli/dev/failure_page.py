@@ -39,7 +39,7 @@ _PAGE = """<!doctype html>
     h1 {{ font-size: 1.5rem; margin: 0 0 .25rem; }}
     p {{ margin: 0 0 1.5rem; color: light-dark(#52606d, #a0acb6); }}
     pre {{ overflow-x: auto; padding: 1rem 1.25rem; border-radius: .75rem;
-      font: .875rem/1.6 ui-monospace, monospace; white-space: pre-wrap;
+      font: .875rem/1.6 ui-monospace, monospace; white-space: pre;
       border: 1px solid light-dark(#dfe3e8, #2d343b);
       background: light-dark(#fff, #181c20); }}
   </style>

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from .fields import FieldSpec
 from .imports import Import, render_imports
+from .marked_texts import GETTEXT, LAZY, LAZY_IMPORTS, MarkedTexts
 from .model_code import enum_name
 from .names import Name
 from .site import Site
@@ -37,7 +38,7 @@ _JSON = '''class JSONField(TextAreaField):
         try:
             self.data = json.loads(text) if text else None
         except ValueError:
-            raise ValueError("Enter valid JSON.") from None'''
+            raise ValueError(<json>) from None'''
 _UUID = '''class UUIDField(StringField):
     """A text field with a UUID."""
 
@@ -47,7 +48,7 @@ _UUID = '''class UUIDField(StringField):
         try:
             parsed: Any = UUID(text) if text else None
         except ValueError:
-            raise ValueError("Enter a UUID.") from None
+            raise ValueError(<uuid>) from None
         self.data = parsed'''
 _AS_UTC = '''def as_utc(value: datetime | None) -> datetime | None:
     """Return a time as it was typed, in UTC."""
@@ -59,49 +60,60 @@ def render_form(
 ) -> str:
     """Return the text of `forms.py`, with or without a model beside it."""
     imports: set[Import] = {("carboy.forms", "Form")}
-    own = list(_render_helpers(fields, imports))
+    texts = MarkedTexts(site.is_translated)
+    own = list(_render_helpers(fields, imports, texts))
     lines = [f"class {name.camel}Form(Form):"]
     lines.append(f'    """What people enter for {name.article} {name.label}."""')
     lines.append("")
     for field in fields:
-        lines += _render_field(name, field, imports, model=has_model)
+        lines += _render_field(name, field, imports, texts, model=has_model)
     if has_model and any(f.is_unique or f.kind == "references" for f in fields):
         lines += ["", *_render_init(name, fields, site, imports)]
     own.append("\n".join(lines))
     finder = [f for f in fields if f.is_unique and has_model]
     own += [_render_finder(name, field, site, imports) for field in finder]
     head = f'"""The form of {name.plural_label}."""'
+    if texts.is_marked:
+        imports |= LAZY_IMPORTS
     body = "\n\n\n".join(own)
-    return f"{head}\n\n{render_imports(imports, site.package)}\n\n\n{body}\n"
+    lazy = f"\n\n{LAZY}" if texts.is_marked else ""
+    return f"{head}\n\n{render_imports(imports, site.package)}{lazy}\n\n\n{body}\n"
 
 
 def _render_helpers(
-    fields: tuple[FieldSpec, ...], imports: set[Import]
+    fields: tuple[FieldSpec, ...], imports: set[Import], texts: MarkedTexts
 ) -> Iterator[str]:
     kinds = {field.kind for field in fields}
     if "json" in kinds:
         imports |= {("json", ""), ("typing", "Any"), ("wtforms", "TextAreaField")}
-        yield _JSON
+        yield _JSON.replace("<json>", texts.now("Enter valid JSON."))
     if "uuid" in kinds:
         imports |= {("uuid", "UUID"), ("typing", "Any"), ("wtforms", "StringField")}
-        yield _UUID
+        yield _UUID.replace("<uuid>", texts.now("Enter a UUID."))
+    if texts.is_marked and kinds & {"json", "uuid"}:
+        imports.add(GETTEXT)
     if "datetime" in kinds:
         imports |= {("datetime", "UTC"), ("datetime", "datetime")}
         yield _AS_UTC
 
 
 def _render_field(
-    name: Name, field: FieldSpec, imports: set[Import], *, model: bool
+    name: Name,
+    field: FieldSpec,
+    imports: set[Import],
+    texts: MarkedTexts,
+    *,
+    model: bool,
 ) -> Iterator[str]:
     kind = {"json": "JSONField", "uuid": "UUIDField"}.get(field.kind)
     if kind is None:
         kind = _FIELDS[field.kind]
         imports.add(("wtforms", kind))
-    arguments = [f'"{field.label}"']
-    validators = list(_list_validators(field, imports, model=model))
+    arguments = [texts.lazy(field.label)]
+    validators = list(_list_validators(field, imports, texts, model=model))
     if validators:
         arguments.append(f"[{', '.join(validators)}]")
-    arguments += _list_options(name, field, imports, model=model)
+    arguments += _list_options(name, field, imports, texts, model=model)
     line = f"    {field.column} = {kind}({', '.join(arguments)})"
     if len(line) <= _WIDTH:
         yield line
@@ -141,7 +153,7 @@ def split_items(text: str) -> list[str]:
 
 
 def _list_validators(
-    field: FieldSpec, imports: set[Import], *, model: bool
+    field: FieldSpec, imports: set[Import], texts: MarkedTexts, *, model: bool
 ) -> Iterator[str]:
     module = "carboy.forms.validators"
     if field.kind == "boolean":
@@ -152,7 +164,8 @@ def _list_validators(
         validator = (
             "DataRequired" if field.kind in {"string", "text"} else "InputRequired"
         )
-        yield f'{validator}("{verb} {article} {field.noun}")'
+        message = texts.lazy(f"{verb} {article} {field.noun}")
+        yield f"{validator}({message})"
     else:
         validator = "Optional"
         yield "Optional()"
@@ -166,7 +179,12 @@ def _list_validators(
 
 
 def _list_options(
-    name: Name, field: FieldSpec, imports: set[Import], *, model: bool
+    name: Name,
+    field: FieldSpec,
+    imports: set[Import],
+    texts: MarkedTexts,
+    *,
+    model: bool,
 ) -> Iterator[str]:
     if field.kind == "decimal":
         yield f"places={field.scale}"
@@ -177,7 +195,7 @@ def _list_options(
     elif field.kind == "enum":
         imports.add(_CHOICE)
         pairs = [
-            f'SelectChoice("{m}", "{m.replace("_", " ").capitalize()}")'
+            f'SelectChoice("{m}", {texts.lazy(m.replace("_", " ").capitalize())})'
             for m in field.members
         ]
         empty = [] if field.is_required else [_EMPTY]

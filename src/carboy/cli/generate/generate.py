@@ -16,6 +16,7 @@ from .edit_navigation import add_link
 from .fields import FieldSpec
 from .form_code import render_form
 from .imports import Import, render_imports
+from .marked_texts import MarkedTexts
 from .migration_code import render_migration
 from .model_code import render_model
 from .names import Name
@@ -31,6 +32,14 @@ _SHOWN = {
     "datetime": 'row.{0}.strftime("%Y-%m-%d %H:%M UTC") if row.{0} else ""',
     "enum": 'row.{0}.value.replace("_", " ")|capitalize if row.{0} else ""',
     "json": 'row.{0}|tojson if row.{0} is not none else ""',
+}
+# The same where the pages have languages: as their visitor writes them.
+_SHOWN_TRANSLATED = {
+    **_SHOWN,
+    "boolean": '_("Yes") if row.{0} else _("No")',
+    "date": 'row.{0}|dateformat if row.{0} else ""',
+    "datetime": 'row.{0}|datetimeformat if row.{0} else ""',
+    "enum": '_(row.{0}.value.replace("_", " ")|capitalize) if row.{0} else ""',
 }
 _TEMPLATES = make_environment(Path(__file__).parent / "templates")
 
@@ -138,12 +147,14 @@ class Generator:
         if root.with_suffix(".py").exists():
             self.changes.create(root.with_suffix(".py"), "")
         revision = blake2b(f"module {snake}".encode(), digest_size=6).hexdigest()
-        values = {
+        values: dict[str, Any] = {
             "path": snake.replace("_", "-"),
             "module": snake if as_wheel else f"{site.package}.{snake}",
             "layout": "carboy/page.html",
             "revision": revision,
             "now": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            # The texts of a project of its own are not among those of the site.
+            "text": MarkedTexts(site.is_translated and not as_wheel),
         }
         places = {
             f"{part}.py": root / f"{part}.py"
@@ -237,24 +248,31 @@ class Generator:
         return imports
 
     def _render(self, template: str, **values: Any) -> str:
+        is_marked = self.site.is_translated
+        forms = _SHOWN_TRANSLATED if is_marked else _SHOWN
         return _TEMPLATES.get_template(f"{template}.tmpl").render(
             name=self.name,
             fields=self.fields,
             package=self.site.package,
             numbers=_NUMBERS,
             shown={
-                f.name: _SHOWN[f.kind].format(f.name)
+                f.name: forms[f.kind].format(f.name)
                 for f in self.fields
-                if f.kind in _SHOWN
+                if f.kind in forms
             },
-            **{"layout": self.site.find_layout(), **values},
+            **{
+                "layout": self.site.find_layout(),
+                "text": MarkedTexts(is_marked),
+                **values,
+            },
         )
 
     def _add_link(self) -> None:
         """Add the pages to the navigation; without them its layout would fail."""
         layout = self.site.root / "templates" / "layout.html"
         if layout.is_file():
-            label = self.name.plural_label.capitalize()
+            texts = MarkedTexts(self.site.is_translated)
+            label = texts.now(self.name.plural_label.capitalize())
             endpoint = f"{self.name.plural}.index"
             text = add_link(self.changes.read(layout), label, endpoint)
             self.changes.edit(layout, text)

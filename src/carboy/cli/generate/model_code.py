@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from .fields import FieldSpec
 from .imports import Import, render_imports
+from .marked_texts import GETTEXT
 from .names import Name, split_words
 from .site import Site
 
@@ -36,7 +37,7 @@ def render_model(name: Name, fields: tuple[FieldSpec, ...], site: Site) -> str:
     lines.append("    id: Mapped[int] = mapped_column(primary_key=True)")
     for field in fields:
         lines += _render_column(name, field, site, imports)
-    lines += _render_str(fields, name)
+    lines += _render_str(fields, name, site, imports)
     enums = [_render_enum(name, field) for field in fields if field.kind == "enum"]
     if enums:
         imports.add(("enum", "StrEnum"))
@@ -129,7 +130,9 @@ def _list_options(field: FieldSpec) -> Iterator[str]:
         yield "index=True"
 
 
-def _render_str(fields: tuple[FieldSpec, ...], name: Name) -> list[str]:
+def _render_str(
+    fields: tuple[FieldSpec, ...], name: Name, site: Site, imports: set[Import]
+) -> list[str]:
     for field in fields:
         if field.kind == "string":
             value = f"self.{field.name}"
@@ -137,6 +140,9 @@ def _render_str(fields: tuple[FieldSpec, ...], name: Name) -> list[str]:
             break
     else:
         value = f'f"{name.label.capitalize()} {{self.id}}"'
+        if site.is_translated:
+            imports.add(GETTEXT)
+            value = f'_("{name.label.capitalize()} %(number)s", number=self.id)'
     return [
         *("", "    def __str__(self) -> str:"),
         f'        """Return what pages call {name.article} {name.label}."""',

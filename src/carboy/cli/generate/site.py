@@ -28,6 +28,11 @@ class Site:
     installed: frozenset[str]
 
     @property
+    def is_translated(self) -> bool:
+        """Whether its pages have languages, so that texts are marked."""
+        return "i18n" in self.installed
+
+    @property
     def root(self) -> Path:
         """The folder of the package."""
         return self.folder / self.package

@@ -15,6 +15,7 @@ from carboy.cli.new import ProjectOptions, copy_wheel, render
 from carboy.errors import ConfigError
 
 from .merge import MARKER, Merged, merge_files
+from .text_file import read_text_file
 
 _WORDS = {
     "create": "created",
@@ -24,6 +25,7 @@ _WORDS = {
     "remove": "removed",
     "keep": "kept, no longer generated",
     "gone": "left away, as you removed it",
+    "skip": "LEFT ALONE, it is not text in UTF-8",
 }
 
 
@@ -77,7 +79,7 @@ def _read_options(manifest: Manifest) -> ProjectOptions:
 def _require_no_markers(folder: Path, manifest: Manifest) -> None:
     for path in sorted(manifest.files):
         file = folder / path
-        text = file.read_text("utf-8") if file.is_file() else ""
+        text = file.read_text("utf-8", "replace") if file.is_file() else ""
         if any(line.startswith(MARKER) for line in text.splitlines()):
             msg = f"{path} has the marks of a conflict. Resolve it before the update."
             raise ConfigError(msg)
@@ -88,7 +90,8 @@ def _diff(folder: Path, results: list[Merged]) -> Iterator[str]:
         if not result.is_change:
             continue
         file = folder / result.path
-        before = file.read_text("utf-8") if file.is_file() else ""
+        ours = read_text_file(file) if file.exists() else None
+        before = ours.text if ours is not None else ""
         yield from difflib.unified_diff(
             before.splitlines(keepends=True),
             (result.text or "").splitlines(keepends=True),
@@ -104,7 +107,7 @@ def _write(folder: Path, results: list[Merged], manifest: Manifest) -> None:
             file.unlink()
         elif result.text is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(result.text, "utf-8")
+            file.write_text(result.text, "utf-8", newline=result.newline)
     # Last: if the update is cut off, it is done again from the same ancestor.
     path = folder / MANIFEST
     path.parent.mkdir(exist_ok=True)

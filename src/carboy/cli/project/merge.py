@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from carboy.errors import ConfigError
+
+from .text_file import TextFile, find_renamed, read_text_file
 
 _MOST_CONFLICTS = 127
 MARKER = "<<<<<<< "
@@ -20,6 +22,8 @@ class Merged:
     path: Path
     action: str
     text: str | None = None
+    # What ends its lines; empty: they are written as they are.
+    newline: str = "\n"
 
     @property
     def is_change(self) -> bool:
@@ -31,31 +35,50 @@ def merge_files(
     folder: Path, before: Mapping[Path, str], after: Mapping[Path, str]
 ) -> list[Merged]:
     """Return what becomes of each file that was or would be generated."""
+    paths = {*before, *after}
     results = [
-        merge_file(folder, path, before.get(path), after.get(path))
-        for path in sorted({*before, *after})
+        merge_file(folder, path, before.get(path), after.get(path), taken=paths)
+        for path in sorted(paths)
         if before.get(path) != after.get(path)
     ]
     return [result for result in results if result is not None]
 
 
 def merge_file(
-    folder: Path, path: Path, before: str | None, after: str | None
+    folder: Path,
+    path: Path,
+    before: str | None,
+    after: str | None,
+    *,
+    taken: Collection[Path] = (),
 ) -> Merged | None:
-    """Return what becomes of a file whose generated text has changed."""
-    file = folder / path
-    ours = file.read_text("utf-8") if file.is_file() else None
-    if ours == after:
-        return None
+    """Return what becomes of a file whose generated text has changed.
+
+    A file that is not there may have been renamed, but not to one of those `taken`.
+    """
+    if not (folder / path).exists():
+        if before is None:
+            return Merged(path, "create", after)
+        renamed = after and find_renamed(folder, path, before, taken)
+        if not renamed:
+            # Removed by hand, which stays so.
+            return Merged(path, "gone") if after is not None else None
+        path = renamed
+    ours = read_text_file(folder / path)
     if ours is None:
-        # New in this version, or removed by hand, which stays so.
-        return Merged(path, "create", after) if before is None else Merged(path, "gone")
+        return Merged(path, "skip")
+    return None if ours.text == after else _merge_text(path, ours, before, after)
+
+
+def _merge_text(
+    path: Path, ours: TextFile, before: str | None, after: str | None
+) -> Merged:
     if after is None:
-        return Merged(path, "remove") if ours == before else Merged(path, "keep")
-    if ours == before:
-        return Merged(path, "update", after)
-    text, conflicts = merge_texts(ours, before or "", after)
-    return Merged(path, "conflict" if conflicts else "merge", text)
+        return Merged(path, "remove" if ours.text == before else "keep")
+    if ours.text == before:
+        return Merged(path, "update", after, ours.newline)
+    text, conflicts = merge_texts(ours.text, before or "", after)
+    return Merged(path, "conflict" if conflicts else "merge", text, ours.newline)
 
 
 def merge_texts(ours: str, before: str, after: str) -> tuple[str, int]:
