@@ -145,7 +145,7 @@ def _log_in(site: Site, client: Client) -> None:
 def test_whatever_is_sent_gets_a_documented_answer(
     full_site: Site, is_known: bool, seed: int
 ) -> None:
-    rng = random.Random(seed)  # noqa: S311 - of a test
+    rng = random.Random(seed)
     full_site.add()
     with open_client(full_site.app) as client:
         for path, method, fields in _list_requests(full_site.contract.document):

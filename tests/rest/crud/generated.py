@@ -54,7 +54,7 @@ _KEYS: dict[str, Callable[[], Any]] = {
 
 def make_models(seed: int) -> tuple[SQLAlchemy, list[type[Any]]]:
     """Return a database with models of its own; each may refer to earlier ones."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable
+    chance = random.Random(seed)
     db = SQLAlchemy()
     models: list[type[Any]] = []
     for number in range(MODELS):
@@ -135,7 +135,7 @@ def _list_columns(model: type[Any], without: tuple[str, ...]) -> list[Any]:
 
 def make_site(seed: int, url: str, folder: Any) -> Flask:
     """Return an app with operations on all models, and some rows of each."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable
+    chance = random.Random(seed)
     db, models = make_models(seed)
     app = Flask(f"generated{seed}", root_path=str(folder))
     app.config |= {"DATABASE_URL": url, "REST_DOCS": "always"}
