@@ -36,7 +36,7 @@ def check(web_tools, folder):
 
 def read(address):
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     with contextlib.closing(connection):
         connection.request("GET", parts.path, headers={"Accept": "text/html"})
         return connection.getresponse().read()

@@ -47,6 +47,7 @@ DATA = re.compile(
 CODE = re.compile(
     r"""
     \b(titel|hom\.html|lowr|lower|Boook|(is)?upper|uper|str|object|number|show_book|line)\b
+    | \btemplat(e(_name|_filter|_syntax)?)?\b
     | tests/ui/\w+\.py | url_for\('\w+'\)
     | no\ such\ table:\ \w+ | name\ '\w+'\ is\ not\ defined
     | Expected\ an\ expression,\ got\ '[\w ]+'
