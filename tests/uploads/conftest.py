@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image as PillowImage
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
 
@@ -34,7 +35,7 @@ class Shop:
 
         class User(db.Model):
             id: Mapped[int] = mapped_column(primary_key=True)
-            name: Mapped[str] = mapped_column(unique=True)
+            name: Mapped[str] = mapped_column(String(50), unique=True)
             avatar: Attached[Image | None] = attachment(
                 Image, max_size="1 MB", variants={"small": (16, 16)}
             )
@@ -43,12 +44,12 @@ class Shop:
         self.User = User
         self.app = app = Flask("shop", instance_path=str(folder))
         app.testing = True
-        app.config.update(
-            SECRET_KEY="k" * 32,
-            DATABASE_URL=url,
-            UPLOADS_STORAGE="local:uploads",
+        app.config.update({
+            "SECRET_KEY": "k" * 32,
+            "DATABASE_URL": url,
+            "UPLOADS_STORAGE": "local:uploads",
             **config,
-        )
+        })
         db.init_app(app)
         self.uploads.init_app(app)
         self.folder = folder / "uploads"

@@ -93,7 +93,7 @@ class Uploads(Extension):
             is_inline=attachment.is_inline and not download,
         )
         response = send_stored(state.storage, attachment.key, link)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers["Cache-Control"] = "private, no-cache"
         return response
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from .app_state import UploadsState, make_variant_key
 from .attachment import Attachment, FileDetails
-from .content.kinds import BINARY_KIND, KINDS, Kind
+from .content.kinds import BINARY_KIND, KINDS
 from .content.temporary import make_temporary
 from .errors import FileMissingError, LinkExpiredError, UploadRefusedError
 from .links import Link
@@ -75,14 +75,19 @@ def send_stored(storage: Storage, key: str, link: Link) -> Response:
     source: Any = path or _StoredReader(storage, key, stored.size)
     response = send_file(
         source,
-        mimetype=_get_type(kind),
+        mimetype=kind.content_type,
         as_attachment=not link.is_inline,
         download_name=link.name,
-        conditional=True,
+        conditional=path is not None,
         # What is stored under a key never changes.
         etag=key.replace("/", "-"),
         last_modified=stored.modified,
     )
+    if path is None:
+        response.content_length = stored.size
+        response.make_conditional(
+            request.environ, accept_ranges=True, complete_length=stored.size
+        )
     add_headers(response)
     return response
 
@@ -91,11 +96,6 @@ def add_headers(response: Response) -> None:
     """Forbid a browser to guess the type, and to run anything of the file."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY
-
-
-def _get_type(kind: Kind) -> str:
-    # Of a text with another charset, browsers would guess.
-    return "text/plain; charset=utf-8" if kind.group == "text" else kind.content_type
 
 
 def _make_attachment(link: Link, rules: Rules) -> Attachment:
