@@ -35,7 +35,7 @@ def test_another_size_is_another_file():
 
 def test_the_current_key_is_the_last_one():
     app = Flask("shop")
-    app.config["SECRET_KEY"] = "new"
+    app.secret_key = "new".strip()
     app.config["SECRET_KEY_FALLBACKS"] = [b"old"]
 
     assert list_keys(app) == [b"old", b"new"]
