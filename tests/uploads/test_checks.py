@@ -27,3 +27,11 @@ def test_memory_loses_files_in_production(tmp_path):
 @pytest.mark.parametrize("folder", ["static", "static/uploads", "static/../static/a"])
 def test_a_folder_of_static_files_is_public(tmp_path, folder):
     assert list_checks(tmp_path, f"local:{folder}") == ["uploads.E002"]
+
+
+def test_a_setting_that_does_nothing_is_named(tmp_path):
+    app = Flask("shop", instance_path=str(tmp_path))
+    app.config["UPLOADS_AUTOSERVE"] = True
+    Uploads(app)
+
+    assert [check.id for check in check_site(app)] == ["uploads.W001"]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from carboy.core import Check
+from carboy.core import Check, check_obsolete
 
 from .app_state import uploads_state
+from .settings import UploadsSettings
 from .storages import LocalStorage, MemoryStorage
 
 
@@ -33,3 +34,4 @@ def check_site(app: Flask) -> Iterator[Check]:
             f"everybody reads every file, and browsers run what is in them.",
             "Set UPLOADS_STORAGE to a folder outside of the static files.",
         )
+    yield from check_obsolete(app.config, UploadsSettings.obsolete, "uploads.W001")

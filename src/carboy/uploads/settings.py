@@ -1,6 +1,7 @@
 """The settings of uploads."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from carboy.core import Section, setting
@@ -14,6 +15,9 @@ class UploadsSettings(Section, frozen=True, kw_only=True):
     """Where files are stored, how long links are valid, and what images may have."""
 
     prefix: ClassVar[str] = "UPLOADS"
+    obsolete: ClassVar[Mapping[str, str]] = {
+        "UPLOADS_AUTOSERVE": "Upload sets without a URL of their own are served."
+    }
 
     storage: Annotated[
         str,

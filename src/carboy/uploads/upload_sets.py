@@ -18,9 +18,9 @@ from carboy.errors import ConfigError
 from .content.detect import detect_kind
 from .content.kinds import KINDS
 from .content.names import clean_name
+from .durable import sync_file, sync_folder
 from .errors import UploadError
 from .intake import make_seekable
-from .storages.durable import sync_file, sync_folder
 
 TEXT = ("txt",)
 DOCUMENTS = (

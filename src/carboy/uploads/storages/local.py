@@ -13,6 +13,7 @@ from typing import BinaryIO, ClassVar
 
 from typing_extensions import override
 
+from carboy.uploads.durable import list_folder, remove_parts, sync_file, sync_folder
 from carboy.uploads.errors import (
     FileMissingError,
     InvalidKeyError,
@@ -21,7 +22,6 @@ from carboy.uploads.errors import (
     StorageFullError,
 )
 
-from .durable import list_folder, remove_parts, sync_file, sync_folder
 from .local_parts import LocalPartWriter
 from .storage import BINARY, CHUNK, PartWriter, Storage, StoredFile, check_key
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from .durable import remove_parts, sync_file, sync_folder
+from carboy.uploads.durable import remove_parts, sync_file, sync_folder
+
 from .storage import Part, PartWriter, StoredFile, check_number
 
 Finish = Callable[[Path, str], StoredFile]

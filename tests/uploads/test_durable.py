@@ -1,6 +1,6 @@
 """Names and contents reach the disk; what is gone already is no error."""
 
-from carboy.uploads.storages.durable import list_folder, remove_parts, sync_folder
+from carboy.uploads.durable import list_folder, remove_parts, sync_folder
 
 
 def test_a_folder_that_is_gone_is_no_error(tmp_path):
