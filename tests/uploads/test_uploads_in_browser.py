@@ -104,14 +104,16 @@ def test_a_picture_is_chosen_corrected_replaced_and_removed(browser, site, tmp_p
     browser.wait_until(lambda: is_shown(browser, ".avatar") == 64, "the thumbnail")
     assert is_shown(browser, ".upload-file img") == 300
 
+    folder = tmp_path / "uploads"
+    [first] = folder.glob("user.avatar/*/*.png")
     browser.upload("#avatar", blue)
     save(browser)
-    browser.wait_for_text("second.png", ".upload-file")
-    assert len(list((tmp_path / "uploads").rglob("user.avatar/*/*.png"))) == 1
+    browser.wait_until(lambda: not first.exists(), "the first picture is there")
+    browser.wait_for_text("second.png", ".upload > .upload-file")
+    assert len(list(folder.glob("user.avatar/*/*.png"))) == 1
 
     browser.click("#avatar-remove")
     save(browser)
-    folder = tmp_path / "uploads"
     browser.wait_until(lambda: not list(folder.rglob("*.png")), "the picture is there")
     browser.wait_until(lambda: not browser.has("#avatar-remove"), "still offered")
     assert browser.csp_violations == []
