@@ -9,7 +9,7 @@ from carboy.uploads.sweep import find_dangling, find_orphans
 
 from .conftest import make_file
 
-ROUNDS = 12
+ROUNDS = 6
 THREADS = 3
 
 

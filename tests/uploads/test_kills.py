@@ -18,8 +18,8 @@ from tests.uploads.transactions import run_forever, run_transaction
 # Forked from a process that has imported everything.
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([transactions.__name__])
-ROUNDS = int(os.environ.get("UPLOADS_PROOF_ROUNDS", "20"))
-KILLS = int(os.environ.get("UPLOADS_PROOF_KILLS", "3"))
+ROUNDS = int(os.environ.get("UPLOADS_PROOF_ROUNDS", "12"))
+KILLS = int(os.environ.get("UPLOADS_PROOF_KILLS", "2"))
 
 
 def list_findings(shop):

@@ -127,7 +127,7 @@ def _write_forever(folder):
 def test_a_killed_writer_leaves_whole_files(folder):
     storage = LocalStorage(folder)
     for _ in range(2):
-        process = multiprocessing.get_context("spawn").Process(
+        process = multiprocessing.get_context("forkserver").Process(
             target=_write_forever, args=(folder,)
         )
         process.start()
