@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from carboy.mail import MailSettings
     from carboy.sessions import SessionSettings
     from carboy.tasks import TaskSettings
+    from carboy.uploads import UploadsSettings
 
 _SECTIONS = {
     "headers": "carboy.site.headers:HeaderSettings",
@@ -37,6 +38,7 @@ _SECTIONS = {
     "cache": "carboy.cache.settings:CacheSettings",
     "csrf": "carboy.forms.settings:CsrfSettings",
     "mail": "carboy.mail.settings:MailSettings",
+    "uploads": "carboy.uploads.settings:UploadsSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
     "auth": "carboy.auth.settings:AuthSettings",
 }
@@ -113,6 +115,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def mail(self) -> "MailSettings":
         """Mail settings."""
         section: MailSettings = _read(self, "mail")
+        return section
+
+    @property
+    def uploads(self) -> "UploadsSettings":
+        """Uploads settings."""
+        section: UploadsSettings = _read(self, "uploads")
         return section
 
     @property
