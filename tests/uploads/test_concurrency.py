@@ -16,7 +16,7 @@ THREADS = 3
 def change(shop, number, text, barrier):
     """Replace or remove the file of a row, or delete the row; at times roll back."""
     session = shop.db.session
-    choice = random.Random(text)  # noqa: S311 - repeatable
+    choice = random.Random(text)
     with shop.app.app_context():
         try:
             user = session.get(shop.User, number)

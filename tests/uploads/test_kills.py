@@ -41,7 +41,7 @@ def test_aborted_and_rolled_back_transactions_leave_nothing(
         url = request.getfixturevalue(f"fresh_{database}")
     shop = make_shop(url)
     [seed] = make_seeds(1)
-    choice = random.Random(seed)  # noqa: S311 - repeatable
+    choice = random.Random(seed)
 
     for number in range(ROUNDS):
         run_transaction(shop, choice, number)
