@@ -178,7 +178,7 @@ SECURITY = Application(
     ),
     paths=("/", "/login", "/register"),
     avoid="logout|reset/",
-    note="Without `/reset/`, which leaves a message for the request that follows: of an "
+    note="Without `/reset/`, which leaves a message for the next request: of an "
     "invalid target, Granian's answer leaves none.",
 )
 SQLITE_WEB = Application(
