@@ -69,17 +69,6 @@ APPBUILDER = Application(
     "Flask-AppBuilder",
     packages=("flask-appbuilder==5.3.0", "pillow"),
     target="appbuilder_site:app",
-    sdist="flask-appbuilder==5.3.0",
-    suite=Suite(
-        ".",
-        (
-            *("-m", "not mongo", "tests", "--ignore=tests/test_fab_cli.py"),
-            "--ignore=tests/security/test_auth_ldap.py",
-        ),
-        ("hiro", "parameterized", "jsonschema"),
-        variables={"SQLALCHEMY_DATABASE_URI": "sqlite:///"},
-        note="Without those of its command line and of LDAP.",
-    ),
     captures=_CSRF,
     prepare=(("python", "-c", "import appbuilder_site"),),
     steps=(
