@@ -238,7 +238,10 @@ def receivers_of_all_signals(app: Flask, seen: list[Any]) -> None:
             if request and request.path == f"/{name}":
                 raise KeyError(name)
 
-        getattr(flask, name).connect(note, app, weak=False)
+        signal = getattr(flask, name)
+        signal.connect(note, app, weak=False)
+        # A receiver of one app makes the engine careful with all of them.
+        app.extensions.setdefault("receivers", []).append((signal, note))
 
     def page() -> str:
         flask.flash("saved")

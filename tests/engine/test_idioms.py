@@ -59,7 +59,10 @@ IDIOMS: dict[Any, tuple[Any, ...]] = {
     ),
     idioms.coroutines_everywhere: ("/", "/fail", "/none"),
 }
-MOVING = re.compile(r" at 0x[0-9a-f]+|\bFast\b|\bFlask\b|(?<=session=)[^;]+")
+MOVING = re.compile(
+    r" at 0x[0-9a-f]+|\bFast\b|\bFlask\b|(?<=session=)[^;]+"
+    r"|(?<='Date', ')[^']+"
+)
 
 
 class Notes(logging.Handler):
@@ -111,6 +114,8 @@ def drive(base: type[Flask], idiom: Any, call: Any) -> list[str]:
             seen.append(call(target, create_environ(path, **options)))
         except Exception as error:  # noqa: BLE001 - whatever leaves the app, leaves both
             seen.append(f"raised {error!r} after {error.__context__!r}")
+    for signal, receiver in app.extensions.get("receivers", []):
+        signal.disconnect(receiver)
     return [MOVING.sub("", repr(each)) for each in seen]
 
 

@@ -22,7 +22,8 @@ tests that depend on them. Why these are the oldest:
 own tests, and those of extensions on a site; *differential* compares random requests
 with plain Flask. A number counts passed tests. *As stock* counts those that plain Flask
 of the same versions fails as well: they state a correction that it does not have yet,
-and the engine changes nothing. *Wrong* counts all other failures.
+and the engine changes nothing. *Wrong* counts all other failures. An empty field was
+not run, or does not belong to the versions of its row.
 """
 
 

@@ -102,7 +102,8 @@ def get_memory_mb(pid: int) -> float:
 
 
 def test_slow_readers_hold_no_view_thread(serve):
-    running = serve("--threads", "2")
+    # The last reader begins when all others have read 20 MB each.
+    running = serve("--threads", "2", "--write-timeout", "600")
     wires = [running.connect() for _ in range(10)]
     for wire in wires:
         wire.sendall(b"GET /flow/300 HTTP/1.1\r\nHost: localhost\r\n\r\n")

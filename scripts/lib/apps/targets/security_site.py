@@ -37,7 +37,11 @@ class User(db.Model, fsqla_v3.FsUserMixin):
     """A person with a password."""
 
 
-app.security = Security(app, SQLAlchemyUserDatastore(db, User, Role))
+class WebAuthn(db.Model, fsqla_v3.FsWebAuthnMixin):
+    """A passkey of a user."""
+
+
+app.security = Security(app, SQLAlchemyUserDatastore(db, User, Role, WebAuthn))
 
 
 @app.get("/")
