@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from carboy.stores import Limit, Store
 
 from .credentials import identify_address, identify_credential
-from .idempotency import answer_once
+from .idempotency import Watch, answer_once
 from .problems import InvalidRequestError, UnauthorizedError
 from .rate_limits import RateLimit, require_rate
 from .readers import make_readers
@@ -76,6 +77,7 @@ class AppOptions:
     refuse_unknown: bool = True
     idempotency_seconds: int = 86_400
     limit: Limit | None = None
+    watch_commits: Watch = lambda *_: nullcontext()
 
 
 def make_operation(
@@ -139,7 +141,11 @@ def make_view(
             raise
         if is_idempotent:
             return answer_once(
-                get_store(), seconds, schemes, lambda: respond(call(**arguments))
+                get_store(),
+                seconds,
+                schemes,
+                lambda: respond(call(**arguments)),
+                options.watch_commits,
             )
         return respond(call(**arguments))
 
