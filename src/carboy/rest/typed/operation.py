@@ -92,7 +92,7 @@ def make_operation(
     has_body = not _WITH_BODY.isdisjoint(methods)
     signature = read_signature(function, names, has_body=has_body)
     result = read_result(signature.result)
-    if options.idempotent and (result.kind == "stream" or not has_body):
+    if options.idempotent and (result.kind in {"stream", "events"} or not has_body):
         msg = (
             f"{endpoint} is idempotent=True, which stores its response. Leave that out "
             "for GET, which changes nothing, and for results that are streams."
