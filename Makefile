@@ -135,7 +135,7 @@ conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 
 .PHONY: schemathesis
 schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a typed API, and of generated models.
-	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 3000 tests/rest/test_schemathesis.py \
+	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 6000 -o faulthandler_timeout=0 tests/rest/test_schemathesis.py \
 		tests/rest/crud/test_schemathesis.py tests/rest/crud/test_generated.py
 
 .PHONY: bench-rest

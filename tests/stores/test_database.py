@@ -113,3 +113,22 @@ def answers(store):
     except UnavailableError:
         return False
     return True
+
+
+def test_a_value_is_stored_in_a_transaction_of_the_caller(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/site.db")
+    store = DatabaseStore(engine)
+    store.set("key", b"old")
+
+    with engine.connect() as connection:
+        store.set_within(connection, "key", b"new", 60)
+        connection.rollback()
+    assert store.get("key") == b"old"
+    with engine.begin() as connection:
+        store.set_within(connection, "key", b"new", 60)
+
+    assert store.get("key") == b"new"
+    assert 0 < store.expires_in("key") <= 60
+    assert store.uses_engine(engine)
+    assert not store.uses_engine(sa.create_engine("sqlite://"))
+    engine.dispose()

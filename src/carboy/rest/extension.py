@@ -10,6 +10,7 @@ from carboy.core import AppState, Extension, Wiring, registry_of
 from carboy.errors import SettingsError
 
 from .commands import openapi
+from .commit_entries import make_commit_watcher
 from .cross_origin import check_origins, make_cors_hook
 from .describe import describe_apis, rest_settings
 from .handle_errors import owns_endpoint
@@ -57,11 +58,13 @@ def _make_options(app: Flask, settings: RestSettings) -> AppOptions:
     except OperationError as error:
         msg = f"REST_LIMIT cannot be read: {error}"
         raise SettingsError(msg) from error
+    get_store = make_store_getter(app, settings.store_url)
     return AppOptions(
-        make_store_getter(app, settings.store_url),
+        get_store,
         refuse_unknown=settings.unknown_fields == "refuse",
         idempotency_seconds=settings.idempotency_seconds,
         limit=limit,
+        watch_commits=make_commit_watcher(app, get_store),
     )
 
 

@@ -15,7 +15,7 @@ from flask import request, url_for
 
 from carboy.errors import CarboyError
 
-from .field_options import FieldOptions
+from .field_rules import FieldRules
 from .plans import ByClass, make_field, plan_of
 from .values import get_value, is_container, list_items, to_mapping
 
@@ -23,7 +23,7 @@ __all__ = [
     "Arbitrary",
     "Boolean",
     "DateTime",
-    "FieldOptions",
+    "FieldRules",
     "Fixed",
     "Float",
     "FormattedString",
@@ -51,7 +51,7 @@ class Raw:
 
     `attribute` names the value if the field is called otherwise: an attribute or key, a
     path such as `"author.name"`, or a function of the object. `default` is shown where
-    there is no value. Other options describe the field: see `FieldOptions`.
+    there is no value. Other options describe the field: see `FieldRules`.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Raw:
     ) -> None:
         self.attribute = attribute
         self.default = default
-        self.options = FieldOptions(**options)
+        self.options = FieldRules(**options)
 
     def format(self, value: Any) -> Any:
         """Return what is written for a value that is not None."""

@@ -92,7 +92,7 @@ def _type_of_field(item: Any) -> Any:
     return _add_rules(kind, field.options) if kind in {int, float, str} else kind
 
 
-def _add_rules(kind: Any, options: fields.FieldOptions) -> Any:
+def _add_rules(kind: Any, options: fields.FieldRules) -> Any:
     if kind is str:
         return Annotated[
             str,

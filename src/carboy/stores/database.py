@@ -100,6 +100,21 @@ class DatabaseStore(Store):
                 connection.execute(self._upsert(connection, row))
         self._count_writes(len(rows))
 
+    def uses_engine(self, engine: Engine) -> bool:
+        """Return whether the table is in the database of an engine."""
+        # The own one has options, but the same connections.
+        return self._get_engine().pool is engine.pool
+
+    def set_within(
+        self, connection: Connection, key: str, value: bytes, ttl: float | None = None
+    ) -> None:
+        """Store a value in a transaction of the caller, on the same database.
+
+        The table has to be there, as it is after the first use of the store.
+        """
+        row = _make_row(key, value, expiry_time(ttl, self._clock()))
+        connection.execute(self._upsert(connection, row))
+
     @override
     def add(self, key: str, value: bytes, ttl: float | None = None) -> bool:
         expires = expiry_time(ttl, self._clock())

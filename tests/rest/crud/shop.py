@@ -94,7 +94,7 @@ class AuthorIn(Struct):
     name: Annotated[str, Meta(min_length=1, max_length=80)]
 
 
-def make_shop(url: str, folder: Any, **options: Any) -> Flask:
+def make_shop(url: str, folder: Any, *, fill: bool = True, **options: Any) -> Flask:
     """Return an app with the API, on a database of its own."""
     app = Flask("shop", root_path=str(folder))
     app.config |= {"DATABASE_URL": url, "REST_DOCS": "always"}
@@ -117,8 +117,11 @@ def make_shop(url: str, folder: Any, **options: Any) -> Flask:
     )
     api.crud("/authors", Author, read=("id", "name"), write=AuthorIn, paging="key")
     api.crud("/tags", Tag, read=TagOut, sort=("name",), paging="key")
+    app.extensions["books_api"] = api
     with app.app_context():
         db.create_all()
+        if not fill:
+            return app
         db.session.add_all(Author(name=f"Author {number}") for number in range(3))
         db.session.add_all(Tag(name=f"tag {number % 4}") for number in range(10))
         db.session.commit()

@@ -44,7 +44,7 @@ def test_a_stream_is_described_in_each_format():
     described, _ = describe("export_books")
 
     content = described["responses"]["200"]["content"]
-    assert set(content) == {"application/x-ndjson", "text/csv"}
+    assert set(content) == {"application/x-ndjson", "text/csv", "text/event-stream"}
     assert content["text/csv"]["schema"] == {"type": "string"}
 
 

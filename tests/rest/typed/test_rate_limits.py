@@ -1,5 +1,7 @@
 """Limits of operations: exactly so many requests, whatever a client says of itself."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -154,6 +156,27 @@ def test_threads_together_get_exactly_the_limit(store, tmp_path):
         statuses = [status for part in pool.map(send, range(8)) for status in part]
 
     assert (statuses.count(200), statuses.count(429)) == (100, 300)
+
+
+PROGRAM = """
+import sys
+from tests.rest.typed.test_rate_limits import make_site
+
+client = make_site(limit="40/hour", url=sys.argv[1]).test_client()
+print(sum(client.get("/api/one").status_code == 200 for _ in range(30)))
+"""
+
+
+@pytest.mark.parametrize("server", ["redis", "postgresql", "mariadb"])
+def test_processes_together_get_exactly_the_limit(server, request):
+    url = request.getfixturevalue(f"fresh_{server}")
+    command = [sys.executable, "-c", PROGRAM, url]
+    options = {"stdout": subprocess.PIPE, "text": True}
+
+    running = [subprocess.Popen(command, **options) for _ in range(3)]
+    counts = [int(process.communicate(timeout=120)[0]) for process in running]
+
+    assert sum(counts) == 40
 
 
 def test_the_document_has_429_where_there_is_a_limit():

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from flask import Flask
@@ -66,3 +66,63 @@ def test_lines_are_sent_before_the_last_one_is_made():
     assert made == [0]
     assert list(chunks) == [b"1\n", b"2\n"]
     answer.close()
+
+
+class Progress(Struct):
+    """How far something is."""
+
+    percent: int
+
+
+def make_watched():
+    app = Flask(__name__)
+    app.config["REST_DOCS"] = "always"
+    api = Api(app)
+
+    @api.get("/jobs")
+    def jobs() -> Iterator[Progress]:
+        yield Progress(1)
+        yield Progress(2)
+
+    @api.get("/watch")
+    async def watch() -> AsyncIterator[Progress]:
+        yield Progress(5)
+
+    return app.test_client()
+
+
+def test_items_are_events_for_a_client_that_wants_events():
+    client = make_watched()
+
+    answer = client.get("/jobs", headers={"Accept": "text/event-stream"})
+
+    assert answer.content_type.startswith("text/event-stream")
+    assert answer.text == 'data: {"percent":1}\n\ndata: {"percent":2}\n\n'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/jobs").content_type == "application/x-ndjson"
+
+
+def test_an_asynchronous_function_sends_events_only():
+    client = make_watched()
+
+    answer = client.get("/watch")
+
+    assert answer.mimetype == "text/event-stream"
+    assert 'data: {"percent":5}\n\n' in answer.text
+    refused = client.get("/watch", headers={"Accept": "application/json"})
+    assert refused.status_code == 406
+
+
+def test_event_streams_are_described_with_the_type_of_their_data():
+    document = make_watched().get("/-/openapi.json").json
+
+    def contents(path):
+        return document["paths"][path]["get"]["responses"]["200"]["content"]
+
+    reference = {"schema": {"$ref": "#/components/schemas/Progress"}}
+    assert contents("/watch") == {"text/event-stream": reference}
+    assert set(contents("/jobs")) == {
+        "application/x-ndjson",
+        "text/csv",
+        "text/event-stream",
+    }

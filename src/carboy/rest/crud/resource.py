@@ -1,6 +1,7 @@
 """What is done with the rows of a model: list, read, create, change, delete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from carboy.rest.typed import (
     Responder,
     decode_key,
     encode_key,
+    note_response,
 )
 
 from .errors import ForbiddenError
@@ -96,8 +98,12 @@ class RowOperations:
     def create(self, values: msgspec.Struct, responder: Responder) -> Response:
         """Add a row, and return it."""
         row = self._add(values)
-        self._commit()
-        return tag_created(responder.respond(self._reload([row])[0]))
+        with self._saving():
+            self.session().flush()
+            response = tag_created(responder.respond(self._reload([row])[0]))
+            note_response(response)
+            self.session().commit()
+        return response
 
     def create_many(self, values: Sequence[msgspec.Struct]) -> list[Any]:
         """Add all rows, or none."""
@@ -204,12 +210,17 @@ class RowOperations:
             raise ForbiddenError
 
     def _commit(self) -> None:
-        session = self.session()
+        with self._saving():
+            self.session().commit()
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        """Undo all on an error, which is one of the client if a value is to blame."""
         try:
             with refuse_bad_values():
-                session.commit()
+                yield
         except BaseException:
-            session.rollback()
+            self.session().rollback()
             raise
 
     def _read_key(self, text: str, order: Sequence[tuple[str, bool]]) -> list[Any]:

@@ -248,7 +248,7 @@ def _list_statuses(operation: Operation) -> Iterator[int]:
         yield 401
     if signature.of("path") or operation.result.may_be_missing:
         yield 404
-    if operation.result.kind in {"json", "stream"}:
+    if operation.result.kind in {"json", "stream", "events"}:
         yield 406
     options = operation.options
     if options.idempotent:

@@ -1,7 +1,7 @@
 """Typed operations: functions whose annotations say what a request has to hold."""
 
 from .field_errors import DECIMAL_PATTERN, FieldError, invalid
-from .idempotency import IDEMPOTENCY_KEY, KEY_PATTERN
+from .idempotency import IDEMPOTENCY_KEY, KEY_PATTERN, note_response
 from .operation import AppOptions, Operation
 from .operations import Operations
 from .other_types import is_pydantic, schema_of_other
@@ -59,6 +59,7 @@ __all__ = [
     "is_pydantic",
     "list_fields",
     "make_page",
+    "note_response",
     "parse_limit",
     "path",
     "query",

@@ -4,7 +4,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import Any
 from uuid import uuid4
 
@@ -44,6 +45,19 @@ class RunningError(RefusedError):
         super().__init__(gettext("The first request with this key is still running."))
 
 
+class LostResponseError(RefusedError):
+    """Raised if a request was done, and its process ended before the response: 409."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "The first request with this key was done, but its response was lost."
+            )
+        )
+
+
 class _Entry(msgspec.Struct, array_like=True):
     """What is stored for a key; without a status the request is running."""
 
@@ -52,10 +66,17 @@ class _Entry(msgspec.Struct, array_like=True):
     status: int = 0
     body: bytes = b""
     headers: dict[str, str] = {}
+    # What the request does was committed, though its response is not known.
+    is_done: bool = False
 
 
 _decode = msgspec.msgpack.Decoder(_Entry).decode
 _encode = msgspec.msgpack.Encoder().encode
+
+
+# Stores what a function returns with each commit inside of a block.
+Watch = Callable[[str, Callable[[], bytes], int], AbstractContextManager[None]]
+_claimed: ContextVar[_Entry | None] = ContextVar("carboy.rest.entry", default=None)
 
 
 def answer_once(
@@ -63,6 +84,7 @@ def answer_once(
     seconds: int,
     schemes: Sequence[SecurityScheme],
     run: Callable[[], Any],
+    watch: Watch = lambda *_: nullcontext(),
 ) -> Any:
     """Return the response that is stored for the key of a request, or run it.
 
@@ -79,16 +101,32 @@ def answer_once(
             # It was freed since.
             raise RunningError
         return _replay(_decode(stored), entry.digest)
+
+    def mark_done() -> bytes:
+        entry.is_done = True
+        return _encode(entry)
+
+    token = _claimed.set(entry)
     try:
-        response = run()
+        with watch(name, mark_done, seconds):
+            response = run()
     except BaseException:
         _free(store, name, entry)
         raise
+    finally:
+        _claimed.reset(token)
     if response.status_code < _SERVER_ERROR:
         _keep(store, name, seconds, entry, response)
     else:
         _free(store, name, entry)
     return response
+
+
+def note_response(response: Response) -> None:
+    """Keep a response for the key of the request, with what is committed next."""
+    entry = _claimed.get()
+    if entry is not None:
+        _fill(entry, response)
 
 
 def _read_key() -> str | None:
@@ -150,7 +188,7 @@ def _replay(entry: _Entry, digest: bytes) -> Response:
         words = gettext("This key was used for another request. Send a new one.")
         raise _wrong_key("reused", words)
     if not entry.status:
-        raise RunningError
+        raise LostResponseError if entry.is_done else RunningError
     response: Response = current_app.response_class(entry.body, entry.status)
     del response.headers["Content-Type"]
     response.headers.update(entry.headers)
@@ -161,16 +199,20 @@ def _replay(entry: _Entry, digest: bytes) -> Response:
 def _keep(
     store: Store, name: str, seconds: int, entry: _Entry, response: Response
 ) -> None:
-    response.direct_passthrough = False
-    entry.status = response.status_code
-    entry.body = response.get_data()
-    headers = response.headers
-    entry.headers = {each: headers[each] for each in _KEPT if each in headers}
+    _fill(entry, response)
     try:
         _replace(store, name, entry, _encode(entry), seconds)
     except UnavailableError:
         # What was asked for is done, so the client hears that.
         _log.exception("The response for an idempotency key was not stored.")
+
+
+def _fill(entry: _Entry, response: Response) -> None:
+    response.direct_passthrough = False
+    entry.status = response.status_code
+    entry.body = response.get_data()
+    headers = response.headers
+    entry.headers = {each: headers[each] for each in _KEPT if each in headers}
 
 
 def _free(store: Store, name: str, entry: _Entry) -> None:

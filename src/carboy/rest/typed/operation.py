@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from carboy.stores import Limit, Store
 
 from .credentials import identify_address, identify_credential
-from .idempotency import answer_once
+from .idempotency import Watch, answer_once
 from .problems import InvalidRequestError, UnauthorizedError
 from .rate_limits import RateLimit, require_rate
 from .readers import make_readers
@@ -76,6 +77,7 @@ class AppOptions:
     refuse_unknown: bool = True
     idempotency_seconds: int = 86_400
     limit: Limit | None = None
+    watch_commits: Watch = lambda *_: nullcontext()
 
 
 def make_operation(
@@ -90,7 +92,7 @@ def make_operation(
     has_body = not _WITH_BODY.isdisjoint(methods)
     signature = read_signature(function, names, has_body=has_body)
     result = read_result(signature.result)
-    if options.idempotent and (result.kind == "stream" or not has_body):
+    if options.idempotent and (result.kind in {"stream", "events"} or not has_body):
         msg = (
             f"{endpoint} is idempotent=True, which stores its response. Leave that out "
             "for GET, which changes nothing, and for results that are streams."
@@ -139,7 +141,11 @@ def make_view(
             raise
         if is_idempotent:
             return answer_once(
-                get_store(), seconds, schemes, lambda: respond(call(**arguments))
+                get_store(),
+                seconds,
+                schemes,
+                lambda: respond(call(**arguments)),
+                options.watch_commits,
             )
         return respond(call(**arguments))
 

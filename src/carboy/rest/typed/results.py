@@ -22,15 +22,17 @@ from .field_errors import strip_metadata
 from .other_types import decode_other, encode_json, encode_other
 from .partial import parse_selection, select_fields
 from .signature import is_object
-from .streams import CSV, LINES, stream_csv, stream_lines
+from .streams import CSV, EVENTS, LINES, stream_csv, stream_events, stream_lines
 
 JSON = "application/json"
-_STREAMS = (
-    collections.abc.Iterator,
-    collections.abc.Iterable,
-    collections.abc.Generator,
-)
-Kind = Literal["json", "stream", "empty", "response"]
+Kind = Literal["json", "stream", "events", "empty", "response"]
+_STREAMS: dict[Any, Kind] = {
+    collections.abc.Iterator: "stream",
+    collections.abc.Iterable: "stream",
+    collections.abc.Generator: "stream",
+    collections.abc.AsyncIterator: "events",
+    collections.abc.AsyncGenerator: "events",
+}
 
 
 class ResultError(CarboyError, TypeError):
@@ -70,7 +72,7 @@ def read_result(annotation: Any) -> Result:
         # Data with a status, and perhaps headers.
         return read_result(arguments[0])
     if origin in _STREAMS:
-        return Result("stream", resolve_views(arguments[0]))
+        return Result(_STREAMS[origin], resolve_views(arguments[0]))
     if origin in {Union, UnionType} and NoneType in arguments:
         others = [each for each in arguments if each is not NoneType]
         kind = resolve_views(reduce(or_, others))
@@ -118,8 +120,10 @@ class Responder:
     @property
     def media_types(self) -> list[str]:
         """The formats in which it can answer, the usual one first."""
+        if self.result.kind == "events":
+            return [EVENTS]
         if self.result.kind == "stream":
-            return [LINES, CSV] if self._csv_names else [LINES]
+            return [LINES, CSV, EVENTS] if self._csv_names else [LINES, EVENTS]
         return [JSON]
 
     def respond(self, value: Any) -> Any:
@@ -141,14 +145,20 @@ class Responder:
             response = current_app.response_class(status=status)
             del response.headers["Content-Type"]
             return response
-        if kind == "stream":
-            if self._choose_media_type() == CSV:
-                return stream_csv(value, self._convert, self._csv_names, status)
-            return stream_lines(value, self._convert, status)
+        if kind in {"stream", "events"}:
+            return self._stream(value, status)
         if value is None and self.result.may_be_missing:
             raise NotFound
         self._choose_media_type()
         return self._encode(self._read_rows(value), status)
+
+    def _stream(self, value: Any, status: Any) -> Response:
+        media_type = self._choose_media_type()
+        if media_type == EVENTS:
+            return stream_events(value, self._convert, status)
+        if media_type == CSV:
+            return stream_csv(value, self._convert, self._csv_names, status)
+        return stream_lines(value, self._convert, status)
 
     def write(self, value: Any) -> Response:
         """Return the response for a value that is written as it is."""

@@ -1,17 +1,20 @@
-"""Answers that are written while they are made: lines of JSON, or CSV."""
+"""Answers that are written while they are made: lines of JSON, CSV, or events."""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 from flask import Response, current_app, stream_with_context
 
+from carboy.events import encode_event, events
+
 from .other_types import encode_json, encode_other
 
 LINES = "application/x-ndjson"
 CSV = "text/csv"
+EVENTS = "text/event-stream"
 # What a spreadsheet would run as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,6 +29,34 @@ def stream_lines(
             yield encode_json(convert(item)) + b"\n"
 
     return _respond(write(), status, LINES)
+
+
+def stream_events(
+    items: Iterable[Any] | AsyncIterator[Any],
+    convert: Callable[[Any], Any],
+    status: int,
+) -> Response:
+    """Return a response with an event for each item, whose data are JSON.
+
+    An asynchronous iterator may wait for long: it holds no thread of the server.
+    """
+    if isinstance(items, AsyncIterator):
+        return events(_convert_later(items, convert))
+
+    def write() -> Iterator[bytes]:
+        for item in items:
+            yield encode_event(encode_json(convert(item)))
+
+    response = _respond(write(), status, EVENTS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _convert_later(
+    items: AsyncIterator[Any], convert: Callable[[Any], Any]
+) -> AsyncIterator[bytes]:
+    async for item in items:
+        yield encode_json(convert(item))
 
 
 def stream_csv(

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldOptions:
+class FieldRules:
     """The description of a field, and the rules of a body that has it."""
 
     title: str | None = None
