@@ -13,7 +13,7 @@ from carboy.core import AppState
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemContent:
     """A response that is a problem document (RFC 9457)."""
 
     text: str
@@ -24,7 +24,7 @@ class ApiOperation:
     """One method of an endpoint that is not part of an `Api`.
 
     `body` is a type or a JSON Schema; `responses` has, by status, the kinds of
-    content: types, schemas or `Problem`. One of `security` is enough; each has the
+    content: types, schemas or `ProblemContent`. One of `security` is enough; each has the
     name of a scheme and its definition.
     """
 
