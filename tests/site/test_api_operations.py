@@ -4,7 +4,7 @@ from flask import Flask
 
 from carboy.site import (
     ApiOperation,
-    ProblemContent,
+    ProblemBody,
     list_operations,
     register_operations,
 )
@@ -17,7 +17,7 @@ def test_operations_are_listed_when_they_are_asked_for() -> None:
     register_operations(app, lambda: own)
     register_operations(app, lambda: own)
 
-    own.append(ApiOperation("shop.list", "GET", "List", {200: (ProblemContent("x"),)}))
+    own.append(ApiOperation("shop.list", "GET", "List", {200: (ProblemBody("x"),)}))
 
     assert [each.endpoint for each in list_operations(app)] == ["shop.list"] * 2
     assert list_operations(Flask(__name__)) == []
