@@ -162,6 +162,10 @@ csrf-mutants: $(READY) ## Take each guard against forged requests out; a test ha
 museum: $(READY) ## Take each guard of accounts out; the test of its hole has to fail.
 	$(call run,scripts/museum)
 
+.PHONY: account-journey
+account-journey: $(READY) ## Go through the pages of accounts in Chromium in eight forms, with pictures.
+	$(call run,scripts/account-journey)
+
 .PHONY: museum-next
 museum-next: $(READY) ## Judge 200,000 addresses behind `next` and compare with Chromium.
 	CARBOY_NEXT_COUNT=200000 $(BIN)/pytest -q --timeout 1800 tests/auth/attacks/test_next.py

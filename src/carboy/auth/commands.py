@@ -195,7 +195,7 @@ def _get_user(state: AuthState, login: str) -> Any:
 
 
 def _notify(state: AuthState, user: Any) -> None:
-    """Tell the owner by mail, where the site has the pages of accounts."""
+    """Mail the owner, where the site has the pages of accounts."""
     if state.settings.pages:
         # Imported here: forms need WTForms.
         send: Any = resolve_name("carboy.auth.pages.mails:send_mail")

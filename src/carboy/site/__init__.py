@@ -5,7 +5,7 @@ What an app is lives in `carboy.core`; what may be wrong with one in `carboy.che
 
 from .api_operations import (
     ApiOperation,
-    Problem,
+    ProblemBody,
     list_operations,
     register_operations,
 )
@@ -50,7 +50,7 @@ __all__ = [
     "LanguagesField",
     "Log",
     "LogSettings",
-    "Problem",
+    "ProblemBody",
     "RequestLog",
     "TimeZoneField",
     "csp_nonce",

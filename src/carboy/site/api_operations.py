@@ -13,7 +13,7 @@ from carboy.core import AppState
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemBody:
     """A response that is a problem document (RFC 9457)."""
 
     text: str
@@ -24,8 +24,8 @@ class ApiOperation:
     """One method of an endpoint that is not part of an `Api`.
 
     `body` is a type or a JSON Schema; `responses` has, by status, the kinds of
-    content: types, schemas or `Problem`. One of `security` is enough; each has the
-    name of a scheme and its definition.
+    content: types, schemas or `ProblemBody`. One of `security` is enough; each has
+    the name of a scheme and its definition.
     """
 
     endpoint: str

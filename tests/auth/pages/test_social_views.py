@@ -1,8 +1,6 @@
 """Log in, register and link with an account of another site."""
 
 import re
-import time
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +8,10 @@ import sqlalchemy as sa
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.second_factors.totp_codes import make_code, step_of
-from carboy.auth.social import Identities, Identity, oidc
 from carboy.testing import open_client
 from carboy.testing.identity_provider import Person
 from tests.auth.conftest import PASSWORD
-from tests.auth.pages.visitor import JSON, KEYS, WECHAT_BROWSER, Visitor
+from tests.auth.pages.visitor import JSON, WECHAT_BROWSER, Visitor
 
 LOGINS = "/account/logins"
 
@@ -240,80 +237,6 @@ def test_the_second_step_is_asked_for_as_always(site, visitor):
     assert step.startswith("/account/second-step")
     assert not visitor.is_logged_in()
     assert visitor.client.post(step, data={"code": code}).location == "/private"
-
-
-def _make_strict(make_site, url, **settings):
-    """Return a site that believes its company, and nobody else, about factors."""
-    company = replace(
-        oidc("company", "Company", url, *KEYS, trusts_email=True),
-        second_factor=("mfa",),
-    )
-    loose = oidc("loose", "Loose", url, *KEYS)
-    return make_site(providers=[company, loose], **settings)
-
-
-@pytest.mark.parametrize(
-    ("claims", "is_believed"),
-    [
-        ({"amr": ["pwd", "mfa"]}, True),
-        ({"acr": "mfa"}, True),
-        ({}, False),
-        ({"amr": ["pwd"]}, False),
-        ({"amr": "mfa"}, False),
-        ({"amr": [["mfa"], {"mfa": 1}, None]}, False),
-        ({"acr": ["mfa"]}, False),
-        ({"acr": "mfa2"}, False),
-        ({"acr": ""}, False),
-    ],
-)
-def test_a_factor_that_the_provider_asked_for_is_believed_where_the_site_says_so(
-    make_site, server, claims, is_believed
-):
-    site = _make_strict(make_site, server.url)
-    with open_client(site.app) as client:
-        visitor = Visitor(client, server)
-        visitor.log_in("company")
-        assert visitor.is_logged_in()
-        with site.app.app_context():
-            user = site.db.session.get(site.User, 1)
-            add_app(site, user)
-        client.post("/account/logout")
-        for name, value in claims.items():
-            setattr(server.person, name, value)
-
-        answer = visitor.log_in("company")
-
-        assert visitor.is_logged_in() is is_believed
-        assert ("second-step" in answer.location) is not is_believed
-
-
-def test_another_provider_is_not_believed(make_site, server):
-    site = _make_strict(make_site, server.url, AUTH_SECOND_FACTOR_FOR=["*"])
-    user = site.add()
-    with site.app.app_context():
-        Identities(site.db.session(), time.time).add(
-            user.get_id(), Identity("loose", "7")
-        )
-        site.db.session.commit()
-    server.person.amr = ["mfa"]
-    with open_client(site.app) as client:
-        visitor = Visitor(client, server)
-
-        assert "second-step/set-up" in visitor.log_in("loose").location
-        assert not visitor.is_logged_in()
-
-
-def test_a_required_factor_may_be_that_of_the_provider(make_site, server):
-    site = _make_strict(make_site, server.url, AUTH_SECOND_FACTOR_FOR=["*"])
-    with open_client(site.app) as client:
-        visitor = Visitor(client, server)
-        assert "second-step/set-up" in visitor.log_in("company").location
-        assert not visitor.is_logged_in()
-        server.person.amr = ["mfa"]
-
-        visitor.log_in("company")
-
-        assert visitor.is_logged_in()
 
 
 def test_a_locked_account_is_refused(site, visitor):

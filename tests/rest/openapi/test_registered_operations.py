@@ -4,7 +4,7 @@ import msgspec
 
 from carboy.rest.openapi import Schemas
 from carboy.rest.openapi.registered_operations import describe_registered
-from carboy.site import ApiOperation, Problem
+from carboy.site import ApiOperation, ProblemBody
 
 
 class Sent(msgspec.Struct):
@@ -18,7 +18,7 @@ def test_an_operation_has_its_parts() -> None:
         "shop.add",
         "POST",
         "Add",
-        {200: (Sent, {"type": "object"}), 422: (Problem("It is wrong."),)},
+        {200: (Sent, {"type": "object"}), 422: (ProblemBody("It is wrong."),)},
         tag="Shop",
         body=Sent,
         headers={"X-Key": "The key."},

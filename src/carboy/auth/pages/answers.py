@@ -84,10 +84,10 @@ def no_store(response: Response, status: int | None = None) -> Response:
 
 
 def format_time(seconds: float | None) -> str:
-    """Return a time as pages of accounts show it; an empty text for none."""
+    """Return a time in ISO 8601, which pages show in their language; "" for none."""
     if seconds is None:
         return ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _list_errors(form: Any) -> dict[str, list[str]]:

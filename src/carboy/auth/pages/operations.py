@@ -10,7 +10,7 @@ from carboy.auth.access import describe_view
 from carboy.auth.app_state import AuthState
 from carboy.core import Wiring
 from carboy.forms import Form
-from carboy.site import ApiOperation, Problem, register_operations
+from carboy.site import ApiOperation, ProblemBody, register_operations
 
 from . import forms, schemas
 from .form_schemas import make_form_schema
@@ -22,9 +22,9 @@ _CSRF = {
     "X-CSRFToken": "The token of the session: a refused request gets it in "
     "`csrf_token` and may send it from then on. Requests without a cookie need none."
 }
-_UNREAD = Problem("The request cannot be read, or is not sent by this site.")
-_NO_LOGIN = Problem("Nobody is logged in, or not with what this needs.")
-_NO_STEP = Problem("No login waits for its second step.")
+_UNREAD = ProblemBody("The request cannot be read, or is not sent by this site.")
+_NO_LOGIN = ProblemBody("Nobody is logged in, or not with what this needs.")
+_NO_STEP = ProblemBody("No login waits for its second step.")
 _TWO_STEP = frozenset({
     "second_step",
     "set_up_factor",
@@ -49,15 +49,16 @@ class _Page:
 _ERRORS, _MESSAGE = (schemas.FormErrors,), (schemas.MessageAnswer,)
 _FIELDS, _DONE = schemas.FormFields, schemas.DoneAnswer
 _LIMITED = {429: _ERRORS}
-_BUSY = {503: (Problem("Too many passwords are being checked."),)}
+_BUSY = {503: (ProblemBody("Too many passwords are being checked."),)}
 _VOID = {400: _MESSAGE}
 _SENT_ONLY = frozenset({429, 503})
 _KEY = {400: _ERRORS, **_LIMITED}
-_PROVIDER = {400: _ERRORS, 404: (Problem("There is no such provider."),), 503: _ERRORS}
-_UNCONFIRMED = {403: (Problem("The address is not confirmed."),)}
+_NO_PROVIDER = (ProblemBody("There is no such provider."),)
+_PROVIDER = {400: _ERRORS, 404: _NO_PROVIDER, 503: _ERRORS}
+_UNCONFIRMED = {403: (ProblemBody("The address is not confirmed."),)}
 _CODES = (schemas.RecoveryCodesAnswer,)
 _OPTIONS = (schemas.ANY_OBJECT,)
-_SOCIAL_MESSAGE = {400: _MESSAGE, 404: _PROVIDER[404], 503: _MESSAGE}
+_SOCIAL_MESSAGE = {400: _MESSAGE, 404: _NO_PROVIDER, 503: _MESSAGE}
 
 _PAGES = {
     "login": _Page(
@@ -118,7 +119,7 @@ _PAGES = {
         shown=(_DONE,),
         refused={
             400: (*_ERRORS, *_MESSAGE),
-            404: _PROVIDER[404],
+            404: _NO_PROVIDER,
             409: (*_ERRORS, *_MESSAGE),
             422: _ERRORS,
             503: (*_ERRORS, *_MESSAGE),
@@ -127,10 +128,10 @@ _PAGES = {
     "social_register": _Page(
         forms.SocialRegisterForm,
         (_FIELDS, _DONE),
-        refused={404: _PROVIDER[404], **_LIMITED},
+        refused={404: _NO_PROVIDER, **_LIMITED},
     ),
     "social_code": _Page(
-        forms.CodeForm, refused={404: _PROVIDER[404], 409: _ERRORS, **_KEY}
+        forms.CodeForm, refused={404: _NO_PROVIDER, 409: _ERRORS, **_KEY}
     ),
     "logins": _Page(shown=(schemas.LoginsAnswer,)),
     "link_login": _Page(refused=_SOCIAL_MESSAGE),
@@ -205,7 +206,7 @@ def _list_responses(
     if is_sent and page.form is not None:
         rows.append((422, _ERRORS))
     if needs_login:
-        rows += [(401, (_NO_LOGIN,)), (403, (Problem("It is not allowed."),))]
+        rows += [(401, (_NO_LOGIN,)), (403, (ProblemBody("It is not allowed."),))]
     if name in _TWO_STEP:
         rows.append((401, (_NO_STEP,)))
     for status, kinds in (page.refused or {}).items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from carboy.site import PROBLEM_TYPE, ApiOperation, Problem, status_phrase
+from carboy.site import PROBLEM_TYPE, ApiOperation, ProblemBody, status_phrase
 
 from .schemas import Schema, Schemas
 
@@ -46,9 +46,11 @@ def _list_headers(operation: ApiOperation) -> Iterator[Schema]:
 
 
 def _describe_response(status: int, kinds: tuple[Any, ...], schemas: Schemas) -> Schema:
-    texts = [kind.text for kind in kinds if isinstance(kind, Problem)]
+    texts = [kind.text for kind in kinds if isinstance(kind, ProblemBody)]
     content: Schema = {}
-    own = [_describe(each, schemas) for each in kinds if not isinstance(each, Problem)]
+    own = [
+        _describe(each, schemas) for each in kinds if not isinstance(each, ProblemBody)
+    ]
     if own:
         content[_JSON] = {"schema": own[0] if len(own) == 1 else {"anyOf": own}}
     if texts:
