@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from carboy.uploads.storages import LocalStorage, MemoryStorage, Storage
+from carboy.uploads.storages import (
+    LocalStorage,
+    MemoryStorage,
+    Storage,
+    open_storage,
+)
+from tests.uploads.storages.fake_s3 import running_fake_s3
 
 
 @dataclass
@@ -26,9 +33,20 @@ def _memory(_request):
     return lambda: storage
 
 
+def _s3(request):
+    fake = request.getfixturevalue("fake_s3")
+    return lambda: open_storage(fake.url, Path())
+
+
 # A further storage joins with one line: a function of the request that returns what
 # opens an empty storage, again and again the same one.
-PLACES = {"local": _local, "memory": _memory}
+PLACES = {"local": _local, "memory": _memory, "s3": _s3}
+
+
+@pytest.fixture
+def fake_s3():
+    with running_fake_s3() as fake:
+        yield fake
 
 
 @pytest.fixture(params=sorted(PLACES))
