@@ -174,6 +174,11 @@ drills: $(READY) ## Run the drills of the tasks battery in their long form.
 	DRILL_SECONDS=30 $(BIN)/pytest --timeout 300 -ra tests/tasks/test_drills.py \
 		tests/tasks/test_postgresql_drills.py $(ARGS)
 
+.PHONY: prove-uploads
+prove-uploads: $(READY) ## Abort, roll back and kill 1,000 transactions on rows with files.
+	UPLOADS_PROOF_ROUNDS=1000 UPLOADS_PROOF_KILLS=1000 \
+		$(BIN)/pytest --timeout 3000 tests/uploads/test_kills.py $(ARGS)
+
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.
 

@@ -37,8 +37,9 @@ class Carboy(core.Carboy):
         "sessions",
         "cache",
         "forms",
-        "uploads",
         "tasks",
+        # After tasks, one of which removes the files that no row has.
+        "uploads",
         "mail",
         "auth",
         "rest",

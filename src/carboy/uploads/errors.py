@@ -1,6 +1,6 @@
 """The exceptions of uploads."""
 
-from carboy.errors import CarboyError, LostError, UnavailableError
+from carboy.errors import CarboyError, LostError, RefusedError, UnavailableError
 
 
 class UploadError(CarboyError):
@@ -27,3 +27,23 @@ class StorageFullError(StorageError):
     """Raised when a storage has no space left; status 507."""
 
     status = 507
+
+
+class UploadRefusedError(UploadError, RefusedError):
+    """Raised for a file that breaks a rule; the message is for its sender.
+
+    `reason` is one word for code: `empty`, `broken`, `kind`, `too_large`, `too_many`,
+    `pixels`, `frames`, `quota`, `archive`.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.status = _STATUSES.get(reason, 422)
+
+
+_STATUSES = {"too_large": 413, "quota": 413, "too_many": 413, "kind": 415}
+
+
+class LinkExpiredError(UploadError, RefusedError):
+    """Raised for a link to a file that is not valid any more, or never was."""

@@ -12,7 +12,7 @@ def test_a_valid_key_is_returned(key):
 
 
 def test_the_message_shows_the_key_and_the_rule():
-    with pytest.raises(InvalidKeyError, match="'../x' is no key of a file"):
+    with pytest.raises(InvalidKeyError, match=r"'../x' is no key of a file"):
         check_key("../x")
 
 

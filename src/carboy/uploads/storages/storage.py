@@ -12,7 +12,7 @@ from carboy.uploads.errors import InvalidKeyError
 
 BINARY = "application/octet-stream"
 CHUNK = 256 * 1024
-MAX_KEY = 200
+MAX_KEY = 400
 
 # Names that are valid on every file system and in every URL. Nothing begins with a
 # dot, so what a storage keeps for itself can.

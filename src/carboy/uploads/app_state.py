@@ -1,0 +1,98 @@
+"""What the battery keeps for one app."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+
+from carboy.core import AppState, registry_of
+
+from .attached_columns import AttachedColumn, list_columns
+from .attachment import Attachment
+from .content.images import ImageProcesses, ImageSize
+from .errors import FileMissingError
+from .intake import Intake
+from .links import Link, Links
+from .rules import Rules
+from .settings import UploadsSettings
+from .storages import Storage
+
+INCOMING = "incoming"
+VARIANTS = "variants"
+
+
+@dataclass(slots=True)
+class UploadsState:
+    """Settings, storage, rules and links of one app."""
+
+    app: Flask
+    settings: UploadsSettings
+    storage: Storage
+    images: ImageProcesses
+    intake: Intake
+    links: Links
+    # The rules by the first part of keys, for serving.
+    rules: dict[str, Rules] = field(default_factory=dict)
+    db: Any = None
+
+    def make_url(
+        self,
+        attachment: Attachment,
+        variant: str | None,
+        *,
+        expires: int | None,
+        download: bool,
+        external: bool,
+    ) -> str:
+        """Return the signed URL of a file."""
+        rules = self.find_rules(attachment.key)
+        if variant is not None and variant not in rules.variants:
+            known = ", ".join(rules.variants) or "none"
+            raise FileMissingError(
+                f"{attachment!r} has no variant {variant!r}. Its column declares "
+                f"{known}."
+            )
+        if expires is None and (rules.private or rules.policy):
+            expires = self.settings.link_expires
+        link = Link(
+            attachment.key,
+            attachment.name,
+            attachment.kind.name,
+            variant or "",
+            is_inline=attachment.is_inline and not download,
+        )
+        return self.links.make(link, expires, external=external)
+
+    def find_rules(self, key: str) -> Rules:
+        """Return the rules of the column that owns a key, or those for all files."""
+        owner = key.partition("/")[0]
+        if owner not in self.rules:
+            self.rules.update((each.owner, each.rules) for each in self.list_columns())
+        return self.rules.get(owner, Rules())
+
+    def list_columns(self) -> list[AttachedColumn]:
+        """Return the attachment columns of the models of this app."""
+        if self.db is None:
+            return []
+        bases = [self.db.Model, *registry_of(self.app).models.values()]
+        return list(list_columns([base.registry for base in bases]))
+
+    def remove(self, key: str, variants: Mapping[str, ImageSize]) -> None:
+        """Remove a file that no row has any more, with its variants."""
+        self.storage.delete(key)
+        for name, size in variants.items():
+            with contextlib.suppress(FileMissingError):
+                self.storage.delete(make_variant_key(key, name, size))
+
+
+def make_variant_key(key: str, name: str, size: ImageSize) -> str:
+    """Return the key of a variant; another size is another file."""
+    crop = "c" if size.crop else ""
+    return f"{VARIANTS}/{key}/{name}-{size.width}x{size.height}{crop}"
+
+
+uploads_state: AppState[UploadsState] = AppState("carboy_uploads")

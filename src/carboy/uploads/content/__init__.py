@@ -1,0 +1,1 @@
+"""What is in a file: its kind, its pixels, the list of an archive."""
