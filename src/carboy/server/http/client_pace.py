@@ -15,7 +15,7 @@ _MAX_CLIENTS = 4096
 
 
 class ClientPace:
-    """The addresses whose last body came at `_QUICK_RATE` or more; on the event loop."""
+    """The addresses whose last body came quickly; lives on the event loop."""
 
     def __init__(self) -> None:
         self._quick = BoundedDict[str, None](_MAX_CLIENTS)

@@ -100,6 +100,7 @@ class BudgetedBody(BytesIO):
         self._reserved = reserved
 
     def close(self) -> None:
+        """Release the memory."""
         reserved, self._reserved = self._reserved, 0
         self._memory.release(reserved)
         super().close()
