@@ -17,7 +17,7 @@ from carboy.uploads.storages import LocalStorage, Storage
 
 from .errors import refuse_locked
 
-LEASE = 30.0
+LEASE = 20.0
 # Beside the folders of parts, which the sweeper knows.
 _FOLDER = ".unfinished"
 

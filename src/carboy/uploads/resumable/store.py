@@ -1,6 +1,6 @@
 """Uploads in parts, in any storage: begin, continue, complete, remove.
 
-What has arrived is what the storage has: its parts, and where a part has a least size,
+What has arrived is what the storage has: its parts, and where parts have a least size,
 the bytes after the last one. So nothing has to be kept in step after a kill.
 """
 
@@ -39,6 +39,9 @@ class UploadStore:
         self._lifetime = lifetime
         self._clock = clock
         self._part = max(PART, storage.min_part_size)
+        # Then all parts but the last have one size: one that is sent again, maybe by a
+        # request that has lost its lock without knowing, is the same part.
+        self._has_tails = storage.min_part_size > 1
 
     def create(self, name: str, length: int) -> IncomingFile:
         """Begin an upload."""
@@ -118,17 +121,17 @@ class UploadStore:
                 block += chunk
                 if stored + len(block) > file.length:
                     raise _refuse_size()
-                if len(block) >= self._part:
+                while len(block) >= self._part:
                     renew()
                     number += 1
-                    stored += writer.add(number, bytes(block)).size
-                    block.clear()
+                    stored += writer.add(number, bytes(block[: self._part])).size
+                    del block[: self._part]
         except ConnectionError as broken:
             # The client is gone: what came is kept, as the protocol wants it.
             error = broken
         renew()
         is_end = stored + len(block) == file.length
-        if block and (is_end or len(block) >= self._storage.min_part_size):
+        if block and (is_end or not self._has_tails):
             number += 1
             stored += writer.add(number, bytes(block)).size
         elif block:
@@ -166,7 +169,7 @@ class UploadStore:
         return stored.size
 
     def _get_tail_size(self, file: IncomingFile, parts: int) -> int:
-        if self._storage.min_part_size <= 1:
+        if not self._has_tails:
             return 0
         stored = self._storage.stat(self._tail_key(file, parts))
         return 0 if stored is None else stored.size
