@@ -37,7 +37,7 @@ class Shop:
             id: Mapped[int] = mapped_column(primary_key=True)
             name: Mapped[str] = mapped_column(String(50), unique=True)
             avatar: Attached[Image | None] = attachment(
-                Image, max_size="1 MB", variants={"small": (16, 16)}
+                Image, max_size="100 kB", variants={"small": (16, 16)}
             )
             letter: Attached[Document | None] = attachment(Document, private=True)
 

@@ -20,7 +20,8 @@ class FileRequired:
 
     def __call__(self, _form: Any, field: Any) -> None:
         """Raise `StopValidation` unless a file was chosen."""
-        if not _list_files(field):
+        # A field that keeps files over a form error has one without it being sent.
+        if not (_list_files(field) or getattr(field, "has_file", False)):
             raise StopValidation(self.message or field.gettext("Choose a file."))
 
 
@@ -66,5 +67,7 @@ class FileSize:
 
 
 def _list_files(field: Any) -> list[FileStorage]:
-    data = field.data if isinstance(field.data, list | tuple) else [field.data]
+    # Fields of the battery for uploads have something else in `data`.
+    data = getattr(field, "sent_files", field.data)
+    data = data if isinstance(data, list | tuple) else [data]
     return [each for each in data if isinstance(each, FileStorage) and each.filename]

@@ -77,5 +77,7 @@ def _remove_file_fields(form: Any) -> None:
 
 
 def _list_files(field: Any) -> list[FileStorage]:
-    data = field.data if isinstance(field.data, list) else [field.data]
+    # Fields of the battery for uploads have something else in `data`.
+    data = getattr(field, "sent_files", field.data)
+    data = data if isinstance(data, list) else [data]
     return [each for each in data if isinstance(each, FileStorage) and each.filename]

@@ -272,5 +272,7 @@ def _prefix(field: Any) -> str:
 
 
 def _sent_file(field: Any) -> str:
+    if getattr(field, "has_file", False):
+        return ""
     names = [getattr(each, "filename", "") or "" for each in field.raw_data or ()]
     return ", ".join(name for name in names if name)

@@ -10,18 +10,19 @@ from typing import Any
 from flask import Flask
 
 from carboy.core import AppState, registry_of
+from carboy.errors import ConfigError
 
 from .attached_columns import AttachedColumn, list_columns
 from .attachment import Attachment
 from .content.images import ImageProcesses, ImageSize
 from .errors import FileMissingError
 from .intake import Intake
+from .kept import KeptFiles
 from .links import Link, Links
 from .rules import Rules
 from .settings import UploadsSettings
 from .storages import Storage
 
-INCOMING = "incoming"
 VARIANTS = "variants"
 
 
@@ -81,12 +82,29 @@ class UploadsState:
         bases = [self.db.Model, *registry_of(self.app).models.values()]
         return list(list_columns([base.registry for base in bases]))
 
+    def make_kept_files(self) -> KeptFiles:
+        """Return where accepted files wait for the rest of their form."""
+        keys = list_keys(self.app)
+        return KeptFiles(self.storage, keys, self.settings.kept_expires)
+
     def remove(self, key: str, variants: Mapping[str, ImageSize]) -> None:
         """Remove a file that no row has any more, with its variants."""
         self.storage.delete(key)
         for name, size in variants.items():
             with contextlib.suppress(FileMissingError):
                 self.storage.delete(make_variant_key(key, name, size))
+
+
+def list_keys(app: Flask) -> list[bytes]:
+    """Return the keys of the site, the current one last."""
+    if not app.secret_key:
+        raise ConfigError(
+            "SECRET_KEY is not set; links to files cannot be signed. Set it to a "
+            "random text."
+        )
+    old = app.config.get("SECRET_KEY_FALLBACKS") or ()
+    keys = [*old, app.secret_key]
+    return [key.encode() if isinstance(key, str) else key for key in keys]
 
 
 def make_variant_key(key: str, name: str, size: ImageSize) -> str:

@@ -20,7 +20,7 @@ from . import (
     commands,
     row_files as row_files,  # its listeners
 )
-from .app_state import UploadsState, uploads_state
+from .app_state import UploadsState, list_keys, uploads_state
 from .attachment import Attachment
 from .checks import check_site
 from .content.images import ImageLimits, ImageProcesses
@@ -30,6 +30,7 @@ from .links import Link, Links
 from .rules import make_rules
 from .serving import send_stored, serve_link
 from .settings import UploadsSettings, parse_size
+from .static_files import send_static
 from .storages import Storage, open_storage
 from .sweep import sweep
 
@@ -52,6 +53,9 @@ class Uploads(Extension):
             f"{prefix}/<path:path>",
             lambda path: serve_link(state, path),
             endpoint="uploads.file",
+        )
+        wiring.route(
+            "/-/uploads/<digest>/<path:name>", send_static, endpoint="uploads.static"
         )
         tasks = registry_of(app).installed.get("tasks")
         if tasks is not None:
@@ -134,7 +138,7 @@ def _make_state(app: Flask, settings: UploadsSettings) -> UploadsState:
     db = app.extensions.get("sqlalchemy")
     prefix = settings.url.rstrip("/")
 
-    def find_base(external: bool) -> str:  # noqa: FBT001
+    def find_base(*, external: bool) -> str:
         if not has_request_context():
             return _outside_base(app, prefix, external=external)
         root = request.host_url if external else f"{request.script_root}/"
@@ -146,7 +150,7 @@ def _make_state(app: Flask, settings: UploadsSettings) -> UploadsState:
         open_storage(url, Path(app.instance_path)),
         images,
         Intake(images, parse_size(settings.max_size)),
-        Links(find_base, lambda: _list_keys(app)),
+        Links(find_base, lambda: list_keys(app)),
         db=db if isinstance(db, SQLAlchemy) else None,
     )
 
@@ -163,15 +167,3 @@ def _outside_base(app: Flask, prefix: str, *, external: bool) -> str:
         )
     scheme = app.config.get("PREFERRED_URL_SCHEME", "http")
     return f"{scheme}://{name}{root}{prefix}"
-
-
-def _list_keys(app: Flask) -> list[bytes]:
-    """Return the keys of the site, the current one last."""
-    if not app.secret_key:
-        raise ConfigError(
-            "SECRET_KEY is not set; links to files cannot be signed. Set it to a "
-            "random text."
-        )
-    old = app.config.get("SECRET_KEY_FALLBACKS") or ()
-    keys = [*old, app.secret_key]
-    return [key.encode() if isinstance(key, str) else key for key in keys]

@@ -6,6 +6,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from carboy.translation import gettext as _
@@ -14,6 +15,13 @@ from .errors import LinkExpiredError
 
 _PURPOSE = b"carboy.uploads.link"
 _SIGNATURE_BYTES = 18
+
+
+class Base(Protocol):
+    """Returns the URL below which files are served."""
+
+    def __call__(self, *, external: bool) -> str:
+        """Return it, with the host if it is external."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Links:
 
     def __init__(
         self,
-        base: Callable[[bool], str],
+        base: Base,
         keys: Callable[[], Sequence[bytes]],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -62,7 +70,7 @@ class Links:
         signature = _sign(self._keys()[-1], link.key, link.name, values)
         query = urlencode({name: each for name, each in values.items() if each})
         path = f"{quote(link.key)}/{quote(link.name, safe='')}"
-        return f"{self._base(external)}/{path}?{query}&s={signature}"
+        return f"{self._base(external=external)}/{path}?{query}&s={signature}"
 
     def read(self, path: str, query: Mapping[str, str]) -> Link:
         """Return what a link says, or raise `LinkExpiredError`."""

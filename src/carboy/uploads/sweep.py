@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .app_state import INCOMING, VARIANTS, UploadsState
+from .app_state import VARIANTS, UploadsState
 from .attached_columns import AttachedColumn
+from .kept import INCOMING
 
 # So many keys are held in memory; each time, the column is read once.
 _BATCH = 100_000

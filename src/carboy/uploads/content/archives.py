@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from carboy.uploads.errors import UploadRefusedError
 
+from .kinds import KINDS
 from .refusals import refuse_archive
 
 _MAX_DIRECTORY = 8 * 1_048_576
@@ -16,6 +17,7 @@ _END = b"PK\x05\x06"
 _END_SIZE = 22
 _MAX_COMMENT = 65_535
 _UNIX = 3
+_ARCHIVES = [kind for kind in KINDS.values() if kind.group == "archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class ArchiveLimits:
     max_entries: int = 1000
     max_unpacked: int = 500 * 1_048_576
     max_ratio: int = 100
+    # Whether entries may be archives, whose own lists nobody has looked at.
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,15 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Non
         and total <= max(packed, 1) * limits.max_ratio
         and len(names) == len(entries)
         and all(map(_is_plain, entries))
+        and (limits.nested or not any(map(_is_archive, entries)))
     )
     if not is_accepted:
         raise refuse_archive()
+
+
+def _is_archive(entry: zipfile.ZipInfo) -> bool:
+    suffix = entry.filename.rpartition(".")[2].lower()
+    return suffix in {each for kind in _ARCHIVES for each in kind.extensions}
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:

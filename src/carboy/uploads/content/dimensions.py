@@ -25,7 +25,7 @@ def read_dimensions(file: BinaryIO, kind: str) -> tuple[int, int] | None:
 
 def _read_head(head: bytes, kind: str) -> tuple[int, int] | None:
     match kind:
-        case "png":
+        case "png" if head[12:16] == b"IHDR":
             width, height = struct.unpack(">II", head[16:24])
         case "gif":
             width, height = struct.unpack("<HH", head[6:10])
