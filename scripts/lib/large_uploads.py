@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 TARGET = "lib.large_uploads_site:app"
 SCRIPTS = Path(__file__).resolve().parents[1]
@@ -215,14 +216,16 @@ def send_resumable(
             raise RuntimeError(f"PATCH at {offset}: {status} {text!r}")
         offset = int(answered["upload-offset"])
         number += 1
-    file_id = url.rpartition("/")[2]
+    token = json.loads(server.ask("POST", f"{url}/token")[2])["token"]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    return _read_film(server.ask("POST", "/films", form, f"video_upload={file_id}"))
+    body = urlencode({"video-kept": token})
+    return _read_film(server.ask("POST", "/films", form, body))
 
 
 def send_plain(server: Served, source: Source) -> dict[str, Any]:
     """Send a file in a form, as a browser without JavaScript does."""
-    head = b'--cut\r\nContent-Disposition: form-data; name="video"; filename="a.mp4"\r\n\r\n'
+    disposition = 'form-data; name="video"; filename="a.mp4"'
+    head = f"--cut\r\nContent-Disposition: {disposition}\r\n\r\n".encode()
     tail = b"\r\n--cut--\r\n"
 
     def body() -> Iterator[bytes]:

@@ -5,9 +5,12 @@ import io
 from base64 import b64encode
 
 import pytest
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
 from carboy.uploads import FileMissingError, UploadRefusedError
 from carboy.uploads.app_state import uploads_state
+from carboy.uploads.fields import AttachmentField
 from carboy.uploads.resumable import ResumableUploads
 from carboy.uploads.sweep import sweep
 from tests.uploads.conftest import make_image
@@ -209,8 +212,10 @@ def test_other_storages_take_it_too(make_cinema, kind, request):
 
 def test_a_form_has_an_upload_a_plain_file_or_none(cinema):
     file_id = cinema.send(b"data")
+    answer = cinema.client.post(f"/videos/{file_id}/token")
     forms = [
-        {"video_upload": file_id},
+        {"video-kept": answer.json["token"]},
+        {"video-kept": "no token"},
         {"video": (io.BytesIO(b"plain"), "a.txt")},
         {"video": (io.BytesIO(b""), "")},
         {},
@@ -221,8 +226,43 @@ def test_a_form_has_an_upload_a_plain_file_or_none(cinema):
             found.append(cinema.videos.find("video"))
 
     assert found[0].size == 4
-    assert found[1].filename == "a.txt"
-    assert found[2:] == [None, None]
+    assert found[2].filename == "a.txt"
+    assert [found[1], *found[3:]] == [None, None, None]
+
+
+def test_a_token_needs_a_complete_file_that_is_accepted(cinema):
+    url = cinema.begin(10).headers["Location"]
+    bad = cinema.send(b"<script>alert(1)</script>", "a.png", "/posters/")
+    good = cinema.send(make_image(), "a.png", "/posters/")
+
+    answers = [
+        cinema.client.post(f"{url}/token"),
+        cinema.client.post("/videos/none/token"),
+        cinema.client.post(f"/posters/{bad}/token"),
+        cinema.client.post(f"/posters/{good}/token"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 404, 415, 200]
+    assert "message" in answers[2].json
+    cinema.is_allowed = False
+    assert cinema.client.post(f"{url}/token").status_code == 403
+
+
+def test_the_field_of_a_form_takes_the_token(cinema):
+    class FilmForm(Form):
+        video = AttachmentField(cinema.Film.video)
+
+    file_id = cinema.send(b"data")
+    token = cinema.client.post(f"/videos/{file_id}/token").json["token"]
+
+    form = FilmForm(MultiDict({"video-kept": token}))
+    assert form.validate(), form.errors
+    film = cinema.Film()
+    form.populate_obj(film)
+    cinema.db.session.add(film)
+    cinema.db.session.commit()
+
+    assert film.video.read() == b"data"
 
 
 def test_the_field_works_without_javascript_and_with_a_policy_of_scripts(cinema):

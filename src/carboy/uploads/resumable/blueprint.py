@@ -11,7 +11,7 @@ from werkzeug.exceptions import ClientDisconnected, Forbidden
 from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.attachment import Attachment
-from carboy.uploads.errors import FileMissingError
+from carboy.uploads.errors import FileMissingError, UploadRefusedError
 
 from .errors import ProtocolError
 from .headers import (
@@ -23,14 +23,12 @@ from .headers import (
     parse_metadata,
     parse_number,
 )
-from .incoming import ColumnIntake, IncomingFile
+from .incoming import KEPT_FIELD, ColumnIntake, IncomingFile
 from .store import UploadStore
 
 _CHUNK = 256 * 1024
 _BODY_TYPE = "application/offset+octet-stream"
 _DAY = 86_400
-# Of the hidden field with the id, after the name of the file field.
-_SUFFIX = "_upload"
 
 
 class ResumableUploads(Blueprint):
@@ -71,6 +69,7 @@ class ResumableUploads(Blueprint):
             methods=["HEAD", "PATCH", "DELETE", "POST", "OPTIONS"],
             provide_automatic_options=False,
         )
+        self.add_url_rule("/<file_id>/token", "token", self._token, methods=["POST"])
 
     def take(self, file_id: str) -> Attachment:
         """Return the attachment of a complete upload, for an attribute of a row.
@@ -93,12 +92,9 @@ class ResumableUploads(Blueprint):
 
         That is the attachment of a complete upload, the plain file of a browser
         without JavaScript, or None. Each can be assigned to the attribute of a row.
+        An `AttachmentField` of a form finds them by itself.
         """
-        file_id = request.form.get(name + _SUFFIX, "")
-        if file_id:
-            return self.take(file_id)
-        file = request.files.get(name)
-        return file if file is not None and file.filename else None
+        return self._intake.find_in_form(name)
 
     def field(self, name: str, **attributes: str) -> Markup:
         """Return the HTML of a file field that sends its file in parts.
@@ -110,7 +106,7 @@ class ResumableUploads(Blueprint):
             "type": "file",
             "name": name,
             "data-resumable": url_for(f"{self.name}.create"),
-            "data-field": name + _SUFFIX,
+            "data-field": name + KEPT_FIELD,
             "data-max": str(self._intake.max_size),
             "data-pause": _("Pause"),
             "data-resume": _("Continue"),
@@ -133,6 +129,21 @@ class ResumableUploads(Blueprint):
         return Markup('<input {}><script src="{}" defer></script>').format(
             pairs, script
         )
+
+    def _token(self, file_id: str) -> Any:
+        """Answer with a token for the form, or with the reason of a refusal."""
+        if not self._allow():
+            raise Forbidden
+        store = self._open()
+        try:
+            file = store.get(file_id)
+            if not store.is_complete(file):
+                return {"message": _("The file is not complete.")}, 409
+            return {"token": self._intake.make_token(file)}
+        except ProtocolError as error:
+            return {"message": str(error)}, error.status
+        except UploadRefusedError as error:
+            return {"message": str(error)}, error.status
 
     def _create(self) -> Response:
         return self._answer(self._begin)

@@ -3,25 +3,30 @@
 What no form takes is an orphan, which the sweeper removes.
 """
 
+import contextlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from flask import request
 from werkzeug.datastructures import FileStorage
 
-from carboy.uploads.app_state import INCOMING, uploads_state
+from carboy.uploads.app_state import uploads_state
 from carboy.uploads.attached_columns import AttachedColumn, find_columns
-from carboy.uploads.attachment import Attachment, KeptContent
+from carboy.uploads.attachment import Attachment, KeptContent, OpenContent
 from carboy.uploads.content.refusals import refuse_quota, refuse_size
 from carboy.uploads.errors import FileMissingError
+from carboy.uploads.kept import INCOMING
 from carboy.uploads.rules import Rules
 from carboy.uploads.storages import Storage
 
 from .stored_reader import open_stored
 
+# Of the hidden field beside a file field, as the fields of forms have it.
+KEPT_FIELD = "-kept"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -77,6 +82,16 @@ def remove_incoming(storage: Storage, file: IncomingFile) -> None:
         storage.delete(stored.key)
 
 
+@contextlib.contextmanager
+def closing_content(accepted: Attachment) -> Iterator[Attachment]:
+    """Close the file of an image that was written anew, at the end of the block."""
+    try:
+        yield accepted
+    finally:
+        if isinstance(accepted.content, OpenContent):
+            accepted.content.file.close()
+
+
 class ColumnIntake:
     """Checks files for one attachment column, named as `Film.video`."""
 
@@ -113,6 +128,26 @@ class ColumnIntake:
         left = self.rules.quota() if self.rules.quota else None
         if left is not None and length > left:
             raise refuse_quota(left)
+
+    def make_token(self, file: IncomingFile) -> str:
+        """Check a complete file; return a token that stands for it in its form."""
+        state = uploads_state.current()
+        with closing_content(self.accept(state.storage, file)) as accepted:
+            return state.make_kept_files().keep(accepted, self.column.owner)
+
+    def find_token(self, token: str) -> Attachment | None:
+        """Return the file of a token, or None if it is too old or no token."""
+        column = self.column
+        kept_files = uploads_state.current().make_kept_files()
+        return kept_files.find(token, column.owner, column.rules.value_class)
+
+    def find_in_form(self, name: str) -> Any:
+        """Return the attachment or the plain file in a field of the current request."""
+        token = request.form.get(name + KEPT_FIELD, "")
+        if token:
+            return self.find_token(token)
+        file = request.files.get(name)
+        return file if file is not None and file.filename else None
 
     def accept(self, storage: Storage, file: IncomingFile) -> Attachment:
         """Check a complete file; its content moves to its key with the row."""

@@ -1,5 +1,4 @@
-/* Sends the file of <input type="file" data-resumable="URL"> in parts by tus 1.0, with a
-   bar, pause, retry, and continuation after the page was closed. */
+/* Sends the file of <input type="file" data-resumable="URL"> in parts by tus 1.0. */
 "use strict";
 (() => {
   const PART = 8 * 1024 * 1024;
@@ -187,7 +186,11 @@
       return false;
     }
 
-    finish() {
+    async finish() {
+      const answer = await this.send("POST", `${this.url}/token`).catch(() => null);
+      let found = {};
+      try { found = JSON.parse(answer.response); } catch { /* no answer */ }
+      if (!found.token) return this.fail(found.message || this.text.failed);
       this.forget();
       this.toggle.remove();
       this.status.textContent = this.text.done;
@@ -195,9 +198,9 @@
       this.hidden = element("input");
       this.hidden.type = "hidden";
       this.hidden.name = this.text.field;
-      this.hidden.value = this.url.split("/").pop();
+      this.hidden.value = found.token;
       this.input.after(this.hidden);
-      // The form sends the name of the upload instead of the file.
+      // The form sends the token instead of the file.
       this.input.disabled = true;
       return true;
     }
