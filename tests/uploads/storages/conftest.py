@@ -9,9 +9,11 @@ import pytest
 from carboy.uploads.storages import (
     LocalStorage,
     MemoryStorage,
+    S3Storage,
     Storage,
     open_storage,
 )
+from carboy.uploads.storages.s3_address import parse_address
 from tests.uploads.storages.fake_s3 import running_fake_s3
 
 
@@ -57,3 +59,10 @@ def place(request):
 @pytest.fixture
 def storage(place):
     return place.open()
+
+
+@pytest.fixture
+def s3_storage(fake_s3):
+    """S3 that is impatient, for tests of what can go wrong."""
+    address = parse_address(fake_s3.url.removeprefix("s3:"), {})
+    return S3Storage(address, timeout=2, pause=lambda seconds: None)

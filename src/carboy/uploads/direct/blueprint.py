@@ -17,15 +17,14 @@ from carboy.errors import ConfigError
 from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.errors import FileMissingError, UploadRefusedError
-from carboy.uploads.resumable.incoming import (
-    KEPT_FIELD,
-    ColumnIntake,
+from carboy.uploads.incoming.column_intake import KEPT_FIELD, ColumnIntake
+from carboy.uploads.incoming.incoming_file import (
     IncomingFile,
     find_incoming,
     make_id,
     write_incoming,
 )
-from carboy.uploads.storages.s3 import S3Storage
+from carboy.uploads.storages import S3Storage
 
 _HOUR = 3600
 _MAX_NAME = 1000

@@ -12,6 +12,8 @@ from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.attachment import Attachment
 from carboy.uploads.errors import FileMissingError, UploadRefusedError
+from carboy.uploads.incoming.column_intake import KEPT_FIELD, ColumnIntake
+from carboy.uploads.incoming.incoming_file import IncomingFile
 
 from .errors import ProtocolError
 from .headers import (
@@ -23,7 +25,6 @@ from .headers import (
     parse_metadata,
     parse_number,
 )
-from .incoming import KEPT_FIELD, ColumnIntake, IncomingFile
 from .store import UploadStore
 
 _CHUNK = 256 * 1024

@@ -11,17 +11,17 @@ from typing import BinaryIO
 
 from carboy.uploads.content.temporary import make_temporary
 from carboy.uploads.errors import FileMissingError
-from carboy.uploads.storages import PartWriter, Storage
-
-from .errors import ProtocolError, refuse_offset, refuse_unknown
-from .headers import Checksum
-from .incoming import (
+from carboy.uploads.incoming.incoming_file import (
     IncomingFile,
     find_incoming,
     make_id,
     remove_incoming,
     write_incoming,
 )
+from carboy.uploads.storages import PartWriter, Storage
+
+from .errors import ProtocolError, refuse_offset, refuse_unknown
+from .headers import Checksum
 from .locks import lock_upload
 
 _CHUNK = 256 * 1024

@@ -104,7 +104,7 @@ class S3Storage(Storage):
             if self.stat(key) is None:
                 raise _missing(key)
             return iter(())
-        return _Reader(self._client, key, path, start, end).open()
+        return _RangeReader(self._client, key, path, start, end).open()
 
     @override
     def stat(self, key: str) -> StoredFile | None:
@@ -300,7 +300,7 @@ def _join(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
         yield bytes(block)
 
 
-class _Reader:
+class _RangeReader:
     """Reads a file, and goes on where it was if the connection breaks."""
 
     def __init__(

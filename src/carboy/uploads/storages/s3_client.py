@@ -27,6 +27,7 @@ _MAX_ANSWER = 8 * 1024 * 1024
 _AGAIN = {408, 429, 500, 502, 503, 504}
 # Errors that come with other statuses too, even with 200.
 _AGAIN_CODES = {"InternalError", "SlowDown", "RequestTimeout", "ServiceUnavailable"}
+_CHANCE = random.SystemRandom()
 
 Pairs = Mapping[str, str]
 
@@ -140,7 +141,7 @@ class S3Client:
         for attempt in range(_ATTEMPTS):
             if attempt:
                 longest = min(_FIRST_PAUSE * 2**attempt, _MAX_PAUSE)
-                self._pause(random.uniform(longest / 2, longest))  # noqa: S311 - no secret
+                self._pause(_CHANCE.uniform(longest / 2, longest))
             try:
                 answer = send()
             except (OSError, HTTPException) as error:

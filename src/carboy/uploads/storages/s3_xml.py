@@ -1,5 +1,6 @@
 """Reads the answers of S3: elements with texts, and nothing else that XML can hold."""
 
+from io import BytesIO
 from xml.parsers.expat import ExpatError, ParserCreate
 
 _MAX_DEPTH = 16
@@ -46,7 +47,7 @@ def parse_elements(data: bytes, name: str) -> list[dict[str, str]]:
     parser.CharacterDataHandler = add
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(data, True)  # noqa: FBT003 - it takes no names
+        parser.ParseFile(BytesIO(data))
     except ExpatError as error:
         raise S3AnswerError("An answer of S3 is no XML.") from error
     return found

@@ -43,7 +43,7 @@
       this.cancel = element("button", this.text.cancel);
       this.cancel.type = "button";
       this.cancel.addEventListener("click", () => this.remove(true));
-      this.box.append(this.bar, this.toggle, this.cancel, this.status);
+      this.box.append(this.bar, " ", this.toggle, " ", this.cancel, " ", this.status);
       this.input.after(this.box);
     }
 
@@ -69,7 +69,7 @@
     }
 
     remember() {
-      try { localStorage.setItem(this.key, this.url); } catch { /* not allowed */ }
+      try { localStorage.setItem(this.key, this.url); } catch {  }
     }
 
     recall() {
@@ -77,7 +77,7 @@
     }
 
     forget() {
-      try { localStorage.removeItem(this.key); } catch { /* not allowed */ }
+      try { localStorage.removeItem(this.key); } catch {  }
     }
 
     send(method, url, headers = {}, body = null) {
@@ -189,7 +189,7 @@
     async finish() {
       const answer = await this.send("POST", `${this.url}/token`).catch(() => null);
       let found = {};
-      try { found = JSON.parse(answer.response); } catch { /* no answer */ }
+      try { found = JSON.parse(answer.response); } catch {  }
       if (!found.token) return this.fail(found.message || this.text.failed);
       this.forget();
       this.toggle.remove();

@@ -2,9 +2,7 @@
 
 import pytest
 
-from carboy.uploads import UploadRefusedError
-from carboy.uploads.resumable.incoming import (
-    ColumnIntake,
+from carboy.uploads.incoming.incoming_file import (
     IncomingFile,
     find_incoming,
     make_id,
@@ -28,13 +26,3 @@ def test_what_is_known_of_a_file_is_found_until_it_expires(storage):
 @pytest.mark.parametrize("name", ["", "../" * 10, "A" * 32, "0" * 33])
 def test_a_name_that_is_none_of_ours_is_not_looked_up(storage, name):
     assert find_incoming(storage, name, lambda: 0.0) is None
-
-
-def test_the_rules_are_those_of_the_column(cinema):
-    intake = ColumnIntake(cinema.Film.video)
-
-    assert intake.column.attribute == "video"
-    assert intake.max_size == 30 * 1024 * 1024
-    with pytest.raises(UploadRefusedError):
-        intake.check_length(intake.max_size + 1)
-    intake.check_length(intake.max_size)
