@@ -152,7 +152,7 @@ def test_an_old_key_of_the_site_still_opens_links(shop, client, user):
 def test_a_public_link_of_a_column_that_is_private_now_is_refused(shop, client, user):
     url = user.avatar.url()
     state = shop.app.extensions["carboy_uploads"]
-    rules = column.make_rules(attachment.__globals__["Attachment"], private=True)
+    rules = column.make_rules(attachment.__globals__["AttachedFile"], private=True)
     state.rules["user.avatar"] = rules
 
     assert client.get(url).status_code == 403

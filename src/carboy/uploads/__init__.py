@@ -4,7 +4,7 @@ The places where files are stored are in `carboy.uploads.storages`, fields of fo
 `carboy.uploads.fields`, Flask-Uploads' names in `carboy.uploads.flask_uploads`.
 """
 
-from .attachment import Attachment, Document, Image
+from .attachment import AttachedFile, Document, Image
 from .column import Attached, AttachmentType, attachment
 from .content.archives import ArchiveLimits
 from .content.images import ImageSize
@@ -23,7 +23,7 @@ from .storages import Storage, StoredFile
 __all__ = [
     "ArchiveLimits",
     "Attached",
-    "Attachment",
+    "AttachedFile",
     "AttachmentType",
     "Document",
     "FileMissingError",

@@ -1,7 +1,5 @@
 """What the battery keeps for one app."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,13 +11,13 @@ from carboy.core import AppState, registry_of
 from carboy.errors import ConfigError
 
 from .attached_columns import AttachedColumn, list_columns
-from .attachment import Attachment
+from .attachment import AttachedFile
 from .content.images import ImageProcesses, ImageSize
 from .errors import FileMissingError
 from .intake import Intake
 from .kept import KeptFiles
 from .links import Link, Links
-from .rules import Rules
+from .rules import UploadRules
 from .settings import UploadsSettings
 from .storages import Storage
 
@@ -37,12 +35,12 @@ class UploadsState:
     intake: Intake
     links: Links
     # The rules by the first part of keys, for serving.
-    rules: dict[str, Rules] = field(default_factory=dict)
+    rules: dict[str, UploadRules] = field(default_factory=dict)
     db: Any = None
 
     def make_url(
         self,
-        attachment: Attachment,
+        attachment: AttachedFile,
         variant: str | None,
         *,
         expires: int | None,
@@ -68,12 +66,12 @@ class UploadsState:
         )
         return self.links.make(link, expires, external=external)
 
-    def find_rules(self, key: str) -> Rules:
+    def find_rules(self, key: str) -> UploadRules:
         """Return the rules of the column that owns a key, or those for all files."""
         owner = key.partition("/")[0]
         if owner not in self.rules:
             self.rules.update((each.owner, each.rules) for each in self.list_columns())
-        return self.rules.get(owner, Rules())
+        return self.rules.get(owner, UploadRules())
 
     def list_columns(self) -> list[AttachedColumn]:
         """Return the attachment columns of the models of this app."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapper, configure_mappers
 
 from .column import AttachmentType
 from .intake import make_owner
-from .rules import Rules
+from .rules import UploadRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AttachedColumn:
     column: sa.Column[Any]
     # The first part of the keys of its files.
     owner: str
-    rules: Rules
+    rules: UploadRules
 
     def select_row(self, identity: tuple[Any, ...]) -> sa.Select[Any]:
         """Return the statement that reads the file of a row."""

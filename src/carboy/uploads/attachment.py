@@ -18,14 +18,14 @@ from .storages import Storage
 _CHUNK = 262_144
 
 
-class Site(Protocol):
+class UploadsSite(Protocol):
     """What an attachment needs of the site that it is used in."""
 
     storage: Storage
 
     def make_url(
         self,
-        attachment: Attachment,
+        attachment: AttachedFile,
         variant: str | None,
         *,
         expires: int | None,
@@ -35,7 +35,7 @@ class Site(Protocol):
         """Return the URL of a file."""
 
 
-class Content(Protocol):
+class FileContent(Protocol):
     """The content of an attachment that is not stored at its key yet."""
 
     def chunks(self) -> Iterator[bytes]:
@@ -134,10 +134,10 @@ class FileDetails:
 
 
 # The same state as `carboy.uploads.app_state`, which knows this module.
-_site: AppState[Site] = AppState("carboy_uploads")
+_site: AppState[UploadsSite] = AppState("carboy_uploads")
 
 
-class Attachment:
+class AttachedFile:
     """A file that belongs to a row.
 
     It is immutable: another file is another attachment, with another key. Two are equal
@@ -147,7 +147,9 @@ class Attachment:
     # The groups of kinds that a rule accepts if it names none; all without any.
     default_kinds: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, details: FileDetails, content: Content | None = None) -> None:
+    def __init__(
+        self, details: FileDetails, content: FileContent | None = None
+    ) -> None:
         self.details = details
         self.key = details.key
         self.name = details.name
@@ -212,11 +214,11 @@ class Attachment:
         return cls(msgspec.json.decode(text, type=FileDetails))
 
     @property
-    def _site(self) -> Site:
+    def _site(self) -> UploadsSite:
         return _site.current()
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Attachment):
+        if not isinstance(other, AttachedFile):
             return NotImplemented
         return self.key == other.key
 
@@ -230,13 +232,13 @@ class Attachment:
         return self.name
 
 
-class Document(Attachment):
+class Document(AttachedFile):
     """A document or text; it is always saved by the browser and never shown."""
 
     default_kinds: ClassVar[tuple[str, ...]] = ("document", "text")
 
 
-class Image(Attachment):
+class Image(AttachedFile):
     """An image that was decoded and written anew, without EXIF."""
 
     default_kinds: ClassVar[tuple[str, ...]] = ("jpeg", "png", "gif", "webp")

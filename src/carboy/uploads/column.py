@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 from typing_extensions import override
 
-from .attachment import Attachment
+from .attachment import AttachedFile
 from .errors import UploadError
-from .rules import Rules, make_rules
+from .rules import UploadRules, make_rules
 
 T = TypeVar("T")
 
@@ -19,19 +19,19 @@ class Attached(Mapped[T]):
     inherit_cache = True
 
 
-class AttachmentType(sa.TypeDecorator[Attachment]):
+class AttachmentType(sa.TypeDecorator[AttachedFile]):
     """Stores what is known of a file as JSON in a text, its key first."""
 
     impl = sa.Text
     cache_ok = True
 
-    def __init__(self, rules: Rules | None = None) -> None:
+    def __init__(self, rules: UploadRules | None = None) -> None:
         super().__init__()
         # Not part of the key of compiled statements: a rule changes no SQL.
-        self._rules = rules or Rules()
+        self._rules = rules or UploadRules()
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> UploadRules:
         """What the column accepts."""
         return self._rules
 
@@ -40,7 +40,7 @@ class AttachmentType(sa.TypeDecorator[Attachment]):
         """Return the text of an attachment that is stored."""
         if value is None:
             return None
-        if not isinstance(value, Attachment):
+        if not isinstance(value, AttachedFile):
             raise UploadError(
                 f"An attachment column cannot hold {type(value).__name__}. Assign a "
                 f"file of request.files to the attribute of an object."
@@ -55,13 +55,13 @@ class AttachmentType(sa.TypeDecorator[Attachment]):
     @override
     def process_result_value(
         self, value: Any, dialect: sa.Dialect
-    ) -> Attachment | None:
+    ) -> AttachedFile | None:
         """Return the attachment of a row."""
         return None if value is None else self._rules.value_class.decode(value)
 
 
 def attachment(
-    value_class: type[Attachment] = Attachment,
+    value_class: type[AttachedFile] = AttachedFile,
     *,
     nullable: bool = True,
     deferred: bool = False,

@@ -21,7 +21,7 @@ from . import (
     row_files as row_files,  # its listeners
 )
 from .app_state import UploadsState, list_keys, uploads_state
-from .attachment import Attachment
+from .attachment import AttachedFile
 from .checks import check_site
 from .content.images import ImageLimits, ImageProcesses
 from .errors import LinkExpiredError, StorageError, UploadRefusedError
@@ -75,11 +75,11 @@ class Uploads(Extension):
     def accept(
         self,
         file: FileStorage,
-        value_class: type[Attachment] = Attachment,
+        value_class: type[AttachedFile] = AttachedFile,
         *,
         owner: str = "incoming",
         **rules: Any,
-    ) -> Attachment:
+    ) -> AttachedFile:
         """Check a file without a column; raise `UploadRefusedError` if it is refused.
 
         The rules are those of `attachment()`. Nothing is stored.
@@ -87,7 +87,7 @@ class Uploads(Extension):
         checked = make_rules(value_class, **rules)
         return uploads_state.current().intake.accept(file, checked, owner)
 
-    def send(self, attachment: Attachment, *, download: bool = False) -> Response:
+    def send(self, attachment: AttachedFile, *, download: bool = False) -> Response:
         """Return the response with a file: in a view that decides who may have it."""
         state = uploads_state.current()
         link = Link(

@@ -13,12 +13,12 @@ from wtforms.validators import StopValidation
 from carboy.translation import gettext as _
 
 from .app_state import UploadsState, uploads_state
-from .attachment import Attachment
+from .attachment import AttachedFile
 from .column import AttachmentType
 from .content.refusals import refuse_count
 from .errors import UploadError, UploadRefusedError
 from .intake import make_owner
-from .rules import Rules
+from .rules import UploadRules
 from .widget import AttachmentWidget
 
 
@@ -103,15 +103,15 @@ class AttachmentField(FileField):
         elif self.data is not None and self.data is not self.object_data:
             setattr(obj, name, self.data)
 
-    def list_accepted(self) -> list[Attachment]:
+    def list_accepted(self) -> list[AttachedFile]:
         """Return the files that were accepted and are not stored at their key."""
         data = self.data if isinstance(self.data, list) else [self.data]
         return [each for each in data if each is not None and each.content is not None]
 
-    def _set_accepted(self, accepted: list[Attachment]) -> None:
+    def _set_accepted(self, accepted: list[AttachedFile]) -> None:
         self.data = accepted[-1]
 
-    def _accept(self, state: UploadsState) -> list[Attachment]:
+    def _accept(self, state: UploadsState) -> list[AttachedFile]:
         if len(self.sent_files) > self.max_files:
             raise refuse_count(self.max_files)
         new = [self._accept_one(state, each) for each in self.sent_files]
@@ -129,7 +129,7 @@ class AttachmentField(FileField):
             raise refuse_count(self.max_files)
         return [*found, *new]
 
-    def _accept_one(self, state: UploadsState, file: FileStorage) -> Attachment:
+    def _accept_one(self, state: UploadsState, file: FileStorage) -> AttachedFile:
         if not file.filename:
             raise UploadRefusedError(
                 _("This file has no name. Choose another one."), "name"
@@ -165,11 +165,11 @@ class MultipleAttachmentField(AttachmentField):
     def populate_obj(self, obj: Any, name: str) -> None:
         """Leave the object alone."""
 
-    def _set_accepted(self, accepted: list[Attachment]) -> None:
+    def _set_accepted(self, accepted: list[AttachedFile]) -> None:
         self.data = accepted
 
 
-def _read_column(column: Any) -> tuple[Rules, str, bool]:
+def _read_column(column: Any) -> tuple[UploadRules, str, bool]:
     """Return the rules of a column: `User.avatar`."""
     columns = getattr(getattr(column, "property", None), "columns", ())
     for each in columns:

@@ -5,11 +5,11 @@ import io
 import re
 import secrets
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from werkzeug.datastructures import FileStorage
 
-from .attachment import Attachment, FileDetails, OpenContent
+from .attachment import AttachedFile, FileDetails, OpenContent
 from .content.archives import list_zip
 from .content.detect import detect_kind
 from .content.images import ImageProcesses
@@ -22,7 +22,7 @@ from .content.refusals import (
     refuse_size,
 )
 from .content.temporary import make_temporary
-from .rules import Rules
+from .rules import UploadRules
 
 _CHUNK = 262_144
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
@@ -37,8 +37,13 @@ class Intake:
     max_size: int
 
     def accept(
-        self, file: FileStorage, rules: Rules, owner: str, *, check_quota: bool = True
-    ) -> Attachment:
+        self,
+        file: FileStorage,
+        rules: UploadRules,
+        owner: str,
+        *,
+        check_quota: bool = True,
+    ) -> AttachedFile:
         """Return an attachment that is not stored, or raise `UploadRefusedError`."""
         stream = make_seekable(file)
         most = self.max_size if rules.max_size is None else rules.max_size
@@ -56,8 +61,8 @@ class Intake:
         return rules.value_class(details, OpenContent(stream))
 
     def _accept_image(
-        self, stream: BinaryIO, kind: Kind, name: str, rules: Rules, owner: str
-    ) -> Attachment:
+        self, stream: BinaryIO, kind: Kind, name: str, rules: UploadRules, owner: str
+    ) -> AttachedFile:
         image = self.images.encode(stream, kind.name)
         size, digest = _measure(image.file, None)
         written = KINDS[image.kind]
@@ -92,10 +97,11 @@ def make_owner(table: str, column: str) -> str:
 
 def make_seekable(file: FileStorage) -> BinaryIO:
     """Return the stream of a file, copied if it can be read only once."""
-    stream: BinaryIO = file.stream  # type: ignore[assignment]
+    stream: Any = file.stream
     is_seekable = getattr(stream, "seekable", None)
     if is_seekable is None or is_seekable():
-        return stream
+        seekable: BinaryIO = stream
+        return seekable
     copy = make_temporary()
     while data := stream.read(_CHUNK):
         copy.write(data)
@@ -116,7 +122,7 @@ def _measure(stream: BinaryIO, most: int | None) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _check_kind(stream: BinaryIO, kind: Kind, rules: Rules) -> None:
+def _check_kind(stream: BinaryIO, kind: Kind, rules: UploadRules) -> None:
     if rules.kinds is not None and kind.name not in rules.kinds:
         raise refuse_kind(", ".join(sorted(rules.list_extensions())))
     if rules.kinds is not None and kind.name in _ZIPPED:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from .attachment import Attachment, FileDetails, KeptContent
+from .attachment import AttachedFile, FileDetails, KeptContent
 from .storages import Storage
 
 INCOMING = "incoming"
@@ -26,7 +26,7 @@ class KeptFiles:
         self._keys = keys
         self._seconds = seconds
 
-    def keep(self, attachment: Attachment, owner: str) -> str:
+    def keep(self, attachment: AttachedFile, owner: str) -> str:
         """Return a token for an accepted file, which is stored if it is not yet."""
         if isinstance(attachment.content, KeptContent):
             waits_at = attachment.content.waits_at
@@ -41,8 +41,8 @@ class KeptFiles:
         return token if isinstance(token, str) else token.decode()
 
     def find(
-        self, token: str, owner: str, value_class: type[Attachment]
-    ) -> Attachment | None:
+        self, token: str, owner: str, value_class: type[AttachedFile]
+    ) -> AttachedFile | None:
         """Return the file of a token of this column, or None if it is too old."""
         try:
             content = self._serializer().loads(token, max_age=self._seconds)

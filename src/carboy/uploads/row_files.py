@@ -18,7 +18,7 @@ from carboy.db import Session
 
 from .app_state import UploadsState, uploads_state
 from .attached_columns import AttachedColumn, find_columns
-from .attachment import Attachment, Content, CopiedContent
+from .attachment import AttachedFile, CopiedContent, FileContent
 from .errors import UploadError
 from .intake import make_key
 
@@ -32,8 +32,8 @@ class _StoredInTransaction:
     state: UploadsState
     engine: sa.Engine
     column: AttachedColumn
-    attachment: Attachment
-    content: Content
+    attachment: AttachedFile
+    content: FileContent
     # None until the INSERT was sent.
     identity: tuple[Any, ...] | None = None
 
@@ -143,7 +143,7 @@ class _RowListener:
 
 def _lock(
     connection: sa.Connection, column: AttachedColumn, row: Any
-) -> Attachment | None:
+) -> AttachedFile | None:
     """Return the file that a row has in the database now, and lock the row.
 
     What was loaded may be old: another transaction has replaced it since.
@@ -151,7 +151,7 @@ def _lock(
     session = _get_session(row.object)
     if connection.dialect.name == "sqlite":
         session.begin_writing(column.column.table.metadata.info.get("bind_key"))
-    value: Attachment | None = connection.execute(
+    value: AttachedFile | None = connection.execute(
         column.select_row(row.identity).with_for_update()
     ).scalar()
     return value
@@ -161,7 +161,7 @@ def _store(
     connection: sa.Connection,
     column: AttachedColumn,
     target: Any,
-    value: Attachment,
+    value: AttachedFile,
     identity: tuple[Any, ...] | None,
 ) -> _StoredInTransaction:
     state = uploads_state.current()
@@ -181,14 +181,16 @@ def _store(
     return stored
 
 
-def _copy(state: UploadsState, column: AttachedColumn, value: Attachment) -> Attachment:
+def _copy(
+    state: UploadsState, column: AttachedColumn, value: AttachedFile
+) -> AttachedFile:
     """Return a copy of the file of another row: each file has one owner."""
     details = replace(value.details, key=make_key(column.owner, value.kind))
     return type(value)(details, CopiedContent(state.storage, value.key))
 
 
 def _remove_after_commit(
-    target: Any, column: AttachedColumn, before: Attachment
+    target: Any, column: AttachedColumn, before: AttachedFile
 ) -> None:
     state = uploads_state.current()
     remove = state.remove

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .attachment import Attachment, Image
+from .attachment import AttachedFile, Image
 from .content.archives import ArchiveLimits
 from .content.images import DECODED, ImageSize, require_pillow
 from .content.kinds import KINDS, find_kinds
@@ -15,10 +15,10 @@ VariantSizes = Mapping[str, tuple[int, int] | ImageSize]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class UploadRules:
     """The rules of one column or field."""
 
-    value_class: type[Attachment] = Attachment
+    value_class: type[AttachedFile] = AttachedFile
     # None: UPLOADS_MAX_SIZE.
     max_size: int | None = None
     # None: everything, also what is not known.
@@ -26,7 +26,7 @@ class Rules:
     variants: Mapping[str, ImageSize] = field(default_factory=dict)
     private: bool = False
     # Whether the current visitor may have the file.
-    policy: Callable[[Attachment], bool] | None = None
+    policy: Callable[[AttachedFile], bool] | None = None
     # The bytes that the current visitor may still send, or None.
     quota: Callable[[], int | None] | None = None
     archive: ArchiveLimits = field(default_factory=ArchiveLimits)
@@ -48,22 +48,22 @@ class Rules:
 
 
 def make_rules(
-    value_class: type[Attachment] = Attachment,
+    value_class: type[AttachedFile] = AttachedFile,
     *,
     max_size: int | str | None = None,
     kinds: tuple[str, ...] | list[str] | None = None,
     variants: VariantSizes | None = None,
     **options: Any,
-) -> Rules:
+) -> UploadRules:
     """Return rules as sites write them: `make_rules(Image, max_size="2 MB")`."""
-    if not issubclass(value_class, Attachment):
+    if not issubclass(value_class, AttachedFile):
         raise UploadError(
             f"{value_class!r} is no class of attachments. Use Image, Document or "
-            f"Attachment."
+            f"AttachedFile."
         )
     names = value_class.default_kinds if kinds is None else tuple(kinds)
     found = find_kinds(names) if names else None
-    rules = Rules(
+    rules = UploadRules(
         value_class,
         None if max_size is None else parse_size(max_size),
         found,
@@ -84,10 +84,10 @@ def _to_size(size: tuple[int, int] | ImageSize) -> ImageSize:
     return size if isinstance(size, ImageSize) else ImageSize(*size)
 
 
-def _check_decoded(rules: Rules) -> None:
+def _check_decoded(rules: UploadRules) -> None:
     others = (rules.kinds or frozenset()) - DECODED
     if others or not rules.kinds:
         raise UploadError(
             f"Images of the kinds {', '.join(sorted(others)) or 'all'} are not decoded "
-            f"here. Name some of {', '.join(sorted(DECODED))}, or use Attachment."
+            f"here. Name some of {', '.join(sorted(DECODED))}, or use AttachedFile."
         )

@@ -10,12 +10,12 @@ from typing_extensions import override
 from werkzeug.exceptions import Forbidden, NotFound
 
 from .app_state import UploadsState, make_variant_key
-from .attachment import Attachment, FileDetails
+from .attachment import AttachedFile, FileDetails
 from .content.kinds import BINARY_KIND, KINDS
 from .content.temporary import make_temporary
 from .errors import FileMissingError, LinkExpiredError, UploadRefusedError
 from .links import Link
-from .rules import Rules
+from .rules import UploadRules
 from .storages import Storage
 
 log = logging.getLogger("carboy.uploads")
@@ -98,12 +98,12 @@ def add_headers(response: Response) -> None:
     response.headers["Content-Security-Policy"] = POLICY
 
 
-def _make_attachment(link: Link, rules: Rules) -> Attachment:
+def _make_attachment(link: Link, rules: UploadRules) -> AttachedFile:
     details = FileDetails(link.key, link.name, 0, link.kind, "")
     return rules.value_class(details)
 
 
-def _find_variant(state: UploadsState, link: Link, rules: Rules) -> str:
+def _find_variant(state: UploadsState, link: Link, rules: UploadRules) -> str:
     """Return the key of a variant, which is made when it is first asked for."""
     size = rules.variants.get(link.variant)
     if size is None:

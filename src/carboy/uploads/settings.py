@@ -23,6 +23,13 @@ class UploadsSettings(Section, frozen=True, kw_only=True):
             secret=True,
         ),
     ] = ""
+    default_dest: Annotated[
+        str,
+        setting("Folder of the sets of `carboy.uploads.flask_uploads` without one."),
+    ] = ""
+    default_url: Annotated[
+        str, setting("URL of these sets, if another server serves them.")
+    ] = ""
     url: Annotated[str, setting("Path below which files are served.")] = "/uploads"
     max_size: Annotated[
         str, setting("Largest file of a rule that names no size: 10 MB.")

@@ -8,7 +8,7 @@ from wtforms.widgets import FileInput
 from carboy.translation import gettext as _
 
 from .app_state import uploads_state
-from .attachment import Attachment, Image
+from .attachment import AttachedFile, Image
 from .content.refusals import show
 from .static_files import uploads_static
 
@@ -52,10 +52,10 @@ class AttachmentWidget(FileInput):
 
 def _show_files(field: Any) -> list[Markup]:
     data = field.data if isinstance(field.data, list) else [field.data]
-    return [_show_file(each) for each in data if isinstance(each, Attachment)]
+    return [_show_file(each) for each in data if isinstance(each, AttachedFile)]
 
 
-def _show_file(file: Attachment) -> Markup:
+def _show_file(file: AttachedFile) -> Markup:
     preview = Markup("")
     if isinstance(file, Image) and file.content is None:
         # At most a hundred pixels: variants are for the pages of the site.

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from carboy.uploads import Image, UploadRefusedError
+from carboy.uploads.content import image_process
 from carboy.uploads.content.images import ImageLimits, ImageProcesses
 from carboy.uploads.intake import Intake
 from carboy.uploads.rules import make_rules
@@ -133,6 +134,19 @@ def accept(data, name="a.png"):
     return INTAKE.accept(make_file(data, name), RULES, "user.avatar")
 
 
+@pytest.fixture
+def in_process(monkeypatch):
+    """Decode without a process: sixty of them would take as long as all other tests."""
+    monkeypatch.setattr(PillowImage, "MAX_IMAGE_PIXELS", 1)
+
+    def call(source, target, options, _timeout):
+        source.seek(0)
+        return image_process.answer_for(source, target, options)
+
+    monkeypatch.setattr("carboy.uploads.content.images._call", call)
+
+
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     ("data", "answer"), [row[1:] for row in SHAPES], ids=[row[0] for row in SHAPES]
 )
@@ -158,6 +172,18 @@ def test_a_bomb_is_refused_without_a_process(monkeypatch):
     for data in (png_header(60_000, 60_000), gif_header(65_535, 65_535)):
         with pytest.raises(UploadRefusedError, match="megapixels"):
             accept(data)
+
+
+@pytest.mark.parametrize("name", ["png then html", "gif header php", "jpeg cut"])
+def test_it_is_the_same_in_a_process(name):
+    [(_, data, answer)] = [row for row in SHAPES if row[0] == name]
+
+    if answer == "clean":
+        assert b"<script" not in accept(data).read()
+        return
+    with pytest.raises(UploadRefusedError) as caught:
+        accept(data)
+    assert caught.value.reason == answer
 
 
 def test_the_orientation_is_applied_and_nothing_of_exif_is_left():

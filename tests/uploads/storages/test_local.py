@@ -126,7 +126,7 @@ def _write_forever(folder):
 
 def test_a_killed_writer_leaves_whole_files(folder):
     storage = LocalStorage(folder)
-    for _ in range(6):
+    for _ in range(2):
         process = multiprocessing.get_context("spawn").Process(
             target=_write_forever, args=(folder,)
         )

@@ -45,20 +45,26 @@ class LimitError(Exception):
 def main() -> None:
     """Read an image, write it anew, and print what it is."""
     options = json.loads(sys.argv[1])
-    try:
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(open(0, "rb", closefd=False))
+        target = stack.enter_context(open(1, "wb", closefd=False))
         _limit(options)
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with contextlib.ExitStack() as stack:
-            source = stack.enter_context(open(0, "rb", closefd=False))
-            target = stack.enter_context(open(1, "wb", closefd=False))
-            result = convert(source, target, options)
+        answer = answer_for(source, target, options)
+    sys.stderr.write(json.dumps(answer))
+
+
+def answer_for(source: Any, target: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what became of an image: its kind and size, or the reason of a refusal."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return convert(source, target, options)
     except LimitError as error:
-        result = {"error": str(error)}
+        return {"error": str(error)}
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        result = {"error": "pixels"}
+        return {"error": "pixels"}
     except Exception as error:
-        result = {"error": "broken", "detail": type(error).__name__}
-    sys.stderr.write(json.dumps(result))
+        return {"error": "broken", "detail": type(error).__name__}
 
 
 def convert(source: Any, target: Any, options: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +156,7 @@ def _to_srgb(image: Any) -> Any:
 
 
 def _limit(options: dict[str, Any]) -> None:
-    """Let the kernel end this process above its share of memory, time and disk."""
+    """Set the memory, time and disk above which the kernel ends this process."""
     memory = 400 * _MEGABYTE + options["max_pixels"] * 16
     seconds = int(options["seconds"]) + 1
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -111,6 +111,7 @@ def _run(
     if "error" in answer:
         target.close()
         raise refuse_image(answer["error"], limits)
+    target.seek(0)
     return EncodedImage(
         target, answer["kind"], answer["width"], answer["height"], answer["frames"]
     )

@@ -10,7 +10,7 @@ _MEGABYTE = 1024 * 1024
 _MEGAPIXEL = 1_000_000
 
 
-class Limits(Protocol):
+class PixelLimits(Protocol):
     """The limits that messages about images name."""
 
     @property
@@ -22,7 +22,7 @@ class Limits(Protocol):
         """The most frames of an animation."""
 
 
-def refuse_image(reason: str, limits: Limits) -> UploadRefusedError:
+def refuse_image(reason: str, limits: PixelLimits) -> UploadRefusedError:
     """Return the error of an image that was not decoded."""
     if reason == "pixels":
         text = _(

@@ -122,7 +122,7 @@ class Storage(ABC):
 
     @abstractmethod
     def move(self, source: str, target: str) -> StoredFile:
-        """Give a file another key, and replace the file of that key.
+        """Change the key of a file, and replace the file of that key.
 
         Raise `FileMissingError` if there is no file with the key `source`.
         """
