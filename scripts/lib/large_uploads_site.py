@@ -7,7 +7,7 @@ from flask import Flask, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from carboy.db import SQLAlchemy
-from carboy.uploads import Attached, Attachment, Uploads, attachment
+from carboy.uploads import Attached, AttachedFile, Uploads, attachment
 from carboy.uploads.resumable import ResumableUploads
 
 db = SQLAlchemy()
@@ -25,7 +25,7 @@ class Film(db.Model):
     """A film."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    video: Attached[Attachment | None] = attachment(max_size="5 GB")
+    video: Attached[AttachedFile | None] = attachment(max_size="5 GB")
 
 
 db.init_app(app)

@@ -264,6 +264,13 @@ def test_slow_bodies_are_dropped(serve, framing):
     assert running.read_notes() == []
 
 
+def trickle(wire):
+    """Send single bytes until there is an answer."""
+    with suppress(OSError):
+        while not select.select([wire], [], [], 0.05)[0]:
+            wire.sendall(b"x")
+
+
 @pytest.mark.parametrize("ending", ["stops", "trickles"])
 def test_a_client_that_was_quick_is_dropped_when_it_is_slow(serve, ending):
     running = serve("--body-grace", "0.3", "--body-timeout", "1")
@@ -272,9 +279,7 @@ def test_a_client_that_was_quick_is_dropped_when_it_is_slow(serve, ending):
     with running.connect() as wire:
         wire.sendall(f"{POST}Content-Length: 999999\r\n\r\nab".encode())
         if ending == "trickles":
-            with suppress(OSError):
-                while not select.select([wire], [], [], 0.05)[0]:
-                    wire.sendall(b"x")
+            trickle(wire)
         replies = list(read_replies(wire))
     again = running.get("/take", method="POST", body=b"y" * 100_000).json()
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
 
 from carboy.db import SQLAlchemy
-from carboy.uploads import Attached, Attachment, Image, Uploads, attachment
+from carboy.uploads import Attached, AttachedFile, Image, Uploads, attachment
 from carboy.uploads.resumable import ResumableUploads
 from tests.uploads.storages.conftest import fake_s3, place, storage
 
@@ -29,7 +29,7 @@ class Cinema:
 
         class Film(db.Model):
             id: Mapped[int] = mapped_column(primary_key=True)
-            video: Attached[Attachment | None] = attachment(max_size="30 MB")
+            video: Attached[AttachedFile | None] = attachment(max_size="30 MB")
             poster: Attached[Image | None] = attachment(Image, max_size="1 MB")
 
         self.Film = Film

@@ -9,10 +9,10 @@ from werkzeug.datastructures import FileStorage
 
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.attached_columns import AttachedColumn, find_columns
-from carboy.uploads.attachment import Attachment, KeptContent, OpenContent
+from carboy.uploads.attachment import AttachedFile, KeptContent, OpenContent
 from carboy.uploads.content.refusals import refuse_quota, refuse_size
 from carboy.uploads.errors import FileMissingError
-from carboy.uploads.rules import Rules
+from carboy.uploads.rules import UploadRules
 from carboy.uploads.storages import Storage
 
 from .incoming_file import IncomingFile
@@ -23,7 +23,7 @@ KEPT_FIELD = "-kept"
 
 
 @contextlib.contextmanager
-def closing_content(accepted: Attachment) -> Iterator[Attachment]:
+def closing_content(accepted: AttachedFile) -> Iterator[AttachedFile]:
     """Close the file of an image that was written anew, at the end of the block."""
     try:
         yield accepted
@@ -50,7 +50,7 @@ class ColumnIntake:
         return column
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> UploadRules:
         """What the column accepts."""
         return self.column.rules
 
@@ -75,7 +75,7 @@ class ColumnIntake:
         with closing_content(self.accept(state.storage, file)) as accepted:
             return state.make_kept_files().keep(accepted, self.column.owner)
 
-    def find_token(self, token: str) -> Attachment | None:
+    def find_token(self, token: str) -> AttachedFile | None:
         """Return the file of a token, or None if it is too old or no token."""
         column = self.column
         kept_files = uploads_state.current().make_kept_files()
@@ -89,7 +89,7 @@ class ColumnIntake:
         file = request.files.get(name)
         return file if file is not None and file.filename else None
 
-    def accept(self, storage: Storage, file: IncomingFile) -> Attachment:
+    def accept(self, storage: Storage, file: IncomingFile) -> AttachedFile:
         """Check a complete file; its content moves to its key with the row."""
         stored = storage.stat(file.key)
         path = storage.local_path(file.key)

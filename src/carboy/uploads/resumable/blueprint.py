@@ -10,7 +10,7 @@ from werkzeug.exceptions import ClientDisconnected, Forbidden
 
 from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
-from carboy.uploads.attachment import Attachment
+from carboy.uploads.attachment import AttachedFile
 from carboy.uploads.errors import FileMissingError, UploadRefusedError
 from carboy.uploads.incoming.column_intake import KEPT_FIELD, ColumnIntake
 from carboy.uploads.incoming.incoming_file import IncomingFile
@@ -72,7 +72,7 @@ class ResumableUploads(Blueprint):
         )
         self.add_url_rule("/<file_id>/token", "token", self._token, methods=["POST"])
 
-    def take(self, file_id: str) -> Attachment:
+    def take(self, file_id: str) -> AttachedFile:
         """Return the attachment of a complete upload, for an attribute of a row.
 
         Raise `UploadRefusedError` if the column does not accept it, and
