@@ -10,6 +10,7 @@ from carboy.cache import Cache
 from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
 from carboy.tasks import Tasks
+from carboy.uploads import Uploads
 from tests.profiling import count_calls
 
 # Calls that a hello page may take. The same on every machine, unlike seconds; stock
@@ -20,7 +21,7 @@ BARE = 9
 SITE = 62 + 3
 # The scheme of each request, where HTTPS is on: the hook, the request, the scheme.
 HTTPS = 5
-COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0}
+COSTS = {"db": 11, "sessions": 0, "cache": 0, "tasks": 0, "uploads": 0}
 # A site with languages, on a page that shows no text of a catalogue.
 LANGUAGES = 6
 
@@ -37,7 +38,13 @@ def make(tmp_path, *names, **environ):
         },
     )
     app = Carboy("shop", instance_path=str(tmp_path), settings=settings)
-    kinds = {"db": SQLAlchemy, "sessions": Sessions, "cache": Cache, "tasks": Tasks}
+    kinds = {
+        "db": SQLAlchemy,
+        "sessions": Sessions,
+        "cache": Cache,
+        "tasks": Tasks,
+        "uploads": Uploads,
+    }
     app.use(*(kinds[name]() for name in names))
     return app
 

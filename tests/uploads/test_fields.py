@@ -4,13 +4,14 @@ import io
 import re
 
 import pytest
+from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from carboy.forms import Form
+from carboy.forms import Form, model_form
 from carboy.forms.files import FileAllowed, FileRequired, FileSize
 from carboy.ui import UI
-from carboy.uploads import UploadError
+from carboy.uploads import Attached, Document, UploadError, attachment
 from carboy.uploads.fields import AttachmentField, MultipleAttachmentField
 
 from .conftest import make_image
@@ -126,7 +127,7 @@ def test_a_bad_file_is_an_error_of_its_field_and_leaves_nothing(
 def test_two_files_for_one_are_an_error(site):
     answer = send(site, name="ann", letter=[("a.txt", b"a"), ("b.txt", b"b")])
 
-    assert answer["errors"] == {"letter": ["Choose at most 1 files."]}
+    assert answer["errors"] == {"letter": ["Choose one file only."]}
 
 
 def test_a_file_without_a_name_is_an_error(site):
@@ -308,3 +309,39 @@ def test_a_hostile_name_is_text_on_the_page(site):
 def test_another_attribute_is_refused(site):
     with pytest.raises(UploadError, match="is no attachment column"):
         type("Bad", (Form,), {"x": AttachmentField(site.User.name)})()
+
+
+def test_a_form_of_the_model_has_these_fields(site):
+    form_class = model_form(site.User, db=site.db)
+
+    with site.app.test_request_context(
+        method="POST",
+        data={"name": "ann", "letter": (io.BytesIO(b"hello"), "a.txt")},
+    ):
+        form = form_class()
+        assert isinstance(form.letter, AttachmentField)
+        assert form.validate(), form.errors
+        user = site.User()
+        form.populate_obj(user)
+        site.db.session.add(user)
+        site.db.session.commit()
+
+    assert get_user(site).letter.read() == b"hello"
+
+
+def test_a_column_that_may_not_be_empty_requires_a_file(site):
+    class Paper(site.db.Model):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        text: Attached[Document] = attachment(Document, nullable=False)
+
+    class PaperForm(Form):
+        class Meta:
+            csrf = False
+
+        text = AttachmentField(Paper.text)
+
+    with site.app.test_request_context(method="POST", data={"text": ""}):
+        form = PaperForm()
+        assert not form.validate()
+        assert form.errors == {"text": ["Choose a file."]}
+        assert " required" in str(form.text())

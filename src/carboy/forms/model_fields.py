@@ -92,6 +92,12 @@ def make_field(
     labels: Mapping[str, str],
 ) -> Any:
     """Return the field of a column, to be bound to a form."""
+    make_own_field = getattr(column.type, "make_form_field", None)
+    if make_own_field is not None:
+        # A type of another battery, such as that of attachments.
+        texts = _make_texts(name, column, labels)
+        texts["validators"] = list(column.info.get("validators", ()))
+        return make_own_field(getattr(model, name), texts)
     if column.foreign_keys and not _has_plain_choices(column):
         validators = [
             _need_value(is_optional=bool(column.nullable)),

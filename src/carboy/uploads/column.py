@@ -1,5 +1,6 @@
 """The column type of attachments, and the declaration of a column: `attachment()`."""
 
+from pkgutil import resolve_name
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -34,6 +35,11 @@ class AttachmentType(sa.TypeDecorator[AttachedFile]):
     def rules(self) -> UploadRules:
         """What the column accepts."""
         return self._rules
+
+    def make_form_field(self, attribute: Any, texts: dict[str, Any]) -> Any:
+        """Return the field of a form for this column, as `model_form` asks for it."""
+        field = resolve_name("carboy.uploads.fields:AttachmentField")
+        return field(attribute, **texts)
 
     @override
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:

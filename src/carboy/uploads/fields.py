@@ -46,6 +46,8 @@ class AttachmentField(FileField):
         self._tokens: list[str] = []
         self._wants_removal = False
         super().__init__(label, validators, **kwargs)
+        if not self.is_nullable:
+            self.flags.required = True
 
     @property
     def has_file(self) -> bool:
@@ -89,6 +91,8 @@ class AttachmentField(FileField):
             raise StopValidation(str(error)) from None
         if accepted:
             self._set_accepted(accepted)
+        elif self.flags.required and not self.has_file:
+            raise StopValidation(_("Choose a file."))
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Close what was decoded of files that a validator has refused."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from carboy.translation import gettext as _
+from carboy.translation import gettext as _, ngettext
 from carboy.uploads.errors import UploadRefusedError
 
 _KILOBYTE = 1024
@@ -82,9 +82,8 @@ def refuse_quota(left: int) -> UploadRefusedError:
 
 def refuse_count(most: int) -> UploadRefusedError:
     """Return the error of too many files."""
-    return UploadRefusedError(
-        _("Choose at most %(most)d files.", most=most), "too_many"
-    )
+    text = ngettext("Choose one file only.", "Choose at most %(num)d files.", most)
+    return UploadRefusedError(text, "too_many")
 
 
 def refuse_archive() -> UploadRefusedError:
