@@ -347,6 +347,16 @@ def test_the_second_body_of_a_quick_client_is_read_in_one_step():
     assert free == 64 * 1024 * 1024
 
 
+def test_announced_bodies_leave_half_of_the_memory_to_others():
+    reader = BodyReader(Limits(), lambda request: None)
+    reader._pace.note("192.0.2.1", 100_000, 0.1)
+
+    taken = sum(reader._reads_at_once("192.0.2.1", 2_000_000) for _ in range(40))
+
+    assert 16 <= taken <= 17
+    assert reader._memory.free >= 30 * 1024 * 1024
+
+
 def test_a_body_in_one_step_is_never_larger_than_the_spool_allows():
     limits = Limits(spool_size=50_000)
 

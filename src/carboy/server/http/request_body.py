@@ -146,6 +146,8 @@ class BodyReader:
         return (
             length <= self._max_single_read
             and self._pace.is_quick(host)
+            # A client reserves by announcing: half is left to those that have sent.
+            and self._memory.free > _MEMORY_BUDGET // 2
             and self._memory.acquire(length)
         )
 
