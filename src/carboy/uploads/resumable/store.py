@@ -38,10 +38,11 @@ class UploadStore:
         self._storage = storage
         self._lifetime = lifetime
         self._clock = clock
-        self._part = max(PART, storage.min_part_size)
         # Then all parts but the last have one size: one that is sent again, maybe by a
         # request that has lost its lock without knowing, is the same part.
         self._has_tails = storage.min_part_size > 1
+        # A folder has no limit for the number of parts, and one part is in memory.
+        self._part = max(PART, storage.min_part_size) if self._has_tails else PART // 4
 
     def create(self, name: str, length: int) -> IncomingFile:
         """Begin an upload."""
@@ -124,8 +125,7 @@ class UploadStore:
                 while len(block) >= self._part:
                     renew()
                     number += 1
-                    stored += writer.add(number, bytes(block[: self._part])).size
-                    del block[: self._part]
+                    stored += writer.add(number, _cut(block, self._part)).size
         except ConnectionError as broken:
             # The client is gone: what came is kept, as the protocol wants it.
             error = broken
@@ -184,6 +184,14 @@ class UploadStore:
     def _tail_key(file: IncomingFile, parts: int) -> str:
         # With the number of parts, so that one which is in a part by now is not read.
         return f"{file.root}/tail-{parts}"
+
+
+def _cut(block: bytearray, size: int) -> bytes:
+    """Remove the first bytes and return them, without a second copy."""
+    with memoryview(block) as view, view[:size] as first:
+        data = bytes(first)
+    del block[:size]
+    return data
 
 
 def _verify(body: Iterator[bytes], checksum: Checksum, most: int) -> BinaryIO:
