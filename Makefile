@@ -190,6 +190,10 @@ crash: $(READY) ## Kill workers and brokers under load and count lost tasks.
 crash-ci: $(READY) ## Kill random processes of workers with ten seeds.
 	$(call run,scripts/crash) --ci
 
+.PHONY: large-uploads
+large-uploads: $(READY) ## Send 2 GB over three kills of the server, and 500 MB in forms.
+	$(call run,scripts/large-uploads)
+
 .PHONY: snapshot
 snapshot: $(READY) ## Hold a snapshot open while runs come and go on PostgreSQL.
 	$(call run,scripts/snapshot)

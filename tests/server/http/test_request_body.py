@@ -1,6 +1,8 @@
 """If this passes, a view sees a body whole or not at all, and nothing stays behind."""
 
+import asyncio
 import hashlib
+import select
 import socket
 import struct
 import time
@@ -10,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from carboy.server.http.request_body import get_length
+from carboy.server.http.request_body import BodyReader, get_length
 from carboy.server.http.request_head import RejectedRequestError
+from carboy.server.options import Limits
 from tests.server.running import Running, read_replies, wait_for
 
 POST = "POST /take HTTP/1.1\r\nHost: localhost\r\n"
@@ -259,6 +262,107 @@ def test_slow_bodies_are_dropped(serve, framing):
 
     assert [reply.status for reply in replies] == [408]
     assert running.read_notes() == []
+
+
+def trickle(wire):
+    """Send single bytes until there is an answer."""
+    with suppress(OSError):
+        while not select.select([wire], [], [], 0.05)[0]:
+            wire.sendall(b"x")
+
+
+@pytest.mark.parametrize("ending", ["stops", "trickles"])
+def test_a_client_that_was_quick_is_dropped_when_it_is_slow(serve, ending):
+    running = serve("--body-grace", "0.3", "--body-timeout", "1")
+    whole = running.get("/take", method="POST", body=b"x" * 100_000).json()
+
+    with running.connect() as wire:
+        wire.sendall(f"{POST}Content-Length: 999999\r\n\r\nab".encode())
+        if ending == "trickles":
+            trickle(wire)
+        replies = list(read_replies(wire))
+    again = running.get("/take", method="POST", body=b"y" * 100_000).json()
+
+    assert whole["size"] == again["size"] == 100_000
+    assert [reply.status for reply in replies] == [408]
+    assert running.read_notes() == ["POST /take", "POST /take"]
+
+
+def test_a_body_in_one_step_passes_the_same_checks(serve):
+    running = serve("--max-body-size", "2000000")
+    running.get("/take", method="POST", body=b"x" * 100_000)
+    kind = "Content-Type: application/json"
+
+    deep = running.get("/json", kind, method="POST", body=b"[" * 300_000)
+    running.get("/take", method="POST", body=b"x" * 100_000)
+    many = running.get("/form", URLENCODED, method="POST", body=b"a&" * 100_000)
+    running.get("/take", method="POST", body=b"x" * 100_000)
+    cut_off = cut(running, f"{POST}Content-Length: 90000\r\n\r\nxx".encode(), "end")
+
+    assert (deep.status, many.status, cut_off) == (400, 413, [400])
+
+
+def read_with(reader_limits: Limits, *bodies: bytes) -> tuple[list[str], int]:
+    """Return by which way each body was read, and the memory that is free at last."""
+    ways: list[str] = []
+
+    class Protocol:
+        def __init__(self, data: bytes) -> None:
+            self.data = data
+
+        async def __call__(self) -> bytes:
+            ways.append("step")
+            return self.data
+
+        async def __aiter__(self):
+            ways.append("pieces")
+            yield self.data
+            yield b""
+
+    async def read_all() -> int:
+        reader = BodyReader(reader_limits, lambda request: None)
+        for data in bodies:
+            headers = [("content-length", str(len(data)))]
+            request = SimpleNamespace(
+                headers=headers,
+                protocol=Protocol(data),
+                client=("192.0.2.1", 1),
+                content_length=None,
+                body=None,
+            )
+            reader.start(request)
+            while reader.count_open():
+                await asyncio.sleep(0)
+            request.body.close()
+        return reader._memory.free
+
+    free = asyncio.run(read_all())
+    return ways, free
+
+
+def test_the_second_body_of_a_quick_client_is_read_in_one_step():
+    ways, free = read_with(Limits(), b"x" * 100_000, b"y" * 1_048_576, b"z" * 3_000_000)
+
+    assert ways == ["pieces", "step", "pieces"]
+    assert free == 64 * 1024 * 1024
+
+
+def test_announced_bodies_leave_half_of_the_memory_to_others():
+    reader = BodyReader(Limits(), lambda request: None)
+    reader._pace.note("192.0.2.1", 100_000, 0.1)
+
+    taken = sum(reader._reads_at_once("192.0.2.1", 2_000_000) for _ in range(40))
+
+    assert 16 <= taken <= 17
+    assert reader._memory.free >= 30 * 1024 * 1024
+
+
+def test_a_body_in_one_step_is_never_larger_than_the_spool_allows():
+    limits = Limits(spool_size=50_000)
+
+    ways, _ = read_with(limits, b"x" * 100_000, b"x" * 100_000, b"x" * 40_000)
+
+    assert ways == ["pieces", "pieces", "step"]
 
 
 def test_slow_bodies_hold_no_view_thread(serve):

@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 from carboy.server.options import Limits
 
+from .client_pace import MAX_SINGLE_READ, ClientPace
 from .granian_types import GranianProtocol
 from .json_depth import is_too_deep
 from .request_head import IncomingRequest, RejectedRequestError
 from .response import refuse
-from .spool import BodySpool, MemoryBudget
+from .spool import BodySpool, BudgetedBody, MemoryBudget
 
 _SINGLE_READ = 16 * 1024
 _INLINE_CHECK = 64 * 1024
@@ -52,6 +53,8 @@ class BodyReader:
         self._forward = forward
         self._open: set[BodyRead] = set()
         self._memory = MemoryBudget(_MEMORY_BUDGET)
+        self._pace = ClientPace()
+        self._max_single_read = min(limits.spool_size, MAX_SINGLE_READ)
 
     def start(self, request: IncomingRequest) -> None:
         """Start to read the body of a request; on the event loop."""
@@ -120,18 +123,33 @@ class BodyReader:
             raise RejectedRequestError(413, _TOO_LARGE)
         if length is not None and length <= _SINGLE_READ:
             return await self._read_small(read, protocol, request, length)
+        host = request.client[0]
+        if length is not None and self._reads_at_once(host, length):
+            return await self._read_quick(read, protocol, request, length)
         spool = BodySpool(self._limits.spool_size, self._memory)
         try:
             await self._read_pieces(read, protocol, spool, max_size)
             _check_length(spool.size, length)
+            self._pace.note(host, spool.size, read.last_piece - read.started)
             body = await spool.finish()
             self._check_form(request, body)
             await self._check_json(request, body, spool.size)
         except BaseException:
+            self._pace.forget(host)
             spool.close()
             raise
         request.content_length = spool.size
         return body
+
+    def _reads_at_once(self, host: str, length: int) -> bool:
+        """Return whether to read a body in one step, and reserve memory for it."""
+        return (
+            length <= self._max_single_read
+            and self._pace.is_quick(host)
+            # A client reserves by announcing: half is left to those that have sent.
+            and self._memory.free > _MEMORY_BUDGET // 2
+            and self._memory.acquire(length)
+        )
 
     def _get_most(self, request: IncomingRequest) -> int:
         limits = self._limits
@@ -179,12 +197,42 @@ class BodyReader:
         seconds = max(limits.body_grace, length / max(limits.min_body_rate, 1))
         read.deadline = read.started + min(seconds, limits.body_timeout)
         data: bytes = await protocol()
-        _check_length(len(data), length)
-        request.content_length = length
         body = BytesIO(data)
+        await self._check_whole(request, body, len(data), length)
+        return body
+
+    async def _read_quick(
+        self,
+        read: BodyRead,
+        protocol: GranianProtocol,
+        request: IncomingRequest,
+        length: int,
+    ) -> BinaryIO:
+        """Read in one step from a client that was quick before, in reserved memory."""
+        host = request.client[0]
+        read.deadline = read.started + self._limits.body_timeout
+        body = None
+        try:
+            data: bytes = await protocol()
+            body = BudgetedBody(data, self._memory, length)
+            await self._check_whole(request, body, len(data), length)
+        except BaseException:
+            self._pace.forget(host)
+            if body is None:
+                self._memory.release(length)
+            else:
+                body.close()
+            raise
+        self._pace.note(host, length, time.monotonic() - read.started)
+        return body
+
+    async def _check_whole(
+        self, request: IncomingRequest, body: BinaryIO, size: int, length: int
+    ) -> None:
+        _check_length(size, length)
+        request.content_length = length
         self._check_form(request, body)
         await self._check_json(request, body, length)
-        return body
 
     async def _read_pieces(
         self, read: BodyRead, protocol: GranianProtocol, spool: BodySpool, max_size: int

@@ -56,7 +56,7 @@ class BodySpool:
         """Return the body, positioned at its start; the caller closes it."""
         if self._file is None and not self._unwritten:
             reserved, self._reserved = self._reserved, 0
-            return _BudgetedBody(b"".join(self._pieces), self._memory, reserved)
+            return BudgetedBody(b"".join(self._pieces), self._memory, reserved)
         await self._flush()
         file = self._file or BytesIO()
         file.seek(0)
@@ -91,7 +91,7 @@ class BodySpool:
         self._memory.release(reserved)
 
 
-class _BudgetedBody(BytesIO):
+class BudgetedBody(BytesIO):
     """A body in memory, which releases its bytes when it is closed or collected."""
 
     def __init__(self, data: bytes, memory: MemoryBudget, reserved: int) -> None:
@@ -100,6 +100,7 @@ class _BudgetedBody(BytesIO):
         self._reserved = reserved
 
     def close(self) -> None:
+        """Release the memory."""
         reserved, self._reserved = self._reserved, 0
         self._memory.release(reserved)
         super().close()

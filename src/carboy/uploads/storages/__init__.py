@@ -3,6 +3,7 @@
 from .local import LocalStorage
 from .memory import MemoryStorage
 from .open_storage import open_storage
+from .s3 import S3Storage
 from .storage import Part, PartWriter, Storage, StoredFile
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "MemoryStorage",
     "Part",
     "PartWriter",
+    "S3Storage",
     "Storage",
     "StoredFile",
     "open_storage",

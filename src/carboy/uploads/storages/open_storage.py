@@ -7,6 +7,7 @@ from carboy.errors import SettingsError
 
 from .local import LocalStorage
 from .memory import MemoryStorage
+from .s3 import open_s3
 from .storage import Storage
 
 Opener = Callable[[str, Path], Storage]
@@ -22,7 +23,11 @@ def _open_memory(_address: str, _folder: Path) -> Storage:
 
 
 # Scheme → what opens an address after its first colon, relative to a folder.
-OPENERS: dict[str, Opener] = {"local": _open_local, "memory": _open_memory}
+OPENERS: dict[str, Opener] = {
+    "local": _open_local,
+    "memory": _open_memory,
+    "s3": open_s3,
+}
 
 
 def open_storage(url: str, folder: Path) -> Storage:
