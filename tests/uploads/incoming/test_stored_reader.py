@@ -10,7 +10,7 @@ from tests.uploads.resumable.conftest import make_bytes
 def test_any_position_is_read(storage):
     data = make_bytes(700_000)
     storage.write("a", [data])
-    numbers = random.Random(7)  # noqa: S311 - a reproducible test
+    numbers = random.Random(7)
 
     with open_stored(storage, "a", len(data)) as file:
         for _ in range(40):

@@ -15,7 +15,7 @@ MB = 1024 * 1024
 
 
 def make_chance(seed):
-    return random.Random(seed)  # noqa: S311 - to be repeated
+    return random.Random(seed)
 
 
 def hash_file(path):

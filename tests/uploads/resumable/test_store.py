@@ -54,7 +54,7 @@ def test_many_sizes_and_breaks_by_chance(place, monkeypatch):
     """Each turn opens everything anew, as another server would."""
     monkeypatch.setattr(store_module, "PART", 50_000)
     for seed in range(6):
-        numbers = random.Random(seed)  # noqa: S311 - a reproducible test
+        numbers = random.Random(seed)
         length = numbers.choice([1, 49_999, 50_000, 50_001, 400_000])
         data = make_bytes(length)
         file = UploadStore(place.open(), DAY).create("film", length)
