@@ -29,7 +29,7 @@ def test_every_page_of_an_account_needs_a_login(site, client):
     public = {"login", "logout", "forgot", "reset", "confirm", "register"}
     public |= {"register_confirm", "code", "code_request", "email_confirm"}
     # It leads to the login without a first step.
-    public.add("second_step")
+    public |= {"second_step", "set_up_factor"}
     public |= {"static", "passkey_login_options"}
     for endpoint, rule in endpoints(site).items():
         name = endpoint.removeprefix("auth.")
