@@ -5,12 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
+from kombu import Connection, Queue
 
 from carboy.tasks import tasks_state
+from carboy.tasks.celery.transport import register
+from carboy.tasks.ledger.wakeup import NotificationWakeup
 from carboy.tasks.readiness import find_problem
 from lib.services import Server, make_pgbouncer, make_standby
 
@@ -81,7 +85,6 @@ def test_a_run_is_picked_up_through_a_pooler_that_passes_no_notification_on(
     open_folder: Path,
     stack: ExitStack,
     fresh_postgresql: str,
-    start_worker: StartWorker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pooler = make_pgbouncer(fresh_postgresql, parent=open_folder)
@@ -92,22 +95,32 @@ def test_a_run_is_picked_up_through_a_pooler_that_passes_no_notification_on(
     options = '{"connect_args": {"prepare_threshold": null}}'
     monkeypatch.setenv("SHOP_ENGINE_OPTIONS", options)
     app = shop.create_app(str(tmp_path))
-    start_worker("worker", "--alone", "-c", "1")
-    with app.app_context():
-        assert shop.add.delay(1, 1).get(timeout=60) == 2
-        waits = []
-        for number in range(5):
-            # Longer than a worker looks around after a run.
-            time.sleep(1.2)
-            result = shop.add.delay(number, 1)
-            assert result.get(timeout=20) == number + 1
-            run = result.run
-            assert run.started is not None
-            waits.append(run.started - run.created)
+    site = tasks_state.of(app)
+    messages: list[Any] = []
+    register()
+    find = {"find_site": lambda: site}
+    link = stack.enter_context(
+        Connection("carboy-ledger://localhost/", transport_options=find)
+    )
+    queue = Queue("default", channel=link.channel())
+    receive = [lambda _body, message: messages.append(message)]
+    link.Consumer([queue], callbacks=receive, accept=["json"]).consume()
 
-    assert "No run can be claimed" not in _log(tmp_path)
-    # Twice the period of the poll; the least of them, for the machine may be busy.
-    assert sorted(waits)[len(waits) // 2] < 1.0, waits
+    with app.app_context():
+        for number in range(3):
+            result = shop.add.delay(number, 1)
+            link.drain_events(timeout=30)
+            assert messages[-1].headers["id"] == result.id
+            site.ledger.finish(None, result.id, 1, f"{number + 1}")
+            messages[-1].ack()
+            assert result.get(timeout=30) == number + 1
+
+    # Nothing was heard, so the worker goes on to look five times a second.
+    wakeup = link.transport._wakeup
+    assert isinstance(wakeup, NotificationWakeup)
+    assert (wakeup._is_heard, wakeup.period) == (False, 0.2)
+    assert site.claiming.problem is None
+    site.active_runs.close()
 
 
 def test_a_locked_table_is_waited_for_and_work_goes_on(
