@@ -1,6 +1,8 @@
 """The list of all batteries, in the order in which they are installed."""
 
+import os
 from collections.abc import Iterable
+from importlib import import_module
 from pkgutil import resolve_name
 
 from carboy import core
@@ -77,3 +79,12 @@ def _has_languages(settings: core.Settings) -> bool:
     written = settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE")
     names = ("languages", "language")
     return written or any(getattr(settings, name, None) for name in names)
+
+
+def _open_legacy_door() -> None:
+    # Here, because each process of a site imports this module.
+    if os.environ.get("LEGACY", "0").lower() not in {"", "0", "false", "no", "off"}:
+        import_module("carboy.legacy")
+
+
+_open_legacy_door()

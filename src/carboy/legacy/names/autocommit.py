@@ -1,0 +1,66 @@
+"""Connections that commit at once what they write, as those of SQLAlchemy 1 did."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import ExecutableDDLElement
+
+from carboy.db import Connection1x, Engine1x, report_1x_uses_to
+from carboy.legacy.rows import Row
+from carboy.legacy.uses import record_use
+
+from .sqlalchemy_engine import AUTOCOMMIT, report_core_use
+
+_WRITES = (sa.Insert, sa.Update, sa.Delete, ExecutableDDLElement)
+ROWS: tuple[Row, ...] = ()
+
+
+class AutocommitConnection(Connection1x):
+    """A connection that commits each statement, unless a transaction was begun."""
+
+    _is_begun = False
+
+    def execute(
+        self,
+        statement: object,
+        parameters: object = None,
+        *more: object,
+        **options: object,
+    ) -> Any:
+        """Execute a statement; see SQLAlchemy."""
+        is_free = not self.in_transaction()
+        result = super().execute(statement, parameters, *more, **options)
+        if is_free and isinstance(statement, _WRITES) and self.in_transaction():
+            record_use(AUTOCOMMIT)
+            if not result.returns_rows:
+                self.commit()
+        return result
+
+    def begin(self) -> Any:
+        """Begin a transaction; what was only read before is no part of it."""
+        if (
+            self.in_transaction()
+            and not self._is_begun
+            and not self.in_nested_transaction()
+        ):
+            self.commit()
+        self._is_begun = True
+        return super().begin()
+
+    def _autobegin(self) -> None:
+        self._is_begun = False
+        super()._autobegin()  # type: ignore[misc]
+
+
+class AutocommitEngine(Engine1x):
+    """An engine whose connections are those of SQLAlchemy 1."""
+
+    _connection_cls = AutocommitConnection
+
+
+def make_old_engine(engine: sa.Engine) -> sa.Engine:
+    """Give an engine the ways of SQLAlchemy 1."""
+    report_1x_uses_to(report_core_use)
+    if type(engine) is sa.Engine:
+        engine.__class__ = AutocommitEngine
+    return engine

@@ -1,0 +1,120 @@
+"""Behaviour of requests, responses and files that Flask and Werkzeug had."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import flask
+from flask import Flask, helpers
+from flask.wrappers import Request, Response
+
+from carboy.legacy.patches import Patches
+from carboy.legacy.rows import Row
+from carboy.legacy.uses import record_use
+
+JSON_BODY = Row(
+    "request.json without a JSON body",
+    "Flask 2.1 (it answers 400 or 415 since)",
+    "None, as before",
+    "request.get_json(silent=True)",
+)
+IS_XHR = Row(
+    "request.is_xhr",
+    "Werkzeug 1.0",
+    "whether X-Requested-With is XMLHttpRequest",
+    "request.headers.get('X-Requested-With') == 'XMLHttpRequest'",
+)
+LOCATION = Row(
+    "an absolute Location",
+    "Werkzeug 2.1",
+    "redirects name the whole address again",
+    "compare with the path: response.location == '/login'",
+)
+SESSION = Row(
+    "return session",
+    "",
+    "the session as JSON, which visitors can read anyway",
+    "return dict(session)",
+)
+ATTACHMENT = Row(
+    "send_file(attachment_filename=…)", "Flask 2.2", "download_name", "download_name=…"
+)
+CACHE_TIMEOUT = Row("send_file(cache_timeout=…)", "Flask 2.2", "max_age", "max_age=…")
+ADD_ETAGS = Row("send_file(add_etags=…)", "Flask 2.2", "etag", "etag=…")
+FILENAME = Row(
+    "send_from_directory(filename=…)", "Flask 2.2", "path", "the second argument: path"
+)
+_RENAMED = {
+    "attachment_filename": ("download_name", ATTACHMENT),
+    "cache_timeout": ("max_age", CACHE_TIMEOUT),
+    "add_etags": ("etag", ADD_ETAGS),
+}
+
+
+def _accept_old_options(send: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(send)
+    def call(*args: Any, **options: Any) -> Any:
+        for old, (new, row) in _RENAMED.items():
+            if old in options:
+                record_use(row)
+                options[new] = options.pop(old)
+        if "filename" in options:
+            record_use(FILENAME)
+            options["path"] = options.pop("filename")
+        return send(*args, **options)
+
+    return call
+
+
+def _wrap_json_failure(fail: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(fail)
+    def handle(request: Request, error: ValueError | None) -> Any:
+        if error is None:
+            record_use(JSON_BODY)
+            return None
+        return fail(request, error)
+
+    return handle
+
+
+def _is_xhr(request: Request) -> bool:
+    record_use(IS_XHR)
+    return request.headers.get("X-Requested-With", "").lower() == "xmlhttprequest"
+
+
+def _wrap_make_response(make: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(make)
+    def respond(app: Flask, rv: Any) -> Any:
+        if rv is flask.session:
+            record_use(SESSION)
+            rv = dict(rv)
+        return make(app, rv)
+
+    return respond
+
+
+def _apply(patches: Patches) -> None:
+    patches.set(Request, "is_xhr", property(_is_xhr))
+    patches.set(
+        Request,
+        "on_json_loading_failed",
+        _wrap_json_failure(Request.on_json_loading_failed),
+    )
+    patches.set(Response, "autocorrect_location_header", True)
+    for name in ("send_file", "send_from_directory"):
+        wrapped = _accept_old_options(getattr(helpers, name))
+        patches.set(helpers, name, wrapped)
+        patches.set(flask, name, wrapped)
+
+
+HOOKS = {"flask": _apply}
+ROWS = (
+    JSON_BODY,
+    IS_XHR,
+    LOCATION,
+    SESSION,
+    ATTACHMENT,
+    CACHE_TIMEOUT,
+    ADD_ETAGS,
+    FILENAME,
+)

@@ -1,0 +1,35 @@
+"""Flask-Celery-Helper: a Celery that is bound to an app with `init_app`."""
+
+from typing import Any
+
+from flask import Flask
+
+from carboy.legacy.rows import Row
+from carboy.tasks import Tasks
+
+
+def make_celery(app: Flask | None = None) -> Any:
+    """Return a Celery of `carboy.tasks` with the method `init_app`."""
+    tasks = Tasks()
+    celery = tasks.celery
+    celery.init_app = tasks.init_app
+    if app is not None:
+        tasks.init_app(app)
+    return celery
+
+
+def _row(package: str, gone: str) -> Row:
+    return Row(
+        f"{package}.Celery",
+        gone,
+        "carboy.legacy.packages.flask_celery:make_celery",
+        "from carboy.tasks import Tasks; tasks = Tasks(); celery = tasks.celery",
+        module=package,
+    )
+
+
+MODULES = ("flask_celery", "flask_celery_helper")
+ROWS = (
+    _row("flask_celery", "Celery 4 (its last release is of 2017)"),
+    _row("flask_celery_helper", "Celery 4 (its last release is of 2017)"),
+)
