@@ -6,13 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.schema import ExecutableDDLElement
 
 from carboy.db import Connection1x, Engine1x, report_1x_uses_to
-from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
 
 from .sqlalchemy_engine import AUTOCOMMIT, report_core_use
 
 _WRITES = (sa.Insert, sa.Update, sa.Delete, ExecutableDDLElement)
-ROWS: tuple[Row, ...] = ()
 
 
 class AutocommitConnection(Connection1x):

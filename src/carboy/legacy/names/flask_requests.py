@@ -5,8 +5,10 @@ from functools import wraps
 from typing import Any
 
 import flask
-from flask import Flask, helpers
+from flask import helpers
+from flask.json.provider import JSONProvider
 from flask.wrappers import Request, Response
+from werkzeug.local import LocalProxy
 
 from carboy.legacy.patches import Patches
 from carboy.legacy.rows import Row
@@ -82,18 +84,32 @@ def _is_xhr(request: Request) -> bool:
     return request.headers.get("X-Requested-With", "").lower() == "xmlhttprequest"
 
 
-def _wrap_make_response(make: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(make)
-    def respond(app: Flask, rv: Any) -> Any:
-        if rv is flask.session:
+def _wrap_json_value(prepare: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(prepare)
+    def unwrap(provider: JSONProvider, args: tuple[Any, ...], values: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], LocalProxy):
             record_use(SESSION)
-            rv = dict(rv)
-        return make(app, rv)
+            args = (dict(args[0].items()),)
+        return prepare(provider, args, values)
 
-    return respond
+    return unwrap
+
+
+class SessionProxy(LocalProxy[Any]):
+    """`flask.session`, which is no iterator, so that Flask takes it for a dict."""
+
+    __slots__ = ()
+    __next__ = None  # type: ignore[assignment]  # how a class says that it has none
+
+
+def _set_class(proxy: Any, kind: type[Any]) -> None:
+    # The proxy itself hands `__class__` on to the session.
+    vars(object)["__class__"].__set__(proxy, kind)
 
 
 def _apply(patches: Patches) -> None:
+    _set_class(flask.session, SessionProxy)
+    patches.on_undo(lambda: _set_class(flask.session, LocalProxy))
     patches.set(Request, "is_xhr", property(_is_xhr))
     patches.set(
         Request,
@@ -101,6 +117,11 @@ def _apply(patches: Patches) -> None:
         _wrap_json_failure(Request.on_json_loading_failed),
     )
     patches.set(Response, "autocorrect_location_header", True)
+    patches.set(
+        JSONProvider,
+        "_prepare_response_obj",
+        _wrap_json_value(JSONProvider._prepare_response_obj),
+    )
     for name in ("send_file", "send_from_directory"):
         wrapped = _accept_old_options(getattr(helpers, name))
         patches.set(helpers, name, wrapped)

@@ -8,40 +8,7 @@ from carboy.db import Query
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
 
-_GONE = "SQLAlchemy 2.0"
-GET = Row(
-    "Query.get(id)",
-    "",
-    "it stays; SQLAlchemy calls it legacy",
-    "session.get(Model, id)",
-)
-MINUS = Row(
-    "query.order_by('-name')",
-    "",
-    "a descending order",
-    "query.order_by(Model.name.desc())",
-)
-TEXT_CONDITION = Row(
-    "query.filter('id > 5')",
-    _GONE,
-    "text is a condition",
-    "query.filter(text('id > 5'))",
-    "Never put what visitors write into such a text.",
-)
-TEXT_ORDER = Row(
-    "query.order_by('id desc')",
-    _GONE,
-    "text is an order",
-    "query.order_by(text('id desc'))",
-)
-JOIN_NAME = Row(
-    "query.join('articles')",
-    _GONE,
-    "the name of a relationship is found",
-    "query.join(Model.articles)",
-)
-ROWS = (GET, MINUS, TEXT_CONDITION, TEXT_ORDER, JOIN_NAME)
-
+from .sqlalchemy_orm import JOIN_NAME, MINUS, TEXT_CONDITION, TEXT_ORDER
 
 class OldQuery(Query[Any]):
     """A query that reads text as SQLAlchemy 1 did."""

@@ -39,6 +39,37 @@ SESSION_AUTOCOMMIT = Row(
     "each flush is committed at once",
     "session.commit() after what was written",
 )
+GET = Row(
+    "Query.get(id)",
+    "",
+    "it stays; SQLAlchemy calls it legacy",
+    "session.get(Model, id)",
+)
+MINUS = Row(
+    "query.order_by('-name')",
+    "",
+    "a descending order",
+    "query.order_by(Model.name.desc())",
+)
+TEXT_CONDITION = Row(
+    "query.filter('id > 5')",
+    _GONE,
+    "text is a condition",
+    "query.filter(text('id > 5'))",
+    "Never put what visitors write into such a text.",
+)
+TEXT_ORDER = Row(
+    "query.order_by('id desc')",
+    _GONE,
+    "text is an order",
+    "query.order_by(text('id desc'))",
+)
+JOIN_NAME = Row(
+    "query.join('articles')",
+    _GONE,
+    "the name of a relationship is found",
+    "query.join(Model.articles)",
+)
 _STRATEGIES = {
     "eagerload": "sqlalchemy.orm:joinedload",
     "eagerload_all": "sqlalchemy.orm:joinedload",
@@ -173,5 +204,10 @@ ROWS = (
     BACKREF,
     MAPPER,
     SESSION_AUTOCOMMIT,
+    GET,
+    MINUS,
+    TEXT_CONDITION,
+    TEXT_ORDER,
+    JOIN_NAME,
     *rows_of("sqlalchemy.orm", _GONE, _STRATEGIES),
 )

@@ -1,6 +1,7 @@
 """Names that WTForms had: `TextField`, `Required`, `fields.html5`."""
 
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 from carboy.legacy.patches import Patches
@@ -33,7 +34,7 @@ EMAIL = Row(
 def _apply(patches: Patches) -> None:
     """Let `Email()` check a pattern where the package email_validator is missing."""
     module: Any = sys.modules["wtforms.validators"]
-    if module.email_validator is not None:
+    if find_spec("email_validator") is not None:
         return
     pattern = module.Regexp(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", message=None)
 
