@@ -12,7 +12,9 @@ _STARTS = re.compile(
     r"(from [\w.]+ import |import \w|@\w[\w.]*\(|class \w+|def \w+\(|app\.|\w+ = \w)"
 )
 # A line of the notes themselves: Chinese, a number, a heading such as index.html.
-_PROSE = re.compile(r"[\u4e00-\u9fff\uff00-\uffef]|\d+ |- |PS|[\w.]+\.(py|html)$|[\w_]+  +\S")
+_PROSE = re.compile(
+    r"[\u4e00-\u9fff\uff00-\uffef]|\d+ |- |PS|[\w.]+\.(py|html)$|[\w_]+  +\S"
+)
 _LANGUAGES = {
     "python3": "python",
     "py": "python",
@@ -69,9 +71,10 @@ def _indented(lines: list[str]) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate([*lines, "end"], 1):
         text = line.expandtabs(4)
         stripped = text.strip()
-        is_start = bool(_STARTS.match(stripped)) or stripped.startswith(
-            ("<!DOCTYPE", "{% extends")
-        )
+        is_start = bool(_STARTS.match(stripped)) or stripped.startswith((
+            "<!DOCTYPE",
+            "{% extends",
+        ))
         indent = len(text) - len(text.lstrip())
         if not block:
             if is_start and indent:

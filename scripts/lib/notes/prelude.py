@@ -209,11 +209,14 @@ def make_prelude(code: str) -> str:
         return ""
     for name in missing:
         _collect(name, providers, needed)
-    endpoints = {*_ENDPOINT.findall(code)} - {*_bound_otherwise(ast.walk(ast.parse(code)))}
+    endpoints = {*_ENDPOINT.findall(code)} - {
+        *_bound_otherwise(ast.walk(ast.parse(code)))
+    }
     if endpoints - {"static"}:
         _collect("app", providers, needed)
         needed["endpoints"] = "\n".join(
-            f"app.add_url_rule('/{n}', '{n}', lambda: '')" for n in endpoints - {"static"}
+            f"app.add_url_rule('/{n}', '{n}', lambda: '')"
+            for n in endpoints - {"static"}
             if n not in {"user_image"} and f"endpoint='{n}'" not in code
         )
     return "\n".join(needed.values())
@@ -234,8 +237,12 @@ def free_names(code: str) -> list[str]:
     tree = ast.parse(code)
     bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_store(n)}
     bound |= set(_bound_otherwise(ast.walk(tree)))
-    read = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not _is_store(n)]
-    return [n for n in dict.fromkeys(read) if n not in bound and not hasattr(builtins, n)]
+    read = [
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not _is_store(n)
+    ]
+    return [
+        n for n in dict.fromkeys(read) if n not in bound and not hasattr(builtins, n)
+    ]
 
 
 def _is_store(node: ast.Name) -> bool:

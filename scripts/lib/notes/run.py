@@ -183,7 +183,9 @@ def _drive(app: Any, code: str) -> None:
             data: dict[str, Any] = dict.fromkeys(_FORM.findall(code), "harry")
             if method == "POST":
                 data |= {n: (BytesIO(b"x"), "a.png") for n in _FILE.findall(code)}
-            response = client.open(path, method=method, data=data if method == "POST" else None)
+            response = client.open(
+                path, method=method, data=data if method == "POST" else None
+            )
             if response.status_code >= _SERVER_ERROR:
                 message = f"{method} {path} answers {response.status}"
                 raise RuntimeError(message)

@@ -1,4 +1,4 @@
-"""Celery's old names: `celery.task`, `celery.decorators`, and settings of both kinds."""
+"""Celery's old modules, and settings of which some have old names and some new ones."""
 
 import sys
 from collections.abc import Callable
@@ -6,40 +6,63 @@ from functools import wraps
 from typing import Any
 
 from carboy.legacy.patches import Patches
-from carboy.legacy.rows import Row
+from carboy.legacy.rows import Row, rows_of
 from carboy.legacy.uses import record_use
 
-_GONE = "Celery 5.0"
 SETTINGS = Row(
-    "celery.conf.update(app.config)",
+    "CELERY_TASK_SERIALIZER beside broker_url",
     "Celery 4 (it refuses old and new names together)",
-    "both kinds of names are read; what is no setting of Celery's is left out",
-    "celery.conf.update(broker_url=…, result_backend=…)",
-)
-TASK = Row(
-    "celery.task.task",
-    _GONE,
-    "a decorator for tasks of the current Celery app",
-    "@celery.task, or from celery import shared_task",
-    module="celery.task",
+    "old names are read as the new ones",
+    "task_serializer, as all settings are called in lower case now",
 )
 ORDER = Row(
-    "celery worker -A app",
-    _GONE,
+    "celery worker --app=app.celery",
+    "Celery 5.0",
     "works wherever Carboy is installed",
-    "celery -A app worker",
+    "celery --app=app.celery worker",
 )
 
 
-def _wrap_update(update: Callable[..., Any]) -> Callable[..., Any]:
-    from carboy.tasks import requirements  # noqa: F401, PLC0415
+def _wrap_detection(detect: Callable[..., Any]) -> Callable[..., Any]:
+    new_names = vars(sys.modules["celery.app.utils"])["_TO_NEW_KEY"]
 
-    return update
+    @wraps(detect)
+    def read(conf: Any, *args: Any, **options: Any) -> Any:
+        old = [key for key in [*conf] if key in new_names and new_names[key] != key]
+        is_mixed = old and any(key in new_names.values() for key in [*conf])
+        if is_mixed:
+            record_use(SETTINGS)
+            for key in old:
+                conf[new_names[key]] = conf.pop(key)
+        return detect(conf, *args, **options)
+
+    return read
 
 
-def _apply(_patches: Patches) -> None:
-    del sys, wraps, record_use
+def _apply(patches: Patches) -> None:
+    module: Any = sys.modules["celery.app.utils"]
+    detect = _wrap_detection(module.detect_settings)
+    patches.set(module, "detect_settings", detect)
+    user = sys.modules.get("celery.app.base")
+    if user is not None:
+        patches.set(user, "detect_settings", detect)
 
 
-HOOKS: dict[str, Any] = {}
-ROWS = (SETTINGS, TASK, ORDER)
+HOOKS = {"celery.app.utils": _apply}
+MODULES = ("celery.task", "celery.decorators")
+ROWS = (
+    SETTINGS,
+    ORDER,
+    *(
+        row
+        for module in MODULES
+        for row in (
+            *rows_of(module, "Celery 5.0", {"task": "celery:shared_task"}),
+            *rows_of(
+                module,
+                "Celery 5.0",
+                {"Task": "celery:Task"},
+            ),
+        )
+    ),
+)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pkgutil import resolve_name
 from typing import Any
 
 import flask
 from flask import helpers
+from flask.ctx import RequestContext
 from flask.json.provider import JSONProvider
 from flask.wrappers import Request, Response
 from werkzeug.local import LocalProxy
@@ -32,11 +34,24 @@ LOCATION = Row(
     "redirects name the whole address again",
     "compare with the path: response.location == '/login'",
 )
+CONTEXT_SESSION = Row(
+    "RequestContext.session = …",
+    "Flask 3.1.3",
+    "it can be set",
+    "session.clear(), session.update(…) inside of the context",
+)
 SESSION = Row(
     "return session",
     "",
     "the session as JSON, which visitors can read anyway",
     "return dict(session)",
+)
+OPEN_REDIRECT = Row(
+    "redirect(request.args.get('next'))",
+    "",
+    "an address of another host becomes /",
+    "from carboy.auth import safe_redirect",
+    "A link with ?next=//evil.example would send visitors there.",
 )
 ATTACHMENT = Row(
     "send_file(attachment_filename=…)", "Flask 2.2", "download_name", "download_name=…"
@@ -95,11 +110,34 @@ def _wrap_json_value(prepare: Callable[..., Any]) -> Callable[..., Any]:
     return unwrap
 
 
+def _wrap_redirect(redirect: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(redirect)
+    def call(location: str, *args: Any, **options: Any) -> Any:
+        if flask.has_request_context() and location in _sent_values():
+            if not resolve_name("carboy.auth:is_safe_url")(location):
+                record_use(OPEN_REDIRECT)
+                location = "/"
+        return redirect(location, *args, **options)
+
+    return call
+
+
+def _sent_values() -> set[str]:
+    """Return the texts that the visitor, or the page that linked here, has chosen."""
+    values = flask.request.values
+    return {value for name in values for value in values.getlist(name)}
+
+
 class SessionProxy(LocalProxy[Any]):
     """`flask.session`, which is no iterator, so that Flask takes it for a dict."""
 
     __slots__ = ()
     __next__ = None  # type: ignore[assignment]  # how a class says that it has none
+
+
+def _set_session(context: RequestContext, value: Any) -> None:
+    record_use(CONTEXT_SESSION)
+    context._session = value
 
 
 def _set_class(proxy: Any, kind: type[Any]) -> None:
@@ -110,6 +148,9 @@ def _set_class(proxy: Any, kind: type[Any]) -> None:
 def _apply(patches: Patches) -> None:
     _set_class(flask.session, SessionProxy)
     patches.on_undo(lambda: _set_class(flask.session, LocalProxy))
+    current = vars(RequestContext).get("session")
+    if isinstance(current, property):
+        patches.set(RequestContext, "session", current.setter(_set_session))
     patches.set(Request, "is_xhr", property(_is_xhr))
     patches.set(
         Request,
@@ -122,6 +163,9 @@ def _apply(patches: Patches) -> None:
         "_prepare_response_obj",
         _wrap_json_value(JSONProvider._prepare_response_obj),
     )
+    redirect = _wrap_redirect(helpers.redirect)
+    for module in (helpers, flask):
+        patches.set(module, "redirect", redirect)
     for name in ("send_file", "send_from_directory"):
         wrapped = _accept_old_options(getattr(helpers, name))
         patches.set(helpers, name, wrapped)
@@ -133,7 +177,9 @@ ROWS = (
     JSON_BODY,
     IS_XHR,
     LOCATION,
+    CONTEXT_SESSION,
     SESSION,
+    OPEN_REDIRECT,
     ATTACHMENT,
     CACHE_TIMEOUT,
     ADD_ETAGS,

@@ -1,5 +1,6 @@
 """`TimedJSONWebSignatureSerializer` of itsdangerous 1: signed tokens that expire."""
 
+import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from carboy.legacy.rows import Row
 
 _HERE = "carboy.legacy.names.itsdangerous_names"
 _DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
-_DAY = 3600
+_HOUR = 3600
 
 
 class DecodableStr(str):
@@ -77,9 +78,7 @@ class JSONWebSignatureSerializer:
 
     def _signer(self, salt: Any) -> Signer:
         digest = _DIGESTS[self.algorithm_name]
-        algorithm: SigningAlgorithm = HMACAlgorithm(
-            __import__("hashlib").__dict__[digest]
-        )
+        algorithm: SigningAlgorithm = HMACAlgorithm(getattr(hashlib, digest))
         return Signer(
             self.secret_key,
             salt=salt or self.salt,
@@ -112,7 +111,7 @@ class TimedJSONWebSignatureSerializer(JSONWebSignatureSerializer):
         self, secret_key: Any, expires_in: int | None = None, **options: Any
     ) -> None:
         super().__init__(secret_key, **options)
-        self.expires_in = _DAY if expires_in is None else expires_in
+        self.expires_in = _HOUR if expires_in is None else expires_in
 
     def make_header(self, header_fields: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the header of a token, with the time at which it expires."""
@@ -133,6 +132,10 @@ class TimedJSONWebSignatureSerializer(JSONWebSignatureSerializer):
     def now(self) -> int:
         """Return the time in seconds since 1970."""
         return int(time.time())
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 _EDIT = (

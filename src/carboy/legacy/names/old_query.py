@@ -10,6 +10,7 @@ from carboy.legacy.uses import record_use
 
 from .sqlalchemy_orm import JOIN_NAME, MINUS, TEXT_CONDITION, TEXT_ORDER
 
+
 class OldQuery(Query[Any]):
     """A query that reads text as SQLAlchemy 1 did."""
 

@@ -113,15 +113,21 @@ def _wrap_mapper_init(init: Callable[..., None]) -> Callable[..., None]:
     @wraps(init)
     def make(mapper: Any, class_: Any, *args: Any, **options: Any) -> None:
         order = options.pop("order_by", None)
+        options.pop("extension", None)
+        init(mapper, class_, *args, **options)
         if order is not None and order is not False:
             record_use(MAPPER_ORDER)
             items = order if isinstance(order, list | tuple) else (order,)
-            class_.__default_order__ = items
-        for name in ("extension", "order_by"):
-            options.pop(name, None)
-        init(mapper, class_, *args, **options)
+            class_.__default_order__ = [_to_column(mapper, item) for item in items]
 
     return make
+
+
+def _to_column(mapper: Any, item: Any) -> Any:
+    if not isinstance(item, str):
+        return item
+    column = mapper.columns.get(item)
+    return resolve_name("sqlalchemy:text")(item) if column is None else column
 
 
 def map_class(class_: Any, table: Any = None, *_: Any, **options: Any) -> Any:

@@ -15,6 +15,7 @@ from carboy.legacy.rows import Row, rows_of, same_names
 from carboy.legacy.uses import record_use
 
 _HERE = "carboy.legacy.packages.flask_sqlalchemy"
+_COMMIT_KEY = "SQLALCHEMY_COMMIT_ON_TEARDOWN"
 NO_CONTEXT = Row(
     "db.create_all() without a context",
     "Flask-SQLAlchemy 3.0",
@@ -134,10 +135,13 @@ class ContextFreeSQLAlchemy(SQLAlchemy):
 
     def install(self, wiring: Wiring) -> None:
         """Install the database on an app."""
-        super().install(wiring)
         app = wiring.app
+        # The battery would say that it has no effect.
+        commits = app.config.pop(_COMMIT_KEY, None)
+        super().install(wiring)
         self._apps.append(app)
-        if app.config.get("SQLALCHEMY_COMMIT_ON_TEARDOWN"):
+        if commits:
+            app.config[_COMMIT_KEY] = commits
             record_use(COMMIT)
             app.teardown_appcontext(self._commit)
 
