@@ -123,14 +123,34 @@ PROVIDERS = {
     "UploadForm": "class UploadForm(Form):\n    desc = StringField()",
     "url_for": "from flask import url_for",
 }
-for _name in (
-    "request redirect render_template make_response current_app flash"
-    " get_flashed_messages Markup escape jsonify send_from_directory Response Blueprint"
-).split():
+for _name in [
+    "request",
+    "redirect",
+    "render_template",
+    "make_response",
+    "current_app",
+    "flash",
+    "get_flashed_messages",
+    "Markup",
+    "escape",
+    "jsonify",
+    "send_from_directory",
+    "Response",
+    "Blueprint",
+]:
     PROVIDERS[_name] = f"from flask import {_name}"
-for _name in (
-    "Column Integer String Text Date DateTime Time Enum ForeignKey Table"
-).split():
+for _name in [
+    "Column",
+    "Integer",
+    "String",
+    "Text",
+    "Date",
+    "DateTime",
+    "Time",
+    "Enum",
+    "ForeignKey",
+    "Table",
+]:
     PROVIDERS[_name] = f"from sqlalchemy import {_name}"
 for _name in ("relationship", "backref", "sessionmaker"):
     PROVIDERS[_name] = f"from sqlalchemy.orm import {_name}"

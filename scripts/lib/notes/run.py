@@ -1,4 +1,4 @@
-"""Runs samples of notes with the door of carboy.legacy open, each in its own process."""
+"""Runs samples of notes under the door of carboy.legacy, each in a process."""
 
 import os
 import re
@@ -170,7 +170,7 @@ def _drive(app: Any, code: str) -> None:
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             continue
         arguments = {
-            name: _ARGUMENTS.get(type(rule._converters[name]).__name__, "blog")
+            name: _ARGUMENTS.get(type(vars(rule)["_converters"][name]).__name__, "blog")
             for name in rule.arguments
         }
         with app.test_request_context():

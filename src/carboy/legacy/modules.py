@@ -77,6 +77,6 @@ class _RowsOf(dict[str, Row]):
 def _explain(module: str, name: str, names: list[str]) -> str:
     known = ", ".join(sorted(names)) or "nothing"
     return (
-        f"module {module!r} has no attribute {name!r}: carboy.legacy has only a part of "
-        f"it ({known}). Install the package itself, or ask for the name in an issue."
+        f"module {module!r} has no attribute {name!r}: carboy.legacy has only a part "
+        f"of it ({known}). Install the package itself, or ask for the name in an issue."
     )

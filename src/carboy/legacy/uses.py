@@ -4,6 +4,7 @@ import json
 import linecache
 import os
 import sys
+import sysconfig
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,21 +15,13 @@ from types import FrameType
 from .edits import edit_import
 from .rows import Row
 
-# Frames of these are not where the old name was written.
-_LIBRARIES = (
-    "carboy.",
-    "flask.",
-    "werkzeug.",
-    "sqlalchemy.",
-    "wtforms.",
-    "jinja2.",
-    "celery.",
-    "kombu.",
-    "click.",
-    "importlib.",
-    "_frozen_importlib",
-    "runpy",
-    "pkgutil",
+# The modules that stand between the use of a name and what finds it.
+_FINDERS = ("carboy.legacy", "importlib.", "_frozen_importlib", "pkgutil", "jinja2.")
+# Python's own modules, those of packages, and ours: no code of the site.
+_FOLDERS = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+    str(Path(__file__).parents[1]),
+    "<frozen",
 )
 
 
@@ -71,7 +64,7 @@ def record_use(
     `rows` are all old names of the module that `row` is a name of. `place` is the file
     and line, if it is not that of the caller.
     """
-    frame = _find_caller()
+    frame = _find_name_user() if rows else _find_site_code()
     file, line = place or _place_of(frame)
     if not file.startswith("<"):
         file = str(Path(file).absolute())
@@ -90,10 +83,20 @@ def record_use(
         warnings.warn_explicit(message, LegacyWarning, file, line, registry=registry)
 
 
-def _find_caller() -> FrameType:
+def _find_name_user() -> FrameType:
+    """Return the frame that reads an old name; it may be that of a package."""
+    frame = nearest = sys._getframe(2)
+    while frame.f_globals.get("__name__", "").startswith(_FINDERS):
+        if frame.f_back is None:
+            return nearest
+        frame = frame.f_back
+    return frame
+
+
+def _find_site_code() -> FrameType:
     """Return the frame of the site's code, or the nearest one if there is none."""
     frame = nearest = sys._getframe(2)
-    while frame.f_globals.get("__name__", "").startswith(_LIBRARIES):
+    while frame.f_code.co_filename.startswith(_FOLDERS):
         if frame.f_back is None:
             return nearest
         frame = frame.f_back

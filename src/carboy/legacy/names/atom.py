@@ -20,7 +20,7 @@ class FeedEntry:
         self.content_type = options.get("content_type", "html")
         self.url = options.get("url", "")
         self.id = options.get("id") or self.url
-        self.updated = options.get("updated")
+        self.updated: Any = options.get("updated")
         self.published = options.get("published")
         self.summary = options.get("summary")
         self.authors = _authors(options.get("author"))
@@ -76,7 +76,7 @@ class AtomFeed:
 
     def generate(self) -> Iterator[str]:
         """Yield the lines of the feed."""
-        dates = [entry.updated for entry in self.entries]
+        dates: list[datetime] = [entry.updated for entry in self.entries]
         updated = self.updated or max(dates, default=None) or datetime.now(UTC)
         yield '<?xml version="1.0" encoding="utf-8"?>'
         yield '<feed xmlns="http://www.w3.org/2005/Atom">'

@@ -47,7 +47,7 @@ class AutocommitConnection(Connection1x):
 
     def _autobegin(self) -> None:
         self._is_begun = False
-        super()._autobegin()  # type: ignore[misc]
+        super()._autobegin()
 
 
 class AutocommitEngine(Engine1x):

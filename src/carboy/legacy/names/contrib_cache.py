@@ -54,11 +54,11 @@ class StoreCache:
 
     def set_many(self, mapping: Mapping[str, Any], timeout: int | None = None) -> bool:
         """Set values by key."""
-        return all([self.set(key, value, timeout) for key, value in mapping.items()])
+        return all(self.set(key, value, timeout) for key, value in mapping.items())
 
     def delete_many(self, *keys: str) -> bool:
         """Delete keys; return whether all were there."""
-        return all([self.delete(key) for key in keys])
+        return all(self.delete(key) for key in keys)
 
     def inc(self, key: str, delta: int = 1) -> int:
         """Add to a number; a key without a value counts from 0."""

@@ -133,9 +133,11 @@ def _before_first_request(app: Flask, function: Any) -> Any:
 
 def _before_app_first_request(blueprint: Blueprint, function: Any) -> Any:
     record_use(BLUEPRINT_FIRST_REQUEST)
-    blueprint.record_once(
-        lambda state: _first_request_of(state.app).functions.append(function)
-    )
+
+    def register(state: Any) -> None:
+        _first_request_of(state.app).functions.append(function)
+
+    blueprint.record_once(register)
     return function
 
 

@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, helpers
+from flask import helpers
 from flask.globals import app_ctx, request_ctx
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join as join_or_none
+from werkzeug.security import safe_join as join_or_none
 
 from carboy.legacy.rows import Row, rows_of, same_names
 
@@ -48,7 +48,7 @@ class OldJSONEncoder(json.JSONEncoder):
 
     def default(self, o: Any) -> Any:
         """Return something for `o` that JSON has."""
-        return current_app.json.__class__.default(o)
+        return DefaultJSONProvider.default(o)
 
 
 class OldJSONDecoder(json.JSONDecoder):
@@ -78,13 +78,6 @@ def get_debug_flag(default: bool | None = None) -> bool:
 def total_seconds(td: Any) -> int:
     """Return the seconds of a time difference."""
     return int(td.total_seconds())
-
-
-def with_appcontext(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Call a function in the context of the app."""
-    from flask import cli  # noqa: PLC0415
-
-    return cli.with_appcontext(function)
 
 
 _PROVIDER = "class Provider(DefaultJSONProvider): and app.json = Provider(app)"

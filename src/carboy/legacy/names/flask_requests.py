@@ -104,7 +104,8 @@ def _wrap_json_value(prepare: Callable[..., Any]) -> Callable[..., Any]:
     def unwrap(provider: JSONProvider, args: tuple[Any, ...], values: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], LocalProxy):
             record_use(SESSION)
-            args = (dict(args[0].items()),)
+            session: Any = args[0]
+            args = (dict(session.items()),)
         return prepare(provider, args, values)
 
     return unwrap
@@ -113,26 +114,26 @@ def _wrap_json_value(prepare: Callable[..., Any]) -> Callable[..., Any]:
 def _wrap_redirect(redirect: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(redirect)
     def call(location: str, *args: Any, **options: Any) -> Any:
-        if flask.has_request_context() and location in _sent_values():
-            if not resolve_name("carboy.auth:is_safe_url")(location):
-                record_use(OPEN_REDIRECT)
-                location = "/"
+        if flask.has_request_context() and _is_unsafe(location):
+            record_use(OPEN_REDIRECT)
+            location = "/"
         return redirect(location, *args, **options)
 
     return call
 
 
-def _sent_values() -> set[str]:
-    """Return the texts that the visitor, or the page that linked here, has chosen."""
+def _is_unsafe(location: str) -> bool:
+    """Return whether a link chose this address, and it leads to another host."""
     values = flask.request.values
-    return {value for name in values for value in values.getlist(name)}
+    sent = {value for name in values for value in values.getlist(name)}
+    return location in sent and not resolve_name("carboy.auth:is_safe_url")(location)
 
 
 class SessionProxy(LocalProxy[Any]):
     """`flask.session`, which is no iterator, so that Flask takes it for a dict."""
 
     __slots__ = ()
-    __next__ = None  # type: ignore[assignment]  # how a class says that it has none
+    __next__ = None
 
 
 def _set_session(context: RequestContext, value: Any) -> None:

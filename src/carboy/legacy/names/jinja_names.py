@@ -26,10 +26,7 @@ ROWS = (
     *rows_of(
         "jinja2.ext",
         "Jinja 3.1",
-        {
-            name: f"{_HERE}:BuiltInTag"
-            for name in ("with_", "autoescape", "WithExtension")
-        },
+        dict.fromkeys(("with_", "autoescape", "WithExtension"), f"{_HERE}:BuiltInTag"),
         "remove it: every template has the tag",
     ),
 )

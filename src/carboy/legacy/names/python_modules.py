@@ -140,7 +140,7 @@ def _read_head(file: Any) -> bytes:
 
 def parse_header(line: str) -> tuple[str, dict[str, str]]:
     """Return the value of a header, and its parameters."""
-    from werkzeug.http import parse_options_header  # noqa: PLC0415
+    from werkzeug.http import parse_options_header
 
     value, options = parse_options_header(line)
     return value, dict(options)

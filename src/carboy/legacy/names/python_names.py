@@ -50,7 +50,7 @@ def clock() -> float:
 
 def linux_distribution(*_: Any, **_old: Any) -> tuple[str, str, str]:
     """Return the name, version and code name of the system."""
-    import platform  # noqa: PLC0415
+    import platform
 
     try:
         release = platform.freedesktop_os_release()
@@ -62,7 +62,7 @@ def linux_distribution(*_: Any, **_old: Any) -> tuple[str, str, str]:
 
 def coroutine(function: Any) -> Any:
     """Make a generator an awaitable function."""
-    import types  # noqa: PLC0415
+    import types
 
     return types.coroutine(function)
 
@@ -89,7 +89,12 @@ ROWS = (
         "inspect.getargspec", "Python 3.11", "getargspec", "inspect.getfullargspec(f)"
     ),
     _row("asyncio.coroutine", "Python 3.11", "coroutine", "async def"),
-    *rows_of("asyncio", "Python 3.10", {"async": "asyncio:ensure_future"}),
+    *rows_of(
+        "asyncio",
+        "Python 3.7",
+        {"async": "asyncio:ensure_future"},
+        "asyncio.ensure_future(…)",
+    ),
     _row(
         "base64.encodestring", "Python 3.9", "encode_base64", "base64.encodebytes(data)"
     ),

@@ -142,9 +142,13 @@ def make_base(bind: Any = None, **options: Any) -> Any:
     return resolve_name("carboy.db:declarative_base_1x")(bind, **options)
 
 
+# Has an element while the door is open: listeners of relationships stay.
+_cascades: list[bool] = []
+
+
 def _cascade_to_session(target: Any, value: Any) -> None:
     """Add an object to the session of what it now refers to."""
-    if value is None:
+    if value is None or not _cascades:
         return
     object_session = resolve_name("sqlalchemy.orm:object_session")
     session = object_session(value)
@@ -156,12 +160,11 @@ def _cascade_to_session(target: Any, value: Any) -> None:
 def _watch_relationships() -> None:
     """Let backrefs cascade, for all relationships that are configured by now."""
     registries = resolve_name("sqlalchemy.orm.mapper:_all_registries")()
-    for registry in registries:
-        for mapper in registry.mappers:
-            for relationship in mapper.relationships:
-                if not relationship.info.get("_legacy_cascade"):
-                    relationship.info["_legacy_cascade"] = True
-                    _watch(relationship)
+    mappers = [mapper for registry in registries for mapper in registry.mappers]
+    for relationship in (each for mapper in mappers for each in mapper.relationships):
+        if not relationship.info.get("_legacy_cascade"):
+            relationship.info["_legacy_cascade"] = True
+            _watch(relationship)
 
 
 def _watch(relationship: Any) -> None:
@@ -186,6 +189,8 @@ def _apply(patches: Patches) -> None:
     patches.set(orm.Mapper, "__init__", _wrap_mapper_init(orm.Mapper.__init__))
     patches.set(orm, "mapper", map_class)
     patches.set(orm, "declarative_base", _wrap_declarative(orm.declarative_base))
+    _cascades.append(True)
+    patches.on_undo(_cascades.clear)
     event = resolve_name("sqlalchemy.event")
     event.listen(orm.Mapper, "after_configured", _watch_relationships)
     patches.on_undo(

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from carboy.legacy.rows import Row, rows_of, same_names
 
+_MIDDLEWARE = "werkzeug.middleware"
 _HERE = "carboy.legacy.names.werkzeug_names"
 
 
@@ -24,21 +25,20 @@ class BaseResponse(Response):
 def escape(text: Any, quote: Any = None) -> Any:
     """Escape a text for HTML; None is empty, as Werkzeug had it."""
     del quote
-    from markupsafe import escape as escape_markup  # noqa: PLC0415
+    from markupsafe import escape as escape_markup
 
     return escape_markup("" if text is None else text)
 
 
 _TOP = {
     "werkzeug.security": "check_password_hash generate_password_hash gen_salt",
-    "werkzeug.utils": "cached_property redirect import_string find_modules secure_filename"
-    " append_slash_redirect environ_property header_property",
+    "werkzeug.utils": "cached_property redirect import_string find_modules"
+    " secure_filename append_slash_redirect environ_property header_property",
     "werkzeug.datastructures": "MultiDict CombinedMultiDict Headers EnvironHeaders"
     " ImmutableList ImmutableDict ImmutableMultiDict TypeConversionDict"
     " ImmutableTypeConversionDict Accept MIMEAccept CharsetAccept LanguageAccept"
     " RequestCacheControl ResponseCacheControl ETags HeaderSet WWWAuthenticate"
-    " Authorization FileMultiDict CallbackDict FileStorage OrderedMultiDict"
-    " ImmutableOrderedMultiDict",
+    " Authorization FileMultiDict CallbackDict FileStorage",
     "werkzeug.wrappers": "Request Response",
     "werkzeug.local": "Local LocalManager LocalProxy LocalStack release_local",
     "werkzeug.routing": "Map Rule",
@@ -65,9 +65,9 @@ _RESPONSE_MIXINS = (
     "CommonResponseDescriptorsMixin ETagResponseMixin ResponseStreamMixin"
     " WWWAuthenticateMixin CORSResponseMixin"
 )
-_NO_MIXIN = {
-    name: f"{_HERE}:NoMixin" for name in f"{_REQUEST_MIXINS} {_RESPONSE_MIXINS}".split()
-}
+_NO_MIXIN = dict.fromkeys(
+    f"{_REQUEST_MIXINS} {_RESPONSE_MIXINS}".split(), f"{_HERE}:NoMixin"
+)
 _PARTS = {
     "BaseRequest": f"{_HERE}:BaseRequest",
     "BaseResponse": f"{_HERE}:BaseResponse",
@@ -96,6 +96,14 @@ ROWS = (
         for module, names in _TOP.items()
         for row in rows_of("werkzeug", "Werkzeug 1.0", same_names(module, names))
     ),
+    *rows_of(
+        "werkzeug",
+        "Werkzeug 1.0",
+        {
+            "OrderedMultiDict": "werkzeug.datastructures:MultiDict",
+            "ImmutableOrderedMultiDict": "werkzeug.datastructures:ImmutableMultiDict",
+        },
+    ),
     *_wrapper_rows("werkzeug", "Werkzeug 1.0"),
     *_wrapper_rows("werkzeug.wrappers", "Werkzeug 2.1"),
     *rows_of(
@@ -115,9 +123,9 @@ ROWS = (
         "werkzeug.wsgi",
         "Werkzeug 1.0",
         {
-            "SharedDataMiddleware": "werkzeug.middleware.shared_data:SharedDataMiddleware",
-            "DispatcherMiddleware": "werkzeug.middleware.dispatcher:DispatcherMiddleware",
-            "ProxyMiddleware": "werkzeug.middleware.http_proxy:ProxyMiddleware",
+            "SharedDataMiddleware": f"{_MIDDLEWARE}.shared_data:SharedDataMiddleware",
+            "DispatcherMiddleware": f"{_MIDDLEWARE}.dispatcher:DispatcherMiddleware",
+            "ProxyMiddleware": f"{_MIDDLEWARE}.http_proxy:ProxyMiddleware",
         },
     ),
 )

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urljoin, urlsplit, urlunsplit
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from urllib.parse import (
+    SplitResult,
+    quote,
+    quote_plus,
+    unquote,
+    unquote_plus,
+    urlencode,
+    urljoin,
+    urlsplit,
+    urlunsplit,
+)
 
 from werkzeug.datastructures import MultiDict
 
@@ -26,7 +35,7 @@ class OldURL(SplitResult):
 
     ascii_host = host
 
-    def decode_query(self) -> MultiDict[str, str]:
+    def decode_query(self) -> Any:
         """Return the arguments of the query."""
         return url_decode(self.query)
 

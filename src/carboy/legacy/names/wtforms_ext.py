@@ -93,6 +93,7 @@ class QuerySelectMultipleField(QuerySelectField):
     """A choice of any number of rows; its data is a list of them."""
 
     widget = widgets.Select(multiple=True)
+    _unknown: set[str]
 
     @property
     def data(self) -> Any:
@@ -109,7 +110,7 @@ class QuerySelectMultipleField(QuerySelectField):
     def data(self, value: Any) -> None:
         self._data = value
         self._formdata = None
-        self._unknown: set[str] = set()
+        self._unknown = set()
 
     def iter_choices(self) -> Iterator[tuple[Any, Any, bool, dict[str, Any]]]:
         """Yield the options of the select."""

@@ -54,7 +54,7 @@ class MomentText:
         text = describe((now - self._time).total_seconds())
         return self._tag(text if no_suffix else f"{text} ago")
 
-    fromNow = from_now  # noqa: N815 - its name in templates
+    fromNow = from_now
 
     def calendar(self, *_: Any, **_old: Any) -> Markup:
         """Return the day and the time."""

@@ -46,7 +46,7 @@ ENGINE_OPTIONS = Row(
 class BaseQuery(OldQuery):
     """The queries of Flask-SQLAlchemy 2."""
 
-    def paginate(  # type: ignore[override]
+    def paginate(
         self,
         page: int | None = None,
         per_page: int | None = None,
@@ -156,25 +156,25 @@ class ContextFreeSQLAlchemy(SQLAlchemy):
             return super().engines
 
     def create_all(
-        self, bind: Any = "__all__", app: Flask | None = None, **old: Any
+        self, bind_key: Any = "__all__", app: Flask | None = None, **old: Any
     ) -> None:
         """Create the tables that are missing."""
         with self._in_context(app):
-            super().create_all(old.get("bind_key", bind))
+            super().create_all(old.get("bind", bind_key))
 
     def drop_all(
-        self, bind: Any = "__all__", app: Flask | None = None, **old: Any
+        self, bind_key: Any = "__all__", app: Flask | None = None, **old: Any
     ) -> None:
         """Drop all tables, with what is in them."""
         with self._in_context(app):
-            super().drop_all(old.get("bind_key", bind))
+            super().drop_all(old.get("bind", bind_key))
 
     def reflect(
-        self, bind: Any = "__all__", app: Flask | None = None, **old: Any
+        self, bind_key: Any = "__all__", app: Flask | None = None, **old: Any
     ) -> None:
         """Read tables from the database into the metadata."""
         with self._in_context(app):
-            super().reflect(old.get("bind_key", bind))
+            super().reflect(old.get("bind", bind_key))
 
     def get_app(self, reference_app: Flask | None = None) -> Flask | None:
         """Return the app that is meant."""

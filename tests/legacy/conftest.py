@@ -1,0 +1,55 @@
+"""The door, opened for one test and closed after it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import carboy.legacy
+from carboy.legacy.uses import clear_uses
+
+# The import opens it, and other tests of this process want none of it.
+carboy.legacy.close_door()
+
+
+@pytest.fixture(autouse=True)
+def report_path(tmp_path, monkeypatch) -> Path:
+    """Where uses are recorded, instead of in the user's cache."""
+    path = tmp_path / "uses.jsonl"
+    monkeypatch.setenv("LEGACY_REPORT", str(path))
+    clear_uses()
+    return path
+
+
+@pytest.fixture
+def door() -> Iterator[None]:
+    """The door is open; old packages are ours, installed or not."""
+    os.environ["LEGACY_PACKAGES"] = "all"
+    carboy.legacy.open_door()
+    try:
+        yield
+    finally:
+        carboy.legacy.close_door()
+        del os.environ["LEGACY_PACKAGES"]
+
+
+@pytest.fixture
+def run_old(door, tmp_path) -> Callable[[str], dict[str, Any]]:
+    """Run a text as the file `old.py`, and return its names."""
+
+    def run(text: str) -> dict[str, Any]:
+        path = tmp_path / "old.py"
+        path.write_text(text)
+        names: dict[str, Any] = {"__name__": "old", "__file__": str(path)}
+        exec(compile(text, str(path), "exec"), names)  # noqa: S102 - the test wrote it
+        return names
+
+    return run
+
+
+@pytest.fixture
+def edits() -> Callable[[], list[str]]:
+    """The edits of all uses so far."""
+    return lambda: [use.edit for use in carboy.legacy.list_uses()]
