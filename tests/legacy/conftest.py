@@ -1,6 +1,7 @@
 """The door, opened for one test and closed after it."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 import carboy.legacy
+from carboy.legacy.themes import OLD_MODULES
 from carboy.legacy.uses import clear_uses
 
 # The import opens it, and other tests of this process want none of it.
@@ -26,6 +28,8 @@ def report_path(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def door() -> Iterator[None]:
     """The door is open; old packages are ours, installed or not."""
+    installed = [n for n in sys.modules if n.partition(".")[0] in OLD_MODULES]
+    others = {name: sys.modules.pop(name) for name in installed}
     os.environ["LEGACY_PACKAGES"] = "all"
     carboy.legacy.open_door()
     try:
@@ -33,6 +37,9 @@ def door() -> Iterator[None]:
     finally:
         carboy.legacy.close_door()
         del os.environ["LEGACY_PACKAGES"]
+        for name in [n for n in sys.modules if n.partition(".")[0] in OLD_MODULES]:
+            del sys.modules[name]
+        sys.modules.update(others)
 
 
 @pytest.fixture

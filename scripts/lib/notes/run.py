@@ -113,7 +113,7 @@ def _run(sample: Sample) -> str:
 
 
 def _compile_template(sample: Sample) -> None:
-    import flask  # noqa: PLC0415
+    import flask  # noqa: PLC0415 - not before the door is open
 
     app = flask.Flask("notes")
     app.jinja_env.filters.update(cut=str, db=str)
@@ -123,15 +123,15 @@ def _compile_template(sample: Sample) -> None:
 def _run_code(sample: Sample) -> None:
     namespace = _execute(sample)
     _configure_models()
-    import flask  # noqa: PLC0415
+    import flask  # noqa: PLC0415 - not before the door is open
 
     for app in [v for v in namespace.values() if isinstance(v, flask.Flask)]:
         _drive(app, sample.code)
 
 
 def _execute(sample: Sample) -> dict[str, Any]:
-    import flask  # noqa: PLC0415
-    import werkzeug.serving  # noqa: PLC0415
+    import flask  # noqa: PLC0415 - not before the door is open
+    import werkzeug.serving  # noqa: PLC0415 - not before the door is open
 
     for path, text in FILES.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -139,12 +139,12 @@ def _execute(sample: Sample) -> dict[str, Any]:
     Path("templates").mkdir()
     for name in _TEMPLATE.findall(sample.code):
         Path("templates", name).write_text("a page")
-    flask.Flask.run = lambda *_args, **_options: None  # type: ignore[method-assign]
+    flask.Flask.run = lambda *_args, **_options: None
     werkzeug.serving.run_simple = lambda *_args, **_options: None
     sys.argv = ["manage.py", "--help"]
     namespace: dict[str, Any] = {"__name__": "__main__", "__file__": "manage.py"}
     sys.modules["__main__"].__dict__.update(namespace)
-    exec(compile(make_prelude(sample.code), "prelude.py", "exec"), namespace)  # noqa: S102
+    exec(compile(make_prelude(sample.code), "prelude.py", "exec"), namespace)  # noqa: S102 - to run it is what this is for
     code = compile(sample.code, "manage.py", "exec")
     if "from .views" in sample.code:
         # The `__init__.py` of a package, which is this folder.
@@ -152,7 +152,7 @@ def _execute(sample: Sample) -> dict[str, Any]:
         package = sys.modules["mycrm"] = ModuleType("mycrm")
         package.__path__ = [str(Path.cwd())]
     Path("manage.py").write_text(sample.code)
-    exec(code, namespace)  # noqa: S102
+    exec(code, namespace)  # noqa: S102 - to run it is what this is for
     return namespace
 
 

@@ -76,13 +76,14 @@ class AtomFeed:
 
     def generate(self) -> Iterator[str]:
         """Yield the lines of the feed."""
-        dates: list[datetime] = [entry.updated for entry in self.entries]
-        updated = self.updated or max(dates, default=None) or datetime.now(UTC)
+        dates = [format_date(entry.updated) for entry in self.entries]
+        newest = max(dates, default=format_date(datetime.now(UTC)))
+        updated = format_date(self.updated) if self.updated else newest
         yield '<?xml version="1.0" encoding="utf-8"?>'
         yield '<feed xmlns="http://www.w3.org/2005/Atom">'
         yield _tag("title", self.title, type="text")
         yield _tag("id", self.id)
-        yield _tag("updated", format_date(updated))
+        yield _tag("updated", updated)
         if self.url:
             yield f'<link href="{escape(self.url)}" />'
         if self.feed_url:

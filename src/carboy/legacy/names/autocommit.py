@@ -16,7 +16,7 @@ _WRITES = (sa.Insert, sa.Update, sa.Delete, ExecutableDDLElement)
 class AutocommitConnection(Connection1x):
     """A connection that commits each statement, unless a transaction was begun."""
 
-    _is_begun = False
+    _is_implicit = False
 
     def execute(
         self,
@@ -36,18 +36,14 @@ class AutocommitConnection(Connection1x):
 
     def begin(self) -> Any:
         """Begin a transaction; what was only read before is no part of it."""
-        if (
-            self.in_transaction()
-            and not self._is_begun
-            and not self.in_nested_transaction()
-        ):
+        if self._is_implicit and self.in_transaction():
             self.commit()
-        self._is_begun = True
+        self._is_implicit = False
         return super().begin()
 
     def _autobegin(self) -> None:
-        self._is_begun = False
         super()._autobegin()
+        self._is_implicit = True
 
 
 class AutocommitEngine(Engine1x):

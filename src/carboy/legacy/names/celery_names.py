@@ -28,8 +28,9 @@ def _wrap_detection(detect: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(detect)
     def read(conf: Any, *args: Any, **options: Any) -> Any:
-        old = [key for key in [*conf] if key in new_names and new_names[key] != key]
-        is_mixed = old and any(key in new_names.values() for key in [*conf])
+        keys = [*(conf or ())]
+        old = [key for key in keys if key in new_names and new_names[key] != key]
+        is_mixed = old and any(key in new_names.values() for key in keys)
         if is_mixed:
             record_use(SETTINGS)
             for key in old:

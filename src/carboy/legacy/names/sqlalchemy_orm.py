@@ -92,10 +92,25 @@ def _wrap_session_init(init: Callable[..., None]) -> Callable[..., None]:
         init(session, bind, **options)
         if commits:
             record_use(SESSION_AUTOCOMMIT)
-            event = resolve_name("sqlalchemy.event")
-            event.listen(session, "after_flush_postexec", lambda s, _: s.commit())
+            session.flush = _commit_after(session.flush, session.commit)
 
     return make
+
+
+def _commit_after(flush: Callable[..., None], commit: Callable[[], None]) -> Any:
+    is_inside: list[bool] = []
+
+    def flush_and_commit(*args: Any) -> None:
+        flush(*args)
+        # A commit flushes first.
+        if not is_inside:
+            is_inside.append(True)
+            try:
+                commit()
+            finally:
+                is_inside.clear()
+
+    return flush_and_commit
 
 
 def _wrap_text(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Iterator
+from pkgutil import resolve_name
 from typing import Any
 
 from sqlalchemy import inspect
@@ -18,6 +19,14 @@ _BLANK = "__None"
 def get_pk_from_identity(obj: Any) -> str:
     """Return the primary key of a row as text."""
     return ":".join(str(part) for part in inspect(obj).identity)
+
+
+_choice: Any = resolve_name("wtforms.fields.choices:Choice")
+
+
+def make_choice(key: str, label: Any, selected: bool) -> Any:
+    """Return an option of a select, as this version of WTForms takes it."""
+    return _choice(key, label, selected, {})
 
 
 class QuerySelectField(SelectFieldBase):
@@ -68,12 +77,12 @@ class QuerySelectField(SelectFieldBase):
         self._data = value
         self._formdata = None
 
-    def iter_choices(self) -> Iterator[tuple[Any, Any, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Any]:
         """Yield the options of the select."""
         if self.allow_blank:
-            yield (_BLANK, self.blank_text, self.data is None, {})
+            yield make_choice(_BLANK, self.blank_text, self.data is None)
         for key, row in self.list_rows():
-            yield (key, self.get_label(row), row == self.data, {})
+            yield make_choice(key, self.get_label(row), row == self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Remember the key that was sent; the row is found when it is asked for."""
@@ -112,10 +121,10 @@ class QuerySelectMultipleField(QuerySelectField):
         self._formdata = None
         self._unknown = set()
 
-    def iter_choices(self) -> Iterator[tuple[Any, Any, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Any]:
         """Yield the options of the select."""
         for key, row in self.list_rows():
-            yield (key, self.get_label(row), row in self.data, {})
+            yield make_choice(key, self.get_label(row), row in self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Remember the keys that were sent."""

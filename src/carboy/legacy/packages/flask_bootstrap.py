@@ -1,13 +1,22 @@
 """Flask-Bootstrap: its base page and its macros for forms, without another host."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
+from jinja2 import FunctionLoader
 
 from carboy.legacy.rows import Row
 
-_TEMPLATES = Path(__file__).parents[1] / "templates"
+_FOLDER = Path(__file__).parents[1] / "templates"
+# The names that sites extend and import → our files.
+_FILES = {
+    "bootstrap/base.html": "bootstrap_page.html",
+    "bootstrap/wtf.html": "bootstrap_fields.html",
+    "bootstrap/utils.html": "bootstrap_messages.html",
+    "bootstrap/pagination.html": "bootstrap_pagination.html",
+}
 
 
 class LocalBootstrap:
@@ -19,17 +28,21 @@ class LocalBootstrap:
 
     def init_app(self, app: Flask) -> None:
         """Add the templates to an app."""
-        blueprint = Blueprint(
-            "bootstrap",
-            __name__,
-            template_folder=str(_TEMPLATES),
-            root_path=str(_TEMPLATES),
-        )
+        blueprint = Blueprint("bootstrap", __name__)
+        vars(blueprint)["jinja_loader"] = FunctionLoader(find_template)
         app.register_blueprint(blueprint)
         app.extensions["bootstrap"] = self
         app.jinja_env.globals["bootstrap_is_hidden_field"] = _is_hidden
         app.jinja_env.globals["bootstrap_find_resource"] = _find_resource
         app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def find_template(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """Return the text and the path of one of Flask-Bootstrap's templates."""
+    if name not in _FILES:
+        return None
+    path = _FOLDER / _FILES[name]
+    return path.read_text("utf-8"), str(path), lambda: True
 
 
 def _is_hidden(field: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from carboy.legacy.rows import Row
 from carboy.tasks import Tasks
@@ -12,9 +12,26 @@ def make_celery(app: Flask | None = None) -> Any:
     """Return a Celery of `carboy.tasks` with the method `init_app`."""
     tasks = Tasks()
     celery = tasks.celery
-    celery.init_app = tasks.init_app
+    apps: list[Flask] = []
+
+    class ContextTask(celery.Task):  # type: ignore[name-defined]
+        abstract = True
+
+        def __call__(self, *args: Any, **options: Any) -> Any:
+            """Run in the context of the app."""
+            if has_app_context() or not apps:
+                return super().__call__(*args, **options)
+            with apps[0].app_context():
+                return super().__call__(*args, **options)
+
+    def init_app(site: Flask) -> None:
+        apps[:] = [site]
+        tasks.init_app(site)
+
+    celery.Task = ContextTask
+    celery.init_app = init_app
     if app is not None:
-        tasks.init_app(app)
+        init_app(app)
     return celery
 
 
