@@ -20,7 +20,7 @@ PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(
 PROOFS += $(if $(wildcard scripts/apps),apps-short)
 
 # Programs that write pages of the docs; --check compares the pages with the code.
-GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue)
+GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue scripts/legacy-pages)
 
 # Run scripts/NAME or bench/NAME in the environment; fail if it does not exist.
 run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run." >&2; exit 1; }; \

@@ -1,7 +1,6 @@
 """If this passes, sites of 2012 to 2018 run unchanged, and their pages work."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -60,7 +59,7 @@ def served(tmp_path) -> Iterator[str]:
     (tmp_path / "site" / "flaskr.py").write_text(
         (APPS / "flaskr/flaskr.py").read_text()
     )
-    os.symlink(APPS / "flaskr/templates", tmp_path / "site/templates")
+    Path(tmp_path / "site/templates").symlink_to(APPS / "flaskr/templates")
     command = [sys.executable, "-W", "ignore", "-m", "carboy", "serve", "--legacy"]
     with subprocess.Popen(
         [*command, "flaskr:app", "--port", "0", "--skip-checks"],

@@ -8,13 +8,32 @@ import pytest
 
 import carboy.legacy
 
-WATCHED = (
-    "flask flask.app flask.helpers flask.globals flask.json flask.json.provider"
-    " flask.wrappers flask.blueprints werkzeug werkzeug.urls werkzeug.utils"
-    " werkzeug.security werkzeug.wrappers sqlalchemy sqlalchemy.orm sqlalchemy.engine"
-    " wtforms wtforms.fields wtforms.validators itsdangerous jinja2 celery collections"
-    " inspect"
-).split()
+WATCHED = [
+    "flask",
+    "flask.app",
+    "flask.helpers",
+    "flask.globals",
+    "flask.json",
+    "flask.json.provider",
+    "flask.wrappers",
+    "flask.blueprints",
+    "werkzeug",
+    "werkzeug.urls",
+    "werkzeug.utils",
+    "werkzeug.security",
+    "werkzeug.wrappers",
+    "sqlalchemy",
+    "sqlalchemy.orm",
+    "sqlalchemy.engine",
+    "wtforms",
+    "wtforms.fields",
+    "wtforms.validators",
+    "itsdangerous",
+    "jinja2",
+    "celery",
+    "collections",
+    "inspect",
+]
 SNAPSHOT = """
 import importlib, json, sys
 def look(names):

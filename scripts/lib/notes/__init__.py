@@ -2,6 +2,16 @@
 
 from .extract import Sample, list_samples
 from .names import list_names
+from .never import NEVER
+from .rows import list_known
 from .run import Outcome, run_samples
 
-__all__ = ["Outcome", "Sample", "list_names", "list_samples", "run_samples"]
+__all__ = [
+    "NEVER",
+    "Outcome",
+    "Sample",
+    "list_known",
+    "list_names",
+    "list_samples",
+    "run_samples",
+]

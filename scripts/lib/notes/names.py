@@ -7,14 +7,16 @@ _IMPORT = re.compile(r"^\s*from\s+([\w.]+)\s+import\s+([\w, ]+)", re.MULTILINE)
 _PLAIN_IMPORT = re.compile(r"^\s*import\s+([\w.]+)", re.MULTILINE)
 _ATTRIBUTE = re.compile(
     r"\b((?:app|request|session|response|manager|db|api|query|parser|form)"
-    r"(?:\.\w+)+)"
+    r"(?:\.\w+)+)",
+    re.ASCII,
 )
 _SETTING = re.compile(
     r"\b((?:FLASK|SQLALCHEMY|SESSION|CELERY|CACHE|JSON|JSONIFY|SEND|TRAP|PERMANENT"
     r"|SECRET|SERVER|MAX|PREFERRED|TEMPLATES|EXPLAIN|LOGGER|APPLICATION|PRESERVE"
     r"|PROPAGATE|USE_X)_[A-Z_]+[A-Z])\b"
 )
-_DECORATOR = re.compile(r"@([a-z]\w*(?:\.\w+)+)")
+_QUOTED = re.compile(r"`@?([a-z_]\w+(?:\.\w+)*)(?:\([^`]*\))?`", re.ASCII)
+_DECORATOR = re.compile(r"@([a-z]\w*(?:\.\w+)+)", re.ASCII)
 _COMMAND = re.compile(
     r"\b((?:flask (?:run|db \w+))|(?:python manage\.py \w+(?: \w+)?)"
     r"|(?:alembic \w+)|(?:celery worker))"
@@ -28,7 +30,7 @@ def list_names(folder: Path) -> set[str]:
         text = path.read_text("utf-8")
         for module, imported in _IMPORT.findall(text):
             names |= {f"{module}.{name.strip()}" for name in imported.split(",")}
-        for pattern in (_PLAIN_IMPORT, _ATTRIBUTE, _SETTING, _COMMAND):
+        for pattern in (_PLAIN_IMPORT, _ATTRIBUTE, _SETTING, _COMMAND, _QUOTED):
             names.update(pattern.findall(text))
         names |= {f"@{name}" for name in _DECORATOR.findall(text)}
-    return {name for name in names if not name.endswith(".")}
+    return {name for name in names if name.isascii() and not name.endswith(".")}

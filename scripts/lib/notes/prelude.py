@@ -118,7 +118,8 @@ PROVIDERS = {
     "create_app": "def create_app():\n    return app",
     "config": "config = object()",
     "RegistForm": (
-        "class RegistForm(Form):\n    username = StringField(validators=[Length(min=3)])"
+        "class RegistForm(Form):\n"
+        "    username = StringField(validators=[Length(min=3)])"
     ),
     "UploadForm": "class UploadForm(Form):\n    desc = StringField()",
     "url_for": "from flask import url_for",

@@ -80,7 +80,7 @@ def test_the_session_is_an_answer(app):
 
 def test_the_session_of_a_context_can_be_set(app):
     with app.test_request_context() as context:
-        context.session = SecureCookieSession(a=1)
+        context.session = SecureCookieSession({"a": 1})
         assert session["a"] == 1
 
 

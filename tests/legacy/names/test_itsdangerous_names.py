@@ -1,5 +1,9 @@
 """If this passes, tokens are signed, expire, and are texts with a decode()."""
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 from itsdangerous import BadHeader, BadSignature, SignatureExpired
 
@@ -49,8 +53,6 @@ def test_a_token_is_that_of_itsdangerous_1():
 
     head, body, signature = token.split(".")
     assert (head, body) == ("eyJhbGciOiJIUzI1NiJ9", "eyJ4Ijo0Mn0")
-    import base64, hashlib, hmac  # noqa: E401, PLC0415 - only here
-
     digest = hmac.new(b"secret-key", f"{head}.{body}".encode(), hashlib.sha256).digest()
     assert base64.urlsafe_b64encode(digest).decode().rstrip("=") == signature
 

@@ -1,12 +1,11 @@
 """If this passes, the rest of werkzeug.contrib works, and trusts one proxy only."""
 
 import pytest
-
-pytestmark = pytest.mark.filterwarnings("ignore::carboy.legacy.LegacyWarning")
-
 from flask import Flask, request
 
 from carboy.legacy.names.werkzeug_contrib import SecureCookie, make_proxy_fix
+
+pytestmark = pytest.mark.filterwarnings("ignore::carboy.legacy.LegacyWarning")
 
 
 def test_only_the_last_proxy_is_trusted():

@@ -14,21 +14,21 @@ def make_celery(app: Flask | None = None) -> Any:
     celery = tasks.celery
     apps: list[Flask] = []
 
-    class ContextTask(celery.Task):  # type: ignore[name-defined]
-        abstract = True
+    call = celery.Task.__call__
 
-        def __call__(self, *args: Any, **options: Any) -> Any:
-            """Run in the context of the app."""
-            if has_app_context() or not apps:
-                return super().__call__(*args, **options)
-            with apps[0].app_context():
-                return super().__call__(*args, **options)
+    def call_in_context(task: Any, *args: Any, **options: Any) -> Any:
+        if has_app_context() or not apps:
+            return call(task, *args, **options)
+        with apps[0].app_context():
+            return call(task, *args, **options)
+
+    own = {"__call__": call_in_context, "abstract": True, "__module__": __name__}
+    celery.Task = type("ContextTask", (celery.Task,), own)
 
     def init_app(site: Flask) -> None:
         apps[:] = [site]
         tasks.init_app(site)
 
-    celery.Task = ContextTask
     celery.init_app = init_app
     if app is not None:
         init_app(app)
