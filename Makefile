@@ -120,6 +120,10 @@ apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy 
 apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 	$(call run,scripts/apps) --short
 
+.PHONY: notes
+notes: $(READY) ## Run the samples of Flask notes as they are written, if they are here.
+	$(call run,scripts/notes)
+
 .PHONY: conformance-rest
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)
