@@ -190,7 +190,7 @@ def _make_edit(statement: object, method: str = "execute") -> str:
 
 
 def report_uses_to(report: ReportUse | None) -> None:
-    """Let `report` hear of each use; None brings the warnings back."""
+    """Call `report` for each use instead of warning; None brings the warnings back."""
     _reports[:] = [report] if report else []
 
 

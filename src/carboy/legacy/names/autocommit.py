@@ -53,7 +53,7 @@ class AutocommitEngine(Engine1x):
 
 
 def make_old_engine(engine: sa.Engine) -> sa.Engine:
-    """Give an engine the ways of SQLAlchemy 1."""
+    """Change an engine so that it works as in SQLAlchemy 1."""
     report_1x_uses_to(report_core_use)
     if type(engine) is sa.Engine:
         engine.__class__ = AutocommitEngine

@@ -173,7 +173,7 @@ def _cascade_to_session(target: Any, value: Any) -> None:
 
 
 def _watch_relationships() -> None:
-    """Let backrefs cascade, for all relationships that are configured by now."""
+    """Listen to all relationships that are configured by now."""
     registries = resolve_name("sqlalchemy.orm.mapper:_all_registries")()
     mappers = [mapper for registry in registries for mapper in registry.mappers]
     for relationship in (each for mapper in mappers for each in mapper.relationships):

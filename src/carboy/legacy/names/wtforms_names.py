@@ -32,7 +32,7 @@ EMAIL = Row(
 
 
 def _apply(patches: Patches) -> None:
-    """Let `Email()` check a pattern where the package email_validator is missing."""
+    """Make `Email()` check a pattern where the package email_validator is missing."""
     module: Any = sys.modules["wtforms.validators"]
     if find_spec("email_validator") is not None:
         return

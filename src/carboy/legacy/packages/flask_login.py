@@ -72,7 +72,7 @@ def adapting(callback: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _adapt_installed(patches: Patches) -> None:
-    """Give the Flask-Login that is installed the same ways."""
+    """Change the Flask-Login that is installed in the same way."""
     module = __import__("flask_login")
     for kind in (module.UserMixin, module.AnonymousUserMixin):
         add_callable_flags(kind, kind, patches.set)
