@@ -169,6 +169,6 @@ def test_uses_may_be_reported_instead_of_warned_about():
 
     assert uses[0][0] == "engine.execute('select 1')"
     assert "text('select 1')" in uses[0][1]
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="SQLAlchemy 1"):
         engine.execute("select 1")
     engine.dispose()
