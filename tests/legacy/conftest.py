@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import orm
 
 import carboy.legacy
 from carboy.legacy.themes import OLD_MODULES
@@ -43,17 +45,26 @@ def door() -> Iterator[None]:
 
 
 @pytest.fixture
-def run_old(door, tmp_path) -> Callable[[str], dict[str, Any]]:
+def run_old(door, tmp_path) -> Iterator[Callable[[str], dict[str, Any]]]:
     """Run a text as the file `old.py`, and return its names."""
+
+    made: list[dict[str, Any]] = []
 
     def run(text: str) -> dict[str, Any]:
         path = tmp_path / "old.py"
         path.write_text(text)
         names: dict[str, Any] = {"__name__": "old", "__file__": str(path)}
+        made.append(names)
         exec(compile(text, str(path), "exec"), names)  # noqa: S102 - the test wrote it
         return names
 
-    return run
+    yield run
+    for value in (value for names in made for value in names.values()):
+        if isinstance(value, orm.Session | sa.Connection):
+            value.close()
+    for value in (value for names in made for value in names.values()):
+        if isinstance(value, sa.Engine):
+            value.dispose()
 
 
 @pytest.fixture

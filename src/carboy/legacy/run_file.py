@@ -1,7 +1,6 @@
 """Runs a file of old code, as `python FILE` does."""
 
 import os
-import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,4 +22,6 @@ def run_file(arguments: Sequence[str]) -> None:
     os.environ.pop("FLASK_RUN_FROM_CLI", None)
     sys.argv = [*arguments]
     sys.path.insert(0, str(Path(file).resolve().parent))
+    import runpy
+
     runpy.run_path(file, run_name="__main__")

@@ -4,13 +4,14 @@ import json
 import linecache
 import os
 import sys
-import sysconfig
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 from types import FrameType
+
+import flask
 
 from .edits import edit_import
 from .rows import Row
@@ -19,7 +20,8 @@ from .rows import Row
 _FINDERS = ("carboy.legacy", "importlib.", "_frozen_importlib", "pkgutil", "jinja2.")
 # Python's own modules, those of packages, and ours: no code of the site.
 _FOLDERS = (
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+    str(Path(os.__file__).parent),
+    str(Path(flask.__file__).parents[1]),
     str(Path(__file__).parents[1]),
     "<frozen",
 )

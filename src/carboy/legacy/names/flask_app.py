@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from functools import wraps
+from pkgutil import resolve_name
 from typing import Any
 
 import flask
@@ -13,7 +14,6 @@ from flask.blueprints import Blueprint
 from carboy.legacy.patches import Patches
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
-from carboy.script import is_loopback
 
 FIRST_REQUEST = Row(
     "app.before_first_request",
@@ -222,12 +222,16 @@ def _wrap_run(run: Callable[..., None]) -> Callable[..., None]:
         **options: Any,
     ) -> None:
         is_debug = app.debug if debug is None else debug
-        if is_debug and host and not is_loopback(host):
+        if is_debug and host and not _is_loopback(host):
             record_use(OPEN_DEBUG)
             options["use_debugger"] = False
         run(app, host, port, debug, **options)
 
     return serve
+
+
+def _is_loopback(host: str) -> bool:
+    return bool(resolve_name("carboy.script:is_loopback")(host))
 
 
 def _warn_of_late_change(blueprint: Blueprint, _name: str) -> None:
