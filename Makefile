@@ -20,7 +20,7 @@ PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(
 PROOFS += $(if $(wildcard scripts/apps),apps-short)
 
 # Programs that write pages of the docs; --check compares the pages with the code.
-GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue)
+GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue scripts/legacy-pages)
 
 # Run scripts/NAME or bench/NAME in the environment; fail if it does not exist.
 run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run." >&2; exit 1; }; \
@@ -128,6 +128,10 @@ apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 border: $(READY) ## Send a million generated responses over the border to Granian.
 	CARBOY_FUZZ_RESPONSES=1000000 $(BIN)/pytest -q --timeout 20000 \
 		tests/server/http/test_checked_send.py
+
+.PHONY: notes
+notes: $(READY) ## Run the samples of Flask notes as they are written, if they are here.
+	$(call run,scripts/notes)
 
 .PHONY: conformance-rest
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.

@@ -32,6 +32,7 @@ _BUILTIN = {
     "shell": ("Develop", "shell:shell"),
     "routes": ("Develop", "routes:routes"),
     "settings": ("Develop", "settings:settings"),
+    "legacy": ("Develop", "legacy:legacy"),
     "check": ("Ship", "check:check"),
     "serve": ("Ship", "serve.command:serve"),
     "runserver": ("", "run:runserver"),

@@ -10,6 +10,7 @@ from carboy.script import serve_development
 from carboy.site import make_debugger
 
 from .dev.process_report import write_report
+from .legacy import legacy_option
 from .listen_options import host_option, port_option
 from .locate_app import AppInfo, pass_app_info
 from .profile import is_development, use_profile
@@ -31,6 +32,7 @@ from .welcome import with_welcome
     default=None,
     help="Show errors with a prompt in each frame.  [default: in development]",
 )
+@legacy_option
 @click.option("--fd", type=int, hidden=True, help="A listening socket to use.")
 @click.option("--report", type=int, hidden=True, help="Pipe for the process report.")
 @click.option("--report-only", is_flag=True, hidden=True, help="Report, then exit.")

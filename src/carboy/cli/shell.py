@@ -4,6 +4,7 @@ import click
 
 from carboy.script import gather_names, open_prompt
 
+from .legacy import legacy_option
 from .locate_app import AppInfo, pass_app_info
 from .profile import use_profile
 
@@ -11,6 +12,7 @@ from .profile import use_profile
 @click.command
 @click.option("-c", "--command", metavar="CODE", help="Run CODE and exit.")
 @click.option("--plain", is_flag=True, help="Use Python's own prompt, not IPython.")
+@legacy_option
 @pass_app_info
 def shell(info: AppInfo, command: str | None, plain: bool) -> None:  # noqa: FBT001 - click passes flags by position
     """Open a Python prompt with the app and its models imported."""

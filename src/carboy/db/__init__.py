@@ -6,10 +6,16 @@ Keys and values with an expiry are in `carboy.stores`.
 from . import requirements as requirements
 from .engines import (
     ClosingConnection,
+    Connection as Connection1x,
+    Engine1x,
     close_before_fork,
+    coerce_text,
     configure_sqlite,
+    declarative_base as declarative_base_1x,
     make_engine,
     make_sqlite_engine,
+    make_url,
+    report_uses_to as report_1x_uses_to,
     upsert,
 )
 from .errors import DatabaseUnavailableError
@@ -29,9 +35,11 @@ from .types import UtcDateTime
 
 __all__ = [
     "ClosingConnection",
+    "Connection1x",
     "DatabaseSettings",
     "DatabaseUnavailableError",
     "Databases",
+    "Engine1x",
     "Migrate",
     "MigrateCommand",
     "Model",
@@ -45,12 +53,16 @@ __all__ = [
     "UtcDateTime",
     "before_models_committed",
     "close_before_fork",
+    "coerce_text",
     "configure_sqlite",
     "database_of_app",
+    "declarative_base_1x",
     "get_recorded_queries",
     "make_engine",
     "make_sqlite_engine",
+    "make_url",
     "models_committed",
+    "report_1x_uses_to",
     "upsert",
     "uuid7",
 ]

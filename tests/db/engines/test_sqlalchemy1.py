@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from carboy.db import SQLAlchemy
+from carboy.db.engines import create_engine, report_uses_to
 
 
 @pytest.fixture
@@ -153,4 +154,21 @@ def test_sqlalchemy_itself_is_as_it_was(site) -> None:
     assert not hasattr(engine, "execute")
     with engine.connect() as connection, pytest.raises(sa.exc.ObjectNotExecutableError):
         connection.execute("select 1")
+    engine.dispose()
+
+
+def test_uses_may_be_reported_instead_of_warned_about():
+    engine = create_engine("sqlite://")
+    uses = []
+
+    report_uses_to(lambda old, new: uses.append((old, new)))
+    try:
+        assert engine.execute("select 1").scalar() == 1
+    finally:
+        report_uses_to(None)
+
+    assert uses[0][0] == "engine.execute('select 1')"
+    assert "text('select 1')" in uses[0][1]
+    with pytest.warns(DeprecationWarning, match="SQLAlchemy 1"):
+        engine.execute("select 1")
     engine.dispose()

@@ -11,6 +11,7 @@ import click
 from flask import Flask
 
 from carboy.cli.app_checks import run_app_checks
+from carboy.cli.legacy import legacy_option
 from carboy.cli.locate_app import (
     AppInfo,
     AppTarget,
@@ -88,6 +89,7 @@ _EPILOG = (
     is_flag=True,
     help="Print the value of every option, then exit.",
 )
+@legacy_option
 @click.pass_context
 @pass_app_info
 def serve(

@@ -14,7 +14,14 @@ from .autobegin import (
 from .engine import count_in_use, count_slots, make_engine
 from .outages import is_lost
 from .read_only import is_read_only
-from .sqlalchemy1 import coerce_text, create_engine, declarative_base
+from .sqlalchemy1 import (
+    Connection,
+    Engine1x,
+    coerce_text,
+    create_engine,
+    declarative_base,
+    report_uses_to,
+)
 from .sqlite import (
     ClosingConnection,
     close_before_fork,
@@ -23,10 +30,12 @@ from .sqlite import (
     without_foreign_keys,
 )
 from .upsert import upsert
-from .urls import database_url
+from .urls import database_url, make_url
 
 __all__ = [
     "ClosingConnection",
+    "Connection",
+    "Engine1x",
     "begin_and_execute",
     "begin_writing",
     "begins_on_write",
@@ -45,6 +54,8 @@ __all__ = [
     "is_supported",
     "make_engine",
     "make_sqlite_engine",
+    "make_url",
+    "report_uses_to",
     "upsert",
     "without_foreign_keys",
 ]

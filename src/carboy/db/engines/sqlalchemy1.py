@@ -15,6 +15,9 @@ from .read_only import is_read_only
 
 AnyResult: TypeAlias = sa.CursorResult[*tuple[Any, ...]]
 
+# Called with the old code and the new one, instead of a DeprecationWarning.
+ReportUse = Callable[[str, str], None]
+
 _OPTIONS = frozenset({"execution_options"})
 _OURS = ("carboy.db.", "sqlalchemy.")
 
@@ -186,7 +189,18 @@ def _make_edit(statement: object, method: str = "execute") -> str:
     return f'connection.{method}({argument}), with values as {{"name": value}}'
 
 
+def report_uses_to(report: ReportUse | None) -> None:
+    """Call `report` for each use instead of warning; None brings the warnings back."""
+    _reports[:] = [report] if report else []
+
+
+_reports: list[ReportUse] = []
+
+
 def _warn(old: str, new: str) -> None:
+    if _reports:
+        _reports[0](old, new)
+        return
     message = f"{old} is SQLAlchemy 1's, and gone from SQLAlchemy 2. Write: {new}."
     warnings.warn(message, DeprecationWarning, stacklevel=_get_stack_level())
 

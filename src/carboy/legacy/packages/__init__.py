@@ -1,0 +1,1 @@
+"""Old packages: one file for each, with its names and what they are here."""

@@ -1,0 +1,55 @@
+"""Flask-WTF: forms, and the protection against forged requests."""
+
+from carboy.legacy.rows import Row, rows_of, same_names
+
+_FORM = {"FlaskForm": "carboy.forms:FlaskForm"}
+_CSRF = {
+    "CSRFProtect": "carboy.forms:CSRFProtect",
+    "CSRFError": "carboy.forms:CsrfError",
+    "generate_csrf": "carboy.forms:csrf_token",
+}
+_FILES = same_names("carboy.forms.files", "FileRequired FileAllowed FileSize") | {
+    "file_required": "carboy.forms.files:FileRequired",
+    "file_allowed": "carboy.forms.files:FileAllowed",
+    "file_size": "carboy.forms.files:FileSize",
+    "FileField": "wtforms:FileField",
+    "MultipleFileField": "wtforms:MultipleFileField",
+}
+
+
+def _old_names(module: str) -> tuple[Row, ...]:
+    """Return the names that Flask-WTF itself has no more."""
+    return (
+        Row(
+            f"{module}.Form",
+            "Flask-WTF 1.0 (FlaskForm since 0.13)",
+            f"{module}:FlaskForm",
+            "from carboy.forms import FlaskForm",
+            module=module,
+        ),
+    )
+
+
+def _old_csrf(module: str) -> tuple[Row, ...]:
+    return (
+        Row(
+            f"{module}.CsrfProtect",
+            "Flask-WTF 1.0 (CSRFProtect since 0.14)",
+            f"{module}:CSRFProtect",
+            "from carboy.forms import CSRFProtect",
+            module=module,
+        ),
+    )
+
+
+MODULES = ("flask_wtf", "flask_wtf.csrf", "flask_wtf.file", "flask_wtf.form")
+ROWS = (
+    *rows_of("flask_wtf", "", _FORM | _CSRF),
+    *_old_names("flask_wtf"),
+    *_old_csrf("flask_wtf"),
+    *rows_of("flask_wtf.csrf", "", _CSRF),
+    *_old_csrf("flask_wtf.csrf"),
+    *rows_of("flask_wtf.file", "", _FILES),
+    *rows_of("flask_wtf.form", "", _FORM),
+    *_old_names("flask_wtf.form"),
+)
