@@ -3,8 +3,6 @@
 Names are imported when they are first used; type checkers read `__init__.pyi`.
 """
 
-import os
-
 __version__ = "0.1.0.dev0"
 
 __all__ = [
@@ -33,8 +31,3 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """List the names for who explores the package in a shell."""
     return [*globals(), *__all__]
-
-
-# Here, because each process of a site imports this package.
-if os.environ.get("LEGACY", "0").lower() not in {"", "0", "false", "no", "off"}:
-    __import__("carboy.legacy")

