@@ -30,6 +30,8 @@ class FormOptions:
     action: str = ""
     method: str = "post"
     submit: str = ""
+    # Of the button `submit`: "danger" where something is lost.
+    kind: str = "primary"
     cancel: str = ""
     # A selector: the part of the page that the answer replaces, where scripts run.
     update: str = ""

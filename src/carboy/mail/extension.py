@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+import msgspec
 from flask import Flask, has_app_context
 
 from carboy.core import Extension, Wiring, get_current_app, registry_of
@@ -216,6 +217,8 @@ def _sweep_in_thread(state: MailState) -> None:
 def _make_state(app: Flask, settings: MailSettings) -> MailState:
     is_debug = app.debug or app.config.get("PROFILE") == "development"
     addresses = settings.find_addresses(testing=app.testing, debug=is_debug)
+    if settings.default_sender is None and (is_debug or app.testing):
+        settings = msgspec.structs.replace(settings, default_sender=_local_sender(app))
     if settings.fallback and settings.fallback not in addresses:
         raise SettingsError(
             f"MAIL_FALLBACK = {settings.fallback!r} is no mailer. Add it to "
@@ -239,6 +242,11 @@ def _make_state(app: Flask, settings: MailSettings) -> MailState:
         settings.dkim_key, settings.dkim_selector, settings.dkim_domain
     )
     return MailState(settings, delivery, outbox, own_db, suppress, signer, records=[[]])
+
+
+def _local_sender(app: Flask) -> tuple[str, str]:
+    """Return the sender where mails are for developers and tests only."""
+    return str(app.config.get("SITE_NAME") or app.name), "noreply@localhost"
 
 
 def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:

@@ -21,6 +21,8 @@ class FormPage:
     submit: str
     lead: str = ""
     template: str = "auth/form.html"
+    # Of the button: "primary", or "danger" where something is lost.
+    kind: str = "primary"
 
 
 def show_form(
@@ -84,10 +86,10 @@ def no_store(response: Response, status: int | None = None) -> Response:
 
 
 def format_time(seconds: float | None) -> str:
-    """Return a time as pages of accounts show it; an empty text for none."""
+    """Return a time as answers of accounts hold it; an empty text for none."""
     if seconds is None:
         return ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _list_errors(form: Any) -> dict[str, list[str]]:
