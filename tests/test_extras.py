@@ -140,6 +140,7 @@ def test_an_app_that_needs_an_extra_is_refused_with_its_name(
 
     assert make_install_command(extra) in output
     assert "Traceback" not in output
+    assert len(output.strip().splitlines()) == 2, output
 
 
 def test_a_setting_of_a_battery_names_the_extra(base, folder):

@@ -143,3 +143,25 @@ def test_a_missing_template_is_named(make_mail_site: MakeMailSite):
     app, mail, _ = make_mail_site()
     with app.app_context(), pytest.raises(MailError, match=r"mail/none\.txt"):
         mail.send_template("none", to="a@example.com")
+
+
+@pytest.mark.parametrize("site_name", ["Shop", None])
+def test_mails_of_tests_and_development_need_no_sender(
+    make_mail_site: MakeMailSite, site_name: str | None
+):
+    app, mail, state = make_mail_site(MAIL_DEFAULT_SENDER=None, SITE_NAME=site_name)
+
+    with app.app_context():
+        mail.send_message("Hello", recipients=["a@example.com"])
+
+    (message,) = mail_of(mail)
+    assert message.sender == (site_name or app.name, "noreply@localhost")
+    assert state.settings.default_sender is None
+
+
+def test_a_production_site_sends_no_mail_without_a_sender(make_mail_site: MakeMailSite):
+    app, mail, state = make_mail_site(MAIL_DEFAULT_SENDER=None)
+    state.sender = state.settings.default_sender
+
+    with app.app_context(), pytest.raises(MailError, match="MAIL_DEFAULT_SENDER"):
+        mail.send_message("Hello", recipients=["a@example.com"])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-import msgspec
 from flask import Flask, has_app_context
 
 from carboy.core import Extension, Wiring, get_current_app, registry_of
@@ -217,8 +216,6 @@ def _sweep_in_thread(state: MailState) -> None:
 def _make_state(app: Flask, settings: MailSettings) -> MailState:
     is_debug = app.debug or app.config.get("PROFILE") == "development"
     addresses = settings.find_addresses(testing=app.testing, debug=is_debug)
-    if settings.default_sender is None and (is_debug or app.testing):
-        settings = msgspec.structs.replace(settings, default_sender=_local_sender(app))
     if settings.fallback and settings.fallback not in addresses:
         raise SettingsError(
             f"MAIL_FALLBACK = {settings.fallback!r} is no mailer. Add it to "
@@ -241,7 +238,11 @@ def _make_state(app: Flask, settings: MailSettings) -> MailState:
     signer = open_signer(
         settings.dkim_key, settings.dkim_selector, settings.dkim_domain
     )
-    return MailState(settings, delivery, outbox, own_db, suppress, signer, records=[[]])
+    state = MailState(settings, delivery, outbox, own_db, suppress, signer)
+    state.sender = settings.default_sender
+    if state.sender is None and (is_debug or app.testing):
+        state.sender = _local_sender(app)
+    return state
 
 
 def _local_sender(app: Flask) -> tuple[str, str]:
@@ -281,7 +282,7 @@ def _make_envelope(
     state: MailState, message: Message, envelope_from: str | None
 ) -> Envelope:
     if message.sender is None:
-        message.sender = state.settings.default_sender
+        message.sender = state.sender
     if message.sender is None:
         raise MailError(
             f"The mail {message.subject!r} has no sender. Set MAIL_DEFAULT_SENDER, or "

@@ -5,18 +5,16 @@ import importlib.util
 import inspect
 import re
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 from carboy import engine
 from carboy.errors import CarboyError, ConfigError
-from carboy.extras import extra_of_module
-from carboy.install_source import make_install_command
+
+from .import_errors import describe_failure
 
 _CALL = re.compile(r"^([A-Za-z_][\w.]*)\(\s*\)$")
-_CARBOY = Path(__file__).parents[1]
 _NAMES = ("app", "application", "create_app", "make_app")
 
 
@@ -46,6 +44,10 @@ def load_target(target: str) -> Callable[..., object]:
     app = (
         _call_factory(target_object, attribute, target) if is_factory else target_object
     )
+    if is_factory and app is None:
+        raise TargetError(
+            f"The factory of {target!r} returns None. End it with: return app"
+        )
     if not callable(app):
         raise TargetError(
             f"{target!r} leads to {_describe(app)}, which cannot be called. A WSGI "
@@ -130,80 +132,8 @@ def _import_file(path: Path, target: str) -> ModuleType:
 
 
 def _import_failed(target: str, module_name: str, error: Exception) -> str:
-    if isinstance(error, SyntaxError) and error.filename:
-        return _describe_syntax_error(error)
-    if missing := _describe_missing_module(error):
-        return missing
-    advice = _advise(error)
-    return (
-        f"Importing {module_name!r} for the target {target!r} failed with "
-        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}{advice}"
-    )
-
-
-def _describe_syntax_error(error: SyntaxError) -> str:
-    """Return the place, the line and a caret below the column."""
-    path = _shorten(error.filename or "")
-    # The lines of Python's own message, without the file and the name of the error.
-    lines = traceback.format_exception_only(error)[1:-1]
-    source = "".join(lines).rstrip("\n")
-    return f"{path} line {error.lineno} is not valid Python: {error.msg}\n{source}"
-
-
-def _advise(error: Exception) -> str:
-    """Return what to do about an error of an import, or an empty text."""
-    if isinstance(error, ImportError) and "partially initialized" in str(error):
-        own = [
-            Path(frame.filename).name
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.name == "<module>" and "site-packages" not in frame.filename
-        ]
-        chain = " imports ".join(dict.fromkeys(own))
-        return (
-            f"\n{chain}, which imports one of these again. Move what both need to a "
-            "file that imports neither, or import it inside of the function."
-        )
-    return ""
-
-
-def _describe_missing_module(error: Exception) -> str:
-    """Return one line about a package that is not installed; "" for other errors."""
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return ""
-    package = error.name.partition(".")[0]
-    if package in sys.modules or importlib.util.find_spec(package) is not None:
-        return ""
-    frames = _list_user_frames(error)
-    own = [one for one in frames if not _is_installed_file(one.filename)]
-    place = f"{_shorten(own[-1].filename)} line {own[-1].lineno}" if own else "The app"
-    extra = extra_of_module(package)
-    if extra and Path(frames[-1].filename).is_relative_to(_CARBOY):
-        advice = f"Run: {make_install_command(extra)}"
-    else:
-        advice = f"Install it in this environment ({sys.prefix}), or correct the name."
-    return f"{place} needs the package {package}, which is not installed. {advice}"
-
-
-def _is_installed_file(name: str) -> bool:
-    return "site-packages" in name or Path(name).is_relative_to(_CARBOY)
-
-
-def _shorten(name: str) -> Path:
-    path = Path(name)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _format_user_frames(error: BaseException) -> str:
-    """Return the user's part of the traceback, without the import machinery."""
-    return "".join(traceback.format_list(_list_user_frames(error))).rstrip()
-
-
-def _list_user_frames(error: BaseException) -> list[traceback.FrameSummary]:
-    return [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "importlib" not in frame.filename and frame.filename != __file__
-    ]
+    action = f"Importing {module_name!r} for the target {target!r}"
+    return describe_failure(action, error)
 
 
 def _find_attribute(module: ModuleType, path: str, target: str) -> object:
@@ -233,12 +163,8 @@ def _call_factory(factory: object, text: str, target: str) -> object:
         # Its message already says what is wrong with the site.
         raise
     except Exception as error:
-        if missing := _describe_missing_module(error):
-            raise TargetError(missing) from error
-        raise TargetError(
-            f"The factory {text} of the target {target!r} failed with "
-            f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
-        ) from error
+        action = f"The factory {text} of the target {target!r}"
+        raise TargetError(describe_failure(action, error)) from error
 
 
 def _guess_app(module: ModuleType, target: str) -> Callable[..., object]:

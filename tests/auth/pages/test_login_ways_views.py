@@ -20,6 +20,8 @@ def test_the_page_lists_what_is_linked_and_what_can_be(site, visitor):
     shown = visitor.client.get(LOGINS, headers=JSON).json
 
     assert [each["provider"] for each in shown["linked"]] == ["github"]
+    page = visitor.client.get(LOGINS).text
+    assert f'<time datetime="{shown["linked"][0]["since"]}">' in page
     others = [each["provider"] for each in shown["others"]]
     assert others == ["google", "company", "loose", "wechat"]
     assert "Linked logins" in visitor.client.get("/account/").text

@@ -50,6 +50,7 @@ def test_a_passkey_is_added_listed_renamed_and_removed(site, ada, device):
 
     (listed,) = ada.get(PAGE, headers=JSON).json["passkeys"]
     assert (listed["name"], listed["is_synced"]) == ("my phone", True)
+    assert f'<time datetime="{listed["created_at"]}">' in ada.get(PAGE).text
     url = f"{PAGE}/{listed['id']}"
     assert ada.post(f"{url}/name", data={"name": "blue"}).status_code == 303
     assert "blue" in ada.get(PAGE).text
