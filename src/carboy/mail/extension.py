@@ -247,7 +247,7 @@ def _make_state(app: Flask, settings: MailSettings) -> MailState:
 
 def _local_sender(app: Flask) -> tuple[str, str]:
     """Return the sender where mails are for developers and tests only."""
-    return str(app.config.get("SITE_NAME") or app.name), "noreply@localhost"
+    return str(app.config.get("SITE_NAME") or app.name), "noreply@example.com"
 
 
 def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:

@@ -40,7 +40,7 @@ class MailSettings(Section, frozen=True, kw_only=True):
         Any,
         setting(
             "Sender of mails without one: an address, or (name, address). Unset: the "
-            "site at localhost in development and in tests; elsewhere each mail must "
+            "site at example.com in development and in tests; elsewhere each mail must "
             "name its sender."
         ),
     ] = None

@@ -9,6 +9,7 @@ from carboy.auth.pages.second_step_views import make_factor
 from carboy.testing import open_client
 from tests.auth.authenticator import Authenticator
 from tests.auth.conftest import PASSWORD
+from tests.auth.pages.visitor import assert_local_time
 
 JSON = {"Accept": "application/json"}
 PAGE = "/account/passkeys"
@@ -50,7 +51,7 @@ def test_a_passkey_is_added_listed_renamed_and_removed(site, ada, device):
 
     (listed,) = ada.get(PAGE, headers=JSON).json["passkeys"]
     assert (listed["name"], listed["is_synced"]) == ("my phone", True)
-    assert f'<time datetime="{listed["created_at"]}">' in ada.get(PAGE).text
+    assert_local_time(ada.get(PAGE).text, listed["created_at"])
     url = f"{PAGE}/{listed['id']}"
     assert ada.post(f"{url}/name", data={"name": "blue"}).status_code == 303
     assert "blue" in ada.get(PAGE).text
