@@ -219,6 +219,10 @@ def test_as_a_second_factor_it_is_asked_for_after_the_password(second, device):
     data = {"login": user.email, "password": PASSWORD, "next": "/open"}
     step = client.post("/account/login", data=data).location
     assert step.startswith("/account/second-step/passkey")
+    page = client.get(step).text
+    # A card, as the other steps of a login.
+    assert 'class="ui-main ui-gate"' in page
+    assert '<div class="ui-card">' in page
     assert client.get("/private").status_code == 302
     assert "Recovery code" in client.get(step).text
     challenge = client.get("/account/second-step/passkey/options").text
@@ -288,3 +292,10 @@ def test_a_login_without_the_second_factor_adds_no_other(second, device):
         client.login(site.db.session.get(site.User, user.id))
 
     assert "/reauthenticate" in client.get(f"{PAGE}/options").location
+
+
+def test_the_button_stands_in_one_row_with_those_of_providers(client):
+    page = client.get("/account/login").text
+
+    # The class ui-form has a margin, which moves its neighbour down.
+    assert f'<form method="post" action="{LOGIN}" data-passkeys hidden' in page
