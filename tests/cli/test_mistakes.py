@@ -213,11 +213,13 @@ def test_a_dotenv_file_that_is_not_utf_8(run_carboy, shop, folder):
     assert "canary" not in result.err
 
 
-@pytest.mark.parametrize("command", ["routes", "run", "serve"])
-def test_a_package_that_is_not_installed(run_carboy, shop, write, command):
+@pytest.mark.parametrize(
+    "words", [["routes"], ["run", "-p", "0"], ["serve", "-p", "0"]], ids=str
+)
+def test_a_package_that_is_not_installed(run_carboy, shop, write, words):
     write("shop.py", f"import strpe\n{textwrap.dedent(SITE)}")
 
-    result = run_carboy(command)
+    result = run_carboy(*words)
 
     assert_message(result, "shop.py line 1 needs the package strpe", "Install it in")
 
