@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 
 from carboy.errors import ConfigError
+from carboy.install_source import make_install_command
 
 # Extra → the modules that its battery cannot be imported without.
 EXTRA_MODULES: Mapping[str, tuple[str, ...]] = {
@@ -50,12 +51,12 @@ def describe_missing(what: str, extra: str, missing: list[str]) -> str:
     """Return one line: what needs which packages, and the command that installs them.
 
     >>> describe_missing("carboy.forms", "forms", ["wtforms"])
-    "carboy.forms needs wtforms, ... Run: pip install 'carboy[forms]'"
+    "carboy.forms needs wtforms, which is not installed. Run: pip install '...[forms]'"
     """
     verb = "is" if len(missing) == 1 else "are"
     return (
         f"{what} needs {' and '.join(missing)}, which {verb} not installed. "
-        f"Run: pip install 'carboy[{extra}]'"
+        f"Run: {make_install_command(extra)}"
     )
 
 

@@ -1,6 +1,7 @@
-"""If this passes, ten common mistakes each give one message and a failure."""
+"""If this passes, common mistakes each give one message and a failure."""
 
 import socket
+import textwrap
 
 import pytest
 
@@ -191,3 +192,67 @@ def test_a_command_without_an_app_says_how_to_name_it(run_carboy, folder):
 
 def test_an_unknown_command_without_an_app_is_named(run_carboy, folder):
     assert_message(run_carboy("bottle"), "There is no command 'bottle'", "No app was")
+
+
+def test_a_dotenv_file_of_windows_is_read(run_carboy, shop, folder):
+    text = "SHOP_NAME=\"Balloon\"\r\nPROXY_HOPS='2'\r\n"
+    (folder / ".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    result = run_carboy("settings")
+
+    assert result.code == 0, result.err
+    assert "Balloon" in result.out
+
+
+def test_a_dotenv_file_that_is_not_utf_8(run_carboy, shop, folder):
+    (folder / ".env").write_text("SHOP_NAME=canary", "utf-16")
+
+    result = run_carboy("check")
+
+    assert_message(result, ".env is not UTF-8", "Save it as UTF-8")
+    assert "canary" not in result.err
+
+
+@pytest.mark.parametrize(
+    "words", [["routes"], ["run", "-p", "0"], ["serve", "-p", "0"]], ids=str
+)
+def test_a_package_that_is_not_installed(run_carboy, shop, write, words):
+    write("shop.py", f"import strpe\n{textwrap.dedent(SITE)}")
+
+    result = run_carboy(*words)
+
+    assert_message(result, "shop.py line 1 needs the package strpe", "Install it in")
+
+
+def test_a_factory_without_a_return(run_carboy, shop, write):
+    write("shop.py", SITE.replace("return Carboy", "Carboy"))
+
+    assert_message(run_carboy("routes"), "returns None", "return app")
+
+
+def test_a_model_without_a_key(run_carboy, shop, write):
+    model = """
+        from carboy.db import SQLAlchemy
+        db = SQLAlchemy()
+        class Bottle(db.Model):
+            name = db.Column(db.String(20))
+    """
+    write("shop.py", textwrap.dedent(model) + textwrap.dedent(SITE))
+
+    result = run_carboy("routes")
+
+    lines = result.err.splitlines()
+    assert 'shop.py", line 4' in lines[1]
+    assert lines[-1].startswith("Add a key to the model of bottle: id: Mapped[int]")
+    assert len(lines) <= 5, result.err
+
+
+def test_models_and_app_that_import_each_other(run_carboy, shop, write):
+    write("models.py", "import shop\nclass Bottle(shop.db.Model): pass\n")
+    write("shop.py", f"import models\n{textwrap.dedent(SITE)}\ndb = None\n")
+
+    result = run_carboy("routes")
+
+    advice = result.err.splitlines()[-1]
+    assert advice.startswith("shop.py imports models.py, which imports one of these")
+    assert "Traceback" not in result.err

@@ -113,3 +113,24 @@ def test_the_class_of_the_profile_is_read_from_a_module(monkeypatch):
 def test_a_path_that_cannot_be_imported_is_reported(path):
     with pytest.raises(SettingsError, match=path):
         read_object(path, "production")
+
+
+def test_the_mark_at_the_start_of_files_of_windows_is_dropped(tmp_path):
+    dotenv, toml = tmp_path / ".env", tmp_path / "settings.toml"
+    dotenv.write_text("FIRST=1\r\nSECOND=2\r\n", "utf-8-sig")
+    toml.write_text("first = 1\n", "utf-8-sig")
+
+    assert read_dotenv(dotenv) == {"FIRST": ("1", 1), "SECOND": ("2", 2)}
+    assert [one.value for one in read_toml(toml, "development")] == [1]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding_is_named_without_the_value(tmp_path, encoding):
+    dotenv, toml = tmp_path / ".env", tmp_path / "settings.toml"
+    for file in (dotenv, toml):
+        file.write_text('NAME="café"\n', encoding)
+
+    for read in (lambda: read_dotenv(dotenv), lambda: read_toml(toml, "testing")):
+        with pytest.raises(SettingsError, match="is not UTF-8") as caught:
+            read()
+        assert "caf" not in str(caught.value)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from carboy.db import requirements
+from carboy.install_source import make_install_command
 
 
 def test_the_extra_is_checked_before_other_modules_are_imported():
@@ -19,4 +20,4 @@ def test_the_extra_is_checked_before_other_modules_are_imported():
 
     assert requirements.require_extra.__module__ == "carboy.extras"
     assert "needs sqlalchemy" in done.stdout
-    assert "pip install 'carboy[db]'" in done.stdout
+    assert make_install_command("db") in done.stdout

@@ -61,3 +61,13 @@ def test_a_page_of_eight_fields_costs_a_few_calls_for_each(app):
 
         # The widgets and Markup.format of WTForms take twice as many.
         assert count_calls(lambda: context.run(form_page, form)) <= 420
+
+
+def test_a_button_with_which_something_is_lost_looks_like_danger(app):
+    with app.test_request_context("/"):
+        page = render_template_string(
+            "{{ form_page(form, submit='Delete', kind='danger') }}", form=Name()
+        )
+
+    assert '<button class="ui-button ui-danger" type="submit">Delete' in page
+    assert "ui-primary" not in page

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from carboy.forms import requirements
+from carboy.install_source import make_install_command
 
 
 @pytest.mark.parametrize(
@@ -26,5 +27,5 @@ def test_the_extra_is_named_in_one_line(statement):
     assert requirements.require_extra.__module__ == "carboy.extras"
     assert done.stdout == (
         "carboy.forms needs wtforms, which is not installed. "
-        "Run: pip install 'carboy[forms]'\n"
+        f"Run: {make_install_command('forms')}\n"
     )

@@ -31,3 +31,14 @@ def test_no_sender_and_no_verification_are_warnings(make_mail_site: MakeMailSite
     ids = list_ids(make_mail_site, MAIL_URL=url, MAIL_DEFAULT_SENDER=None)
 
     assert ids == ["mail.W001", "mail.W002"]
+
+
+def test_the_sender_of_development_is_known(make_mail_site: MakeMailSite):
+    profiles = ("development", "testing", "production")
+    named = [
+        "mail.W001"
+        in list_ids(make_mail_site, PROFILE=profile, MAIL_DEFAULT_SENDER=None)
+        for profile in profiles
+    ]
+
+    assert named == [False, False, True]

@@ -95,12 +95,6 @@ def test_an_unanswered_mail_of_a_request_is_kept_for_a_decision(
         assert [one.state for one in state.outbox.list_mails()] == [UNDECIDED]
 
 
-def test_a_mail_without_a_sender_names_the_setting(make_mail_site: MakeMailSite):
-    app, mail, _ = make_mail_site(MAIL_DEFAULT_SENDER=None)
-    with app.app_context(), pytest.raises(MailError, match="MAIL_DEFAULT_SENDER"):
-        mail.send(Message("hi", ["a@example.com"]))
-
-
 def test_a_mail_that_is_too_large_is_refused(make_mail_site: MakeMailSite):
     app, mail, _ = make_mail_site(MAIL_MAX_SIZE=5000)
     message = Message("hi", ["a@example.com"])
@@ -143,3 +137,25 @@ def test_a_missing_template_is_named(make_mail_site: MakeMailSite):
     app, mail, _ = make_mail_site()
     with app.app_context(), pytest.raises(MailError, match=r"mail/none\.txt"):
         mail.send_template("none", to="a@example.com")
+
+
+@pytest.mark.parametrize("site_name", ["Shop", None])
+def test_mails_of_tests_and_development_need_no_sender(
+    make_mail_site: MakeMailSite, site_name: str | None
+):
+    app, mail, state = make_mail_site(MAIL_DEFAULT_SENDER=None, SITE_NAME=site_name)
+
+    with app.app_context():
+        mail.send_message("Hello", recipients=["a@example.com"])
+
+    (message,) = mail_of(mail)
+    assert message.sender == (site_name or app.name, "noreply@example.com")
+    assert state.settings.default_sender is None
+
+
+def test_a_production_site_sends_no_mail_without_a_sender(make_mail_site: MakeMailSite):
+    app, mail, state = make_mail_site(MAIL_DEFAULT_SENDER=None)
+    state.sender = state.settings.default_sender
+
+    with app.app_context(), pytest.raises(MailError, match="MAIL_DEFAULT_SENDER"):
+        mail.send_message("Hello", recipients=["a@example.com"])

@@ -61,7 +61,8 @@ def test_targets_that_lead_to_an_app(target):
         ("target_shop.sub:app", "There is no module"),
         (
             "target_bad:app",
-            "failed with ModuleNotFoundError: No module named 'target_missing'",
+            "^target_bad.py line 1 needs the package target_missing, which is not "
+            "installed. Install it in this environment .*, or correct the name.$",
         ),
         ("target_worse:app", "failed with ZeroDivisionError"),
         ("target_worse.py", "failed with ZeroDivisionError"),

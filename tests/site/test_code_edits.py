@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from carboy.site.code_edits import find_near, list_imports, list_replacements
+from carboy.site import code_edits
+from carboy.site.code_edits import CodeLine, find_near, list_imports, list_replacements
 
 
 @pytest.fixture
@@ -97,3 +98,20 @@ def test_an_import_is_added_where_it_can_stand(run, before, after):
     assert action.run() == "Imported dumps from json in views.py."
     assert file.read_bytes().decode() == after
     compile(after, "views.py", "exec")
+
+
+def test_the_place_of_a_line_is_in_the_language_of_the_reader(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    line = CodeLine(tmp_path / "views.py", 59)
+    assert str(line) == "views.py line 59"
+
+    # As a catalogue has it.
+    monkeypatch.setattr(
+        code_edits,
+        "gettext",
+        lambda text, **values: (
+            {"%(file)s line %(line)s": "%(file)s 第 %(line)s 行"}[text] % values
+        ),
+    )
+
+    assert str(line) == "views.py 第 59 行"

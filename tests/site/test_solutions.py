@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import Client
 
 from carboy import Settings
+from carboy.install_source import make_install_command
 from carboy.site import make_debugger
 
 VIEWS = """
@@ -235,7 +236,7 @@ def test_a_package_of_an_extra_is_installed_by_the_extra(make):
 
     page = make(mistake).get("/mistake", headers=BROWSER).text
 
-    assert "pip install 'carboy[auth]'" in html.unescape(page)
+    assert make_install_command("auth") in html.unescape(page)
 
 
 @pytest.mark.parametrize(

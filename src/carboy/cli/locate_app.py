@@ -124,7 +124,7 @@ def _read_manage(folder: Path) -> AppTarget | None:
     if not file.is_file():
         return None
     try:
-        tree = ast.parse(file.read_text("utf-8"))
+        tree = ast.parse(file.read_bytes())
     except SyntaxError as error:
         msg = f"manage.py line {error.lineno} is not valid Python: {error.msg}."
         raise ConfigError(msg) from None

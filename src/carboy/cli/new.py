@@ -14,8 +14,8 @@ import click
 
 from carboy.errors import ConfigError
 from carboy.extras import EXTRA_MODULES, list_missing
+from carboy.install_source import find_source
 
-from .carboy_source import find_source
 from .code_templates import make_environment
 from .manifest import MANIFEST, make_manifest
 

@@ -22,12 +22,11 @@ def use_profile(name: str, *, over_dotenv: bool = False) -> None:
     if any(os.environ.get(variable) for variable in _VARIABLES):
         return
     file = Path.cwd() / ".env"
-    if (
-        not over_dotenv
-        and file.is_file()
-        and _DOTENV_LINE.search(file.read_text("utf-8"))
-    ):
-        return
+    if not over_dotenv and file.is_file():
+        # What is wrong with the file is the business of those who read its settings.
+        text = file.read_text("utf-8-sig", errors="replace")
+        if _DOTENV_LINE.search(text):
+            return
     os.environ["CARBOY_PROFILE"] = name
 
 

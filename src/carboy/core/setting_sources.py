@@ -95,7 +95,7 @@ def read_toml(path: Path, profile: str) -> list[RawSetting]:
     """
     if not path.is_file():
         return []
-    text = path.read_text("utf-8")
+    text = _read_text(path)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -110,6 +110,16 @@ def read_toml(path: Path, profile: str) -> list[RawSetting]:
         for table in (tables, chosen)
         for name, key, value, owned in _flatten(table)
     ]
+
+
+def _read_text(path: Path) -> str:
+    """Read UTF-8; editors of Windows begin it with a mark, which is dropped."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The bytes may be a password, so they are not shown.
+        msg = f"{path.name} is not UTF-8 (byte {error.start}). Save it as UTF-8."
+        raise SettingsError(msg) from None
 
 
 def _flatten(tables: dict[str, Any]) -> Iterator[tuple[str, str, Any, bool]]:
@@ -134,7 +144,7 @@ def read_dotenv(path: Path) -> dict[str, tuple[str, int]]:
     if not path.is_file():
         return {}
     values: dict[str, tuple[str, int]] = {}
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, raw in enumerate(_read_text(path).splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from carboy.core import command_line
 from carboy.errors import CarboyError
+from carboy.install_source import make_install_command
 
 from .errors import DatabaseUnavailableError
 
@@ -134,7 +135,7 @@ def _read(path: Path) -> Any:
     try:
         yaml = import_module("yaml")
     except ImportError as error:
-        msg = f"{path.name} needs PyYAML. Run pip install 'carboy[yaml]'."
+        msg = f"{path.name} needs PyYAML. Run: {make_install_command('yaml')}"
         raise SeedError(msg) from error
     try:
         return yaml.safe_load(text)

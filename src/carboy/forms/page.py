@@ -17,7 +17,8 @@ def form_page(
 ) -> Markup:
     """Return heading, error summary, fields and buttons of `form`.
 
-    `options` are `submit`, `action`, `cancel`, `update`, `method`, as in `ui.form`.
+    `options` are `submit`, `kind` (of that button), `action`, `cancel`, `update` and
+    `method`, as in `ui.form`.
     """
     renderer = _make_renderer("form_page")
     words = renderer.words

@@ -30,6 +30,8 @@ class FormOptions:
     action: str = ""
     method: str = "post"
     submit: str = ""
+    # Of the button `submit`: "danger" where something is lost.
+    kind: str = "primary"
     cancel: str = ""
     # A selector: the part of the page that the answer replaces, where scripts run.
     update: str = ""
@@ -212,7 +214,8 @@ class FormRenderer:
             yield render_button(each, css)
         if not buttons:
             text = escape_text(submit)
-            yield f'<button class="ui-button ui-primary" type="submit">{text}</button>'
+            css = f"ui-button ui-{escape_text(options.kind)}"
+            yield f'<button class="{css}" type="submit">{text}</button>'
         yield options.more_buttons
         if options.cancel:
             address, text = quote(options.cancel), self.words["Cancel"]

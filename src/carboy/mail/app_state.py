@@ -28,9 +28,11 @@ class MailState:
     db: SQLAlchemy | None
     suppress: bool
     signer: DkimSigner | None = None
+    # The sender of mails without one.
+    sender: Any = None
     # The task that delivers a row, if the battery `tasks` is on.
     task: Any = None
-    records: list[list[Message]] = field(default_factory=list)
+    records: list[list[Message]] = field(default_factory=lambda: [[]])
     previews: dict[str, Callable[[], Message]] = field(default_factory=dict)
     # Who may see the pages; without it, a developer on this machine.
     guard: Callable[[], bool] | None = None

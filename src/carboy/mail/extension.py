@@ -238,7 +238,16 @@ def _make_state(app: Flask, settings: MailSettings) -> MailState:
     signer = open_signer(
         settings.dkim_key, settings.dkim_selector, settings.dkim_domain
     )
-    return MailState(settings, delivery, outbox, own_db, suppress, signer, records=[[]])
+    state = MailState(settings, delivery, outbox, own_db, suppress, signer)
+    state.sender = settings.default_sender
+    if state.sender is None and (is_debug or app.testing):
+        state.sender = _local_sender(app)
+    return state
+
+
+def _local_sender(app: Flask) -> tuple[str, str]:
+    """Return the sender where mails are for developers and tests only."""
+    return str(app.config.get("SITE_NAME") or app.name), "noreply@example.com"
 
 
 def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
@@ -273,7 +282,7 @@ def _make_envelope(
     state: MailState, message: Message, envelope_from: str | None
 ) -> Envelope:
     if message.sender is None:
-        message.sender = state.settings.default_sender
+        message.sender = state.sender
     if message.sender is None:
         raise MailError(
             f"The mail {message.subject!r} has no sender. Set MAIL_DEFAULT_SENDER, or "

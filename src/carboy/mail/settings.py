@@ -37,7 +37,12 @@ class MailSettings(Section, frozen=True, kw_only=True):
         setting("Name of the mailer that is used while the first does not take mails."),
     ] = ""
     default_sender: Annotated[
-        Any, setting("Sender of mails without one: an address, or (name, address).")
+        Any,
+        setting(
+            "Sender of mails without one: an address, or (name, address). Unset: the "
+            "site at example.com in development and in tests; elsewhere each mail must "
+            "name its sender."
+        ),
     ] = None
     server: Annotated[str, setting("Host of the mail server without MAIL_URL.")] = ""
     port: Annotated[int, setting("Port of this server.", ge=1, le=65535)] = 25

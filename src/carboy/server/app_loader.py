@@ -5,15 +5,15 @@ import importlib.util
 import inspect
 import re
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 from carboy import engine
 from carboy.errors import CarboyError, ConfigError
-from carboy.extras import extra_of_module
 from carboy.legacy_door import open_if_asked
+
+from .import_errors import describe_failure
 
 _CALL = re.compile(r"^([A-Za-z_][\w.]*)\(\s*\)$")
 _NAMES = ("app", "application", "create_app", "make_app")
@@ -46,6 +46,10 @@ def load_target(target: str) -> Callable[..., object]:
     app = (
         _call_factory(target_object, attribute, target) if is_factory else target_object
     )
+    if is_factory and app is None:
+        raise TargetError(
+            f"The factory of {target!r} returns None. End it with: return app"
+        )
     if not callable(app):
         raise TargetError(
             f"{target!r} leads to {_describe(app)}, which cannot be called. A WSGI "
@@ -130,67 +134,8 @@ def _import_file(path: Path, target: str) -> ModuleType:
 
 
 def _import_failed(target: str, module_name: str, error: Exception) -> str:
-    if isinstance(error, SyntaxError) and error.filename:
-        return _describe_syntax_error(error)
-    advice = _advise(error)
-    return (
-        f"Importing {module_name!r} for the target {target!r} failed with "
-        f"{type(error).__name__}: {error}\n{_format_user_frames(error)}{advice}"
-    )
-
-
-def _describe_syntax_error(error: SyntaxError) -> str:
-    """Return the place, the line and a caret below the column."""
-    path = Path(error.filename or "")
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    # The lines of Python's own message, without the file and the name of the error.
-    lines = traceback.format_exception_only(error)[1:-1]
-    source = "".join(lines).rstrip("\n")
-    return f"{path} line {error.lineno} is not valid Python: {error.msg}\n{source}"
-
-
-def _advise(error: Exception) -> str:
-    """Return what to do about an error of an import, or an empty text."""
-    if isinstance(error, ImportError) and "partially initialized" in str(error):
-        own = [
-            Path(frame.filename).name
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.name == "<module>" and "site-packages" not in frame.filename
-        ]
-        chain = " imports ".join(dict.fromkeys(own))
-        return (
-            f"\n{chain}, which imports one of these again. Move what both need to a "
-            "file that imports neither, or import it inside of the function."
-        )
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        package = error.name.partition(".")[0]
-        if importlib.util.find_spec(package) is None:
-            extra = extra_of_module(package)
-            if extra and _is_imported_by_carboy(error):
-                return f"\nRun: pip install 'carboy[{extra}]'"
-            return (
-                f"\nInstall {package} in this environment "
-                f"({sys.prefix}), or correct the name."
-            )
-    return ""
-
-
-def _is_imported_by_carboy(error: BaseException) -> bool:
-    """Return whether the import that failed is in a file of this package."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = Path(__file__).parents[1]
-    return bool(frames) and Path(frames[-1].filename).is_relative_to(own)
-
-
-def _format_user_frames(error: BaseException) -> str:
-    """Return the user's part of the traceback, without the import machinery."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "importlib" not in frame.filename and frame.filename != __file__
-    ]
-    return "".join(traceback.format_list(frames)).rstrip()
+    action = f"Importing {module_name!r} for the target {target!r}"
+    return describe_failure(action, error)
 
 
 def _find_attribute(module: ModuleType, path: str, target: str) -> object:
@@ -220,10 +165,8 @@ def _call_factory(factory: object, text: str, target: str) -> object:
         # Its message already says what is wrong with the site.
         raise
     except Exception as error:
-        raise TargetError(
-            f"The factory {text} of the target {target!r} failed with "
-            f"{type(error).__name__}: {error}\n{_format_user_frames(error)}"
-        ) from error
+        action = f"The factory {text} of the target {target!r}"
+        raise TargetError(describe_failure(action, error)) from error
 
 
 def _guess_app(module: ModuleType, target: str) -> Callable[..., object]:

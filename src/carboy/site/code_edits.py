@@ -30,7 +30,7 @@ class CodeLine:
         path = self.path
         if path.is_relative_to(Path.cwd()):
             path = path.relative_to(Path.cwd())
-        return f"{path} line {self.number}"
+        return gettext("%(file)s line %(line)s", file=path, line=self.number)
 
 
 def find_near(name: str, names: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ from werkzeug.security import safe_join
 from carboy.core import Action, Mistake, Solution, Solver
 from carboy.errors import UnavailableError
 from carboy.extras import extra_of_module
+from carboy.install_source import make_install_command
 from carboy.translation import gettext
 
 from .code_edits import find_near, list_imports, list_names, list_replacements
@@ -186,14 +187,14 @@ def solve_python_name(_app: Flask, mistake: Mistake) -> Solution | None:
             )
     elif isinstance(mistake, ModuleNotFoundError) and mistake.name:
         extra = extra_of_module(mistake.name)
-        package = f"'carboy[{extra}]'" if extra else mistake.name.partition(".")[0]
+        package = mistake.name.partition(".")[0]
         return Solution(
             gettext("The module %(name)s is not installed", name=mistake.name),
             gettext(
                 "Install its package in the environment of the site, or correct the "
                 "name."
             ),
-            (f"pip install {package}",),
+            (make_install_command(extra) if extra else f"pip install {package}",),
         )
     elif isinstance(mistake, ImportError) and (match := _IMPORT.search(str(mistake))):
         return _solve_import(mistake, str(mistake.name), match[1])

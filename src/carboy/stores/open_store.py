@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from carboy.core import quote_credentials
 from carboy.errors import SettingsError
 from carboy.extras import extra_of_module
+from carboy.install_source import make_install_command
 
 from .base import Clock, PrefixedStore, Store, now
 from .file import FileStore
@@ -87,5 +88,5 @@ def _load(module: str, name: str, needed: str) -> Any:
         extra = _EXTRAS.get(missing) or extra_of_module(missing) or missing
         raise SettingsError(
             f"The {module} store requires the package {missing}, which is not "
-            f"installed. Install it with: pip install 'carboy[{extra}]'."
+            f"installed. Install it with: {make_install_command(extra)}."
         ) from None

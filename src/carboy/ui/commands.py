@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from carboy.errors import ConfigError
+from carboy.install_source import make_install_command
 
 from .compression import ENCODINGS, list_encodings
 from .static_build import build_static
@@ -43,7 +44,7 @@ def build() -> None:
     if missing:
         click.echo(
             f"Not made: {', '.join(missing)}. For smaller files: "
-            f"pip install 'carboy[compress]'."
+            f"{make_install_command('compress')}."
         )
 
 

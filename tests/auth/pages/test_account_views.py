@@ -194,3 +194,10 @@ def test_a_stale_login_sets_no_first_password(site: Site, ada: Client) -> None:
     answer = ada.post("/account/password", data={"password": NEW})
 
     assert "/reauthenticate" in answer.location
+
+
+def test_the_button_that_deletes_the_account_looks_like_danger(ada: Client) -> None:
+    page = ada.get("/account/delete").text
+
+    assert '<button class="ui-button ui-danger" type="submit">' in page
+    assert "ui-primary" not in page

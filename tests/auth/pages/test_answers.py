@@ -4,7 +4,14 @@ import pytest
 from flask import Flask
 
 from carboy.auth.errors import ThrottledError
-from carboy.auth.pages.answers import FormPage, done, no_store, refuse, show
+from carboy.auth.pages.answers import (
+    FormPage,
+    done,
+    format_time,
+    no_store,
+    refuse,
+    show,
+)
 
 JSON = {"Accept": "application/json"}
 
@@ -55,3 +62,8 @@ def test_no_cache_keeps_a_page(status):
     answer = no_store(app.response_class("x"), status)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.status_code == (status or 200)
+
+
+def test_a_time_is_one_that_programs_read():
+    assert format_time(0.5) == "1970-01-01T00:00:00Z"
+    assert format_time(None) == ""

@@ -3,7 +3,7 @@
 import pytest
 
 from carboy.testing import open_client
-from tests.auth.pages.visitor import JSON, Visitor
+from tests.auth.pages.visitor import JSON, Visitor, assert_local_time
 
 LOGINS = "/account/logins"
 
@@ -20,6 +20,8 @@ def test_the_page_lists_what_is_linked_and_what_can_be(site, visitor):
     shown = visitor.client.get(LOGINS, headers=JSON).json
 
     assert [each["provider"] for each in shown["linked"]] == ["github"]
+    page = visitor.client.get(LOGINS).text
+    assert_local_time(page, shown["linked"][0]["since"])
     others = [each["provider"] for each in shown["others"]]
     assert others == ["google", "company", "loose", "wechat"]
     assert "Linked logins" in visitor.client.get("/account/").text

@@ -9,6 +9,7 @@ from carboy.auth.pages.second_step_views import make_factor
 from carboy.testing import open_client
 from tests.auth.authenticator import Authenticator
 from tests.auth.conftest import PASSWORD
+from tests.auth.pages.visitor import assert_local_time
 
 JSON = {"Accept": "application/json"}
 PAGE = "/account/passkeys"
@@ -50,6 +51,7 @@ def test_a_passkey_is_added_listed_renamed_and_removed(site, ada, device):
 
     (listed,) = ada.get(PAGE, headers=JSON).json["passkeys"]
     assert (listed["name"], listed["is_synced"]) == ("my phone", True)
+    assert_local_time(ada.get(PAGE).text, listed["created_at"])
     url = f"{PAGE}/{listed['id']}"
     assert ada.post(f"{url}/name", data={"name": "blue"}).status_code == 303
     assert "blue" in ada.get(PAGE).text
@@ -217,6 +219,10 @@ def test_as_a_second_factor_it_is_asked_for_after_the_password(second, device):
     data = {"login": user.email, "password": PASSWORD, "next": "/open"}
     step = client.post("/account/login", data=data).location
     assert step.startswith("/account/second-step/passkey")
+    page = client.get(step).text
+    # A card, as the other steps of a login.
+    assert 'class="ui-main ui-gate"' in page
+    assert '<div class="ui-card">' in page
     assert client.get("/private").status_code == 302
     assert "Recovery code" in client.get(step).text
     challenge = client.get("/account/second-step/passkey/options").text
@@ -286,3 +292,10 @@ def test_a_login_without_the_second_factor_adds_no_other(second, device):
         client.login(site.db.session.get(site.User, user.id))
 
     assert "/reauthenticate" in client.get(f"{PAGE}/options").location
+
+
+def test_the_button_stands_in_one_row_with_those_of_providers(client):
+    page = client.get("/account/login").text
+
+    # The class ui-form has a margin, which moves its neighbour down.
+    assert f'<form method="post" action="{LOGIN}" data-passkeys hidden' in page

@@ -2,6 +2,7 @@
 
 from carboy.auth.social import github, google, oidc, wechat
 from carboy.testing.identity_provider import CLIENT_ID, CLIENT_SECRET
+from carboy.ui.times import make_time
 
 KEYS = (CLIENT_ID, CLIENT_SECRET)
 JSON = {"Accept": "application/json"}
@@ -46,3 +47,9 @@ class Visitor:
 
     def is_logged_in(self):
         return self.client.get("/private").status_code == 200
+
+
+def assert_local_time(page: str, moment: str) -> None:
+    """Require the time of an answer in a page, as pages write it, not as JSON does."""
+    assert make_time(moment).striptags() in page
+    assert moment not in page

@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from carboy.db import DatabaseSettings, make_engine
 from carboy.db.engines import count_in_use, count_slots
 from carboy.errors import SettingsError
+from carboy.install_source import make_install_command
 
 
 def make(url: str, tmp_path: Any, options: Any = None, **told: Any) -> Any:
@@ -28,8 +29,8 @@ def test_the_pool_has_a_place_for_each_thread(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("url", "module", "advice"),
     [
-        ("postgresql://h/n", "psycopg", "pip install 'carboy[postgresql]'"),
-        ("mysql://h/n", "pymysql", "pip install 'carboy[mysql]'"),
+        ("postgresql://h/n", "psycopg", make_install_command("postgresql")),
+        ("mysql://h/n", "pymysql", make_install_command("mysql")),
         ("postgresql+psycopg2://h/n", "psycopg2", "or write postgresql+psycopg://"),
     ],
 )

@@ -199,6 +199,16 @@ def postgresql_error(state: str) -> Exception:
         (lambda: postgresql_error("57P03"), "starting or stopping"),
         (lambda: postgresql_error("08006"), "cannot be reached"),
         (lambda: psycopg.OperationalError("refused"), "cannot be reached"),
+        (lambda: psycopg.OperationalError("password authentication failed"), "user"),
+        (lambda: psycopg.OperationalError('role "a" does not exist'), "user"),
+        (
+            lambda: psycopg.OperationalError('database "a" does not exist'),
+            "no database",
+        ),
+        (lambda: psycopg.OperationalError("could not translate host name"), "no host"),
+        (lambda: psycopg.OperationalError("failed to resolve host 'a'"), "no host"),
+        (lambda: pymysql.err.OperationalError(1045, "x"), "password"),
+        (lambda: pymysql.err.OperationalError(1049, "x"), "no database"),
         (lambda: pymysql.err.OperationalError(2003, "x"), "cannot be reached"),
         (lambda: pymysql.err.OperationalError(1040, "x"), "too many"),
         (lambda: postgresql_error("42601"), None),
@@ -234,3 +244,26 @@ def test_the_password_is_in_no_message(make_app, caplog) -> None:
 
     for text in texts:
         assert "hush" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"username": "nobody_here"}, "the user or the password"),
+        ({"database": "nothing_here"}, "no database of this name"),
+        ({"host": "nowhere.invalid"}, "no host of this name"),
+    ],
+)
+def test_a_wrong_address_is_no_outage_that_passes(
+    private_postgresql, make_app, change: dict[str, str], reason: str
+) -> None:
+    url = sa.make_url(private_postgresql.url).set(**change)
+    db = SQLAlchemy()
+    app = make_app(db, DATABASE_URL=url.render_as_string(hide_password=False))
+
+    with app.app_context(), pytest.raises(DatabaseUnavailableError) as caught:
+        db.session.execute(sa.text("select 1"))
+
+    assert reason in str(caught.value)
+    assert "Correct DATABASE_URL" in str(caught.value)
+    assert "Try again" not in str(caught.value)

@@ -276,6 +276,7 @@ def show_delete() -> Any:
         _("Delete the account"),
         _("Your account and what belongs to it is deleted at once."),
         template="auth/section.html",
+        kind="danger",
     )
     form = DeleteForm()
     if not form.validate_on_submit():

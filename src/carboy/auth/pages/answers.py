@@ -21,6 +21,8 @@ class FormPage:
     submit: str
     lead: str = ""
     template: str = "auth/form.html"
+    # Of the button: "primary", or "danger" where something is lost.
+    kind: str = "primary"
 
 
 def show_form(

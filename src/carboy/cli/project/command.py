@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from carboy.cli.carboy_source import find_source
 from carboy.cli.locate_app import AppInfo, pass_app_info
 from carboy.cli.manifest import MANIFEST, Manifest, make_manifest, read_manifest
 from carboy.cli.new import ProjectOptions, copy_wheel, render
 from carboy.errors import ConfigError
+from carboy.install_source import find_source
 
 from .merge import MARKER, Merged, merge_files
 from .text_file import read_text_file

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from carboy.errors import ConfigError
+from carboy.install_source import make_install_command
 from carboy.server import ServeOptions
 
 from .options import name_option
@@ -94,7 +95,8 @@ def run_gunicorn(import_path: str, options: ServeOptions, *, kind: str) -> NoRet
     """Replace this process by gunicorn: gevent must patch before other imports."""
     for package in ("gunicorn", *(["gevent"] if kind == "gevent" else [])):
         if find_spec(package) is None:
-            msg = f"{package} is not installed. Run: pip install 'carboy[{kind}]'"
+            command = make_install_command(kind)
+            msg = f"{package} is not installed. Run: {command}"
             raise ConfigError(msg)
     settings = gunicorn_settings(import_path, options, kind=kind)
     arguments = [

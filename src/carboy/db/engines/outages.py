@@ -1,6 +1,7 @@
 """Turn the many ways in which a database is unavailable into one error."""
 
 import logging
+import re
 import select
 from collections.abc import Callable
 from time import monotonic
@@ -24,7 +25,22 @@ _POSTGRESQL = {
     "57P02": "it has crashed",
     "57P03": "it is starting or stopping",
 }
+_LOGIN = "it refuses the user or the password"
+_NO_DATABASE = "it has no database of this name"
+_NO_HOST = "there is no host of this name"
+# Reasons that no waiting removes.
+_MISCONFIGURED = frozenset({_LOGIN, _NO_DATABASE, _NO_HOST})
+# libpq has no codes for connections that fail, only texts.
+_LIBPQ = (
+    (re.compile(r"authentication failed|no password supplied"), _LOGIN),
+    (re.compile(r'role ".*" does not exist'), _LOGIN),
+    (re.compile(r'database ".*" does not exist'), _NO_DATABASE),
+    (re.compile(r"host name|resolve host|Name or service not known"), _NO_HOST),
+)
 _MYSQL = {
+    1044: _LOGIN,
+    1045: _LOGIN,
+    1049: _NO_DATABASE,
     1021: "its disk is full",
     1040: "it has too many connections",
     1053: "it is being stopped",
@@ -60,8 +76,7 @@ def install_outages(engine: Engine) -> None:
         if reason is None or not isinstance(error, Exception):
             return None
         unavailable = DatabaseUnavailableError(
-            f"The database {url} cannot be used now: {reason}. "
-            f"Try again in a few seconds; /-/ready says when it is back.",
+            f"The database {url} cannot be used now: {reason}. {_advise(reason)}",
             error,
         )
         log_outage(unavailable)
@@ -70,6 +85,12 @@ def install_outages(engine: Engine) -> None:
     event.listen(engine, "handle_error", on_error)
     if engine.dialect.driver in {"psycopg", "pymysql"}:
         event.listen(engine, "checkout", _check_connection)
+
+
+def _advise(reason: str) -> str:
+    if reason in _MISCONFIGURED:
+        return "Correct DATABASE_URL, or create what it names."
+    return "Try again in a few seconds; /-/ready says when it is back."
 
 
 def _make_logger() -> Callable[[Exception], None]:
@@ -108,7 +129,10 @@ def _find_postgresql(error: BaseException) -> str | None:
     state = getattr(error, "sqlstate", None)
     if state is not None:
         return "it cannot be reached" if state[:2] == "08" else _POSTGRESQL.get(state)
-    # Without a state the server had no part in it.
+    # Without a state no connection was made.
+    for pattern, reason in _LIBPQ:
+        if pattern.search(str(error)):
+            return reason
     is_lost = type(error).__name__ in {"OperationalError", "ConnectionTimeout"}
     return "it cannot be reached" if is_lost else None
 

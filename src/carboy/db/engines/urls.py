@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from carboy.core import quote_credentials
 from carboy.db.settings import DatabaseSettings
 from carboy.errors import SettingsError
+from carboy.install_source import make_install_command
 
 _ALIASES = {"postgres": "postgresql", "sqlite3": "sqlite"}
 _MYSQL = frozenset({"mysql", "mariadb"})
@@ -95,7 +96,7 @@ def explain_missing_driver(url: sa.URL, error: ImportError) -> str:
         return (
             f"DATABASE_URL begins with {url.drivername}://, which requires the package "
             f"{driver}, and that is not installed or does not load ({error}). "
-            f"Install it with: pip install 'carboy[{_EXTRAS[driver]}]'."
+            f"Install it with: {make_install_command(_EXTRAS[driver])}."
         )
     ours = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
     advice = f", or write {backend}+{ours[backend]}://" if backend in ours else ""

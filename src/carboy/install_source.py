@@ -1,4 +1,4 @@
-"""Where this Carboy was installed from, so that a new project can install the same."""
+"""Where this Carboy was installed from, and the command that adds an extra to it."""
 
 import json
 from importlib import metadata
@@ -24,3 +24,21 @@ def find_source(distribution: metadata.Distribution | None = None) -> Path | Non
         key=lambda wheel: wheel.stat().st_mtime,
     )
     return wheels[-1] if wheels else path
+
+
+def make_install_command(
+    extra: str, distribution: metadata.Distribution | None = None
+) -> str:
+    """Return the command that installs an extra of this Carboy from its source.
+
+    The name alone would ask an index, where this version may not be.
+    """
+    source = _find_source_or_none(distribution)
+    return f"pip install '{source or 'carboy'}[{extra}]'"
+
+
+def _find_source_or_none(distribution: metadata.Distribution | None) -> Path | None:
+    try:
+        return find_source(distribution)
+    except metadata.PackageNotFoundError:
+        return None

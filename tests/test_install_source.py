@@ -1,11 +1,11 @@
-"""If this passes, a project is pinned to the Carboy that has created it."""
+"""If this passes, a project and hints install the Carboy that is in use."""
 
 import json
 from importlib import metadata
 
 import pytest
 
-from carboy.cli.carboy_source import find_source
+from carboy.install_source import find_source, make_install_command
 
 
 @pytest.fixture
@@ -52,3 +52,17 @@ def test_a_checkout_is_its_newest_wheel_of_this_version_or_itself(install, tmp_p
     assert find_source(distribution) == tmp_path
     (tmp_path / "dist" / "carboy-1.2.3-py3-none-any.whl").touch()
     assert find_source(distribution) == tmp_path / "dist/carboy-1.2.3-py3-none-any.whl"
+
+
+def test_an_extra_is_installed_from_where_carboy_is_from(install, tmp_path):
+    assert make_install_command("auth", install(None)) == "pip install 'carboy[auth]'"
+
+
+@pytest.mark.parametrize("name", ["carboy-1.2.3-py3-none-any.whl", "with space"])
+def test_an_extra_of_a_file_is_installed_from_it(install, tmp_path, name):
+    source = tmp_path / name
+    source.touch() if source.suffix else source.mkdir()
+
+    command = make_install_command("auth", install(source.as_uri()))
+
+    assert command == f"pip install '{source}[auth]'"
