@@ -86,10 +86,10 @@ def no_store(response: Response, status: int | None = None) -> Response:
 
 
 def format_time(seconds: float | None) -> str:
-    """Return a time in ISO 8601, which pages show in their language; "" for none."""
+    """Return a time in ISO 8601, as answers of accounts hold it; "" for none."""
     if seconds is None:
         return ""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _list_errors(form: Any) -> dict[str, list[str]]:
