@@ -89,6 +89,15 @@ class _Crier:
             terminal.write_line(f"\nfailed so far: {report.nodeid} ({report.when})")
 
 
+@pytest.fixture(autouse=True)
+def closed_legacy_door() -> Iterator[None]:
+    """Close the door to old names, which the import of `carboy.legacy` opens."""
+    yield
+    legacy = sys.modules.get("carboy.legacy")
+    if legacy is not None and legacy.is_open():
+        legacy.close_door()
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> str:
     """Address of the run's PostgreSQL; `fresh_postgresql` is a place of your own."""
