@@ -18,6 +18,7 @@ from carboy.uploads.flask_uploads import (
     TestingFileStorage,
     UploadNotAllowed,
     UploadSet,
+    addslash,
     configure_uploads,
     extension,
     lowercase_ext,
@@ -235,6 +236,7 @@ def test_a_failed_save_leaves_nothing(app, files, monkeypatch):
 def test_the_small_functions():
     assert extension("a.tar.GZ") == "gz"
     assert lowercase_ext("A.JPG") == "A.jpg"
+    assert addslash("/files") == addslash("/files/") == "/files/"
     storage = TestingFileStorage(filename="a.txt")
     storage.save("/x/a.txt")
     assert isinstance(storage, FileStorage)

@@ -244,6 +244,11 @@ def lowercase_ext(filename: str) -> str:
     return f"{filename.removesuffix(path.suffix)}{path.suffix.lower()}"
 
 
+def addslash(url: str) -> str:
+    """Return an address with a slash at its end."""
+    return url if url.endswith("/") else f"{url}/"
+
+
 def is_shown_inline(filename: str) -> bool:
     """Return whether browsers may show a file of this extension."""
     kind = _CHECKED.get(extension(filename))
