@@ -2,10 +2,10 @@
 
 import pytest
 
-from carboy.mail import MailNotSentError
+from carboy.mail import MailNotSentError, Message
 from carboy.mail.mail_url import parse_mail_url
 from carboy.mail.mailers import Envelope, open_mailer
-from carboy.mail.outbox import FAILED, HANDOVER, SENT, UNDECIDED, WAITING
+from carboy.mail.outbox import FAILED, HANDOVER, SENT, UNDECIDED, WAITING, Outbox
 
 from .conftest import MakeMailSite
 from .smtp_server import SmtpServer, find_free_port, serve_smtp
@@ -164,3 +164,19 @@ def test_a_mail_that_is_refused_too_often_is_kept_as_failed(
         assert state.outbox.count(WAITING) == 1
 
         assert state.delivery.deliver(MAIL.id) == FAILED
+
+
+def test_a_process_that_dies_behind_the_answer_leaves_no_mail_as_sent(
+    smtp: SmtpServer, make_mail_site: MakeMailSite, monkeypatch: pytest.MonkeyPatch
+):
+    app, mail, state = make_mail_site(smtp)
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(Outbox, "delete", die)
+    with app.app_context(), pytest.raises(SystemExit):
+        mail.send(Message("hi", ["b@example.com"], "x"))
+
+    assert len(smtp.accepted) == 1
+    assert [one.state for one in state.outbox.list_mails()] == [HANDOVER]

@@ -92,9 +92,11 @@ class Delivery:
         state, reason, left = _turn_state(outcome, envelope)
         if state == states.WAITING and is_last:
             state = states.FAILED
-        self.outbox.finish(envelope.id, token, state, reason, left)
         if state == states.SENT and not self.keeps_sent:
+            # In one step: a row that a killed process left as sent would stay for ever.
             self.outbox.delete(envelope.id)
+        else:
+            self.outbox.finish(envelope.id, token, state, reason, left)
         return state, reason
 
     def _report_unclaimed(self, mail_id: str, *, is_handed: bool) -> str:
