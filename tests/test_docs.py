@@ -32,6 +32,16 @@ def test_local_links_and_pictures_lead_somewhere():
     assert not problems, "\n" + "\n".join(problems)
 
 
+def test_no_page_claims_a_speed_for_all_requests():
+    """How much faster depends on the request: the README has the table."""
+    claim = re.compile(r"(several|many) times (as fast|faster)|数倍|blazing", re.I)
+    texts = [path.read_text() for path in (*list_pages(ROOT), ROOT / "pyproject.toml")]
+
+    found = [match[0] for text in texts for match in claim.finditer(text)]
+
+    assert found == []
+
+
 def test_every_setting_is_in_the_docs():
     assert_documented("setting", inventory.list_settings())
 
