@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from celery import _state
 from sqlalchemy import orm
 
 import carboy.legacy
@@ -25,6 +26,15 @@ def report_path(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("LEGACY_REPORT", str(path))
     clear_uses()
     return path
+
+
+@pytest.fixture(autouse=True)
+def shared_tasks() -> Iterator[None]:
+    """Forget the tasks that old code shares with every app of Celery."""
+    shared = _state._on_app_finalizers
+    before = set(shared)
+    yield
+    shared.intersection_update(before)
 
 
 @pytest.fixture

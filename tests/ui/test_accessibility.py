@@ -49,6 +49,12 @@ def inspect(browser):
     return Report(result["hasMain"], result["overflow"], bad)
 
 
+def list_problems(browser, axe):
+    """Return what is serious on the page that is open, which has no axe yet."""
+    browser.run(axe)
+    return inspect(browser).problems
+
+
 @pytest.fixture
 def inspector(browser, web_tools):
     """A browser that has axe on each page."""

@@ -1,9 +1,11 @@
 """Roles are stored for a user, grant their permissions and are read once."""
 
+from importlib import import_module
+
 import pytest
 import sqlalchemy as sa
 
-from carboy.auth.access import PolicyError, roles as module
+from carboy.auth.access import PolicyError
 from carboy.auth.access.roles import (
     RoleRegistry,
     add_role,
@@ -20,7 +22,7 @@ def registry(monkeypatch):
     registry = RoleRegistry()
     registry.define("author", "posts.write")
     registry.define("editor", "posts.*", "pages.edit", includes=["author"])
-    monkeypatch.setattr(module, "roles", registry)
+    monkeypatch.setattr(import_module("carboy.auth.access.roles"), "roles", registry)
     return registry
 
 
