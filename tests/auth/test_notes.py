@@ -3,6 +3,7 @@
 What they left open is closed: each test of a sample ends with the attack on it.
 """
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,7 +38,8 @@ from carboy.auth import (
 from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
 
-NOTES = Path("/work/shared/notes")
+ROOT = Path(__file__).parents[2]
+NOTES = Path(os.environ.get("NOTES", ROOT.parent / "shared" / "notes"))
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
 

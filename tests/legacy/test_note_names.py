@@ -224,7 +224,7 @@ def test_the_pages_are_written_from_the_code():
 
 def test_each_name_of_the_notes_has_a_row():
     """Where the notes are not, the program says so; `make notes` runs the samples."""
-    folder = os.environ.get("NOTES", str(ROOT.parents[1] / "shared" / "notes"))
+    folder = os.environ.get("NOTES", str(ROOT.parent / "shared" / "notes"))
 
     done = look_for_names(folder)
 
