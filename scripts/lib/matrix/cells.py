@@ -60,10 +60,18 @@ def list_cells() -> tuple[Cell, ...]:
     engine = ("base", "engine", "server", "conformance", "differential")
     everything = ("engine", "server", "core", "db", "conformance", "differential")
     oldest = {"flask": flask, "werkzeug": werkzeug}
-    no_site: dict[str, object] = {"is_site": False, "sides": ("engine",)}
     return (
-        Cell("oldest", engine, oldest, every_python=True, **no_site),
-        Cell("old-flask", engine[1:], {"flask": flask}, **no_site),
+        Cell(
+            "oldest",
+            engine,
+            oldest,
+            is_site=False,
+            sides=("engine",),
+            every_python=True,
+        ),
+        Cell(
+            "old-flask", engine[1:], {"flask": flask}, is_site=False, sides=("engine",)
+        ),
         Cell("oldest-site", everything, site, every_python=True),
         Cell("sqlalchemy-2.0", ("db",), {"sqlalchemy": "2.0.*"}),
         Cell("newest", everything, every_python=True),
