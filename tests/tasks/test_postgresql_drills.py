@@ -141,6 +141,7 @@ def test_a_locked_table_is_waited_for_and_work_goes_on(
         with engine.begin() as connection:
             connection.exec_driver_sql("LOCK TABLE carboy_task_queue")
             time.sleep(_LOCKED_FOR)
+        # Else a failure here would be another test's unclosed connection.
+        engine.dispose()
 
-        assert result.get(timeout=30) == 4
-    engine.dispose()
+        assert result.get(timeout=60) == 4
