@@ -13,6 +13,9 @@ from werkzeug.datastructures import FileStorage
 
 from carboy.db import SQLAlchemy
 from carboy.uploads import Attached, Document, Image, Uploads, attachment
+from tests.uploads.storages.conftest import fake_s3, place, storage
+
+__all__ = ["fake_s3", "place", "storage"]
 
 
 def make_image(kind="png", size=(40, 30), color="red", **saving):

@@ -1,12 +1,10 @@
 """Send files to browsers so that nothing in them can act for the site."""
 
-import io
 import logging
 from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, redirect, request, send_file
-from typing_extensions import override
 from werkzeug.exceptions import Forbidden, NotFound
 
 from .app_state import UploadsState, make_variant_key
@@ -17,6 +15,7 @@ from .errors import FileMissingError, LinkExpiredError, UploadRefusedError
 from .links import Link
 from .rules import UploadRules
 from .storages import Storage
+from .stored_reader import open_stored
 
 log = logging.getLogger("carboy.uploads")
 
@@ -72,7 +71,7 @@ def send_stored(storage: Storage, key: str, link: Link) -> Response:
     stored = storage.stat(key)
     if stored is None:
         raise FileMissingError(f"There is no file with the key {key!r}.")
-    source: Any = path or _StoredReader(storage, key, stored.size)
+    source: Any = path or open_stored(storage, key, stored.size)
     response = send_file(
         source,
         mimetype=kind.content_type,
@@ -133,45 +132,3 @@ def _read_chunks(file: Any) -> Iterator[bytes]:
     file.seek(0)
     while data := file.read(262_144):
         yield data
-
-
-class _StoredReader(io.RawIOBase):
-    """A file of a storage as Werkzeug sends parts of it: it can seek."""
-
-    def __init__(self, storage: Storage, key: str, size: int) -> None:
-        self._storage = storage
-        self._key = key
-        self._size = size
-        self._position = 0
-        self._chunks: Iterator[bytes] | None = None
-        self._rest = b""
-
-    @override
-    def readable(self) -> bool:
-        return True
-
-    @override
-    def seekable(self) -> bool:
-        return True
-
-    @override
-    def tell(self) -> int:
-        return self._position
-
-    @override
-    def seek(self, offset: int, whence: int = 0) -> int:
-        start = (0, self._position, self._size)[whence]
-        self._position = max(start + offset, 0)
-        self._chunks, self._rest = None, b""
-        return self._position
-
-    @override
-    def read(self, size: int = -1) -> bytes:
-        if self._chunks is None:
-            self._chunks = self._storage.read(self._key, self._position)
-        if not self._rest:
-            self._rest = next(self._chunks, b"")
-        length = len(self._rest) if size < 0 else size
-        data, self._rest = self._rest[:length], self._rest[length:]
-        self._position += len(data)
-        return data

@@ -14,9 +14,9 @@ from carboy.uploads.content.refusals import refuse_quota, refuse_size
 from carboy.uploads.errors import FileMissingError
 from carboy.uploads.rules import UploadRules
 from carboy.uploads.storages import Storage
+from carboy.uploads.stored_reader import open_stored
 
 from .incoming_file import IncomingFile
-from .stored_reader import open_stored
 
 # Of the hidden field beside a file field, as the fields of forms have it.
 KEPT_FIELD = "-kept"

@@ -3,7 +3,7 @@
 import io
 import random
 
-from carboy.uploads.incoming.stored_reader import open_stored
+from carboy.uploads.stored_reader import open_stored
 from tests.uploads.resumable.conftest import make_bytes
 
 
