@@ -155,7 +155,7 @@ class Source:
         while offset + len(data) < end:
             number, start = divmod(offset + len(data), PART)
             name = f"{self.seed}-{number}"
-            chance = random.Random(name)  # noqa: S311 - to be repeated
+            chance = random.Random(name)
             block = chance.randbytes(PART)
             data += block[start : start + end - offset - len(data)]
         return data

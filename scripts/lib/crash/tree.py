@@ -127,7 +127,7 @@ class _Trial:
             if url.startswith(name):
                 url = url.replace(name, full, 1)
         self._engine = sa.create_engine(url)
-        self._dice = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
+        self._dice = random.Random(plan.seed)
         self._worker: subprocess.Popen[bytes] | None = None
         self._second: subprocess.Popen[bytes] | None = None
         self._probe = Probe()

@@ -134,7 +134,7 @@ def run_trial(
     log: Callable[[str], None] = lambda _line: None,
 ) -> Outcome:
     """Run the plan in `folder`, and count."""
-    rng = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
+    rng = random.Random(plan.seed)
     outcome = Outcome(plan)
     start = time.monotonic()
     worker = Worker(plan, folder, broker_url)

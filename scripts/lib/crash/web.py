@@ -88,7 +88,7 @@ def create_app() -> Flask:
 def main() -> None:
     """Kill servers, or run a command of the site."""
     if sys.argv[1] == "kill":
-        requests = _kill_all(int(sys.argv[2]), random.Random(1))  # noqa: S311 - repeatable kills, no secrets
+        requests = _kill_all(int(sys.argv[2]), random.Random(1))
         print(json.dumps({"begun": requests}))
         return
     app = create_app()

@@ -35,7 +35,7 @@ class HostileScript:
 
     def __init__(self, seed: int) -> None:
         self.failures: Counter[str] = Counter()
-        self._dice = random.Random(seed)  # noqa: S311 - repeatable, no secrets
+        self._dice = random.Random(seed)
         self._lock = threading.Lock()
 
     def __call__(self, step: str, _argument: str) -> str | None:

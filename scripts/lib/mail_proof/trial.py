@@ -125,7 +125,7 @@ class _Trial:
             "PYTHONPATH": f"{root / 'scripts'}:{root}",
         }
         self._engine = sa.create_engine(database_url)
-        self._dice = random.Random(plan.seed)  # noqa: S311 - repeatable kills, no secrets
+        self._dice = random.Random(plan.seed)
         self._workers: list[subprocess.Popen[bytes]] = []
         self._producers: list[subprocess.Popen[bytes]] = []
 
