@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from carboy.db import DatabaseSettings
     from carboy.forms import CsrfSettings
     from carboy.mail import MailSettings
+    from carboy.recorder import RecorderSettings
     from carboy.sessions import SessionSettings
     from carboy.tasks import TaskSettings
     from carboy.uploads import UploadsSettings
@@ -41,6 +42,7 @@ _SECTIONS = {
     "uploads": "carboy.uploads.settings:UploadsSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
     "auth": "carboy.auth.settings:AuthSettings",
+    "recorder": "carboy.recorder.settings:RecorderSettings",
 }
 # Prefixes of the extensions that the batteries replace.
 _OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
@@ -133,6 +135,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def auth(self) -> "AuthSettings":
         """Account settings."""
         section: AuthSettings = _read(self, "auth")
+        return section
+
+    @property
+    def recorder(self) -> "RecorderSettings":
+        """Recorder settings."""
+        section: RecorderSettings = _read(self, "recorder")
         return section
 
 

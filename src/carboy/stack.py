@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pkgutil import resolve_name
+from typing import Any
 
 from carboy import core
 from carboy.checks import SiteChecks
@@ -72,6 +73,10 @@ class Carboy(core.Carboy):
             sessions: Extension = resolve_name("carboy.sessions:Sessions")()
             yield sessions
         yield DefaultForms()
+        if _is_recorded(settings):
+            # Imported here: production has nothing of it unless a setting asks for it.
+            recorder: Extension = resolve_name("carboy.recorder:Recorder")()
+            yield recorder
 
 
 def _has_languages(settings: core.Settings) -> bool:
@@ -79,6 +84,13 @@ def _has_languages(settings: core.Settings) -> bool:
     written = settings.is_set("LANGUAGES", "LANGUAGE", "BABEL_DEFAULT_LOCALE")
     names = ("languages", "language")
     return written or any(getattr(settings, name, None) for name in names)
+
+
+def _is_recorded(settings: core.Settings) -> bool:
+    if settings.is_set("RECORDER_SAMPLE"):
+        section: Any = resolve_name("carboy.recorder:RecorderSettings")
+        return bool(settings.section(section).sample)
+    return settings.profile == "development"
 
 
 # A script that makes its app begins here.

@@ -12,6 +12,7 @@ from carboy.tasks.broker.address import is_embedded
 from carboy.tasks.ledger.runs import NewRun, RunRequest
 from carboy.tasks.readiness import warn_developer
 from carboy.tasks.schedules import Schedule
+from carboy.tasks.signals import run_added
 from carboy.tasks.worker import current_attempt
 
 from .beat import read_celery_schedule
@@ -105,7 +106,10 @@ class CarboyCelery(Celery):
             return self.AsyncResult(run_id)
         parent = self._add_family(options)
         run = make_run(site, name, args or (), kwargs or {}, options, task)
-        result = self.AsyncResult(_insert(site, run))
+        run_id = _insert(site, run)
+        if run_added.receivers:
+            run_added.send(site.app, run_id=run_id, task=name)
+        result = self.AsyncResult(run_id)
         if parent is not None and options.get("add_to_parent", True):
             parent.add_trail(result)
         return result

@@ -1,0 +1,17 @@
+"""The recorder: what each request and task did, for developers."""
+
+from .extension import Recorder
+from .recorder_state import RecorderState, recorder_state
+from .settings import RecorderSettings
+from .trace import Detail, Event, Summary, Trace
+
+__all__ = [
+    "Detail",
+    "Event",
+    "Recorder",
+    "RecorderSettings",
+    "RecorderState",
+    "Summary",
+    "Trace",
+    "recorder_state",
+]

@@ -1,0 +1,35 @@
+"""Adds the bar to HTML pages: one script, which reads its trace by the JSON API."""
+
+from flask import Response, current_app, request, url_for
+from markupsafe import escape
+
+from carboy.site import is_local_client
+
+from .recording import Recording
+
+_END = b"</body>"
+
+
+def add_bar(response: Response, recording: Recording) -> None:
+    """Add the bar to a whole page that the developer opens on this machine."""
+    if (
+        response.mimetype != "text/html"
+        or not response.is_sequence
+        or "Content-Encoding" in response.headers
+        or request.method == "HEAD"
+        or request.headers.get("Sec-Fetch-Dest", "document") != "document"
+        or not (current_app.debug and is_local_client())
+    ):
+        return
+    before, end, after = response.get_data().rpartition(_END)
+    if not end:
+        return
+    script = make_script(recording.summary.id)
+    response.set_data(before + script.encode() + end + after)
+
+
+def make_script(trace_id: str) -> str:
+    """Return the element that shows the bar of a trace."""
+    source = escape(url_for("recorder.static", name="bar.js"))
+    api = escape(url_for("recorder.api_trace", trace_id=trace_id))
+    return f'<script src="{source}" data-trace="{api}" defer></script>'

@@ -1,0 +1,82 @@
+"""What the recorder has for one app: its settings and the file of traces."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from flask import Flask
+
+from carboy.core import AppState
+
+from .recording import Recording
+from .ring_file import RingFile
+from .sampler import Sampler
+from .settings import RecorderSettings
+from .trace import Detail, Summary, Trace
+
+Guard = Callable[[], bool]
+
+FILE = Path("recorder") / "traces.ring"
+# How many of the last traces are searched for one by its id.
+_SEARCHED = 4096
+
+_encode = msgspec.msgpack.Encoder(enc_hook=str).encode
+_decode_summary = msgspec.msgpack.Decoder(Summary).decode
+_decode_detail = msgspec.msgpack.Decoder(Detail).decode
+
+
+class RecorderState:
+    """Which requests are recorded, and what was recorded."""
+
+    def __init__(self, app: Flask, settings: RecorderSettings, share: float) -> None:
+        self.settings = settings
+        self.guard: Guard | None = None
+        self.sampler = Sampler(settings.sample_period)
+        self._share = share
+        self._ring = RingFile(
+            Path(app.instance_path) / FILE, size=settings.size_mb * 1_000_000
+        )
+
+    def is_chosen(self) -> bool:
+        """Return whether the next request is recorded."""
+        return self._share >= 1 or random.random() < self._share  # noqa: S311 - a sample, not a secret
+
+    def save(self, recording: Recording) -> None:
+        """Write a trace to the file, once."""
+        if recording.is_saved:
+            return
+        recording.is_saved = True
+        trace = recording.finish()
+        head = _encode(trace.summary)
+        if not self._ring.append(head, _encode(trace.detail)):
+            # Its page would be larger than a browser shows.
+            trace.detail.events.clear()
+            self._ring.append(head, _encode(trace.detail))
+
+    def list_summaries(self, limit: int = 200) -> list[Summary]:
+        """Return the last traces, the newest first."""
+        return [_decode_summary(head) for _, head in self._ring.read_heads(limit)]
+
+    def find(self, trace_id: str) -> Trace | None:
+        """Return the trace with this id, or None; `last` is the last one."""
+        for number, head in self._ring.read_heads(_SEARCHED):
+            summary = _decode_summary(head)
+            if trace_id in {summary.id, "last"}:
+                body = self._ring.read_body(number)
+                if body is None:
+                    return None
+                return Trace(summary=summary, detail=_decode_detail(body))
+        return None
+
+    def clear(self) -> None:
+        """Forget all traces."""
+        self._ring.clear()
+
+    def close(self) -> None:
+        """Close the file and stop the profiler."""
+        self.sampler.stop()
+        self._ring.close()
+
+
+recorder_state: AppState[RecorderState] = AppState("carboy.recorder")

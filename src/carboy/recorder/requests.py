@@ -1,0 +1,151 @@
+"""Records what was asked for and what was answered, by Flask's signals."""
+
+import inspect
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    got_request_exception,
+    has_request_context,
+    request,
+    request_finished,
+    request_started,
+    request_tearing_down,
+    url_for,
+)
+
+from carboy.core import is_secret_name, redact_query, redact_text
+from carboy.redact import HIDDEN
+from carboy.site import request_id
+
+from .bar import add_bar
+from .call_sites import is_own_file
+from .recorder_state import RecorderState
+from .recording import Recording, begin_recording, find_recording
+from .trace import shorten
+
+# Pages that look at traces would push out what they show.
+_OWN_PATHS = ("/-/debug", "/-/static/", "/-/tasks-static/")
+_HIDDEN_HEADERS = frozenset({"authorization", "cookie", "set-cookie"})
+_MAX_HEADER = 1000
+
+
+def record_requests(app: Flask, state: RecorderState) -> None:
+    """Record requests of `app`."""
+
+    def begin(_app: Flask, **_: object) -> None:
+        if request.path.startswith(_OWN_PATHS) or not state.is_chosen():
+            return
+        recording = Recording("request", f"{request.method} {request.path}")
+        begin_recording(recording)
+        state.sampler.begin(recording)
+
+    def finish(_app: Flask, response: Response, **_: object) -> None:
+        recording = find_recording()
+        if recording is not None:
+            describe_response(recording, response)
+            add_links(response, recording)
+            if state.settings.bar:
+                add_bar(response, recording)
+
+    def fail(_app: Flask, exception: BaseException, **_: object) -> None:
+        recording = find_recording()
+        if recording is None or not has_request_context():
+            return
+        add_exception(recording, exception)
+        recording.summary.status = "500"
+
+    def leave(_app: Flask, **_: object) -> None:
+        recording = find_recording()
+        if recording is not None:
+            # Here, because the context of the request ends before that of the app.
+            describe_request(recording)
+
+    request_started.connect(begin, app, weak=False)
+    request_finished.connect(finish, app, weak=False)
+    got_request_exception.connect(fail, app, weak=False)
+    request_tearing_down.connect(leave, app, weak=False)
+
+
+def add_links(response: Response, recording: Recording) -> None:
+    """Name the trace in the headers, so that clients of an API find theirs."""
+    trace_id = recording.summary.id
+    response.headers["X-Debug-Token"] = trace_id
+    response.headers["X-Debug-Token-Link"] = url_for(
+        "recorder.trace", trace_id=trace_id
+    )
+
+
+def add_exception(recording: Recording, exception: BaseException) -> None:
+    """Record an exception with the line of the site's code that it left last."""
+    place, frames = "", traceback.extract_tb(exception.__traceback__)
+    for frame in frames:
+        if is_own_file(frame.filename):
+            place = f"{frame.filename}:{frame.lineno}"
+    text = f"{type(exception).__name__}: {redact_text(str(exception))}"
+    recording.add("exception", text, place=place)
+
+
+def describe_response(recording: Recording, response: Response) -> None:
+    """Record what was answered."""
+    summary, detail = recording.summary, recording.detail
+    summary.status = str(response.status_code)
+    detail.response = show_headers(response.headers)
+    size = response.content_length
+    if size is not None:
+        detail.facts["size"] = str(size)
+
+
+def describe_request(recording: Recording) -> None:
+    """Record what was asked for, without secrets."""
+    detail = recording.detail
+    rule, view = (
+        request.url_rule,
+        current_app.view_functions.get(request.endpoint or ""),
+    )
+    recording.summary.route = rule.rule if rule is not None else ""
+    query = redact_query(request.query_string.decode("latin-1"))
+    facts = {
+        "request_id": request_id() or "",
+        "endpoint": request.endpoint or "",
+        "view": _name_view(view),
+        "query": query,
+        "client": request.remote_addr or "",
+        "memory_blocks": str(sys.getallocatedblocks() - recording.blocks),
+    }
+    detail.facts |= {name: value for name, value in facts.items() if value}
+    detail.request = show_headers(request.headers)
+    for name, values in _list_form():
+        detail.facts[f"form: {name}"] = values
+
+
+def show_headers(headers: Any) -> dict[str, str]:
+    """Return headers as they may be shown."""
+    shown: dict[str, str] = {}
+    for name, value in headers:
+        is_hidden = name.lower() in _HIDDEN_HEADERS or is_secret_name(name)
+        if name.lower().startswith("x-debug-token"):
+            continue
+        text = HIDDEN if is_hidden else shorten(redact_text(value), _MAX_HEADER)
+        shown[name] = f"{shown[name]}, {text}" if name in shown else text
+    return shown
+
+
+def _list_form() -> Iterator[tuple[str, str]]:
+    # Only what the view has parsed: reading it here could end in an error.
+    form = vars(request).get("form")
+    for name, values in form.lists() if form else ():
+        hidden = is_secret_name(name)
+        yield name, HIDDEN if hidden else shorten(", ".join(values), _MAX_HEADER)
+
+
+def _name_view(view: Any) -> str:
+    if view is None:
+        return ""
+    function = inspect.unwrap(getattr(view, "view_class", view))
+    return f"{function.__module__}.{function.__qualname__}"

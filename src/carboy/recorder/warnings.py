@@ -1,0 +1,48 @@
+"""What is worth a look in a trace: repeated queries, loops of queries, exceptions."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from .trace import Event
+
+# As many of one kind from one line are a loop, not chance.
+_LOOP = 3
+
+
+class QueryGroup(msgspec.Struct, frozen=True):
+    """Queries that differ in their values at most, sent by one line."""
+
+    statement: str
+    place: str
+    count: int
+    seconds: float
+    # Whether the values were the same each time as well.
+    is_repeated: bool
+
+
+def group_queries(events: Iterable[Event]) -> list[QueryGroup]:
+    """Return the queries that were sent three times or more, or twice in vain."""
+    groups: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.kind == "query":
+            groups.setdefault((event.text, event.place), []).append(event)
+    found = []
+    for (statement, place), same in groups.items():
+        values = Counter(repr(event.data.get("values")) for event in same)
+        is_repeated = len(values) == 1 and len(same) > 1
+        if is_repeated or len(same) >= _LOOP:
+            seconds = sum(event.seconds for event in same)
+            found.append(QueryGroup(statement, place, len(same), seconds, is_repeated))
+    return sorted(found, key=lambda group: -group.count)
+
+
+def list_warnings(events: list[Event]) -> tuple[str, ...]:
+    """Return the kinds of warnings: `loop`, `repeated`, `exception`, `log`."""
+    groups = [one for one in group_queries(events) if one.statement[:6] == "SELECT"]
+    found = {"repeated" if one.is_repeated else "loop" for one in groups}
+    found |= {event.kind for event in events if event.kind == "exception"}
+    if any(event.data.get("level") in {"ERROR", "CRITICAL"} for event in events):
+        found.add("log")
+    return tuple(sorted(found))

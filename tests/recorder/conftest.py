@@ -1,0 +1,38 @@
+import pytest
+
+from carboy import Carboy, Settings
+from carboy.db import Model, SQLAlchemy
+
+
+@pytest.fixture
+def make_site(tmp_path):
+    """Make sites of one folder; each call is another process of the same site."""
+    sites = []
+
+    def make(*extensions, profile="development", instance=None, **environ):
+        settings = Settings.load(
+            {},
+            root=tmp_path,
+            environ={
+                "CARBOY_PROFILE": profile,
+                "DATABASE_URL": f"sqlite:///{tmp_path / 'site.db'}",
+                "SECRET_KEY": "of a test, and long enough to be one",
+                **environ,
+            },
+        )
+        folder = str(instance or tmp_path)
+        app = Carboy("tests.recorder.site", instance_path=folder, settings=settings)
+        app.use(*extensions)
+        sites.append(app)
+        return app
+
+    yield make
+    for app in sites:
+        state = app.extensions.get("carboy.recorder")
+        if state is not None:
+            state.close()
+
+
+@pytest.fixture
+def db():
+    return SQLAlchemy(model_class=Model)
