@@ -32,14 +32,18 @@ def find_place(depth: int = 1) -> str:
     renders the page.
     """
     frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001 - the cheap way to the callers
+    known = _is_own
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
         if template is not None and frame.f_code.co_name != "<module>":
             place = _find_template_line(template, frame.f_lineno)
             if place:
                 return place
-        elif is_own_file(frame.f_code.co_filename):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        else:
+            name = frame.f_code.co_filename
+            is_own = known.get(name)
+            if is_own or (is_own is None and is_own_file(name)):
+                return f"{name}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
 

@@ -16,9 +16,9 @@ from flask import (
     request_finished,
     request_started,
     request_tearing_down,
-    url_for,
 )
 
+from carboy.bounded_dict import BoundedDict
 from carboy.core import is_secret_name, redact_query, redact_text
 from carboy.redact import HIDDEN
 from carboy.site import request_id
@@ -34,9 +34,13 @@ _OWN_PATHS = ("/-/debug", "/-/static/", "/-/tasks-static/")
 _HIDDEN_HEADERS = frozenset({"authorization", "cookie", "set-cookie"})
 _MAX_HEADER = 1000
 
+# By the name of a header: whether its value may be a secret.
+_hidden: BoundedDict[str, bool] = BoundedDict(1000)
+
 
 def record_requests(app: Flask, state: RecorderState) -> None:
     """Record requests of `app`."""
+    names: dict[str, str] = {}
 
     def begin(_app: Flask, **_: object) -> None:
         if request.path.startswith(_OWN_PATHS) or not state.is_chosen():
@@ -64,7 +68,7 @@ def record_requests(app: Flask, state: RecorderState) -> None:
         recording = find_recording()
         if recording is not None:
             # Here, because the context of the request ends before that of the app.
-            describe_request(recording)
+            describe_request(recording, names)
 
     request_started.connect(begin, app, weak=False)
     request_finished.connect(finish, app, weak=False)
@@ -75,10 +79,9 @@ def record_requests(app: Flask, state: RecorderState) -> None:
 def add_links(response: Response, recording: Recording) -> None:
     """Name the trace in the headers, so that clients of an API find theirs."""
     trace_id = recording.summary.id
-    response.headers["X-Debug-Token"] = trace_id
-    response.headers["X-Debug-Token-Link"] = url_for(
-        "recorder.trace", trace_id=trace_id
-    )
+    # Not url_for, which takes as long as a query.
+    link = f"{request.script_root}/-/debug/traces/{trace_id}"
+    response.headers.extend({"X-Debug-Token": trace_id, "X-Debug-Token-Link": link})
 
 
 def add_exception(recording: Recording, exception: BaseException) -> None:
@@ -101,19 +104,19 @@ def describe_response(recording: Recording, response: Response) -> None:
         detail.facts["size"] = str(size)
 
 
-def describe_request(recording: Recording) -> None:
-    """Record what was asked for, without secrets."""
+def describe_request(recording: Recording, names: dict[str, str]) -> None:
+    """Record what was asked for, without secrets.
+
+    `names` are those of the views that were asked for before, by their endpoints.
+    """
     detail = recording.detail
-    rule, view = (
-        request.url_rule,
-        current_app.view_functions.get(request.endpoint or ""),
-    )
+    rule, endpoint = request.url_rule, request.endpoint or ""
     recording.summary.route = rule.rule if rule is not None else ""
     query = redact_query(request.query_string.decode("latin-1"))
     facts = {
         "request_id": request_id() or "",
-        "endpoint": request.endpoint or "",
-        "view": _name_view(view),
+        "endpoint": endpoint,
+        "view": names.get(endpoint) or _name_view(endpoint, names),
         "query": query,
         "client": request.remote_addr or "",
         "memory_blocks": str(sys.getallocatedblocks() - recording.blocks),
@@ -128,12 +131,20 @@ def show_headers(headers: Any) -> dict[str, str]:
     """Return headers as they may be shown."""
     shown: dict[str, str] = {}
     for name, value in headers:
-        is_hidden = name.lower() in _HIDDEN_HEADERS or is_secret_name(name)
-        if name.lower().startswith("x-debug-token"):
-            continue
-        text = HIDDEN if is_hidden else shorten(redact_text(value), _MAX_HEADER)
+        is_hidden = _hidden.get(name)
+        if is_hidden is None:
+            is_hidden = _hidden[name] = _is_hidden(name)
+        text = HIDDEN if is_hidden else value
+        if "://" in text:
+            text = redact_text(text)
+        if len(text) > _MAX_HEADER:
+            text = shorten(text, _MAX_HEADER)
         shown[name] = f"{shown[name]}, {text}" if name in shown else text
     return shown
+
+
+def _is_hidden(name: str) -> bool:
+    return name.lower() in _HIDDEN_HEADERS or is_secret_name(name)
 
 
 def _list_form() -> Iterator[tuple[str, str]]:
@@ -144,8 +155,10 @@ def _list_form() -> Iterator[tuple[str, str]]:
         yield name, HIDDEN if hidden else shorten(", ".join(values), _MAX_HEADER)
 
 
-def _name_view(view: Any) -> str:
+def _name_view(endpoint: str, names: dict[str, str]) -> str:
+    view = current_app.view_functions.get(endpoint)
     if view is None:
         return ""
     function = inspect.unwrap(getattr(view, "view_class", view))
-    return f"{function.__module__}.{function.__qualname__}"
+    name = names[endpoint] = f"{function.__module__}.{function.__qualname__}"
+    return name

@@ -18,6 +18,7 @@ class RecorderSettings(Section, frozen=True, kw_only=True):
             "development, none elsewhere."
         ),
     ] = None
+
     def __post_init__(self) -> None:
         """Refuse a share that is none."""
         if self.sample is not None and not 0 <= self.sample <= 1:

@@ -1,13 +1,12 @@
 """Records the runs of tasks, by the contexts that a worker pushes for them."""
 
 import sys
-from pkgutil import resolve_name
 from typing import Any
 
 from flask import Flask, appcontext_pushed, has_request_context
 
 from .recorder_state import RecorderState
-from .recording import Recording, begin_recording, find_recording
+from .recording import Recording, begin_recording
 
 _IS_RECORDED = "carboy_is_recorded"
 
@@ -16,10 +15,10 @@ def record_tasks(app: Flask, state: RecorderState) -> None:
     """Record the runs of tasks in a worker of `app`."""
 
     def begin(_app: Flask, **_: object) -> None:
-        if "celery" not in sys.modules or has_request_context():
-            return
-        task = resolve_name("celery:current_task")
-        if not task or find_recording() is not None:
+        # Not the front door of Celery, which imports when it is asked.
+        state_of_celery = sys.modules.get("celery._state")
+        task = state_of_celery and state_of_celery.get_current_task()
+        if task is None or has_request_context():
             return
         run = task.request
         if run.called_directly or getattr(run, _IS_RECORDED, False):

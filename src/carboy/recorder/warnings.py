@@ -1,6 +1,5 @@
 """What is worth a look in a trace: repeated queries, loops of queries, exceptions."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -30,8 +29,10 @@ def group_queries(events: Iterable[Event]) -> list[QueryGroup]:
             groups.setdefault((event.text, event.place), []).append(event)
     found = []
     for (statement, place), same in groups.items():
-        values = Counter(repr(event.data.get("values")) for event in same)
-        is_repeated = len(values) == 1 and len(same) > 1
+        if len(same) == 1:
+            continue
+        first = same[0].data.get("values")
+        is_repeated = all(event.data.get("values") == first for event in same)
         if is_repeated or len(same) >= _LOOP:
             seconds = sum(event.seconds for event in same)
             found.append(QueryGroup(statement, place, len(same), seconds, is_repeated))
