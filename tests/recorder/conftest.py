@@ -1,7 +1,24 @@
+"""Sites in development, as the recorder finds them."""
+
+from pathlib import Path
+
 import pytest
 
 from carboy import Carboy, Settings
-from carboy.db import Model, SQLAlchemy
+from carboy.recorder import recorder_state
+
+# A browser on this machine.
+LOCAL = {"base_url": "http://localhost"}
+
+
+def get_last(app):
+    """Return the last trace of `app`."""
+    return recorder_state.of(app).find("last")
+
+
+def get_ring_file(app):
+    """Return the file of traces of `app`."""
+    return Path(app.instance_path) / "recorder" / "traces.ring"
 
 
 @pytest.fixture
@@ -31,8 +48,3 @@ def make_site(tmp_path):
         state = app.extensions.get("carboy.recorder")
         if state is not None:
             state.close()
-
-
-@pytest.fixture
-def db():
-    return SQLAlchemy(model_class=Model)

@@ -1,4 +1,4 @@
-"""The last records stay readable, whatever processes write, and whenever one is killed."""
+"""The last records stay readable, whoever writes, and whenever one is killed."""
 
 import os
 import random
@@ -54,7 +54,7 @@ def test_a_record_that_is_too_large_is_refused_and_changes_nothing(ring):
 
 def test_the_size_never_grows(ring):
     seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    print(f"seed {seed}")  # noqa: T201 - pytest shows it if the test fails
     rng = random.Random(seed)
     ring.append(b"", b"")
     size = ring.path.stat().st_size
@@ -147,21 +147,23 @@ def _write_until_killed(path, name):
         number += 1
 
 
+def start_writer(ring, name):
+    child = os.fork()
+    if child == 0:
+        try:
+            _write_until_killed(ring.path, name)
+        finally:
+            os._exit(1)
+    return child
+
+
 def test_processes_that_are_killed_at_random_leave_whole_records(ring):
     seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    print(f"seed {seed}")  # noqa: T201 - pytest shows it if the test fails
     rng = random.Random(seed)
     ring.append(b"first", b"")
     for round_number in range(12):
-        children = []
-        for name in "ab":
-            child = os.fork()
-            if child == 0:
-                try:
-                    _write_until_killed(ring.path, f"{name}{round_number}")
-                finally:
-                    os._exit(1)
-            children.append(child)
+        children = [start_writer(ring, f"{name}{round_number}") for name in "ab"]
         time.sleep(rng.random() * 0.03)
         for child in children:
             os.kill(child, signal.SIGKILL)
@@ -169,9 +171,8 @@ def test_processes_that_are_killed_at_random_leave_whole_records(ring):
         found = read_all(ring)
         assert found
         for head, body in found:
-            # Of the one that was being written, only what its slot says is there.
-            assert body is None or body == head * (len(body) // len(head or b"x"))
-        assert None not in [body for _, body in found]
+            assert body is not None
+            assert body == head * (len(body) // len(head))
         ring.append(b"mine", b"mine")
         assert read_all(ring)[0] == (b"mine", b"mine")
 

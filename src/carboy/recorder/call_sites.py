@@ -7,7 +7,8 @@ from typing import Any
 
 from carboy.bounded_dict import BoundedDict
 
-_LIBRARY_PARTS = ("/site-packages/", "/dist-packages/", "/lib/python3", "<frozen ")
+# Programs in `bin` are those that pip has made.
+_LIBRARY_PARTS = ("/site-packages/", "/dist-packages/", "/lib/python3", "/bin/")
 _OURS = str(Path(__file__).resolve().parent.parent)
 
 # Whether the code of a file is the site's own, by the name of the file.

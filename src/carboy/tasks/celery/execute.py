@@ -14,6 +14,7 @@ from carboy.tasks.errors import TaskCancelledError
 from carboy.tasks.failures import log_failure, log_retry, log_takeover
 from carboy.tasks.json_values import dumps, pack, to_json
 from carboy.tasks.ledger.runs import NewRun
+from carboy.tasks.signals import run_started
 from carboy.tasks.worker import Attempt, end_lines
 
 from .messages import CLAIM, HEADER
@@ -34,6 +35,8 @@ def execute(
         run = site.runs.find(request.id)
         return None if run is None else run.value
     with site.app.app_context(), site.active_runs.track(request.id, token) as attempt:
+        if run_started.receivers:
+            run_started.send(site.app, run_id=request.id, task=task.name, attempt=token)
         try:
             try:
                 value = task.run(*request.args, **request.kwargs)

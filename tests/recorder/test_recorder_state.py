@@ -1,0 +1,26 @@
+"""A share of the requests is kept in one file by all processes."""
+
+from carboy.recorder import recorder_state
+
+from .conftest import LOCAL
+
+
+def test_a_share_is_recorded(make_site):
+    app = make_site(RECORDER_SAMPLE="0.5")
+    app.add_url_rule("/", "home", lambda: "hello")
+    client = app.test_client()
+
+    answers = [client.get("/", **LOCAL) for _ in range(60)]
+
+    count = sum("X-Debug-Token" in answer.headers for answer in answers)
+    assert 5 < count < 55
+    assert len(recorder_state.of(app).list_summaries(100)) == count
+
+
+def test_two_processes_share_the_file(make_site):
+    first, second = make_site(), make_site()
+    for app in (first, second):
+        app.add_url_rule("/", "home", lambda: "hello")
+        app.test_client().get("/", **LOCAL)
+
+    assert len(recorder_state.of(first).list_summaries()) == 2
