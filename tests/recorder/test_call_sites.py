@@ -23,7 +23,7 @@ def test_a_loop_of_queries_is_named_with_the_line_of_the_template(make_site, tmp
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "shelves.html").write_text(
-        "<body>\n{% for shelf in shelves %}\n{{ shelf.items|length }}\n{% endfor %}</body>"
+        "<body>\n{% for shelf in shelves %}\n{{ shelf.items|length }}\n{% endfor %}"
     )
     app = make_site(db)
     app.jinja_loader.searchpath.append(str(folder))

@@ -19,8 +19,8 @@ PAGE = """{% extends "carboy/page.html" %}{% block main %}
 <h1>Shelves</h1><ul>{% for shelf in shelves %}<li>{{ shelf.items|length }}</li>
 {% endfor %}</ul><button id="more" type="button">More</button>
 <script src="/more.js"></script>{% endblock %}"""
-SCRIPT = """document.getElementById("more").addEventListener("click", () =>
-  fetch("/more.json").then((a) => a.json()).then((a) => { document.title = a.title; }));"""
+SCRIPT = """document.getElementById("more").addEventListener("click", async () => {
+  document.title = (await (await fetch("/more.json")).json()).title; });"""
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ def test_the_run_and_the_request_know_each_other(site):
         one for one in recorder_state.of(app).list_summaries() if one.kind == "task"
     ]
     assert request.summary.runs == (run_id,)
-    assert [e.text for e in request.detail.events if e.kind == "task"][0].endswith(
-        "add"
-    )
+    [asked] = [event for event in request.detail.events if event.kind == "task"]
+    assert asked.text.endswith("add")
+    assert asked.place.startswith(__file__)
     assert run.run == run_id
     assert run.status == "done"
     client = app.test_client()
