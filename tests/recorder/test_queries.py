@@ -43,21 +43,21 @@ def test_values_of_secret_columns_are_hidden(make_site):
     class Person(db.Model):
         id = db.Column(db.Integer, primary_key=True)
         name = db.Column(db.String(30))
-        api_token = db.Column(db.String(99))
+        api_key = db.Column(db.String(99))
 
     app = make_site(db)
 
     @app.get("/")
     def index():
-        db.session.add(Person(name="ada", api_token="canary-1"))
+        db.session.add(Person(name="ada", api_key="canary-1"))
         db.session.commit()
         db.session.execute(
-            sa.update(Person).where(Person.name == "ada").values(api_token="canary-2")
+            sa.update(Person).where(Person.name == "ada").values(api_key="canary-2")
         )
         db.session.commit()
-        Person.query.filter_by(api_token="canary-3").all()
+        Person.query.filter_by(api_key="canary-3").all()
         db.session.execute(
-            sa.text("SELECT 1 FROM person WHERE api_token = :given"),
+            sa.text("SELECT 1 FROM person WHERE api_key = :given"),
             {"given": "canary-4"},
         )
         return "done"
