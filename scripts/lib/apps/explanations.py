@@ -65,6 +65,10 @@ def _is_page_of_the_server(outcome: Outcome) -> bool:
     return is_failure and is_page and outcome.carboy.body == b"Internal Server Error\n"
 
 
+def _has_interim_status(outcome: Outcome) -> bool:
+    return 100 <= outcome.gunicorn.status < 200 and outcome.carboy.status == 500
+
+
 def _shows_other_frames(outcome: Outcome) -> bool:
     """Return whether only the frames of Flask and of the engine differ."""
     texts = [
@@ -99,10 +103,18 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "for Werkzeug's `404 NOT FOUND`. Granian takes a number and writes the text "
         "itself, `<none>` for a number without one: its interface has no place for the "
         "app's (`src/rsgi/types.rs` makes a response of status, headers and body, and "
-        "never sets hyper's `ReasonPhrase`). HTTP/2 has no such text, and RFC 9112 asks "
-        "clients to ignore it. An app that has a text of its own (`299 Fine`) gets one "
-        "line in the log for each number; `carboy serve --server gunicorn` sends it.",
+        "never sets hyper's `ReasonPhrase`). HTTP/2 has no such text, and RFC 9112 "
+        "asks clients to ignore it. An app that has a text of its own (`299 Fine`) "
+        "gets one line in the log for each number; `carboy serve --server gunicorn` "
+        "sends it.",
         lambda outcome: outcome.difference.part == "reason",
+    ),
+    Explanation(
+        "interim status",
+        "A view that answers with 100 to 199 gets a logged 500: these are not final "
+        "(RFC 9110), and hyper, the HTTP library of Granian, refuses them. gunicorn "
+        "sends them, and its client waits for another answer.",
+        _has_interim_status,
     ),
     Explanation(
         "place of a header",

@@ -9,16 +9,12 @@ from supysonic.web import create_application
 
 STATE = os.environ["STATE"]
 
+config = DefaultConfig()
+config.BASE = {**config.BASE, "database_uri": f"sqlite:///{STATE}/music.db"}
+config.WEBAPP = {**config.WEBAPP, "cache_dir": f"{STATE}/cache"}
+config.DAEMON = {**config.DAEMON, "socket": f"{STATE}/daemon.socket"}
 
-class Config(DefaultConfig):
-    """Everything in the folder of the run."""
-
-    BASE = {**DefaultConfig.BASE, "database_uri": f"sqlite:///{STATE}/music.db"}
-    WEBAPP = {**DefaultConfig.WEBAPP, "cache_dir": f"{STATE}/cache"}
-    DAEMON = {**DefaultConfig.DAEMON, "socket": f"{STATE}/daemon.socket"}
-
-
-app = create_application(Config())
+app = create_application(config)
 open_connection()
 if UserManager.try_auth("ann", "secret") is None:
     UserManager.add("ann", "secret", mail="ann@app.example", admin=True)
