@@ -97,7 +97,7 @@ matrix: $(READY) ## Run the tests with the oldest and newest Flask, SQLAlchemy a
 	$(call run,scripts/matrix)
 
 .PHONY: matrix-ci
-matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on one Python.
+matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on two Pythons.
 	$(call run,scripts/matrix) --ci
 
 .PHONY: differential

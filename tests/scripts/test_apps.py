@@ -10,7 +10,12 @@ from lib.apps.comparison import compare, matches
 from lib.apps.discovery import list_links
 from lib.apps.explanations import Outcome, explain
 from lib.apps.http_client import Answer
-from lib.apps.requests import COUNT, ScriptedRequest, write_script
+from lib.apps.requests import (
+    COUNT,
+    ScriptedRequest,
+    has_invalid_target,
+    write_script,
+)
 
 PLAIN = [("content-type", "text/plain"), ("x-a", "1")]
 
@@ -113,6 +118,10 @@ def test_a_place_is_explained_only_where_granian_moves_a_header():
             answer(b"Internal Server Error\n", 500),
             "page of the server",
         ),
+        (
+            ScriptedRequest("GET", "/"),
+            *(answer(status=101), answer(b"failed", 500), "interim status"),
+        ),
     ],
 )
 def test_each_explanation_is_for_one_cause(request_, gunicorn, carboy, name):
@@ -153,6 +162,17 @@ def test_a_script_has_the_steps_first_and_the_same_requests_each_time():
         r.encode({}, {}) for r in write_script(application, paths)
     ]
     assert {request.method for request in script} > {"HEAD", "OPTIONS", "PROPFIND"}
+
+
+def test_what_only_gunicorn_passes_to_the_app_is_asked_for_by_a_stranger():
+    """Else the app could leave a message in the session for later answers."""
+    script = write_script(Application("a", ("a==1",), "a:app"), {"/": 200})
+
+    strangers = {each.path for each in script if not each.sends_cookies}
+    refused = [each for each in script if has_invalid_target(each.path)]
+
+    assert len(refused) >= 4
+    assert {each.path for each in refused} <= strangers
 
 
 def test_cookies_and_captured_tokens_are_filled_in():

@@ -4,7 +4,15 @@ import sys
 
 import pytest
 
-from lib.matrix import CELLS, find_pythons, load_results, page, read_lower_bound
+from lib.matrix import (
+    CELLS,
+    find_pythons,
+    list_runs,
+    list_short_runs,
+    load_results,
+    page,
+    read_lower_bound,
+)
 from lib.matrix.parts import Result, read_report
 
 
@@ -42,6 +50,24 @@ def test_the_pins_are_the_lower_bounds_of_the_project():
     assert read_lower_bound("flask", "site") > oldest.pins["flask"]
     with pytest.raises(ValueError, match="no lower bound of flask in 'db'"):
         read_lower_bound("flask", "db")
+
+
+def test_cells_run_on_each_python_that_they_need():
+    runs = list_runs(["3.11", "3.12"], ["oldest", "old-flask"], ["server"])
+
+    assert [(cell.name, version, parts) for cell, version, parts in runs] == [
+        ("oldest", "3.11", ("server",)),
+        ("oldest", "3.12", ("server",)),
+        ("old-flask", "3.11", ("server",)),
+    ]
+
+
+def test_a_change_runs_the_oldest_versions_on_the_first_and_the_last_python():
+    runs = list_short_runs(["3.11", "3.12", "3.13"])
+
+    assert {cell.name for cell, _, _ in runs} == {"oldest"}
+    assert [version for _, version, _ in runs] == ["3.11", "3.13"]
+    assert len(list_short_runs(["3.11"])) == 1
 
 
 def test_the_python_of_this_run_is_found():

@@ -168,6 +168,12 @@ def answer_with_status(status: int) -> tuple[str, int]:
     return "text", status
 
 
+@app.get("/status-line/<line>")
+def answer_with_status_line(line: str) -> tuple[str, str]:
+    """Send a plain text with any text behind the status."""
+    return "text", line
+
+
 class RawResponse(Response):
     """A response whose WSGI side is a function: what a view can do at worst."""
 

@@ -2,6 +2,7 @@
 
 from .catalogue import NO_TESTS, Application, Step, Suite, form, get, json
 from .more_applications import MORE_APPLICATIONS
+from .third_applications import THIRD_APPLICATIONS
 
 _CSRF = {"csrf": r'name="csrf_token"[^>]*value="([^"]+)"'}
 
@@ -151,5 +152,6 @@ APPLICATIONS = (
     CHANGEDETECTION,
     PGADMIN,
     *MORE_APPLICATIONS,
+    *THIRD_APPLICATIONS,
     MLFLOW,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .comparison import OF_THE_SERVER, Difference, matches
 from .http_client import Answer
-from .requests import ScriptedRequest
+from .requests import ScriptedRequest, has_invalid_target
 
 # A line of a traceback in Flask or in the engine, and the source below it.
 _FRAME = re.compile(
@@ -65,6 +65,10 @@ def _is_page_of_the_server(outcome: Outcome) -> bool:
     return is_failure and is_page and outcome.carboy.body == b"Internal Server Error\n"
 
 
+def _has_interim_status(outcome: Outcome) -> bool:
+    return 100 <= outcome.gunicorn.status < 200 and outcome.carboy.status == 500
+
+
 def _shows_other_frames(outcome: Outcome) -> bool:
     """Return whether only the frames of Flask and of the engine differ."""
     texts = [
@@ -83,8 +87,7 @@ def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
 
 def _has_invalid_target(outcome: Outcome) -> bool:
     is_refused = outcome.carboy.status == 400 and not outcome.carboy.body
-    path = outcome.request.path
-    return is_refused and bool(not path.isascii() or set(path) & set('"<>`'))
+    return is_refused and has_invalid_target(outcome.request.path)
 
 
 def _has_encoded_slash(outcome: Outcome) -> bool:
@@ -98,8 +101,20 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "reason phrase",
         "The text behind the status is the one that HTTP registers: `404 Not Found` "
         "for Werkzeug's `404 NOT FOUND`. Granian takes a number and writes the text "
-        "itself. HTTP/2 has no such text, and RFC 9112 asks clients to ignore it.",
+        "itself, `<none>` for a number without one: its interface has no place for the "
+        "app's (`src/rsgi/types.rs` makes a response of status, headers and body, and "
+        "never sets hyper's `ReasonPhrase`). HTTP/2 has no such text, and RFC 9112 "
+        "asks clients to ignore it. An app that has a text of its own (`299 Fine`) "
+        "gets one line in the log for each number; `carboy serve --server gunicorn` "
+        "sends it.",
         lambda outcome: outcome.difference.part == "reason",
+    ),
+    Explanation(
+        "interim status",
+        "A view that answers with 100 to 199 gets a logged 500: these are not final "
+        "(RFC 9110), and hyper, the HTTP library of Granian, refuses them. gunicorn "
+        "sends them, and its client waits for another answer.",
+        _has_interim_status,
     ),
     Explanation(
         "place of a header",

@@ -94,10 +94,24 @@ def _method(method: str, body: bytes = b"") -> Variant:
     return change
 
 
+def has_invalid_target(path: str) -> bool:
+    """Return whether Granian answers this target itself, and no app sees it."""
+    return not path.isascii() or bool(set(path) & set('"<>`'))
+
+
+def _replace_path(request: ScriptedRequest, path: str) -> ScriptedRequest:
+    """Ask as a stranger what Granian answers itself.
+
+    On gunicorn the app could leave a message in the session for later answers.
+    """
+    sends_cookies = request.sends_cookies and not has_invalid_target(path)
+    return replace(request, path=path, sends_cookies=sends_cookies)
+
+
 def _query(text: str) -> Variant:
     def change(request: ScriptedRequest) -> ScriptedRequest:
         joint = "&" if "?" in request.path else "?"
-        return replace(request, path=f"{request.path}{joint}{text}")
+        return _replace_path(request, f"{request.path}{joint}{text}")
 
     return change
 
@@ -121,7 +135,7 @@ def _body(kind: str, body: bytes, method: str = "POST", **more: str) -> Variant:
 
 def _path(change_path: Callable[[str], str]) -> Variant:
     def change(request: ScriptedRequest) -> ScriptedRequest:
-        return replace(request, path=change_path(request.path))
+        return _replace_path(request, change_path(request.path))
 
     return change
 

@@ -1,6 +1,6 @@
 """Runs the tests with the oldest and the newest versions that Carboy allows."""
 
-from .cells import CELLS, Cell, read_lower_bound
+from .cells import CELLS, Cell, list_runs, list_short_runs, read_lower_bound
 from .environments import Environment, find_pythons, make_environment
 from .page import keep_results, load_results, write_page
 from .parts import PARTS, Result, run_part
@@ -13,6 +13,8 @@ __all__ = [
     "Result",
     "find_pythons",
     "keep_results",
+    "list_runs",
+    "list_short_runs",
     "load_results",
     "make_environment",
     "read_lower_bound",

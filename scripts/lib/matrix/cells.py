@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,10 @@ class Cell:
         own = "[all]" if self.is_site else ""
         pins = [f"{name}=={version}" for name, version in self.pins.items()]
         return ["--editable", f"{ROOT}{own}", *pins, *TEST_PACKAGES]
+
+
+# A cell, the Python that it runs on, and the parts of its tests.
+Run = tuple[Cell, str, tuple[str, ...]]
 
 
 def read_lower_bound(package: str, extra: str = "") -> str:
@@ -79,3 +84,23 @@ def list_cells() -> tuple[Cell, ...]:
 
 
 CELLS = list_cells()
+
+
+def list_runs(
+    pythons: Iterable[str], cells: Container[str], parts: Container[str]
+) -> list[Run]:
+    """Return the chosen parts of the chosen cells, on each Python that they need."""
+    return [
+        (cell, version, tuple(part for part in cell.parts if part in parts))
+        for cell in CELLS
+        if cell.name in cells
+        for number, version in enumerate(pythons)
+        if number == 0 or cell.every_python
+    ]
+
+
+def list_short_runs(pythons: Iterable[str]) -> list[Run]:
+    """Return what is run for each change: the oldest versions, on two Pythons."""
+    oldest, *others = pythons
+    runs: list[Run] = [(CELLS[0], oldest, ("engine", "conformance"))]
+    return runs + [(CELLS[0], version, ("conformance",)) for version in others[-1:]]

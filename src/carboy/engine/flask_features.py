@@ -4,10 +4,11 @@ Each is looked for in the installed Flask, whatever its version is called. What 
 supported versions have in common is in `flask31`.
 """
 
+import hashlib
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask
+from flask import Flask, sessions
 from flask.sessions import SecureCookieSessionInterface
 
 # Flask 3.1 reads the Host header when it binds the URL map, and keeps it. In 3.0 that
@@ -21,6 +22,11 @@ COOKIE_OPTIONS = tuple(
     for name in ("domain", "path", "secure", "httponly", "samesite", "partitioned")
     if hasattr(SecureCookieSessionInterface, f"get_cookie_{name}")
 )
+
+# How cookies are signed unless an app says otherwise: before 3.0.3, Flask has no
+# function of its own that looks for SHA-1 at the first use. Some Pythons have none.
+_sha1 = getattr(hashlib, "sha1", None)
+STOCK_DIGEST: Any = getattr(sessions, "_lazy_sha1", _sha1)
 
 
 def _signs_with_secret_key() -> bool:

@@ -15,16 +15,12 @@ from typing import Any
 
 from flask import Flask
 from flask.json.tag import TaggedJSONSerializer
-from flask.sessions import (
-    SecureCookieSession,
-    SecureCookieSessionInterface,
-    _lazy_sha1,
-)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.wrappers import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
-from .flask_features import COOKIE_OPTIONS, SIGNS_WITH_SECRET_KEY
+from .flask_features import COOKIE_OPTIONS, SIGNS_WITH_SECRET_KEY, STOCK_DIGEST
 from .json_encoder import encode, has_default_dumps, has_default_loads
 from .response import PARTS, is_response_unchanged
 
@@ -150,7 +146,7 @@ class SignedCookieCodec:
             or type(secret) not in _KEY_TYPES
             or type(salt) not in _KEY_TYPES
             or derivation != "hmac"
-            or method is not _lazy_sha1
+            or method is not STOCK_DIGEST
             or not (SIGNS_WITH_SECRET_KEY or not app.config["SECRET_KEY_FALLBACKS"])
         ):
             return False

@@ -15,6 +15,7 @@ from .call_app import Respond
 from .checked_send import CheckedHead, InvalidResponseError, check_head, send_bytes
 from .connections import close_connection
 from .granian_types import GranianProtocol, Headers
+from .reason_phrases import USUAL_LINES, report_own_phrase
 from .request_head import IncomingRequest, RejectedRequestError
 from .sendfile import FileRange, find_file_range
 from .static_files import StaticFiles, send_part
@@ -85,6 +86,8 @@ class RequestHandler:
             if self._access is not None:
                 self._note(request, response.status, len(body), started)
             return
+        if response.status_line not in USUAL_LINES:
+            report_own_phrase(response.status, response.status_line)
         if not isinstance(body, bytes) and _is_event_stream(body):
             self._stream_handler(protocol, response, request)
             return
