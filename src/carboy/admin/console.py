@@ -9,10 +9,12 @@ from flask import Flask, url_for
 from sqlalchemy import orm
 
 from carboy.auth import current_user
-from carboy.core import registry_of
+from carboy.core import ContextState, registry_of
 from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
+from .changes import RowFormFactory
+from .history import Recorder
 from .registrations import Registrations
 from .schema import (
     ModelAdmin,
@@ -24,6 +26,8 @@ from .schema import (
 )
 from .settings import AdminSettings
 
+# The console in which the request of this context makes its changes.
+source_state: ContextState[str] = ContextState("admin_source", str)
 _MODULES = frozenset({"models", "model", "__main__"})
 
 
@@ -44,8 +48,10 @@ class AdminConsole:
     ) -> None:
         self.app = app
         self.name = name
+        self.settings = settings
         self.registrations = registrations
         self.is_read_only = read_only or settings.read_only
+        self.forms = RowFormFactory(lambda: self.session, self.find, self.url)
         self._admins: Mapping[str, ModelAdmin] | None = None
         self._by_model: dict[type[Any], ModelAdmin] = {}
         self._lock = threading.Lock()
@@ -106,6 +112,16 @@ class AdminConsole:
             return ""
         return str(getattr(user, "email", "") or user.get_id())
 
+    def make_recorder(self) -> Recorder:
+        """Return what records changes of this app."""
+        records_all = self.settings.history == "site"
+
+        def find_source() -> str | None:
+            source = source_state.find()
+            return source or ("" if records_all else None)
+
+        return Recorder(self.app, self.find, self.name_user, find_source)
+
     def url(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page of this console."""
         return url_for(f"{self.name}.{endpoint}", **values)
@@ -150,11 +166,18 @@ class AdminConsole:
         return make_label(parts[-1]) if parts else ""
 
 
-def find_row(session: orm.Session, admin: ModelAdmin, key: tuple[Any, ...]) -> Any:
+def find_row(
+    session: orm.Session,
+    admin: ModelAdmin,
+    key: tuple[Any, ...],
+    *,
+    is_locked: bool = False,
+) -> Any:
     """Return a row that the console shows of a model, or None."""
     pairs = zip(admin.mapper.primary_key, key, strict=True)
-    conditions = [column == value for column, value in pairs]
-    statement = admin.select().where(*conditions)
+    statement = admin.select().where(*(column == value for column, value in pairs))
+    if is_locked:
+        statement = statement.with_for_update(of=admin.mapper.local_table)
     # Anew: another request may have changed what this one has read.
     options = {"populate_existing": True}
     return session.scalars(statement, execution_options=options).unique().one_or_none()

@@ -6,9 +6,11 @@ from typing import Any, TypeVar, Unpack
 from flask import Flask
 
 from carboy.core import AppState, Extension, Wiring
+from carboy.db import database_of_app
 
 from .checks import check_console
 from .console import AdminConsole
+from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
 from .schema import ListColumn, RegisterOptions, make_label, make_options
 from .settings import AdminSettings
@@ -51,6 +53,10 @@ class Admin(Extension):
             wiring.app, self.name, self._given, settings, read_only=self.read_only
         )
         AppState[AdminConsole](f"carboy.{self.name}").set(wiring.app, console)
+        if settings.history != "off":
+            database = database_of_app(wiring.app)
+            record_changes(database.session.session_factory, console.make_recorder())
+            wiring.table(CHANGES.name)
         wiring.check(lambda app: check_console(app, console))
         # Imported here: the pages need forms, and these WTForms.
         from .pages import add_pages  # noqa: PLC0415 - as above

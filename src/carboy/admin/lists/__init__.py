@@ -1,6 +1,6 @@
 """Lists of rows: filters, search, order, and pages that begin after a row."""
 
-from .conditions import ConditionMaker
+from .conditions import ConditionMaker, make_conditions
 from .filter_syntax import (
     Condition,
     Filter,
@@ -31,6 +31,7 @@ __all__ = [
     "list_parts",
     "list_sort_keys",
     "load_page",
+    "make_conditions",
     "make_loaders",
     "parse_filter",
     "write_filter",

@@ -55,8 +55,8 @@ class ConditionMaker:
         inner = self._follow(attribute.target, rest, condition)
         related = getattr(model, name)
         exists = related.any if attribute.kind == "many" else related.has
-        condition: sa.ColumnElement[bool] = exists(inner)
-        return condition
+        found: sa.ColumnElement[bool] = exists(inner)
+        return found
 
     def _step(self, model: type[Any], name: str) -> Attribute:
         attribute = self._get(model, name)
@@ -119,7 +119,13 @@ class ConditionMaker:
             raise FilterError(message)
         matches = sa.or_(*(_has_key(mapper, key) for key in keys if key is not None))
         is_negated = condition.operator in {"!=", "not in"}
-        return sa.not_(exists(matches)) if is_negated else exists(matches)
+        found: sa.ColumnElement[bool] = exists(matches)
+        return sa.not_(found) if is_negated else found
+
+
+def make_conditions(visible: Visible) -> ConditionMaker:
+    """Return what makes conditions over what a user sees, at this moment."""
+    return ConditionMaker(visible, dt.datetime.now(dt.UTC))
 
 
 def _has_key(mapper: Any, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:

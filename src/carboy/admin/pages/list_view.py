@@ -1,17 +1,15 @@
 """The list of a model: columns, search, filters, order, pages."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import redirect, request
 
-from carboy.admin.access import VIEW
+from carboy.admin.access import CREATE, VIEW
 from carboy.admin.lists import (
     OPERATOR_TEXTS,
     OPERATORS,
     Condition,
-    ConditionMaker,
     Filter,
     FilterError,
     ListQuery,
@@ -20,6 +18,7 @@ from carboy.admin.lists import (
     list_parts,
     list_sort_keys,
     load_page,
+    make_conditions,
     make_loaders,
     parse_filter,
     write_filter,
@@ -77,6 +76,7 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         operators=OPERATORS,
         operator_texts={k: gettext(v) for k, v in OPERATOR_TEXTS.items()},
         error=error,
+        may_create=page.access.allows_some(CREATE, admin.model),
         address=lambda **changes: list_url(page, admin, query, **changes),
     )
 
@@ -95,7 +95,7 @@ def read_query() -> ListQuery:
 def load_rows(page: ConsolePage, admin: ModelAdmin, query: ListQuery) -> RowPage:
     """Load the rows of a page that the user may see."""
     visible = page.access.visible(admin.model)
-    conditions = ConditionMaker(page.access.visible, datetime.now(UTC))
+    conditions = make_conditions(page.access.visible)
     statement = query.select(admin, conditions, visible)
     loaders = make_loaders(
         admin, list_columns(page, admin), page.console.label_columns()

@@ -6,12 +6,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, jsonify, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 
 from carboy.admin.access import VIEW, Access
+from carboy.admin.changes import RowChoices, find_choices_state
 from carboy.admin.console import AdminConsole, find_row
-from carboy.admin.schema import ModelAdmin, decode_row_key
+from carboy.admin.schema import Attribute, ModelAdmin, decode_row_key
+from carboy.auth import auth_state, require_fresh
 from carboy.translation import gettext
 from carboy.ui import HashedFiles, secure_response
 
@@ -43,15 +45,61 @@ class ConsolePage:
             raise Forbidden
         return admin
 
-    def get_row(self, admin: ModelAdmin, key: str, action: str = VIEW) -> Any:
-        """Return a row that the user may `action`, or answer 404 or 403."""
+    def get_row(
+        self,
+        admin: ModelAdmin,
+        key: str,
+        action: str = VIEW,
+        *,
+        is_locked: bool = False,
+    ) -> Any:
+        """Return a row that the user may `action`, or answer 404 or 403.
+
+        Nobody else changes a locked one until the end of the transaction.
+        """
         values = decode_row_key(admin.mapper, key)
-        row = None if values is None else find_row(self.console.session, admin, values)
+        session = self.console.session
+        row = None
+        if values is not None:
+            row = find_row(session, admin, values, is_locked=is_locked)
         if row is None or not self.access.allows(VIEW, row):
             raise NotFound
         if not self.access.allows(action, row):
             raise Forbidden
         return row
+
+    def require_fresh(self, admin: ModelAdmin | None = None) -> None:
+        """Ask for a factor unless the login is fresh, where there are logins.
+
+        With a model, only if that was registered with `fresh=True`.
+        """
+        if admin is not None and not admin.options.fresh:
+            return
+        if auth_state.find(self.console.app) is not None:
+            require_fresh()
+
+    def find_choices(self, model: type[Any]) -> RowChoices:
+        """Return the rows of a model that the user may choose."""
+        admin = self.console.find(model)
+        if admin is None:
+            raise NotFound
+        return RowChoices(admin, self.access, self.console.session)
+
+    def make_form(
+        self, admin: ModelAdmin, attributes: list[Attribute], row: Any
+    ) -> Any:
+        """Return a form of these attributes, filled in from the request or a row."""
+        find_choices_state.set(self.find_choices)
+        return self.console.forms.make(admin, attributes)(obj=row)
+
+    @property
+    def has_history(self) -> bool:
+        """Whether changes are recorded."""
+        return self.console.settings.history != "off"
+
+    def answer_json(self, value: Any) -> Response:
+        """Return data for a script of the console."""
+        return secure_response(jsonify(value))
 
     def url(self, endpoint: str, admin: ModelAdmin | None = None, **values: Any) -> str:
         """Return the address of a page, of a model if one is given."""

@@ -3,23 +3,34 @@
 from functools import wraps
 from typing import Any
 
+from flask import request
 from werkzeug.exceptions import NotFound
 
-from carboy.admin.console import AdminConsole
+from carboy.admin.console import AdminConsole, source_state
 from carboy.admin.schema import key_of
 from carboy.core import Wiring
 from carboy.site import require_same_origin
 from carboy.ui import UI
 
-from . import detail_view, index_view, list_view
+from . import delete_view, detail_view, edit_view, history_view, index_view, list_view
 from .page import FOLDER, ConsolePage, View, send_static
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/", "index", index_view.show_index),
     ("/<slug>/", "list", list_view.show_list),
     ("/<slug>/<key>", "detail", detail_view.show_detail),
+    ("/<slug>/<key>/history", "history", history_view.show_history),
+    ("/<slug>/-/deleted", "deleted", history_view.show_deleted),
+    ("/<slug>/-/choices", "choices", edit_view.list_choices),
 )
-_POSTS: tuple[tuple[str, str, View], ...] = ()
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Each shows a form, and does what it says by POST.
+_FORMS: tuple[tuple[str, str, View], ...] = (
+    ("/<slug>/-/new", "create", edit_view.create_row),
+    ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
+    ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
+    ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),
+)
 
 
 def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> None:
@@ -31,12 +42,12 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
     for rule, endpoint, view in _ROUTES:
         guarded = _guard(console, title, view)
         wiring.route(f"{url}{rule}", guarded, endpoint=f"{name}.{endpoint}")
-    for rule, endpoint, view in _POSTS:
+    for rule, endpoint, view in _FORMS:
         wiring.route(
             f"{url}{rule}",
-            _guard(console, title, view, writes=True),
+            _guard(console, title, view),
             endpoint=f"{name}.{endpoint}",
-            methods=["POST"],
+            methods=["GET", "POST"],
         )
     # Not below the address of the console: the files are no secret.
     wiring.route(
@@ -44,9 +55,7 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
     )
 
 
-def _guard(
-    console: AdminConsole, title: Any, view: View, *, writes: bool = False
-) -> View:
+def _guard(console: AdminConsole, title: Any, view: View) -> View:
     """Answer 404 to those who see nothing: they learn not even that it is there."""
 
     @wraps(view)
@@ -54,8 +63,9 @@ def _guard(
         access = console.make_access()
         if not access.allows_any(console.admins):
             raise NotFound
-        if writes:
+        if request.method not in _SAFE:
             require_same_origin()
+            source_state.set(console.name)
         return view(ConsolePage(console, access, title), **values)
 
     return guarded

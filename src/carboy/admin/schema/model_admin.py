@@ -14,8 +14,10 @@ from .attributes import Attribute, list_attributes, make_label
 from .model_options import ModelOptions, Scope
 from .row_keys import key_of
 
-_TITLES = ("title", "name", "label", "subject", "display_name", "full_name")
-_TITLES += ("username", "email", "slug", "code", "number")
+_TITLES: tuple[str, ...] = (
+    *("title", "name", "label", "subject", "display_name", "full_name"),
+    *("username", "email", "slug", "code", "number"),
+)
 _MOST_COLUMNS = 6
 _MOST_SEARCHED = 4
 _MODES = {"^": "prefix", "=": "exact"}
@@ -75,6 +77,12 @@ class ModelAdmin:
         """What narrows the rows, if anything."""
         return self.options.scope
 
+    @property
+    def history_name(self) -> str:
+        """The name under which the history knows the model and those it inherits."""
+        table: Any = self.mapper.base_mapper.local_table
+        return str(getattr(table, "fullname", self.slug))
+
     def select(self) -> sa.Select[Any]:
         """Return the statement for the rows that the console shows of the model."""
         statement = sa.select(self.model)
@@ -85,7 +93,7 @@ class ModelAdmin:
         display = self.options.display
         if callable(display):
             text = str(display(row))
-        elif display is None and type(row).__str__ is not object.__str__:
+        elif display is None and has_own_text(type(row)):
             text = str(row)
         else:
             value = getattr(row, self.title.name) if self.title else None
@@ -95,8 +103,7 @@ class ModelAdmin:
     def list_label_columns(self) -> list[Any] | None:
         """Return what has to be loaded to name a row, None for everything shown."""
         display = self.options.display
-        has_own = display is None and self.model.__str__ is not object.__str__
-        if callable(display) or has_own:
+        if callable(display) or (display is None and has_own_text(self.model)):
             return None
         return [] if self.title is None else [getattr(self.model, self.title.name)]
 
@@ -112,6 +119,11 @@ class ModelAdmin:
         """Return the names of the attributes of the primary key."""
         find = self.mapper.get_property_by_column
         return [find(column).key for column in self.mapper.primary_key]
+
+
+def has_own_text(model: type[Any]) -> bool:
+    """Return whether the class says how its rows are written."""
+    return getattr(model, "__str__", None) is not object.__str__
 
 
 def make_model_admin(
@@ -199,8 +211,8 @@ def _list_columns(
     options: ModelOptions,
 ) -> Iterable[ListColumn]:
     if options.columns is not None:
-        for each in options.columns:
-            yield _make_column(model, attributes, each)
+        for given in options.columns:
+            yield _make_column(model, attributes, given)
         return
     keys = {
         column

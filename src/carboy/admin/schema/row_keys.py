@@ -20,6 +20,8 @@ _NULL = ".null"
 _LARGEST = 2**63
 _LONGEST = 1_000
 
+# What `read_plain` raises for a text that is no value.
+UNREADABLE = (ValueError, ArithmeticError, KeyError, NotImplementedError)
 _PARSERS: Mapping[type[Any], Callable[[str], Any]] = {
     str: str,
     float: float,
@@ -38,8 +40,10 @@ def encode_row_key(values: Iterable[Any]) -> str:
 
 
 def key_of(row: Any) -> str:
-    """Return the key of a row that the database has."""
-    return encode_row_key(sa.inspect(row).identity)
+    """Return the key of a row."""
+    state = sa.inspect(row)
+    # In the flush that adds a row, its key stands in its attributes only.
+    return encode_row_key(state.identity or state.mapper.primary_key_from_instance(row))
 
 
 def decode_row_key(mapper: orm.Mapper[Any], text: str) -> tuple[Any, ...] | None:
@@ -55,18 +59,19 @@ def decode_values(types: Sequence[Any], text: str) -> tuple[Any, ...] | None:
         return None
     try:
         return tuple(
-            None if piece == _NULL else _read(kind, _unescape(piece))
+            None if piece == _NULL else read_plain(kind, _unescape(piece))
             for kind, piece in zip(types, pieces, strict=True)
         )
-    except (ValueError, ArithmeticError, KeyError, NotImplementedError):
+    except UNREADABLE:
         return None
 
 
 def _encode(value: Any) -> str:
-    return _NULL if value is None else _escape(_write(value)) or _EMPTY
+    return _NULL if value is None else _escape(write_plain(value)) or _EMPTY
 
 
-def _write(value: Any) -> str:
+def write_plain(value: Any) -> str:
+    """Return a value as text, which `read_plain` reads with the type of its column."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dt.date | dt.time):
@@ -74,7 +79,8 @@ def _write(value: Any) -> str:
     return value.name if isinstance(value, enum.Enum) else str(value)
 
 
-def _read(kind: Any, text: str) -> Any:
+def read_plain(kind: Any, text: str) -> Any:
+    """Return the value of a text, or raise `ValueError` and the like."""
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         return kind.enum_class[text]
     python_type = kind.python_type

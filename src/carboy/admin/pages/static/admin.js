@@ -19,4 +19,19 @@ doc.addEventListener("click", (event) => {
     if (!menu.contains(event.target) || event.target.closest("[popovertarget]")) menu.open = false;
   });
 });
+
+// Suggestions for related rows, as somebody types.
+let timer = 0;
+doc.addEventListener("input", ({ target }) => {
+  if (!target.dataset?.choices) return;
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const url = new URL(target.dataset.choices, location);
+    url.searchParams.set("q", target.value);
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    const options = (await response.json()).map((value) => Object.assign(doc.createElement("option"), { value }));
+    target.list.replaceChildren(...options);
+  }, 200);
+});
 })();
