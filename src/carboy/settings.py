@@ -19,6 +19,7 @@ from carboy.site import (
 )
 
 if TYPE_CHECKING:
+    from carboy.admin import AdminSettings
     from carboy.auth import AuthSettings
     from carboy.cache import CacheSettings
     from carboy.db import DatabaseSettings
@@ -41,6 +42,7 @@ _SECTIONS = {
     "uploads": "carboy.uploads.settings:UploadsSettings",
     "tasks": "carboy.tasks.settings:TaskSettings",
     "auth": "carboy.auth.settings:AuthSettings",
+    "admin": "carboy.admin.settings:AdminSettings",
 }
 # Prefixes of the extensions that the batteries replace.
 _OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
@@ -133,6 +135,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def auth(self) -> "AuthSettings":
         """Account settings."""
         section: AuthSettings = _read(self, "auth")
+        return section
+
+    @property
+    def admin(self) -> "AdminSettings":
+        """Console settings."""
+        section: AdminSettings = _read(self, "admin")
         return section
 
 

@@ -1,5 +1,7 @@
 """The zoo with a console, and people with roles."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,11 +56,16 @@ class Site:
         return zoo.db.session.scalar(query)
 
 
-def add_policies() -> None:
-    """Say who may do what: viewers look, editors write, the boss deletes as well."""
+def define_roles() -> None:
+    """Define what the people of the zoo may."""
     define_role("viewer", "zoo.view")
     define_role("editor", "zoo.view", "zoo.edit")
     define_role("boss", "zoo.*")
+
+
+def add_policies() -> None:
+    """Say who may do what: viewers look, editors write, the boss deletes as well."""
+    define_roles()
 
     @policy("admin", zoo.Zoo)
     def may_do_everything(user: Any) -> bool:
@@ -89,24 +96,39 @@ def admin() -> Admin:
     return Admin()
 
 
+@pytest.fixture(scope="session")
+def zoo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the zoo, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("zoo")
+    file = folder / "zoo.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policies, "_policies", {})
+        define_roles()
+        site = Site(folder, f"sqlite:///{file}", Admin())
+        site.create()
+        with site.app.app_context():
+            zoo.db.engine.dispose()
+    with sqlite3.connect(file) as connection:
+        # All in one file, which can be copied.
+        connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+    return file
+
+
+@pytest.fixture
+def sqlite_site(tmp_path: Path, admin: Admin, zoo_file: Path) -> Site:
+    shutil.copy(zoo_file, tmp_path / "zoo.db")
+    return Site(tmp_path, f"sqlite:///{tmp_path / 'zoo.db'}", admin)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def site(
+    request: pytest.FixtureRequest, tmp_path: Path, admin: Admin
+) -> Iterator[Site]:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'zoo.db'}"
-    url: str = request.getfixturevalue("fresh_postgresql")
-    return url
-
-
-@pytest.fixture
-def sqlite_site(tmp_path: Path, admin: Admin) -> Site:
-    site = Site(tmp_path, f"sqlite:///{tmp_path / 'zoo.db'}", admin)
-    site.create()
-    return site
-
-
-@pytest.fixture
-def site(tmp_path: Path, database_url: str, admin: Admin) -> Iterator[Site]:
-    site = Site(tmp_path, database_url, admin)
+        yield request.getfixturevalue("sqlite_site")
+        return
+    site = Site(tmp_path, request.getfixturevalue("fresh_postgresql"), admin)
     site.create()
     yield site
     with site.app.app_context():

