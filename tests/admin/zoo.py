@@ -209,9 +209,9 @@ def fill() -> None:
     guide = Guide(name="Grace")
     rows: list[Any] = [
         *(house, cage, lion, cub, guide),
-        Animal(name="Worm", kind="animal"),
+        Animal(name="Worm"),
         Passport(number="P-1", animal=lion),
-        Vehicle(plate="ZOO 1", type="vehicle"),
+        Vehicle(plate="ZOO 1"),
         Bus(plate="ZOO 2", seats=50),
         Visit(day=NOW.date(), paid_at=NOW, guides=[guide], starts=dt.time(9, 30)),
         Feeding(animal=lion, meal="noon/late", amount=3),
@@ -236,5 +236,8 @@ def fill() -> None:
         Slug(path="a/b?c=d~e.f%20", target="x"),
         *(Log(line=f"line {n}", level=n % 5 or None) for n in range(130)),
     ]
-    db.session.add_all(rows)
+    for row in rows:
+        db.session.add(row)
+        # One by one: keys are numbers in the order of this list.
+        db.session.flush()
     db.session.commit()

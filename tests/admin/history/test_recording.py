@@ -18,6 +18,7 @@ def test_a_rollback_takes_the_record_along(sqlite_site: Site) -> None:
         assert session.scalar(sa.select(sa.func.count()).select_from(CHANGES)) == 1
         session.rollback()
         assert list_changes(session) == []
+        assert house.name.startswith("Cats")
         house.name = "Fish"
         session.commit()
         (change,) = list_changes(session)

@@ -83,7 +83,7 @@ def test_queries_are_as_many_for_two_rows_as_for_fifty(
     with site.app.app_context():
         cages = [zoo.Cage(label=f"B{n}", house_id=1) for n in range(40)]
         zoo.db.session.add_all([
-            zoo.Animal(name=f"Ant {n}", kind="animal", cage=cages[n]) for n in range(40)
+            zoo.Animal(name=f"Ant {n}", cage=cages[n]) for n in range(40)
         ])
         zoo.db.session.commit()
     with counted(site) as many:
@@ -253,7 +253,7 @@ def test_values_are_text_whatever_they_hold(sqlite_site: Site) -> None:
         for payload in PAYLOADS:
             house = zoo.House(name=payload)
             cage = zoo.Cage(label=payload, house=house)
-            zoo.db.session.add(zoo.Animal(name=payload, kind="animal", cage=cage))
+            zoo.db.session.add(zoo.Animal(name=payload, cage=cage))
             zoo.db.session.add(zoo.Everything(data={payload: payload}, text=payload))
         zoo.db.session.commit()
 

@@ -10,8 +10,8 @@ def test_files_are_addressed_by_content(sqlite_site: Site) -> None:
     text = client.get("/-/admin/").text
 
     for url in re.findall(r'"(/-/static/admin/[^"]+)"', text):
-        answer = client.get(url)
-        assert answer.status_code == 200
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        with client.get(url) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "http://" not in text
     assert "https://" not in text

@@ -40,12 +40,11 @@ def take_changes(admin: ModelAdmin, row: Any) -> tuple[dict[str, Any], dict[str,
                 before[prop.key] = [key_of(each) for each in history.deleted]
                 after[prop.key] = [key_of(each) for each in history.added]
         elif attribute.column is not None:
-            old = history.deleted[0] if history.deleted else None
+            # Without an old value it was not loaded, and is unknown.
+            if history.deleted:
+                before[prop.key] = _write(attribute, history.deleted[0])
             new = history.added[0] if history.added else None
-            before[prop.key], after[prop.key] = (
-                _write(attribute, old),
-                _write(attribute, new),
-            )
+            after[prop.key] = _write(attribute, new)
     return before, after
 
 
