@@ -6,6 +6,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from carboy import Carboy, Settings
+from carboy.admin import Admin
 from carboy.cache import Cache
 from carboy.db import SQLAlchemy
 from carboy.sessions import Sessions
@@ -44,6 +45,7 @@ def make(tmp_path, *names, **environ):
         "cache": Cache,
         "tasks": Tasks,
         "uploads": Uploads,
+        "admin": Admin,
     }
     app.use(*(kinds[name]() for name in names))
     return app
@@ -97,6 +99,10 @@ def test_languages_that_a_page_does_not_use(tmp_path):
 @pytest.mark.parametrize("name", COSTS)
 def test_a_battery_that_a_page_does_not_use(tmp_path, name):
     assert count_hello(make(tmp_path, name)) <= SITE + COSTS[name]
+
+
+def test_a_console_costs_other_pages_nothing(tmp_path):
+    assert count_hello(make(tmp_path, "db", "admin")) <= SITE + COSTS["db"]
 
 
 def test_all_batteries_together(tmp_path):

@@ -19,6 +19,7 @@ from carboy.site import (
 )
 
 if TYPE_CHECKING:
+    from carboy.admin import AdminSettings
     from carboy.auth import AuthSettings
     from carboy.cache import CacheSettings
     from carboy.db import DatabaseSettings
@@ -43,6 +44,7 @@ _SECTIONS = {
     "tasks": "carboy.tasks.settings:TaskSettings",
     "auth": "carboy.auth.settings:AuthSettings",
     "recorder": "carboy.recorder.settings:RecorderSettings",
+    "admin": "carboy.admin.settings:AdminSettings",
 }
 # Prefixes of the extensions that the batteries replace.
 _OLD_PREFIXES = {"SQLALCHEMY": "database", "CELERY": "tasks", "WTF": "csrf"}
@@ -141,6 +143,12 @@ class Settings(core.Settings, frozen=True, kw_only=True):
     def recorder(self) -> "RecorderSettings":
         """Recorder settings."""
         section: RecorderSettings = _read(self, "recorder")
+        return section
+
+    @property
+    def admin(self) -> "AdminSettings":
+        """Console settings."""
+        section: AdminSettings = _read(self, "admin")
         return section
 
 

@@ -20,6 +20,7 @@ from .engines import (
 )
 from .errors import DatabaseUnavailableError
 from .extension import Databases, SQLAlchemy, database_of_app
+from .key_paging import SortKey, follows, order_clauses
 from .lazy_commands import MigrateCommand
 from .migrations.migrate import Migrate
 from .mixins import TimeOrderedKey, Timestamps, uuid7
@@ -48,6 +49,7 @@ __all__ = [
     "Query",
     "SQLAlchemy",
     "Session",
+    "SortKey",
     "TimeOrderedKey",
     "Timestamps",
     "UtcDateTime",
@@ -57,11 +59,13 @@ __all__ = [
     "configure_sqlite",
     "database_of_app",
     "declarative_base_1x",
+    "follows",
     "get_recorded_queries",
     "make_engine",
     "make_sqlite_engine",
     "make_url",
     "models_committed",
+    "order_clauses",
     "report_1x_uses_to",
     "upsert",
     "uuid7",

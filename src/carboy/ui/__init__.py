@@ -8,14 +8,17 @@ from .browsers import name_browser
 from .columns import Column
 from .extension import UI, static_url, url_with
 from .page import ui_static
+from .secure_response import OWN_FILES, secure_response
 from .times import make_time
 
 __all__ = [
+    "OWN_FILES",
     "UI",
     "Column",
     "HashedFiles",
     "make_time",
     "name_browser",
+    "secure_response",
     "static_url",
     "ui_static",
     "url_with",

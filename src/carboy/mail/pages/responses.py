@@ -9,14 +9,11 @@ from werkzeug.exceptions import NotFound
 
 from carboy.mail.app_state import MailState
 from carboy.site import is_local_client, require_same_origin
+from carboy.ui import OWN_FILES, secure_response
 
 from .mail_content import MailContent
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+_POLICY = f"{OWN_FILES}; frame-src 'self'"
 # No script, no form, no address that tells the sender that the mail was opened.
 _SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -48,7 +45,7 @@ def guarded(
 def show_page(template: str, **values: Any) -> Response:
     """Answer with a page that runs nothing but the files of `carboy.ui`."""
     answer = make_response(render_template(f"mail_pages/{template}.html", **values))
-    return _secure(answer, _POLICY)
+    return secure_response(answer, _POLICY)
 
 
 def show_html(content: MailContent) -> Response:
@@ -57,7 +54,7 @@ def show_html(content: MailContent) -> Response:
         raise NotFound
     answer = make_response(content.html)
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return _secure(answer, _SANDBOX)
+    return secure_response(answer, _SANDBOX)
 
 
 def choose_view(content: MailContent) -> str:
@@ -65,11 +62,3 @@ def choose_view(content: MailContent) -> str:
     views = ("text", "source") if content.html is None else ("html", "text", "source")
     wanted = request.args.get("view", "")
     return wanted if wanted in views else views[0]
-
-
-def _secure(answer: Response, policy: str) -> Response:
-    answer.headers["Content-Security-Policy"] = policy
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer

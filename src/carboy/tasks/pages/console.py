@@ -15,10 +15,9 @@ from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
 from carboy.tasks.schedules import Scheduler
 from carboy.translation import gettext
-from carboy.ui import make_time
+from carboy.ui import make_time, secure_response
 
 from .access import go_back, require_console, stream_user
-from .progress_pages import secure_response
 from .view_models import LABELS, make_run_view, read_run_views, write_span
 from .wait_chart import make_wait_chart
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask import (
     Response,
     jsonify,
-    make_response,
     redirect,
     render_template,
     request,
@@ -20,7 +19,7 @@ from carboy.site import require_same_origin
 from carboy.tasks import operations
 from carboy.tasks.app_state import TasksState
 from carboy.translation import gettext
-from carboy.ui import UI, HashedFiles
+from carboy.ui import UI, HashedFiles, secure_response
 
 from .access import (
     get_run,
@@ -33,11 +32,6 @@ from .view_models import read_run_views
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
-
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 _files = HashedFiles(STATIC)
 _loaded: ContextState[list[str]] = ContextState("tasks_assets", list)
@@ -92,16 +86,6 @@ def add_progress(wiring: Wiring, site: TasksState) -> None:
     wiring.templates(TEMPLATES)
     wiring.template_global("task_progress", _make_partial(site))
     wiring.template_global("tasks_asset", asset)
-
-
-def secure_response(body: str) -> Response:
-    """Answer with a page that runs nothing but the battery's own files."""
-    answer = make_response(body)
-    answer.headers["Content-Security-Policy"] = _POLICY
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer
 
 
 def asset(name: str) -> str:

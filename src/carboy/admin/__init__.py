@@ -1,0 +1,11 @@
+"""The console: the data of a site, closed by default.
+
+`Admin` shows every model to those whom the policies of the site allow it.
+"""
+
+from .errors import AdminSetupError
+from .extension import Admin
+from .schema import ModelOptions
+from .settings import AdminSettings
+
+__all__ = ["Admin", "AdminSettings", "AdminSetupError", "ModelOptions"]

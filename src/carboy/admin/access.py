@@ -1,0 +1,153 @@
+"""Who may do what in the console: one question for each page, button and write."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask import current_app
+
+from carboy.auth import UnknownActionError, policies
+from carboy.site import is_local_client
+
+from .schema import Attribute, ModelAdmin
+
+VIEW, CREATE, EDIT, DELETE = "view", "create", "edit", "delete"
+EXPORT, IMPORT = "export", "import"
+READING = frozenset({VIEW, EXPORT})
+# Which policy decides where the one for the action itself is not written.
+_FALLBACKS: Mapping[str, str] = {EXPORT: VIEW, IMPORT: CREATE}
+_ROOT = "admin"
+
+FindAdmin = Callable[[type[Any]], ModelAdmin | None]
+
+
+class Access:
+    """What one user may do, asked once for each class within a request.
+
+    The policy of `admin.edit` decides about editing, or that of `admin` where there is
+    none for the class; without both it is refused. `user` is None for visitors.
+    """
+
+    def __init__(
+        self, user: Any, find_admin: FindAdmin, *, read_only: bool, is_open: bool
+    ) -> None:
+        self.user = user
+        self._find_admin = find_admin
+        self._read_only = read_only
+        # Everything is allowed: a guard has said so, or a developer is at work.
+        self._is_open = is_open
+        self._classes: dict[tuple[str, type[Any]], bool] = {}
+        self._visible: dict[type[Any], dict[str, Attribute]] = {}
+
+    def allows(self, action: str, row: Any) -> bool:
+        """Return whether the user may do `action` with a row."""
+        kind = type(row)
+        if not self.allows_some(action, kind):
+            return False
+        if self._is_open:
+            return True
+        policy = _find_policy(action, kind)
+        if policy is None:
+            return False
+        return not policy.takes_object or policies.is_allowed(
+            self.user, policy.action, row
+        )
+
+    def allows_some(self, action: str, model: type[Any]) -> bool:
+        """Return whether there may be rows of a class that the user may `action`."""
+        known = self._classes.get((action, model))
+        if known is None:
+            known = self._decide(action, model)
+            self._classes[action, model] = known
+        return known
+
+    def allows_any(self, admins: Mapping[str, ModelAdmin]) -> bool:
+        """Return whether the user sees anything at all."""
+        return any(self.allows_some(VIEW, each.model) for each in admins.values())
+
+    def visible(self, model: type[Any]) -> Mapping[str, Attribute]:
+        """Return the attributes of a class that the user sees."""
+        known = self._visible.get(model)
+        if known is None:
+            admin = self._find_admin(model)
+            known = {} if admin is None else self._list_visible(admin)
+            self._visible[model] = known
+        return known
+
+    def writable(self, admin: ModelAdmin) -> list[Attribute]:
+        """Return the attributes of a model that the user may write with its form."""
+        readonly = {*admin.options.readonly}
+        return [
+            each
+            for each in self.visible(admin.model).values()
+            if each.name not in readonly
+        ]
+
+    def _list_visible(self, admin: ModelAdmin) -> dict[str, Attribute]:
+        if not self.allows_some(VIEW, admin.model):
+            return {}
+        restricted = admin.options.restricted
+        return {
+            name: each
+            for name, each in admin.attributes.items()
+            if self._sees(each)
+            and (name not in restricted or self._may(restricted[name], admin.model))
+        }
+
+    def _sees(self, attribute: Attribute) -> bool:
+        if not attribute.is_relation:
+            return True
+        target = attribute.target
+        has_page = self._find_admin(target) is not None
+        return has_page and self.allows_some(VIEW, target)
+
+    def _may(self, action: str, model: type[Any]) -> bool:
+        if self._is_open:
+            return True
+        return policies.is_allowed(self.user, action, model)
+
+    def _decide(self, action: str, model: type[Any]) -> bool:
+        if self._read_only and action not in READING:
+            return False
+        if self._is_open:
+            return True
+        if self.user is None:
+            return False
+        policy = _find_policy(action, model)
+        if policy is None:
+            return False
+        # One that needs an object is asked for each row.
+        return policy.takes_object or policies.is_allowed(
+            self.user, policy.action, model
+        )
+
+
+def has_policies(models: Iterable[type[Any]]) -> bool:
+    """Return whether the site has said who may use the console with these models."""
+    parents = {parent for model in models for parent in model.__mro__}
+    return any(
+        policy.model in parents
+        and (policy.action == _ROOT or policy.action.startswith(f"{_ROOT}."))
+        for policy in policies
+    )
+
+
+def is_developer() -> bool:
+    """Return whether it is a development server, asked from this very machine."""
+    return current_app.debug and is_local_client()
+
+
+def _find_policy(action: str, model: type[Any]) -> Any:
+    name: str | None = action
+    while name is not None:
+        policy = _find(f"{_ROOT}.{name}", model)
+        if policy is not None:
+            return policy
+        name = _FALLBACKS.get(name)
+    return _find(_ROOT, model)
+
+
+def _find(action: str, model: type[Any]) -> Any:
+    try:
+        return policies.find(action, model)
+    except UnknownActionError:
+        return None

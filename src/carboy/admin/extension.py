@@ -1,0 +1,96 @@
+"""`Admin`: the object that a site's code calls `admin`."""
+
+from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import Any, TypeVar, Unpack
+
+from flask import Flask
+
+from carboy.core import AppState, Extension, Wiring
+from carboy.db import database_of_app
+
+from .history import CHANGES, record_changes
+from .registrations import Guard, Identify, Registrations
+from .schema import ListColumn, RegisterOptions, make_label, make_options
+from .settings import AdminSettings
+
+C = TypeVar("C", bound=Callable[[Any], Any])
+
+
+class Admin(Extension):
+    """The console: the data of a site, for those whom its policies allow it.
+
+    Every model is there by itself; `register` refines one. A second console has
+    another `name`, which begins its endpoints, and another `url`. With
+    `all_models=False` only registered models are there.
+    """
+
+    name = "admin"
+    needs = ("db",)
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        name: str = "admin",
+        url: str = "",
+        title: Any = "",
+        read_only: bool = False,
+        all_models: bool = True,
+    ) -> None:
+        self.name = name  # type: ignore[misc]  # each console has its own
+        self.url = (url or f"/-/{name}").rstrip("/")
+        self.title = title
+        self.read_only = read_only
+        self._given = Registrations(all_models=all_models)
+        super().__init__(app)
+
+    def install(self, wiring: Wiring) -> None:
+        """Add the pages."""
+        settings = wiring.settings(AdminSettings)
+        # Imported here: the pages need forms, and these WTForms.
+        make_console = resolve_name("carboy.admin.console:AdminConsole")
+        console = make_console(
+            wiring.app, self.name, self._given, settings, read_only=self.read_only
+        )
+        AppState[Any](f"carboy.{self.name}").set(wiring.app, console)
+        if settings.history != "off":
+            database = database_of_app(wiring.app)
+            record_changes(database.session.session_factory, console.make_recorder())
+            wiring.table(CHANGES.name)
+        check = resolve_name("carboy.admin.checks:check_console")
+        wiring.check(lambda app: check(app, console))
+        add_pages = resolve_name("carboy.admin.pages:add_pages")
+        add_pages(wiring, console, self.url, self.title)
+
+    def register(self, model: type[Any], **options: Unpack[RegisterOptions]) -> None:
+        """Set how a model is shown, and which parts of it; see `ModelOptions`."""
+        given: dict[str, Any] = {**options}
+        # A mistake is told here, where it was made.
+        make_options(model, given)
+        self._given.options.setdefault(model, {}).update(given)
+
+    def hide(self, *models: type[Any]) -> None:
+        """Leave models out of the console."""
+        self._given.hidden.update(models)
+
+    def column(self, model: type[Any], heading: Any = "") -> Callable[[C], C]:
+        """Add the result of a function of a row as a column of a list."""
+
+        def add(function: C) -> C:
+            name = getattr(function, "__name__", "column")
+            column = ListColumn(name, heading or make_label(name), function=function)
+            self._given.columns.setdefault(model, []).append(column)
+            return function
+
+        return add
+
+    def guard(self, function: Guard) -> Guard:
+        """Register who may use the console, on a site without policies."""
+        self._given.guard = function
+        return function
+
+    def identify(self, function: Identify) -> Identify:
+        """Register the function that names the user in the history."""
+        self._given.identify = function
+        return function

@@ -1,0 +1,71 @@
+"""The addresses of the console, each behind the question who may see it."""
+
+from functools import wraps
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import NotFound
+
+from carboy.admin.console import AdminConsole, source_state
+from carboy.admin.schema import key_of
+from carboy.core import Wiring
+from carboy.site import require_same_origin
+from carboy.ui import UI
+
+from . import delete_view, detail_view, edit_view, history_view, index_view, list_view
+from .page import FOLDER, ConsolePage, View, send_static
+
+_ROUTES: tuple[tuple[str, str, View], ...] = (
+    ("/", "index", index_view.show_index),
+    ("/<slug>/", "list", list_view.show_list),
+    ("/<slug>/<key>", "detail", detail_view.show_detail),
+    ("/<slug>/<key>/history", "history", history_view.show_history),
+    ("/<slug>/-/deleted", "deleted", history_view.show_deleted),
+    ("/<slug>/-/choices", "choices", edit_view.list_choices),
+)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Each shows a form, and does what it says by POST.
+_FORMS: tuple[tuple[str, str, View], ...] = (
+    ("/<slug>/-/new", "create", edit_view.create_row),
+    ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
+    ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
+    ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),
+)
+
+
+def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> None:
+    """Add the pages of a console below an address."""
+    UI().init_app(wiring.app)
+    wiring.templates(FOLDER / "templates")
+    wiring.template_filter("admin_key", key_of)
+    name = console.name
+    for rule, endpoint, view in _ROUTES:
+        guarded = _guard(console, title, view)
+        wiring.route(f"{url}{rule}", guarded, endpoint=f"{name}.{endpoint}")
+    for rule, endpoint, view in _FORMS:
+        wiring.route(
+            f"{url}{rule}",
+            _guard(console, title, view),
+            endpoint=f"{name}.{endpoint}",
+            methods=["GET", "POST"],
+        )
+    # Not below the address of the console: the files are no secret.
+    wiring.route(
+        f"/-/static/{name}/<digest>/<name>", send_static, endpoint=f"{name}.static"
+    )
+
+
+def _guard(console: AdminConsole, title: Any, view: View) -> View:
+    """Answer 404 to those who see nothing: they learn not even that it is there."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Any:
+        access = console.make_access()
+        if not access.allows_any(console.admins):
+            raise NotFound
+        if request.method not in _SAFE:
+            require_same_origin()
+            source_state.set(console.name)
+        return view(ConsolePage(console, access, title), **values)
+
+    return guarded
