@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from functools import partial
 from typing import Any, BinaryIO
@@ -153,27 +154,34 @@ class BodyReader:
         future: Any,
     ) -> None:
         """Check a body that has come, and pass the request on; on any thread."""
+        with self._refusing(read, request):
+            body = self._hold(request, length, reserved, future)
+            if reserved:
+                elapsed = time.monotonic() - read.started
+                self._pace.note(request.client[0], length, elapsed)
+            check = partial(self._check_and_forward, read, request, body, length)
+            if length > _INLINE_CHECK and self._checks_json(request, length):
+                self._event_loop.call(lambda: self._event_loop.run_in_thread(check))
+            else:
+                check()
+
+    def _hold(
+        self, request: IncomingRequest, length: int, reserved: int, future: Any
+    ) -> BinaryIO:
+        """Return the body that a future has, in its reserved memory."""
         body = None
         try:
             data: bytes = future.result()
             body = BudgetedBody(data, self._memory, reserved)
             _check_length(len(data), length)
             self._check_form(request, body)
-        except BaseException as error:  # noqa: BLE001 - it is answered with a status
+        except BaseException:
             if body is None:
                 self._memory.release(reserved)
             else:
                 body.close()
-            self._refuse(read, request, error)
-            return
-        if reserved:
-            elapsed = time.monotonic() - read.started
-            self._pace.note(request.client[0], length, elapsed)
-        if length > _INLINE_CHECK and self._checks_json(request, length):
-            check = partial(self._check_and_forward, read, request, body, length)
-            self._event_loop.call(lambda: self._event_loop.run_in_thread(check))
-        else:
-            self._check_and_forward(read, request, body, length)
+            raise
+        return body
 
     def _check_and_forward(
         self, read: BodyRead, request: IncomingRequest, body: BinaryIO, size: int
@@ -248,10 +256,18 @@ class BodyReader:
         length: int | None,
         max_size: int,
     ) -> None:
-        # The error may not leave: a task would keep it, and with it the connection.
-        try:
+        with self._refusing(read, request):
             await self._read_spooled(read, request, length, max_size)
-        except BaseException as error:  # noqa: BLE001 - it is answered with a status
+
+    @contextmanager
+    def _refusing(self, read: BodyRead, request: IncomingRequest) -> Iterator[None]:
+        """Answer whatever goes wrong with a status.
+
+        The error may not leave: a task would keep it, and with it the connection.
+        """
+        try:
+            yield
+        except BaseException as error:  # noqa: BLE001 - the body is not whole
             self._refuse(read, request, error)
 
     async def _read_spooled(
