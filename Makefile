@@ -210,7 +210,7 @@ drills: $(READY) ## Run the drills of the tasks battery in their long form.
 .PHONY: prove-uploads
 prove-uploads: $(READY) ## Abort, roll back and kill 1,000 transactions on rows with files.
 	UPLOADS_PROOF_ROUNDS=1000 UPLOADS_PROOF_KILLS=1000 \
-		$(BIN)/pytest --timeout 3000 tests/uploads/test_kills.py $(ARGS)
+		$(BIN)/pytest --timeout 6000 -o faulthandler_timeout=0 tests/uploads/test_kills.py $(ARGS)
 
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.

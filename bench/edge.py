@@ -142,7 +142,8 @@ def measure(options: Any, chosen: list[Any]) -> dict[tuple[str, str], list[Any]]
     log = BENCH.parent / "var" / "bench-edge.log"
     log.parent.mkdir(exist_ok=True)
     for number in range(options.rounds):
-        turn = number * len(chosen) // options.rounds
+        # Neighbours in time are compared, so each order comes equally often.
+        turn = number % len(chosen)
         for contender, names in (*chosen[turn:], *chosen[:turn]):
             port = pick_port()
             with started(contender, port, log) as group:
@@ -158,7 +159,7 @@ def _try_all(
     """Return the figures of a server that runs, by kind of work."""
     outcomes = {}
     for work in WORKS:
-        if work.name in names:
+        if work.name in names and work.name in options.work:
             figures = _try_one(contender, work, port, group, options)
             if figures is not None:
                 outcomes[work.name] = figures
@@ -206,6 +207,17 @@ def summarise(seen: dict[tuple[str, str], list[Any]]) -> list[dict[str, Any]]:
             "rounds": len(figures),
         })
     return table
+
+
+def print_ratios(rows: list[dict[str, Any]]) -> None:
+    """Print each median against the first contender's of the same kind of work."""
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        base = first.setdefault(row["work"], row)
+        print(
+            f"{row['name']:38} {row['work']:9} {row['rate'] / base['rate']:.2f} of the "
+            f"rate, {row['per_cpu'] / base['per_cpu']:.2f} per processor second"
+        )
 
 
 def write_section() -> None:
@@ -258,6 +270,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--warm", type=int, default=1)
     parser.add_argument("--only", nargs="*", help="parts of names; keeps nothing")
+    parser.add_argument("--work", nargs="*", default=ALL, help="kinds; keeps nothing")
     parser.add_argument("--write", action="store_true", help="measure nothing")
     options = parser.parse_args()
     if not options.write:
@@ -268,7 +281,8 @@ def main() -> None:
             if not options.only or any(part in pair[0].name for part in options.only)
         ]
         rows = summarise(measure(options, chosen))
-        if options.only:
+        if options.only or set(options.work) != set(ALL):
+            print_ratios(rows)
             return
         setting = {"seconds": options.seconds, "rounds": options.rounds}
         keep("edge", {**setting, "rows": rows}, busy)

@@ -23,7 +23,7 @@ class UploadsSettings(Section, frozen=True, kw_only=True):
         str,
         setting(
             "Address of the storage: local:folder, relative to the instance folder, "
-            "or memory:. Unset: local:uploads, and memory: in tests.",
+            "memory:, or s3://bucket. Unset: local:uploads, and memory: in tests.",
             secret=True,
         ),
     ] = ""

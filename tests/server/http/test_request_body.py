@@ -6,7 +6,7 @@ import select
 import socket
 import struct
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ import pytest
 from carboy.server.http.request_body import BodyReader, get_length
 from carboy.server.http.request_head import RejectedRequestError
 from carboy.server.options import Limits
+from carboy.server.threads.event_loop import EventLoop, WorkerLoop
 from tests.server.running import Running, read_replies, wait_for
 
 POST = "POST /take HTTP/1.1\r\nHost: localhost\r\n"
@@ -320,7 +321,8 @@ def read_with(reader_limits: Limits, *bodies: bytes) -> tuple[list[str], int]:
             yield b""
 
     async def read_all() -> int:
-        reader = BodyReader(reader_limits, lambda request: None)
+        event_loop = EventLoop(asyncio.get_running_loop())
+        reader = BodyReader(reader_limits, lambda request: None, event_loop)
         for data in bodies:
             headers = [("content-length", str(len(data)))]
             request = SimpleNamespace(
@@ -348,7 +350,8 @@ def test_the_second_body_of_a_quick_client_is_read_in_one_step():
 
 
 def test_announced_bodies_leave_half_of_the_memory_to_others():
-    reader = BodyReader(Limits(), lambda request: None)
+    with closing(WorkerLoop()) as loop:
+        reader = BodyReader(Limits(), lambda request: None, EventLoop(loop))
     reader._pace.note("192.0.2.1", 100_000, 0.1)
 
     taken = sum(reader._reads_at_once("192.0.2.1", 2_000_000) for _ in range(40))

@@ -2,10 +2,15 @@
 
 import asyncio
 import threading
+from contextlib import closing
 
 import pytest
 
-from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.event_loop import (
+    DirectCallback,
+    EventLoop,
+    WorkerLoop,
+)
 
 
 @pytest.fixture
@@ -76,3 +81,26 @@ def test_calls_after_the_end_are_dropped():
     loop.close()
 
     event_loop.call(lambda: None)
+
+
+def test_a_direct_callback_runs_on_the_thread_that_completes_its_future():
+    """All others wait for the loop, which is not running here."""
+    ran = []
+    with closing(WorkerLoop()) as loop:
+        direct = DirectCallback(
+            lambda value: ran.append((value, threading.get_ident()))
+        )
+        threads = [
+            threading.Thread(target=loop.call_soon_threadsafe, args=[callback, "done"])
+            for callback in (direct, lambda value: ran.append((value, None)))
+        ]
+        for thread in threads:
+            thread.start()
+            thread.join()
+
+        assert ran == [("done", threads[0].ident)]
+
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+
+    assert ran[1:] == [("done", None)]

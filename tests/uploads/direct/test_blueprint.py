@@ -117,6 +117,45 @@ def test_the_content_is_looked_at_when_it_is_confirmed(cinema):
     assert answer.json["message"]
 
 
+def test_a_form_that_is_used_again_does_not_change_what_was_checked(cinema, fake_s3):
+    """The form is still valid after the confirmation; a second file goes nowhere."""
+    image, other = make_image(), b"<script>alert(1)</script>"
+    form = begin(cinema, max(len(image), len(other))).json
+    assert post(form, image) == 201
+    first = cinema.client.post(form["confirm"]).json["token"]
+
+    assert post(form, other) == 201
+    second = cinema.client.post(form["confirm"]).json["token"]
+
+    kept = [key for key in fake_s3.objects if "/confirmed-" in key]
+    assert len(kept) == 1
+    for token in (first, second):
+        waiting = cinema.direct._intake.find_token(token)
+        assert other not in b"".join(waiting.chunks())
+
+
+def test_a_document_that_is_sent_again_does_not_replace_the_checked_one(
+    cinema, fake_s3
+):
+    """Documents are not written anew, so the bytes that were checked are stored."""
+    good, other = b"%PDF-1.4\n%%EOF\n", b"<html><script>alert(1)</script>"
+    direct = DirectUploads("files", cinema.Film.video, allow=lambda: True)
+    cinema.app.register_blueprint(direct, url_prefix="/files")
+    sizes = {"size": str(len(other)), "name": "a.pdf"}
+    form = cinema.client.post("/files/", data=sizes).json
+    assert post(form, good) == 201
+    token = cinema.client.post(form["confirm"]).json["token"]
+    assert post(form, other) == 201
+
+    data = {"video-kept": token}
+    with cinema.app.test_request_context("/", method="POST", data=data):
+        film = cinema.Film(video=direct.find("video"))
+    cinema.db.session.add(film)
+    cinema.db.session.commit()
+
+    assert film.video.read() == good
+
+
 def test_a_visitor_who_may_not_send_gets_no_form(cinema):
     form = begin(cinema, 10).json
     cinema.is_allowed = False
@@ -140,7 +179,8 @@ def test_the_field_works_without_javascript(cinema):
     with cinema.client.get("/direct/-/script/direct.js") as script:
         assert len(script.data) < 8_000
 
-    assert html.startswith('<input type="file" name="poster" data-direct="/direct/"')
+    assert html.startswith('<input type="file" name="poster" ')
+    assert 'data-direct="/direct/"' in html
     assert 'accept="' in html
     for word in (b"eval", b"innerHTML", b".style", b"Function("):
         assert word not in script.data

@@ -27,20 +27,20 @@ def test_an_image_is_decoded_and_another_file_is_refused(cinema):
     storage.write(good.key, [make_image()])
     storage.write(bad.key, [b"%PDF-1.7"])
 
-    token = intake.make_token(good)
+    token = intake.make_token(good.key, good.name)
 
     assert intake.find_token(token).width == 40
     assert intake.find_token(token + "x") is None
     with pytest.raises(UploadRefusedError):
-        intake.make_token(bad)
+        intake.make_token(bad.key, bad.name)
     with pytest.raises(FileMissingError):
-        intake.make_token(gone)
+        intake.make_token(gone.key, gone.name)
 
 
 def test_a_token_of_another_column_is_none(cinema):
     file = IncomingFile(make_id(), "a.png", 10, 100.0)
     cinema.uploads.storage.write(file.key, [make_image()])
 
-    token = ColumnIntake(cinema.Film.video).make_token(file)
+    token = ColumnIntake(cinema.Film.video).make_token(file.key, file.name)
 
     assert ColumnIntake(cinema.Film.poster).find_token(token) is None

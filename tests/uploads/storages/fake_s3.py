@@ -7,6 +7,7 @@ import hashlib
 import re
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -32,6 +34,14 @@ MIN_PART = 5 * 1024 * 1024
 PAGE = 3
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that were killed."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class FakeS3:
     """One bucket. `faults` are called with each request and may answer it."""
 
@@ -42,7 +52,7 @@ class FakeS3:
         self.uploads: dict[str, dict[str, object]] = {}
         self.faults: list[Callable[[BaseHTTPRequestHandler], bool]] = []
         self.requests: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.fake = self
         self.port = self.server.server_address[1]
@@ -171,7 +181,9 @@ class Handler(BaseHTTPRequestHandler):
             if source:
                 stored = self.fake.objects[unquote(source).split("/", 2)[2]]
                 start, end = re.findall(r"\d+", self.headers["x-amz-copy-source-range"])
-                data = Path(stored["path"]).read_bytes()[int(start) : int(end) + 1]
+                with Path(stored["path"]).open("rb") as file:
+                    file.seek(int(start))
+                    data = file.read(int(end) + 1 - int(start))
             number = int(self.query["partNumber"])
             upload["parts"][number] = self.save(data)
             self.reply(200, {"ETag": upload["parts"][number]["etag"]})
@@ -257,7 +269,7 @@ class Handler(BaseHTTPRequestHandler):
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         with Path(stored["path"]).open("rb") as file:
             file.seek(start)
-            self.reply(status, headers, file.read(end - start))
+            self.reply(status, headers, file, end - start)
 
     def put_object(self) -> None:
         source = self.headers.get("x-amz-copy-source")
@@ -268,9 +280,12 @@ class Handler(BaseHTTPRequestHandler):
             if stored is None:
                 self.fail(404, "NoSuchKey")
                 return
-            copied = self.save(Path(stored["path"]).read_bytes())
-            self.fake.objects[self.key] = {**stored, **copied, "modified": now()}
-            self.xml("CopyObjectResult", f"<ETag>{escape(copied['etag'])}</ETag>")
+            path = self.fake.folder / secrets.token_hex(8)
+            # Files are never written twice, so a link is as good as a copy.
+            path.hardlink_to(stored["path"])
+            copied = {"path": str(path), "modified": now()}
+            self.fake.objects[self.key] = {**stored, **copied}
+            self.xml("CopyObjectResult", f"<ETag>{escape(stored['etag'])}</ETag>")
         else:
             saved = self.save(self.body)
             kind = self.headers.get("Content-Type")
@@ -345,15 +360,26 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(status, {"Content-Type": "application/xml"}, body)
 
     def reply(
-        self, status: int, headers: dict | None = None, body: bytes = b""
+        self,
+        status: int,
+        headers: dict | None = None,
+        body: bytes | BinaryIO = b"",
+        length: int | None = None,
     ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        rest = len(body) if length is None else length
+        self.send_header("Content-Length", str(rest))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command == "HEAD":
+            return
+        if isinstance(body, bytes):
             self.wfile.write(body)
+            return
+        while rest and (data := body.read(min(rest, 1024 * 1024))):
+            self.wfile.write(data)
+            rest -= len(data)
 
 
 def now() -> float:

@@ -1,12 +1,15 @@
-"""Reads request bodies on the event loop: whole, in time and within limits."""
+"""Reads request bodies: whole, in time and within limits."""
 
 import asyncio
 import time
-from collections.abc import Callable
-from io import BytesIO
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from functools import partial
+from typing import Any, BinaryIO
 
 from carboy.server.options import Limits
+from carboy.server.threads.event_loop import DirectCallback, EventLoop
 
 from .client_pace import MAX_SINGLE_READ, ClientPace
 from .granian_types import GranianProtocol
@@ -18,32 +21,42 @@ from .spool import BodySpool, BudgetedBody, MemoryBudget
 _SINGLE_READ = 16 * 1024
 _INLINE_CHECK = 64 * 1024
 _MEMORY_BUDGET = 64 * 1024 * 1024
+_BROKE_OFF = "The body broke off."
 _TOO_LARGE = "The body is larger than is taken here."
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
 
+def _ignore() -> None:
+    """Cancel nothing."""
+
+
 class BodyRead:
     """A body that is being read."""
 
-    __slots__ = ("deadline", "last_piece", "reason", "received", "started", "task")
+    __slots__ = ("cancel", "deadline", "last_piece", "reason", "received", "started")
 
-    def __init__(self, now: float) -> None:
-        self.started = now
-        self.last_piece = now
+    def __init__(self) -> None:
+        self.started = self.last_piece = time.monotonic()
+        # Of a body in one step, which shows no progress.
         self.deadline = 0.0
         self.received = 0
         self.reason = ""
-        self.task: asyncio.Task[None] | None = None
+        self.cancel: Callable[[], object] = _ignore
 
 
 class BodyReader:
-    """Reads bodies and passes complete requests on; lives on the event loop."""
+    """Reads bodies and passes complete requests on.
+
+    A body in one step never enters the event loop: the thread on which it is complete
+    passes it on. One in pieces is read on the loop. Both use what any thread may use.
+    """
 
     def __init__(
         self,
         limits: Limits,
         forward: Callable[[IncomingRequest], None],
+        event_loop: EventLoop,
         *,
         keeps_chunked: bool = False,
     ) -> None:
@@ -51,18 +64,32 @@ class BodyReader:
         # Whether an app sees that a body came in chunks, as behind gunicorn.
         self._keeps_chunked = keeps_chunked
         self._forward = forward
+        self._event_loop = event_loop
         self._open: set[BodyRead] = set()
         self._memory = MemoryBudget(_MEMORY_BUDGET)
         self._pace = ClientPace()
         self._max_single_read = min(limits.spool_size, MAX_SINGLE_READ)
 
     def start(self, request: IncomingRequest) -> None:
-        """Start to read the body of a request; on the event loop."""
-        read = BodyRead(time.monotonic())
+        """Start to read the body of a request; on the thread that dispatches it."""
+        read = BodyRead()
         self._open.add(read)
-        read.task = asyncio.get_running_loop().create_task(
-            self._read(read, request.protocol, request)
-        )
+        max_size = self._get_most(request)
+        try:
+            length = get_length(request)
+            _check_size(length or 0, max_size)
+        except RejectedRequestError as error:
+            self._refuse(read, request, error)
+            return
+        if length is not None and length <= _SINGLE_READ:
+            read.deadline = read.started + self._get_small_timeout(length)
+            self._read_single(read, request, length, reserved=0)
+        elif length is not None and self._reads_at_once(request.client[0], length):
+            read.deadline = read.started + self._limits.body_timeout
+            self._read_single(read, request, length, reserved=length)
+        else:
+            start = partial(self._start_task, read, request, length, max_size)
+            self._event_loop.call(start)
 
     def count_open(self) -> int:
         """Return the number of bodies that are being read."""
@@ -73,9 +100,9 @@ class BodyReader:
         now = time.monotonic()
         for read in list(self._open):
             reason = self._find_reason(read, now)
-            if reason and read.task is not None:
+            if reason:
                 read.reason = reason
-                read.task.cancel()
+                read.cancel()
 
     def _find_reason(self, read: BodyRead, now: float) -> str:
         limits = self._limits
@@ -91,56 +118,6 @@ class BodyReader:
             return "The body came too slowly."
         return ""
 
-    async def _read(
-        self, read: BodyRead, protocol: GranianProtocol, request: IncomingRequest
-    ) -> None:
-        try:
-            request.body = await self._read_body(read, protocol, request)
-        except RejectedRequestError as error:
-            refuse(protocol, error)
-        except asyncio.CancelledError:
-            reason = read.reason or "The server stops."
-            refuse(protocol, RejectedRequestError(408, reason))
-        except Exception:  # noqa: BLE001 - whatever broke it, the body is not whole
-            refuse(protocol, RejectedRequestError(400, "The body broke off."))
-        else:
-            if self._keeps_chunked and get_length(request) is None:
-                request.content_length = None
-            else:
-                request.headers = [
-                    pair for pair in request.headers if pair[0] != "transfer-encoding"
-                ]
-            self._forward(request)
-        finally:
-            self._open.discard(read)
-
-    async def _read_body(
-        self, read: BodyRead, protocol: GranianProtocol, request: IncomingRequest
-    ) -> BinaryIO:
-        length = get_length(request)
-        max_size = self._get_most(request)
-        if length is not None and max_size and length > max_size:
-            raise RejectedRequestError(413, _TOO_LARGE)
-        if length is not None and length <= _SINGLE_READ:
-            return await self._read_small(read, protocol, request, length)
-        host = request.client[0]
-        if length is not None and self._reads_at_once(host, length):
-            return await self._read_quick(read, protocol, request, length)
-        spool = BodySpool(self._limits.spool_size, self._memory)
-        try:
-            await self._read_pieces(read, protocol, spool, max_size)
-            _check_length(spool.size, length)
-            self._pace.note(host, spool.size, read.last_piece - read.started)
-            body = await spool.finish()
-            self._check_form(request, body)
-            await self._check_json(request, body, spool.size)
-        except BaseException:
-            self._pace.forget(host)
-            spool.close()
-            raise
-        request.content_length = spool.size
-        return body
-
     def _reads_at_once(self, host: str, length: int) -> bool:
         """Return whether to read a body in one step, and reserve memory for it."""
         return (
@@ -150,6 +127,90 @@ class BodyReader:
             and self._memory.free > _MEMORY_BUDGET // 2
             and self._memory.acquire(length)
         )
+
+    def _get_small_timeout(self, length: int) -> float:
+        limits = self._limits
+        seconds = max(limits.body_grace, length / max(limits.min_body_rate, 1))
+        return min(seconds, limits.body_timeout)
+
+    def _read_single(
+        self, read: BodyRead, request: IncomingRequest, length: int, reserved: int
+    ) -> None:
+        """Read in one step, in reserved memory if the body is not a small one."""
+        on_done = partial(self._end_single, read, request, length, reserved)
+        future = request.protocol()
+        if not hasattr(future, "add_done_callback"):
+            # Not a future of Granian's, so this is the thread of the event loop.
+            future = asyncio.ensure_future(future)
+        read.cancel = future.cancel
+        future.add_done_callback(DirectCallback(on_done), context=Context())
+
+    def _end_single(
+        self,
+        read: BodyRead,
+        request: IncomingRequest,
+        length: int,
+        reserved: int,
+        future: Any,
+    ) -> None:
+        """Check a body that has come, and pass the request on; on any thread."""
+        with self._refusing(read, request):
+            body = self._hold(request, length, reserved, future)
+            if reserved:
+                elapsed = time.monotonic() - read.started
+                self._pace.note(request.client[0], length, elapsed)
+            check = partial(self._check_and_forward, read, request, body, length)
+            if length > _INLINE_CHECK and self._checks_json(request, length):
+                self._event_loop.call(lambda: self._event_loop.run_in_thread(check))
+            else:
+                check()
+
+    def _hold(
+        self, request: IncomingRequest, length: int, reserved: int, future: Any
+    ) -> BinaryIO:
+        """Return the body that a future has, in its reserved memory."""
+        body = None
+        try:
+            data: bytes = future.result()
+            body = BudgetedBody(data, self._memory, reserved)
+            _check_length(len(data), length)
+            self._check_form(request, body)
+        except BaseException:
+            if body is None:
+                self._memory.release(reserved)
+            else:
+                body.close()
+            raise
+        return body
+
+    def _check_and_forward(
+        self, read: BodyRead, request: IncomingRequest, body: BinaryIO, size: int
+    ) -> None:
+        try:
+            self._check_json(request, body, size)
+        except RejectedRequestError as error:
+            body.close()
+            self._refuse(read, request, error)
+            return
+        request.body, request.content_length = body, size
+        self._close(read)
+        self._forward(request)
+
+    def _close(self, read: BodyRead) -> None:
+        self._open.discard(read)
+        # A cycle would keep the connection open until the next garbage collection.
+        read.cancel = _ignore
+
+    def _refuse(
+        self, read: BodyRead, request: IncomingRequest, error: BaseException
+    ) -> None:
+        self._close(read)
+        self._pace.forget(request.client[0])
+        if isinstance(error, asyncio.CancelledError):
+            error = RejectedRequestError(408, read.reason or "The server stops.")
+        elif not isinstance(error, RejectedRequestError):
+            error = RejectedRequestError(400, _BROKE_OFF)
+        refuse(request.protocol, error)
 
     def _get_most(self, request: IncomingRequest) -> int:
         limits = self._limits
@@ -167,72 +228,82 @@ class BodyReader:
             if fields > max_size:
                 raise RejectedRequestError(413, "The form has too many fields.")
 
-    async def _check_json(
-        self, request: IncomingRequest, body: BinaryIO, size: int
+    def _checks_json(self, request: IncomingRequest, size: int) -> bool:
+        max_depth = self._limits.max_json_depth
+        return bool(max_depth) and size > 2 * max_depth and _is_json(request)
+
+    def _check_json(self, request: IncomingRequest, body: BinaryIO, size: int) -> None:
+        """Refuse what a parser would fail on."""
+        if self._checks_json(request, size):
+            if is_too_deep(body.read(), self._limits.max_json_depth):
+                raise RejectedRequestError(400, "The JSON is nested too deep.")
+            body.seek(0)
+
+    def _start_task(
+        self,
+        read: BodyRead,
+        request: IncomingRequest,
+        length: int | None,
+        max_size: int,
     ) -> None:
-        """Refuse what a parser would fail on; check large bodies on another thread."""
-        max_size = self._limits.max_json_depth
-        if not max_size or size <= 2 * max_size or not _is_json(request):
-            return
-        if size <= _INLINE_CHECK:
-            is_refused = is_too_deep(body.read(), max_size)
-        else:
-            loop = asyncio.get_running_loop()
-            is_refused = await loop.run_in_executor(
-                None, lambda: is_too_deep(body.read(), max_size)
-            )
-        body.seek(0)
-        if is_refused:
-            raise RejectedRequestError(400, "The JSON is nested too deep.")
+        reading = self._read_or_refuse(read, request, length, max_size)
+        read.cancel = self._event_loop.loop.create_task(reading).cancel
 
-    async def _read_small(
+    async def _read_or_refuse(
         self,
         read: BodyRead,
-        protocol: GranianProtocol,
         request: IncomingRequest,
-        length: int,
-    ) -> BinaryIO:
-        """Read in one step; the deadline follows from `min_body_rate`."""
-        limits = self._limits
-        seconds = max(limits.body_grace, length / max(limits.min_body_rate, 1))
-        read.deadline = read.started + min(seconds, limits.body_timeout)
-        data: bytes = await protocol()
-        body = BytesIO(data)
-        await self._check_whole(request, body, len(data), length)
-        return body
+        length: int | None,
+        max_size: int,
+    ) -> None:
+        with self._refusing(read, request):
+            await self._read_spooled(read, request, length, max_size)
 
-    async def _read_quick(
-        self,
-        read: BodyRead,
-        protocol: GranianProtocol,
-        request: IncomingRequest,
-        length: int,
-    ) -> BinaryIO:
-        """Read in one step from a client that was quick before, in reserved memory."""
-        host = request.client[0]
-        read.deadline = read.started + self._limits.body_timeout
-        body = None
+    @contextmanager
+    def _refusing(self, read: BodyRead, request: IncomingRequest) -> Iterator[None]:
+        """Answer whatever goes wrong with a status.
+
+        The error may not leave: a task would keep it, and with it the connection.
+        """
         try:
-            data: bytes = await protocol()
-            body = BudgetedBody(data, self._memory, length)
-            await self._check_whole(request, body, len(data), length)
-        except BaseException:
-            self._pace.forget(host)
-            if body is None:
-                self._memory.release(length)
-            else:
-                body.close()
-            raise
-        self._pace.note(host, length, time.monotonic() - read.started)
-        return body
+            yield
+        except BaseException as error:  # noqa: BLE001 - the body is not whole
+            self._refuse(read, request, error)
 
-    async def _check_whole(
-        self, request: IncomingRequest, body: BinaryIO, size: int, length: int
+    async def _read_spooled(
+        self,
+        read: BodyRead,
+        request: IncomingRequest,
+        length: int | None,
+        max_size: int,
     ) -> None:
-        _check_length(size, length)
-        request.content_length = length
-        self._check_form(request, body)
-        await self._check_json(request, body, length)
+        """Read in pieces, and pass the request on."""
+        spool = BodySpool(self._limits.spool_size, self._memory)
+        try:
+            await self._read_pieces(read, request.protocol, spool, max_size)
+            _check_length(spool.size, length)
+            self._pace.note(
+                request.client[0], spool.size, read.last_piece - read.started
+            )
+            body = await spool.finish()
+            self._check_form(request, body)
+            if spool.size > _INLINE_CHECK and self._checks_json(request, spool.size):
+                await asyncio.to_thread(self._check_json, request, body, spool.size)
+            else:
+                self._check_json(request, body, spool.size)
+        except BaseException:
+            spool.close()
+            raise
+        if self._keeps_chunked and length is None:
+            request.content_length = None
+        else:
+            request.content_length = spool.size
+            request.headers = [
+                pair for pair in request.headers if pair[0] != "transfer-encoding"
+            ]
+        request.body = body
+        self._close(read)
+        self._forward(request)
 
     async def _read_pieces(
         self, read: BodyRead, protocol: GranianProtocol, spool: BodySpool, max_size: int
@@ -248,11 +319,10 @@ class BodyReader:
                 continue
             read.last_piece = time.monotonic()
             read.received += len(piece)
-            if max_size and read.received > max_size:
-                raise RejectedRequestError(413, _TOO_LARGE)
+            _check_size(read.received, max_size)
             await spool.add(piece)
         if ends != 1:
-            raise RejectedRequestError(400, "The body broke off.")
+            raise RejectedRequestError(400, _BROKE_OFF)
 
 
 def get_length(request: IncomingRequest) -> int | None:
@@ -288,3 +358,8 @@ def _get_kind(request: IncomingRequest) -> str:
 def _check_length(size: int, length: int | None) -> None:
     if length is not None and size != length:
         raise RejectedRequestError(400, "The body is shorter than its Content-Length.")
+
+
+def _check_size(size: int, max_size: int) -> None:
+    if max_size and size > max_size:
+        raise RejectedRequestError(413, _TOO_LARGE)

@@ -41,7 +41,7 @@ from carboy.server.site_options import (
     apply_site_settings,
     pack_applied,
 )
-from carboy.server.threads.event_loop import EventLoop
+from carboy.server.threads.event_loop import EventLoop, WorkerLoop
 from carboy.server.threads.inline_views import InlineViews, LatencyHistory
 from carboy.server.threads.view_threads import RunningView, ViewPool
 
@@ -126,7 +126,7 @@ class ServerWorker:
     def __init__(self, config: WorkerConfig, app: App, channel: ControlChannel) -> None:
         self._options = options = config.options
         self._channel = channel
-        self._loop = asyncio.new_event_loop()
+        self._loop = WorkerLoop()
         asyncio.set_event_loop(self._loop)
         self._event_loop = EventLoop(self._loop)
         listeners = config.listeners
@@ -151,7 +151,10 @@ class ServerWorker:
         enqueue = inline.enqueue if inline else self._pool.put
         self._dispatch: Dispatch = inline.dispatch if inline else self._pool.put
         self._bodies = BodyReader(
-            options.limits, enqueue, keeps_chunked=options.is_lenient
+            options.limits,
+            enqueue,
+            self._event_loop,
+            keeps_chunked=options.is_lenient,
         )
         self._servers = [
             GranianServer(each, options, config.number + 1) for each in listeners
@@ -207,7 +210,7 @@ class ServerWorker:
         request.protocol = protocol
         request.event_loop = self._event_loop
         if request.has_body:
-            self._event_loop.call(lambda: self._bodies.start(request))
+            self._bodies.start(request)
         else:
             self._dispatch(request)
 

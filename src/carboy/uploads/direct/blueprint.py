@@ -4,35 +4,35 @@ The file waits below `incoming/`. One that is never confirmed, or whose form is 
 sent, is an orphan that the sweeper removes.
 """
 
+import secrets
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import Forbidden
 
 from carboy.errors import ConfigError
 from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.errors import FileMissingError, UploadRefusedError
-from carboy.uploads.incoming.column_intake import KEPT_FIELD, ColumnIntake
 from carboy.uploads.incoming.incoming_file import (
     IncomingFile,
     find_incoming,
     make_id,
     write_incoming,
 )
+from carboy.uploads.incoming.upload_blueprint import UploadBlueprint
 from carboy.uploads.storages import S3Storage
 
 _HOUR = 3600
 _MAX_NAME = 1000
 # A type that no browser shows; what the file is, is seen when it is confirmed.
 _TYPE = "application/octet-stream"
+_CONFIRMED = "confirmed-"
 
 
-class DirectUploads(Blueprint):
+class DirectUploads(UploadBlueprint):
     """Signs forms with which browsers send files to S3, for one attachment column.
 
     Register it as any blueprint. `allow` decides in each request whether the visitor
@@ -47,25 +47,9 @@ class DirectUploads(Blueprint):
         allow: Callable[[], bool],
         expires: int = _HOUR,
     ) -> None:
-        super().__init__(
-            name,
-            __name__,
-            static_folder=str(Path(__file__).parent / "static"),
-            static_url_path="/-/script",
-        )
-        self._intake = ColumnIntake(column)
-        self._allow = allow
-        self._expires = expires
+        super().__init__(name, __name__, column, allow=allow, expires=expires)
         self.add_url_rule("/", "create", self._create, methods=["POST"])
         self.add_url_rule("/<file_id>/token", "token", self._token, methods=["POST"])
-
-    def find(self, name: str) -> Any:
-        """Return what the form of the current request has in the field `name`.
-
-        That is the attachment of a confirmed file, the plain file of a browser without
-        JavaScript, or None. An `AttachmentField` of a form finds them by itself.
-        """
-        return self._intake.find_in_form(name)
 
     def field(self, name: str, **attributes: str) -> Markup:
         """Return the HTML of a file field that sends its file straight to S3.
@@ -73,31 +57,12 @@ class DirectUploads(Blueprint):
         Without JavaScript it is a plain file field. The form needs
         `enctype="multipart/form-data"`.
         """
-        data = {
-            "type": "file",
-            "name": name,
-            "data-direct": url_for(f"{self.name}.create"),
-            "data-field": name + KEPT_FIELD,
-            "data-sending": _("Sending the file"),
-            "data-done": _("The file has arrived."),
-            "data-failed": _("The file cannot be sent."),
-            **attributes,
-        }
-        accept = self._intake.rules.accept
-        if accept:
-            data.setdefault("accept", accept)
-        pairs = Markup(" ").join(
-            Markup('{}="{}"').format(each.replace("_", "-"), value)
-            for each, value in data.items()
-        )
-        script = url_for(f"{self.name}.static", filename="direct.js")
-        return Markup('<input {}><script src="{}" defer></script>').format(
-            pairs, script
-        )
+        texts = {"data-direct": url_for(f"{self.name}.create")}
+        return self.render_field(name, "direct.js", texts, attributes)
 
     def _create(self) -> Any:
         """Answer with the address and the fields of a form for one file."""
-        self._check_visitor()
+        self.check_visitor()
         size = request.form.get("size", "")
         if not (size.isascii() and size.isdecimal() and len(size) <= 15):
             return {"message": _("The file cannot be sent.")}, 400
@@ -118,20 +83,32 @@ class DirectUploads(Blueprint):
 
     def _token(self, file_id: str) -> Any:
         """Check the file that S3 has now; answer with a token for the form."""
-        self._check_visitor()
-        file = find_incoming(_get_storage(), file_id, time.time)
+        self.check_visitor()
+        storage = _get_storage()
+        file = find_incoming(storage, file_id, time.time)
         if file is None:
             return {"message": _("The file cannot be sent.")}, 404
         try:
-            return {"token": self._intake.make_token(file)}
+            key = _settle(storage, file)
+            return {"token": self._intake.make_token(key, file.name)}
         except FileMissingError:
             return {"message": _("The file is not complete.")}, 409
         except UploadRefusedError as error:
             return {"message": str(error)}, error.status
 
-    def _check_visitor(self) -> None:
-        if not self._allow():
-            raise Forbidden
+
+def _settle(storage: S3Storage, file: IncomingFile) -> str:
+    """Move a file that has come to where its form cannot write; return that key.
+
+    The form is valid for a while: else the browser could send another file to the key
+    of the one that was checked. A file that came first stays, so that a confirmation
+    can be repeated.
+    """
+    for stored in storage.list_files(f"{file.root}/{_CONFIRMED}"):
+        return stored.key
+    key = f"{file.root}/{_CONFIRMED}{secrets.token_hex(16)}"
+    storage.move(file.key, key)
+    return key
 
 
 def _get_storage() -> S3Storage:

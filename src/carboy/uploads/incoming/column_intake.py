@@ -16,8 +16,6 @@ from carboy.uploads.rules import UploadRules
 from carboy.uploads.storages import Storage
 from carboy.uploads.stored_reader import open_stored
 
-from .incoming_file import IncomingFile
-
 # Of the hidden field beside a file field, as the fields of forms have it.
 KEPT_FIELD = "-kept"
 
@@ -69,10 +67,10 @@ class ColumnIntake:
         if left is not None and length > left:
             raise refuse_quota(left)
 
-    def make_token(self, file: IncomingFile) -> str:
+    def make_token(self, key: str, name: str) -> str:
         """Check a complete file; return a token that stands for it in its form."""
         state = uploads_state.current()
-        with closing_content(self.accept(state.storage, file)) as accepted:
+        with closing_content(self.accept(state.storage, key, name)) as accepted:
             return state.make_kept_files().keep(accepted, self.column.owner)
 
     def find_token(self, token: str) -> AttachedFile | None:
@@ -89,23 +87,23 @@ class ColumnIntake:
         file = request.files.get(name)
         return file if file is not None and file.filename else None
 
-    def accept(self, storage: Storage, file: IncomingFile) -> AttachedFile:
-        """Check a complete file; its content moves to its key with the row."""
-        stored = storage.stat(file.key)
-        path = storage.local_path(file.key)
+    def accept(self, storage: Storage, key: str, name: str) -> AttachedFile:
+        """Check the complete file at a key; it moves from there with the row."""
+        stored = storage.stat(key)
+        path = storage.local_path(key)
         if stored is None:
-            raise FileMissingError(f"The upload {file.name!r} is not there any more.")
+            raise FileMissingError(f"The upload {name!r} is not there any more.")
         column = self.column
         intake = uploads_state.current().intake
         opened: Any = (
-            path.open("rb") if path else open_stored(storage, file.key, stored.size)
+            path.open("rb") if path else open_stored(storage, key, stored.size)
         )
         # An image is written anew, and what came is left to the sweeper.
         with opened:
             accepted = intake.accept(
-                FileStorage(opened, file.name), column.rules, column.owner
+                FileStorage(opened, name), column.rules, column.owner
             )
         if column.rules.is_image:
             return accepted
-        kept = KeptContent(storage, file.key)
+        kept = KeptContent(storage, key)
         return column.rules.value_class(accepted.details, kept)

@@ -1,19 +1,18 @@
 """`ResumableUploads`: the views of tus 1.0 for one attachment column."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import ClientDisconnected, Forbidden
+from werkzeug.exceptions import ClientDisconnected
 
 from carboy.translation import gettext as _
 from carboy.uploads.app_state import uploads_state
 from carboy.uploads.attachment import AttachedFile
 from carboy.uploads.errors import FileMissingError, UploadRefusedError
-from carboy.uploads.incoming.column_intake import KEPT_FIELD, ColumnIntake
 from carboy.uploads.incoming.incoming_file import IncomingFile
+from carboy.uploads.incoming.upload_blueprint import UploadBlueprint
 
 from .errors import ProtocolError
 from .headers import (
@@ -32,7 +31,7 @@ _BODY_TYPE = "application/offset+octet-stream"
 _DAY = 86_400
 
 
-class ResumableUploads(Blueprint):
+class ResumableUploads(UploadBlueprint):
     """Takes large files in parts, and continues them after a break.
 
     Register it as any blueprint. `allow` decides in each request whether the visitor
@@ -47,15 +46,7 @@ class ResumableUploads(Blueprint):
         allow: Callable[[], bool],
         expires: int = _DAY,
     ) -> None:
-        super().__init__(
-            name,
-            __name__,
-            static_folder=str(Path(__file__).parent / "static"),
-            static_url_path="/-/script",
-        )
-        self._intake = ColumnIntake(column)
-        self._allow = allow
-        self._expires = expires
+        super().__init__(name, __name__, column, allow=allow, expires=expires)
         self.add_url_rule(
             "/",
             "create",
@@ -86,16 +77,7 @@ class ResumableUploads(Blueprint):
             raise FileMissingError(str(error)) from error
         if not is_complete:
             raise FileMissingError(f"The upload {file.name!r} is not complete.")
-        return self._intake.accept(uploads_state.current().storage, file)
-
-    def find(self, name: str) -> Any:
-        """Return what the form of the current request has in the field `name`.
-
-        That is the attachment of a complete upload, the plain file of a browser
-        without JavaScript, or None. Each can be assigned to the attribute of a row.
-        An `AttachmentField` of a form finds them by itself.
-        """
-        return self._intake.find_in_form(name)
+        return self._intake.accept(uploads_state.current().storage, file.key, file.name)
 
     def field(self, name: str, **attributes: str) -> Markup:
         """Return the HTML of a file field that sends its file in parts.
@@ -103,44 +85,25 @@ class ResumableUploads(Blueprint):
         Without JavaScript it is a plain file field. The form needs
         `enctype="multipart/form-data"`.
         """
-        data = {
-            "type": "file",
-            "name": name,
+        texts = {
             "data-resumable": url_for(f"{self.name}.create"),
-            "data-field": name + KEPT_FIELD,
             "data-max": str(self._intake.max_size),
             "data-pause": _("Pause"),
             "data-resume": _("Continue"),
-            "data-cancel": _("Cancel"),
-            "data-sending": _("Sending the file"),
             "data-waiting": _("The connection is interrupted. Trying again."),
-            "data-done": _("The file has arrived."),
-            "data-failed": _("The file cannot be sent."),
             "data-large": _("The file is too large."),
-            **attributes,
         }
-        accept = self._intake.rules.accept
-        if accept:
-            data.setdefault("accept", accept)
-        pairs = Markup(" ").join(
-            Markup('{}="{}"').format(name.replace("_", "-"), value)
-            for name, value in data.items()
-        )
-        script = url_for(f"{self.name}.static", filename="resumable.js")
-        return Markup('<input {}><script src="{}" defer></script>').format(
-            pairs, script
-        )
+        return self.render_field(name, "resumable.js", texts, attributes)
 
     def _token(self, file_id: str) -> Any:
         """Answer with a token for the form, or with the reason of a refusal."""
-        if not self._allow():
-            raise Forbidden
+        self.check_visitor()
         store = self._open()
         try:
             file = store.get(file_id)
             if not store.is_complete(file):
                 return {"message": _("The file is not complete.")}, 409
-            return {"token": self._intake.make_token(file)}
+            return {"token": self._intake.make_token(file.key, file.name)}
         except ProtocolError as error:
             return {"message": str(error)}, error.status
         except UploadRefusedError as error:
@@ -174,8 +137,7 @@ class ResumableUploads(Blueprint):
             )
         if request.headers.get("Tus-Resumable") != VERSION:
             return _respond(412, {"Tus-Version": VERSION})
-        if not self._allow():
-            raise Forbidden
+        self.check_visitor()
         try:
             status, headers = action(self._open())
         except ProtocolError as error:

@@ -1,7 +1,6 @@
 """Files in a folder: written beside their place, synced, and renamed into it."""
 
 import contextlib
-import errno
 import os
 import secrets
 import stat
@@ -14,19 +13,13 @@ from typing import BinaryIO, ClassVar
 from typing_extensions import override
 
 from carboy.uploads.durable import list_folder, remove_parts, sync_file, sync_folder
-from carboy.uploads.errors import (
-    FileMissingError,
-    InvalidKeyError,
-    KeyExistsError,
-    StorageError,
-    StorageFullError,
-)
+from carboy.uploads.errors import FileMissingError, InvalidKeyError
 
+from .local_errors import storage_errors
 from .local_parts import LocalPartWriter
 from .storage import BINARY, CHUNK, PartWriter, Storage, StoredFile, check_key
 
 _UNFINISHED = ".unfinished"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class LocalStorage(Storage):
@@ -61,11 +54,11 @@ class LocalStorage(Storage):
     ) -> StoredFile:
         del content_type
         target = self._path(key)
-        with self._errors(key):
+        with storage_errors(key):
             half = self._make_folder(self.folder / _UNFINISHED) / secrets.token_hex(16)
         try:
             self._write_synced(key, half, parts)
-            with self._errors(key):
+            with storage_errors(key):
                 self._place(half, target, replace=replace)
                 return self._get(key)
         finally:
@@ -73,7 +66,7 @@ class LocalStorage(Storage):
 
     @override
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        with self._errors(key):
+        with storage_errors(key):
             file = self._open(self._path(key))
         file.seek(start)
         return _Chunks(file, None if end is None else max(end - start, 0))
@@ -88,7 +81,7 @@ class LocalStorage(Storage):
     @override
     def delete(self, key: str) -> None:
         path = self._path(key)
-        with self._errors(key), contextlib.suppress(FileNotFoundError):
+        with storage_errors(key), contextlib.suppress(FileNotFoundError):
             path.unlink()
             self._remove_empty(path.parent)
 
@@ -96,7 +89,7 @@ class LocalStorage(Storage):
     def move(self, source: str, target: str) -> StoredFile:
         path = self._path(source)
         self._get(source)
-        with self._errors(source):
+        with storage_errors(source):
             self._place(path, self._path(target), replace=True)
             sync_folder(path.parent)
             self._remove_empty(path.parent)
@@ -119,7 +112,7 @@ class LocalStorage(Storage):
         del content_type
         upload_id = secrets.token_hex(16)
         self._path(key)
-        with self._errors(key):
+        with storage_errors(key):
             folder = self._make_folder(self.folder / _UNFINISHED / f"{upload_id}.parts")
             writer = LocalPartWriter(key, upload_id, folder, self._finish_parts)
             writer.create(self._file_mode)
@@ -129,7 +122,7 @@ class LocalStorage(Storage):
     def resume(self, key: str, upload_id: str) -> PartWriter:
         self._path(key)
         folder = self.folder / _UNFINISHED / f"{check_key(upload_id)}.parts"
-        with self._errors(key):
+        with storage_errors(key):
             writer = LocalPartWriter(key, upload_id, folder, self._finish_parts)
             writer.check()
             return writer
@@ -163,7 +156,7 @@ class LocalStorage(Storage):
 
     def _get(self, key: str) -> StoredFile:
         path = self._path(key)
-        with self._errors(key):
+        with storage_errors(key):
             status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
             raise FileMissingError(f"There is no file with the key {key!r}.")
@@ -173,14 +166,14 @@ class LocalStorage(Storage):
 
     def _write_synced(self, key: str, path: Path, parts: Iterable[bytes]) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with self._errors(key):
+        with storage_errors(key):
             file = os.fdopen(os.open(path, flags, self._file_mode), "wb")
         with file:
             # Errors of `parts` are those of the caller.
             for part in parts:
-                with self._errors(key):
+                with storage_errors(key):
                     file.write(part)
-            with self._errors(key):
+            with storage_errors(key):
                 sync_file(file)
 
     def _list_keys(self, prefix: str) -> Iterator[str]:
@@ -216,7 +209,7 @@ class LocalStorage(Storage):
         sync_folder(target.parent)
 
     def _finish_parts(self, data: Path, key: str) -> StoredFile:
-        with self._errors(key):
+        with storage_errors(key):
             self._place(data, self._path(key), replace=True)
             return self._get(key)
 
@@ -231,21 +224,6 @@ class LocalStorage(Storage):
             while folder != self.folder and folder.is_relative_to(self.folder):
                 folder.rmdir()
                 folder = folder.parent
-
-    @contextlib.contextmanager
-    def _errors(self, key: str) -> Iterator[None]:
-        try:
-            yield
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            msg = f"There is no file with the key {key!r}."
-            raise FileMissingError(msg) from error
-        except FileExistsError as error:
-            msg = f"There is a file with the key {key!r} already."
-            raise KeyExistsError(msg) from error
-        except OSError as error:
-            kind = StorageFullError if error.errno in _FULL else StorageError
-            reason = os.strerror(error.errno or errno.EIO)
-            raise kind(f"The file {key!r} cannot be stored: {reason}.") from error
 
 
 def _is_regular(path: Path) -> bool:

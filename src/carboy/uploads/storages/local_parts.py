@@ -1,13 +1,14 @@
 """Parts of a file in a folder: one file of data, and one line for each part."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from typing_extensions import override
 
 from carboy.uploads.durable import remove_parts, sync_file, sync_folder
 
+from .local_errors import storage_errors
 from .storage import Part, PartWriter, StoredFile, check_number
 
 Finish = Callable[[Path, str], StoredFile]
@@ -53,17 +54,27 @@ class LocalPartWriter(PartWriter):
     def add(self, number: int, data: bytes) -> Part:
         parts = self.parts
         check_number(number, len(parts))
-        before = parts[: number - 1]
+        with storage_errors(self.key):
+            return self._add(parts[: number - 1], data)
+
+    def _add(self, before: list[Part], data: bytes) -> Part:
         text = self._format_lines(before)
         if self._lines.read_text("utf-8") != text:
             # The line of a part that is replaced, or a torn one, goes first.
             self._write_lines(text)
-        with (self._folder / _DATA).open("r+b") as file:
-            file.truncate(sum(part.size for part in before))
-            file.seek(0, os.SEEK_END)
-            file.write(data)
-            sync_file(file)
-        part = Part(number, len(data))
+        size = sum(part.size for part in before)
+        # Without a buffer, which would be written once more when the file is closed.
+        with (self._folder / _DATA).open("r+b", buffering=0) as file:
+            file.truncate(size)
+            file.seek(size)
+            try:
+                _write_all(file, data)
+                sync_file(file)
+            except OSError:
+                # Of a full disk: what counts for nothing should take no place.
+                file.truncate(size)
+                raise
+        part = Part(len(before) + 1, len(data))
         with self._lines.open("ab") as file:
             file.write(f"{part.size}\n".encode())
             sync_file(file)
@@ -72,7 +83,7 @@ class LocalPartWriter(PartWriter):
     @override
     def complete(self) -> StoredFile:
         self.check()
-        with (self._folder / _DATA).open("r+b") as file:
+        with storage_errors(self.key), (self._folder / _DATA).open("r+b") as file:
             file.truncate(self.size)
             sync_file(file)
         stored = self._finish(self._folder / _DATA, self.key)
@@ -99,3 +110,10 @@ class LocalPartWriter(PartWriter):
             sync_file(file)
         path.replace(self._lines)
         sync_folder(self._folder)
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    """Write all bytes: a file without a buffer may take a part of them."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
