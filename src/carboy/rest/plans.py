@@ -180,7 +180,7 @@ def make_reader(kind: type, keys: list[str]) -> Callable[[Any], tuple[Any, ...]]
         return _always_tuple(itemgetter(*keys), len(keys)) if kind is dict else None
     if hasattr(kind, "__iter__") or _has_own_lookup(kind):
         return None
-    if _are_columns(kind, keys):
+    if are_columns(kind, keys):
         read = _always_tuple(itemgetter(*keys), len(keys))
         return lambda obj: read(obj.__dict__)
     return _always_tuple(attrgetter(*keys), len(keys))
@@ -203,7 +203,7 @@ def _has_own_lookup(kind: type) -> bool:
     )
 
 
-def _are_columns(kind: type, keys: list[str]) -> bool:
+def are_columns(kind: type, keys: list[str]) -> bool:
     """Return whether SQLAlchemy keeps all these attributes in `__dict__`.
 
     Loaded values are items there; one that is not loaded is missing, so that the slow

@@ -123,6 +123,8 @@ def make_view(
     is_idempotent = operation.options.idempotent
     get_store, seconds = options.get_store, options.idempotency_seconds
     respond = operation.responder.respond
+    require_answerable = operation.responder.require_answerable
+    may_change = not _WITH_BODY.isdisjoint(operation.methods)
     function = operation.function
     call = app.ensure_sync(function)
 
@@ -139,6 +141,8 @@ def make_view(
                 # There is nothing at such an address.
                 raise NotFound from error
             raise
+        if may_change:
+            require_answerable()
         if is_idempotent:
             return answer_once(
                 get_store(),
