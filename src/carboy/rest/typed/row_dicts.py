@@ -1,7 +1,14 @@
 """Rows of SQLAlchemy that are written as they are: nothing of them has to be converted.
 
 A view whose fields have plain types, and rows whose loaded values have exactly these,
-become dicts for the JSON encoder, without an object of the view for each row.
+become dicts for the JSON encoder, without an object of the view for each row. For each
+class of rows a function is written, such as for `id: int` and `tags: list[TagOut]`:
+
+    def read_row(row):
+        v0, v1, = get(row.__dict__)
+        if type(v0) is not k0: refuse()
+        if type(v1) not in k1: refuse()
+        return {'id': v0, 'tags': [i1[type(each)](each) for each in v1]}
 """
 
 import datetime
@@ -9,9 +16,10 @@ import decimal
 import enum
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import itemgetter
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,7 +30,6 @@ _PLAIN = {
     *(bool, int, float, str, bytes, NoneType, decimal.Decimal, uuid.UUID),
     *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta),
 }
-_MOST_KINDS = 64
 _DEEPEST = 5
 # After so many values that had to be converted it is not tried any more.
 _MOST_FAILURES = 20
@@ -32,19 +39,39 @@ class NotPlainError(Exception):
     """Raised for a row that has to be converted."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of a view: classes of its values, or what reads the rows in it."""
+
+    name: str
+    wire_name: str
+    kinds: frozenset[type]
+    inner: "RowDicts | None" = None
+    is_list: bool = False
+
+    def write(self, number: int, names: dict[str, Any]) -> tuple[list[str], str]:
+        """Return the lines that check the value, and the expression for the result."""
+        value, kinds, inner = f"v{number}", f"k{number}", f"i{number}"
+        if self.inner is None:
+            (first, *others) = self.kinds
+            names[kinds] = self.kinds if others else first
+            test = "not in" if others else "is not"
+            return [f"    if type({value}) {test} {kinds}: refuse()"], value
+        names[inner] = self.inner.by_class
+        if self.is_list:
+            check = [f"    if not isinstance({value}, list): refuse()"]
+            return check, f"[{inner}[type(each)](each) for each in {value}]"
+        result = f"{inner}[type({value})]({value})"
+        if NoneType in self.kinds:
+            result = f"None if {value} is None else {result}"
+        return [], result
+
+
 class RowDicts:
     """Reads the fields of a view from rows that are loaded."""
 
-    def __init__(self, view: type[Any], hints: dict[str, Any], depth: int) -> None:
-        fields = msgspec.structs.fields(view)
-        self._names = [field.name for field in fields]
-        self._wire_names = tuple(field.encode_name for field in fields)
-        self._kinds = [_list_kinds(hints[name]) for name in self._names]
-        self._inner = {
-            index: inner
-            for index, name in enumerate(self._names)
-            if (inner := _find_inner(hints[name], depth)) is not None
-        }
+    def __init__(self, fields: list[_Field]) -> None:
+        self._fields = fields
         self._failures = 0
         self.by_class = ByClass(self._make)
 
@@ -70,48 +97,40 @@ class RowDicts:
             return None
 
     def _make(self, kind: type) -> Read:
-        if not are_columns(kind, self._names):
-            return _refuse
-        get = (
-            itemgetter(*self._names) if len(self._names) > 1 else _get_one(self._names)
-        )
-        wire_names, inner = self._wire_names, tuple(self._inner.items())
-        known: set[tuple[type, ...]] = set()
-
-        def read(row: Any) -> dict[str, Any]:
-            try:
-                values = get(row.__dict__)
-            except KeyError:
-                raise NotPlainError from None
-            kinds = tuple(map(type, values))
-            if kinds not in known:
-                self._check(kinds)
-                if len(known) < _MOST_KINDS:
-                    known.add(kinds)
-            if inner:
-                values = list(values)
-                for index, convert in inner:
-                    values[index] = convert(values[index])
-            return dict(zip(wire_names, values, strict=True))
-
-        return read
-
-    def _check(self, kinds: tuple[type, ...]) -> None:
-        for index, (kind, allowed) in enumerate(zip(kinds, self._kinds, strict=True)):
-            if index not in self._inner and kind not in allowed:
-                raise NotPlainError
+        keys = [field.name for field in self._fields]
+        if not are_columns(kind, keys):
+            return _refuse_row
+        get = itemgetter(*keys) if len(keys) > 1 else _get_one(keys[0])
+        names: dict[str, Any] = {"get": get, "refuse": _refuse}
+        checks, items = [], []
+        for number, field in enumerate(self._fields):
+            lines, result = field.write(number, names)
+            checks += lines
+            items.append(f"{field.wire_name!r}: {result}")
+        values = "".join(f"v{number}, " for number in range(len(keys)))
+        lines = [
+            "def read_row(row):",
+            "    try:",
+            f"        {values}= get(row.__dict__)",
+            "    except KeyError:",
+            "        refuse()",
+            *checks,
+            f"    return {{{', '.join(items)}}}",
+        ]
+        exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
+        function: Read = names["read_row"]
+        return function
 
 
 def make_row_dicts(view: Any, depth: int = 0) -> RowDicts | None:
     """Return what reads rows for a view, or None if its fields have other types."""
     if not isinstance(view, type) or not issubclass(view, msgspec.Struct):
         return None
-    if depth > _DEEPEST:
-        # A view that contains itself.
-        return None
     config = view.__struct_config__
     if (
-        config.array_like
+        # A view that contains itself.
+        depth > _DEEPEST
+        or config.array_like
         or config.omit_defaults
         or config.tag is not None
         or hasattr(view, "__post_init__")
@@ -120,46 +139,45 @@ def make_row_dicts(view: Any, depth: int = 0) -> RowDicts | None:
     ):
         return None
     hints = get_type_hints(view, include_extras=True)
-    names = view.__struct_fields__
-    if all(
-        _list_kinds(hints[name]) or _find_inner(hints[name], depth) for name in names
-    ):
-        return RowDicts(view, hints, depth)
-    return None
+    fields = []
+    for each in msgspec.structs.fields(view):
+        field = _make_field(each.name, each.encode_name, hints[each.name], depth)
+        if field is None:
+            return None
+        fields.append(field)
+    return RowDicts(fields)
 
 
-def _list_kinds(hint: Any) -> set[type]:
-    """Return the classes of the values of a field, none if others may be right too."""
-    kinds = set(get_args(hint)) if get_origin(hint) in {Union, UnionType} else {hint}
-    return kinds if all(map(_is_plain, kinds)) else set()
+def _make_field(name: str, wire_name: str, hint: Any, depth: int) -> _Field | None:
+    kinds = frozenset(_split(hint))
+    if all(map(_is_plain, kinds)):
+        return _Field(name, wire_name, kinds)
+    is_list = get_origin(hint) is list
+    views = [
+        each for each in (get_args(hint) if is_list else kinds) if each is not NoneType
+    ]
+    inner = make_row_dicts(views[0], depth + 1) if len(views) == 1 else None
+    return None if inner is None else _Field(name, wire_name, kinds, inner, is_list)
+
+
+def _split(hint: Any) -> tuple[Any, ...]:
+    is_union = get_origin(hint) in {Union, UnionType}
+    return get_args(hint) if is_union else (hint,)
 
 
 def _is_plain(kind: Any) -> bool:
-    if kind is None or get_origin(kind) is not None:
+    if get_origin(kind) is not None:
         return False
     return kind in _PLAIN or (isinstance(kind, type) and issubclass(kind, enum.Enum))
 
 
-def _find_inner(hint: Any, depth: int) -> Read | None:
-    """Return what reads the rows of a relation: `AuthorOut | None`, `list[TagOut]`."""
-    if get_origin(hint) is list:
-        rows = make_row_dicts(get_args(hint)[0], depth + 1)
-        return None if rows is None else rows.read_list
-    if get_origin(hint) not in {Union, UnionType}:
-        rows = make_row_dicts(hint, depth + 1)
-        return None if rows is None else rows.read
-    others = [each for each in get_args(hint) if each is not NoneType]
-    rows = make_row_dicts(others[0], depth + 1) if len(others) == 1 else None
-    if rows is None:
-        return None
-    read = rows.read
-    return lambda row: None if row is None else read(row)
-
-
-def _get_one(names: list[str]) -> Read:
-    (name,) = names
+def _get_one(name: str) -> Read:
     return lambda values: (values[name],)
 
 
-def _refuse(_value: Any) -> Any:
+def _refuse() -> NoReturn:
+    raise NotPlainError
+
+
+def _refuse_row(_row: Any) -> Any:
     raise NotPlainError
