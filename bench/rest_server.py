@@ -36,11 +36,13 @@ PEERS = ROOT / "bench/rest_peers"
 PAGE = ROOT / "docs/benchmarks/rest-server.md"
 BIN = Path(sys.executable).parent
 WORKERS = "2"
-WARM = 200
+WARM = 50
 WARM_SECONDS = 3
 UVICORN = (
     *(f"{BIN}/uvicorn", "--workers", WORKERS, "--host", "127.0.0.1"),
     *("--port", "{port}", "--log-level", "error", "--no-access-log"),
+    # On a busy machine its supervisor ends workers that are slow to start.
+    *("--timeout-worker-healthcheck", "120"),
 )
 SIDES: dict[str, tuple[str, ...]] = {
     "Carboy, `carboy serve`": (
@@ -204,7 +206,7 @@ def started(command: tuple[str, ...], url: str) -> Iterator[tuple[int, int]]:
             process_group=0,
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not _answers(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{command} did not start; see {log.name}.")

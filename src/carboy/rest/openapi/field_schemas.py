@@ -174,6 +174,9 @@ def schema_of_argument(argument: Any) -> Schema:
     except TypeError:
         # A type that cannot be a key.
         schema = {}
+    if isinstance(argument.type, inputs.int_range):
+        limits = argument.type
+        schema = {"type": "integer", "minimum": limits.low, "maximum": limits.high}
     if argument.choices:
         schema["enum"] = list(argument.choices)
     if argument.action == "append":
