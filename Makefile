@@ -147,7 +147,7 @@ sqlmap-rest: $(READY) ## Run sqlmap over lists, filters, orders and bodies of ro
 	$(call run,scripts/sqlmap-rest)
 
 REST_PEERS := "fastapi==0.165.0" "uvicorn[standard]==0.54.0" "asyncpg==0.32.0" "django==5.2.19" \
-	"djangorestframework==3.18.3" "gunicorn==27.0.1" "flask-restful==0.3.10"
+	"djangorestframework==3.18.3" "gunicorn==27.0.1" "flask-restful==0.3.10" "greenlet==3.5.6"
 
 var/rest-bench-venv: | $(READY)
 	$(BIN)/python -m venv $@

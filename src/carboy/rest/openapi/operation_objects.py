@@ -209,6 +209,7 @@ def _describe_responses(operation: Operation, schemas: Schemas) -> Schema:
         responses[str(status)] = _problem(status_phrase(status))
     for status, what in (operation.options.responses or {}).items():
         responses[str(status)] = _describe_extra(status, what, schemas)
+    responses = dict(sorted(responses.items()))
     responses["default"] = _problem("Any other error")
     return responses
 

@@ -69,8 +69,8 @@ def _parse(text: str) -> Selection:
 
 
 def _fail(text: str) -> None:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     message = gettext(
-        "Write the fields as in id,title,author(name), not %(text)s.",
-        text=text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
+        "Write the fields as in id,title,author(name), not %(text)s.", text=shown
     )
     raise InvalidRequestError("query", [FieldError("/fields", "invalid", message)])
