@@ -13,7 +13,7 @@ JUDGED = ("list", "read", "create", "update", "delete")
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RowPolicy:
     """Rules by action; an action without a rule is allowed."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -29,16 +29,16 @@ class Policy:
         return "read" in self.rules
 
 
-def make_policy(allow: Allow | Mapping[str, Rule] | None) -> Policy:
+def make_policy(allow: Allow | Mapping[str, Rule] | None) -> RowPolicy:
     """Return the policy for `allow=`, or raise `CrudError` for an unknown action."""
     if allow is None:
-        return Policy()
+        return RowPolicy()
     if not isinstance(allow, Mapping):
-        return Policy({action: partial(allow, action) for action in JUDGED})
+        return RowPolicy({action: partial(allow, action) for action in JUDGED})
     if unknown := sorted(set(allow) - set(JUDGED)):
         msg = (
             f"allow has a rule for {unknown[0]!r}. Rules are for {', '.join(JUDGED)}; "
             "that for update holds for PUT and PATCH."
         )
         raise CrudError(msg)
-    return Policy(dict(allow))
+    return RowPolicy(dict(allow))

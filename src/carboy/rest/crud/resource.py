@@ -25,7 +25,7 @@ from carboy.rest.typed import (
 
 from .errors import ForbiddenError
 from .etags import has_condition, require_match, tag_created, tag_response
-from .policy import Policy
+from .policy import RowPolicy
 from .queries import apply_filters, apply_order, make_order, start_after
 from .selected_rows import LoadedRows, count_rows, read_rows
 from .writing import (
@@ -51,7 +51,7 @@ class RowOperations:
     view: type[Any]
     loaders: tuple[Any, ...]
     write: type[msgspec.Struct] | None = None
-    policy: Policy = field(default_factory=Policy)
+    policy: RowPolicy = field(default_factory=RowPolicy)
     scope: Scope | None = None
     prepare: Callable[[Any], None] | None = None
 
