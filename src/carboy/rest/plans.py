@@ -120,12 +120,17 @@ class Plan:
                 written[name] = f"o{number}({name!r}, obj)"
             items.append(f"{name!r}: {written[name]}")
         lines.append(f"    return {{{', '.join(items)}}}")
-        exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
-        function: Marshal = names["marshal"]
-        return function
+        return define_function("marshal", lines, names)
 
     def _marshal_slowly(self, obj: Any) -> dict[str, Any]:
         return {name: field.output(name, obj) for name, field in self._fields.items()}
+
+
+def define_function(name: str, lines: list[str], names: dict[str, Any]) -> Marshal:
+    """Return the function that these lines define."""
+    exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
+    function: Marshal = names[name]
+    return function
 
 
 def _convert_lines(number: int, field: Any, names: dict[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from carboy.rest.plans import ByClass, are_columns
+from carboy.rest.plans import ByClass, are_columns, define_function
 
 Read = Callable[[Any], Any]
 _PLAIN = {
@@ -117,9 +117,7 @@ class RowDicts:
             *checks,
             f"    return {{{', '.join(items)}}}",
         ]
-        exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
-        function: Read = names["read_row"]
-        return function
+        return define_function("read_row", lines, names)
 
 
 def make_row_dicts(view: Any, depth: int = 0) -> RowDicts | None:
