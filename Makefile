@@ -142,20 +142,23 @@ schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a t
 	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 6000 -o faulthandler_timeout=0 tests/rest/test_schemathesis.py \
 		tests/rest/crud/test_schemathesis.py tests/rest/crud/test_generated.py
 
-.PHONY: bench-rest
-bench-rest: $(READY) ## Measure the REST battery against Flask-RESTful.
-	$(BIN)/python bench/rest.py --write
+.PHONY: sqlmap-rest
+sqlmap-rest: $(READY) ## Run sqlmap over lists, filters, orders and bodies of rows; it has to find nothing.
+	$(call run,scripts/sqlmap-rest)
 
-.PHONY: bench-rest-typed
-bench-rest-typed: $(READY) ## Measure typed operations against FastAPI and Flask-RESTful.
-	$(BIN)/python -m pip install -q "fastapi==0.165.0"
-	$(BIN)/python bench/rest_typed.py --write
+REST_PEERS := "fastapi==0.165.0" "uvicorn[standard]==0.54.0" "asyncpg==0.32.0" "django==5.2.19" \
+	"djangorestframework==3.18.3" "gunicorn==27.0.1" "flask-restful==0.3.10" "greenlet==3.5.6"
+
+var/rest-bench-venv: | $(READY)
+	$(BIN)/python -m venv $@
+	$@/bin/python -m pip install -q $(REST_PEERS) -e ".[db,postgresql]"
+
+.PHONY: bench-rest
+bench-rest: var/rest-bench-venv ## Measure the REST battery against Flask-RESTful, Django REST framework and FastAPI.
+	var/rest-bench-venv/bin/python bench/rest.py --write
 
 .PHONY: bench-rest-server
-bench-rest-server: $(READY) ## Measure lists of PostgreSQL's rows against FastAPI and Django REST framework.
-	$(BIN)/python -m venv var/rest-bench-venv
-	var/rest-bench-venv/bin/python -m pip install -q "fastapi==0.165.0" "uvicorn[standard]==0.54.0" "asyncpg==0.32.0" \
-		"django==5.2.19" "djangorestframework==3.18.3" "gunicorn==27.0.1" -e ".[db,postgresql]"
+bench-rest-server: var/rest-bench-venv ## Measure lists of PostgreSQL's rows against FastAPI and Django REST framework.
 	var/rest-bench-venv/bin/python bench/rest_server.py --write
 
 .PHONY: csrf-mutants

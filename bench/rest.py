@@ -1,110 +1,151 @@
 #!/usr/bin/env python3
-"""Measure the REST battery against Flask-RESTful: marshalling and parsing.
+"""Measure both styles of the REST battery against its peers: whole requests.
 
-Both sides run in one process on the same objects, in turns; the figures are medians.
-`bench/rest.py --write` writes docs/benchmarks/rest.md.
+Each side is called as its server would call it, without sockets; the sides take turns
+in one process and the figures are medians of CPU time. FastAPI answers with `async def`
+functions, which is its fastest way. `make bench-rest` installs the peers into an
+environment of their own and writes docs/benchmarks/rest.md.
 """
+# ruff: noqa: E402 - bench/rest_peers has to be on the path, and its database named
 
 import argparse
-import importlib.metadata
+import asyncio
+import io
+import json
+import os
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import flask_restful
-from flask import Flask
-from flask_restful import fields as _fields, reqparse as _reqparse
-from results import describe
-from sqlalchemy import ForeignKey, create_engine
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
-    Session,
-    mapped_column,
-    relationship,
-    selectinload,
-)
-
-from carboy import rest
+from typing import Annotated, Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench/rest_peers"))
+os.environ["BENCH_URL"] = "sqlite:///:memory:"
+
+import drf_site
+import fastapi
+import flask_restful
+import pydantic
+from carboy_models import ArticleOut
+from django.db import connection
+from django.urls import path
+from fastapi_models import ArticleModel
+from flask import Flask
+from flask_restful import fields as _fields, reqparse as _reqparse
+from models import Article, Author, Base, Tag
+from msgspec import defstruct
+from rest_framework import generics, response, serializers
+from results import describe
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, selectinload
+
+from carboy import Carboy, rest
+
 PAGE = ROOT / "docs" / "benchmarks" / "rest.md"
 OBJECTS = 100
 ROUNDS = 15
 FIELDS = 20
-BAR_MARSHAL, BAR_PARSE = 10, 3
-
-
 # Both are attributes of the package once they were imported.
 THEIR_MODULES = _fields, _reqparse
+BODY = json.dumps({
+    f"f{number}": number if number % 2 else f"v{number}" for number in range(FIELDS)
+}).encode()
+NAMES = [(f"f{number}", int if number % 2 else str) for number in range(FIELDS)]
+# The last two are ours.
+SIDES = ("Flask-RESTful", "Django REST framework", "FastAPI", "resources", "typed")
+PEERS = SIDES[:3]
+Call = Callable[[], bytes]
 
 
-class Base(DeclarativeBase):
-    """The base of the models."""
+def main() -> None:
+    """Print the figures; with --write write the page."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--write", action="store_true")
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    chosen = options.parse_args()
+    facts = describe()
+    page = make_page(measure(chosen.rounds), facts)
+    print(page)
+    if chosen.write:
+        PAGE.write_text(page, encoding="utf-8")
 
 
-class Author(Base):
-    """Who wrote articles."""
+def measure(rounds: int) -> dict[str, list[float]]:
+    """Return the microseconds of all sides, for each kind of request."""
+    articles = make_articles()
+    sides = (
+        (call_wsgi, make_resources(flask_restful, Flask("theirs"), articles)),
+        (call_wsgi, make_drf()),
+        (call_asgi, make_fastapi(articles)),
+        (call_wsgi, make_resources(rest, Carboy("resources"), articles)),
+        (call_wsgi, make_typed(articles)),
+    )
+    results = {}
+    for name, method, body, repeat in (
+        ("100 rows with author and tags to JSON", "GET", b"", 10),
+        ("a body of 20 fields, validated", "POST", BODY, 50),
+    ):
+        calls = [make(app, method, body) for make, app in sides]
+        answers = [json.loads(call()) for call in calls]
+        if any(answer != answers[0] for answer in answers):
+            raise SystemExit(
+                f"The sides differ: {[str(each)[:300] for each in answers]}"
+            )
+        results[name] = take_turns(calls, repeat, rounds)
+    return results
 
-    __tablename__ = "author"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    email: Mapped[str]
 
-
-class Tag(Base):
-    """A word for an article."""
-
-    __tablename__ = "tag"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
-
-
-class Article(Base):
-    """What the API lists."""
-
-    __tablename__ = "article"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str]
-    body: Mapped[str]
-    views: Mapped[int]
-    rating: Mapped[float]
-    published: Mapped[bool]
-    author_id: Mapped[int] = mapped_column(ForeignKey("author.id"))
-    author: Mapped[Author] = relationship()
-    tags: Mapped[list[Tag]] = relationship()
+def take_turns(calls: list[Call], repeat: int, rounds: int) -> list[float]:
+    """Return the median microseconds of each call; the sides alternate."""
+    times: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, measured in zip(calls, times, strict=True):
+            start = time.process_time()
+            for _ in range(repeat):
+                call()
+            measured.append((time.process_time() - start) / repeat * 1e6)
+    return [statistics.median(measured) for measured in times]
 
 
 def make_articles() -> list[Article]:
-    """Return loaded rows with their authors and tags."""
+    """Return loaded rows of SQLAlchemy with their authors and tags."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     session = Session(engine)
-    session.add_all(Author(id=n, name=f"A{n}", email=f"a{n}@x.de") for n in range(10))
+    session.add_all(Author(**_author(number)) for number in range(10))
     for number in range(OBJECTS):
-        session.add(
-            Article(
-                title=f"Title {number}",
-                body="text " * 20,
-                views=number,
-                rating=number / 7,
-                published=True,
-                author_id=number % 10,
-                tags=[Tag(name=f"tag {index}") for index in range(3)],
-            )
-        )
+        tags = [Tag(name=f"tag {index}") for index in range(3)]
+        session.add(Article(**_article(number), tags=tags))
     session.commit()
     session.expunge_all()
     options = selectinload(Article.author), selectinload(Article.tags)
-    return session.query(Article).options(*options).all()
+    return session.query(Article).options(*options).order_by(Article.id).all()
 
 
-def make_fields(fields: Any) -> dict[str, Any]:
-    """Return what a response shows of an article, with the fields of one side."""
+def _author(number: int) -> dict[str, Any]:
+    return {"id": number, "name": f"A{number}", "email": f"a{number}@x.de"}
+
+
+def _article(number: int) -> dict[str, Any]:
     return {
+        "id": number + 1,
+        "title": f"Title {number}",
+        "body": "text " * 20,
+        "views": number,
+        "rating": number / 7,
+        "published": True,
+        "author_id": number % 10,
+    }
+
+
+def make_resources(side: Any, app: Flask, articles: list[Article]) -> Flask:
+    """Return an app with a resource, of Flask-RESTful or of ours."""
+    api = side.Api(app)
+    fields = side.fields
+    shown = {
         "id": fields.Integer,
         "title": fields.String,
         "body": fields.String,
@@ -116,126 +157,184 @@ def make_fields(fields: Any) -> dict[str, Any]:
             fields.Nested({"id": fields.Integer, "name": fields.String})
         ),
     }
-
-
-def make_app(side: Any, articles: list[Article]) -> Flask:
-    """Return an app with a list and a form, on one side."""
-    app = Flask(__name__)
-    api = side.Api(app)
     parser = side.reqparse.RequestParser()
-    for number in range(FIELDS):
-        parser.add_argument(f"f{number}", type=int if number % 2 else str)
+    for name, kind in NAMES:
+        parser.add_argument(name, type=kind)
 
     class Articles(side.Resource):
-        @side.marshal_with(make_fields(side.fields))
+        @side.marshal_with(shown)
         def get(self) -> Any:
             return articles
 
         def post(self) -> Any:
-            return {"count": len(parser.parse_args())}
+            return len(parser.parse_args())
 
     api.add_resource(Articles, "/articles")
     return app
 
 
-def take_turns(calls: list[Callable[[], Any]], repeat: int) -> list[float]:
-    """Return the median microseconds of each call; the sides alternate."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(ROUNDS):
-        for call, found in zip(calls, times, strict=True):
-            start = time.process_time()
-            for _ in range(repeat):
-                call()
-            found.append((time.process_time() - start) / repeat * 1e6)
-    return [statistics.median(found) for found in times]
+def make_typed(articles: list[Article]) -> Any:
+    """Return an app with typed operations."""
+    app = Carboy("typed")
+    api = rest.Api(app)
+
+    @api.get("/articles")
+    def list_articles() -> list[Annotated[Article, ArticleOut]]:
+        return articles
+
+    def post(form: Any) -> int:
+        return len(form.__struct_fields__)
+
+    post.__annotations__["form"] = defstruct("FormIn", NAMES)
+    api.post("/articles")(post)
+    return app
 
 
-def measure() -> dict[str, tuple[float, float, int]]:
-    """Return the times of both sides and the bar of each case."""
-    articles = make_articles()
-    theirs, ours = make_app(flask_restful, articles), make_app(rest, articles)
-    body = {
-        f"f{number}": number if number % 2 else f"v{number}" for number in range(FIELDS)
-    }
-    results = {}
+def make_fastapi(articles: list[Article]) -> Any:
+    """Return FastAPI's app."""
+    app = fastapi.FastAPI()
 
-    def list_articles(app: Flask) -> Callable[[], Any]:
-        view = app.view_functions["articles"]
+    @app.get("/articles", response_model=list[ArticleModel])
+    async def list_articles() -> Any:
+        return articles
 
-        def call() -> Any:
-            with app.test_request_context("/articles"):
-                return view().get_data()
+    async def post(form: Any) -> int:
+        return len(type(form).model_fields)
 
-        return call
-
-    def post(app: Flask) -> Callable[[], Any]:
-        view = app.view_functions["articles"]
-        context = {"path": "/articles", "method": "POST", "json": body}
-
-        def call() -> Any:
-            with app.test_request_context(**context):
-                return view()
-
-        return call
-
-    def empty(**context: Any) -> Callable[[], Any]:
-        def call() -> Any:
-            with ours.test_request_context("/articles", **context):
-                return None
-
-        return call
-
-    # Without what it costs to build the request of a test.
-    for name, make, context, bar, repeat in (
-        ("100 rows with author and tags to JSON", list_articles, {}, BAR_MARSHAL, 20),
-        (
-            "a body of 20 fields, parsed",
-            post,
-            {"method": "POST", "json": body},
-            BAR_PARSE,
-            100,
-        ),
-    ):
-        calls = [make(theirs), make(ours), empty(**context)]
-        old, new, nothing = take_turns(calls, repeat)
-        results[name] = (old - nothing, new - nothing, bar)
-    return results
+    required: Any = {name: (kind, ...) for name, kind in NAMES}
+    post.__annotations__["form"] = pydantic.create_model("FormModel", **required)
+    app.post("/articles")(post)
+    return app
 
 
-def main() -> None:
-    """Print the figures; with --write write the page."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--write", action="store_true")
-    write = options.parse_args().write
-    facts = describe()
-    names = ("flask", "flask-restful", "sqlalchemy", "msgspec")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    rows = []
-    for name, (theirs, ours, bar) in measure().items():
-        rows.append(
-            f"| {name} | {theirs:.0f} | {ours:.0f} | {theirs / ours:.1f}× | {bar}× |"
-        )
-        print(rows[-1])
-    if write:
-        PAGE.write_text(
-            f"""# REST
+def make_drf() -> Any:
+    """Return the app of Django REST framework, with rows of Django."""
+    with connection.schema_editor() as editor:
+        for model in (drf_site.Author, drf_site.Article, drf_site.Tag):
+            editor.create_model(model)
+    for number in range(10):
+        drf_site.Author.objects.create(**_author(number))
+    for number in range(OBJECTS):
+        article = drf_site.Article.objects.create(**_article(number))
+        for index in range(3):
+            drf_site.Tag.objects.create(name=f"tag {index}", article=article)
+    rows = drf_site.Article.objects.order_by("id").select_related("author")
+    articles = list(rows.prefetch_related("tags"))
+    kinds = {int: serializers.IntegerField, str: serializers.CharField}
+    fields = {name: kinds[kind]() for name, kind in NAMES}
+    form = type("FormSerializer", (serializers.Serializer,), fields)
 
-Written by `bench/rest.py` on {facts["date"]}, Python {facts["python"]},
-{facts["cores"]} cores, load {facts["load"]:.2f} before,
-{versions}.
-Microseconds of CPU time, the median of many batches, the sides in turn, without what
-it costs to build the request of a test. Repeat it with `make bench-rest`.
+    class Articles(generics.ListAPIView):
+        serializer_class = drf_site.ArticleSerializer
 
-| | Flask-RESTful | `carboy.rest` | less | to reach |
-|---|--:|--:|--:|--:|
-{chr(10).join(rows)}
+        def get_queryset(self) -> Any:
+            return articles
 
-The rows are objects of SQLAlchemy that are loaded with their relations: a hundred
-articles of six columns, each with its author and three tags, 400 inner objects. The
-body is JSON; half of its arguments have `type=int`.
-""",
-            encoding="utf-8",
-        )
+        def post(self, request: Any) -> Any:
+            body = form(data=request.data)
+            body.is_valid(raise_exception=True)
+            return response.Response(len(body.validated_data))
+
+    drf_site.urlpatterns.append(path("articles", Articles.as_view()))
+    return drf_site.app
+
+
+def call_wsgi(app: Any, method: str, body: bytes) -> Call:
+    """Return a function that sends a request to a WSGI app."""
+
+    def call() -> bytes:
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": "/articles",
+            "QUERY_STRING": "",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "localhost",
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+        }
+        chunks = app(environ, lambda status, headers, error=None: None)
+        data = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        return data
+
+    return call
+
+
+def call_asgi(app: Any, method: str, body: bytes) -> Call:
+    """Return a function that sends a request to an ASGI app, on a loop of its own."""
+    loop = asyncio.new_event_loop()
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    headers.append((b"content-length", str(len(body)).encode()))
+
+    async def request() -> bytes:
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "path": "/articles",
+            "raw_path": b"/articles",
+            "query_string": b"",
+            "scheme": "http",
+            "root_path": "",
+            "server": ("localhost", 80),
+            "client": ("127.0.0.1", 1),
+            "headers": headers,
+        }
+        sent: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message.get("body", b""))
+
+        await app(scope, receive, send)
+        return b"".join(sent)
+
+    return lambda: loop.run_until_complete(request())
+
+
+def make_page(results: dict[str, list[float]], facts: dict[str, Any]) -> str:
+    """Return the page with the tables."""
+    names = ("flask", "flask-restful", "djangorestframework", "django", "fastapi")
+    names = (*names, "pydantic", "sqlalchemy", "msgspec")
+    lines = [
+        "# REST\n",
+        f"Written by `bench/rest.py` on {facts['date']}, Python {facts['python']},\n"
+        f"{facts['cores']} cores, load {facts['load']:.2f} before,\n"
+        f"{', '.join(f'{name} {version(name)}' for name in names)}.\n"
+        "Microseconds of CPU time of a whole request in process, the median of\n"
+        "batches, the sides in turn. FastAPI answers with `async def` functions,\n"
+        "its fastest way, and Django runs without middleware. Repeat it with\n"
+        "`make bench-rest`.\n",
+    ]
+    for title, figures in results.items():
+        times = dict(zip(SIDES, figures, strict=True))
+        lines += [
+            f"## {title[0].upper()}{title[1:]}\n",
+            "| | µs | of [resources](../batteries/rest-resources.md) | of "
+            "[typed functions](../batteries/rest.md) |",
+            "|---|--:|--:|--:|",
+        ]
+        for name in PEERS:
+            ratios = [f"{times[name] / times[own]:.1f}×" for own in SIDES[3:]]
+            lines.append(f"| {name} | {times[name]:.0f} | {' | '.join(ratios)} |")
+        lines.append(f"| Carboy, resources | {times['resources']:.0f} | | |")
+        lines.append(f"| Carboy, typed functions | {times['typed']:.0f} | | |\n")
+    lines.append(
+        "The rows are objects of SQLAlchemy, and of Django for its framework, that\n"
+        "are loaded with their relations: a hundred articles of six columns, each\n"
+        "with author and three tags, 400 inner objects. Flask-RESTful and resources\n"
+        "marshal them with `marshal_with` and parse the body with `reqparse`.\n"
+    )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 import os
 from typing import Annotated
 
+from carboy_models import ArticleOut, FlatOut
 from models import Article, Base
-from msgspec import Struct
 from sqlalchemy import select
 
 from carboy import Carboy
@@ -17,38 +17,6 @@ app.config["DATABASE_URL"] = os.environ["BENCH_URL"]
 db = SQLAlchemy(model_class=Base)
 db.init_app(app)
 api = Api(app)
-
-
-class AuthorOut(Struct):
-    """An author, as responses show one."""
-
-    name: str
-    email: str
-
-
-class TagOut(Struct):
-    """A tag, as responses show one."""
-
-    id: int
-    name: str
-
-
-class FlatOut(Struct):
-    """An article without its relations."""
-
-    id: int
-    title: str
-    body: str
-    views: int
-    rating: float
-    published: bool
-
-
-class ArticleOut(FlatOut):
-    """An article, as responses show one."""
-
-    author: AuthorOut
-    tags: list[TagOut]
 
 
 @api.get("/nested")

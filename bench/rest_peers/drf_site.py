@@ -11,11 +11,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import models
 from django.urls import path
 
+ENGINES = {"postgresql": "postgresql", "sqlite": "sqlite3"}
 parts = urlsplit(os.environ["BENCH_URL"])
 settings.configure(
     DATABASES={
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": f"django.db.backends.{ENGINES[parts.scheme]}",
             "NAME": parts.path[1:],
             "HOST": parts.hostname,
             "PORT": parts.port,

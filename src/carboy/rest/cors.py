@@ -59,7 +59,8 @@ def crossdomain(
             if automatic_options and is_options:
                 response = current_app.make_default_options_response()
             else:
-                response = make_response(view(*args, **kwargs))
+                result = current_app.ensure_sync(view)(*args, **kwargs)
+                response = make_response(result)
             if not attach_to_all and not is_options:
                 return response
             _add_origin(response, origins)

@@ -1,7 +1,6 @@
 """Decorators of Flask-RESTX: what an API and its namespaces have in common."""
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any, TypeVar
 
 from flask import current_app, request
@@ -12,6 +11,7 @@ from .marshalling import marshal, marshal_with
 from .payloads import validate_payload
 from .reqparse import RequestParser
 from .resource_notes import ResourceNotes, ResponseNote, add_notes, make_notes
+from .results import wrap_view
 
 T = TypeVar("T")
 
@@ -120,16 +120,14 @@ class ResourceDecorators:
     def _validated(
         self, function: Callable[..., Any], model: Any, validate: bool | None
     ) -> Callable[..., Any]:
-        @wraps(function)
-        def check(*args: Any, **kwargs: Any) -> Any:
+        def check() -> None:
             chosen = self.validate if validate is None else validate
             if chosen is None:
                 chosen = current_app.config.get("RESTX_VALIDATE", False)
             if chosen:
                 validate_payload(model)
-            return function(*args, **kwargs)
 
-        return check
+        return wrap_view(function, before=check)
 
     def marshal_with(
         self,

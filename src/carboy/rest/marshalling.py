@@ -1,13 +1,12 @@
 """Decorators that reduce what a view returns to the fields that a response shows."""
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any
 
 from .errors import abort
 from .fields import marshal_any
 from .plans import make_field
-from .results import split_result
+from .results import split_result, wrap_view
 
 
 def marshal(data: Any, fields: Mapping[str, Any], envelope: str | None = None) -> Any:
@@ -39,19 +38,17 @@ class marshal_with:
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return the view with its result marshalled."""
-
-        @wraps(view)
-        def marshalled(*args: Any, **kwargs: Any) -> Any:
-            result = view(*args, **kwargs)
-            if isinstance(result, tuple):
-                data, status, headers = split_result(result)
-                return self._marshal(data), status, headers
-            return self._marshal(result)
-
+        marshalled = wrap_view(view, after=self._marshal_result)
         # What the description of the API shows.
         vars(marshalled)["marshal_fields"] = self.fields
         vars(marshalled)["marshal_envelope"] = self.envelope
         return marshalled
+
+    def _marshal_result(self, result: Any) -> Any:
+        if isinstance(result, tuple):
+            data, status, headers = split_result(result)
+            return self._marshal(data), status, headers
+        return self._marshal(result)
 
     def _marshal(self, data: Any) -> Any:
         if data is None and self.missing is not None:
@@ -67,14 +64,12 @@ class marshal_with_field:
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return the view with its result formatted."""
-
-        @wraps(view)
-        def formatted(*args: Any, **kwargs: Any) -> Any:
-            result = view(*args, **kwargs)
-            if isinstance(result, tuple):
-                data, status, headers = split_result(result)
-                return self.field.format(data), status, headers
-            return self.field.format(result)
-
+        formatted = wrap_view(view, after=self._format_result)
         vars(formatted)["marshal_field"] = self.field
         return formatted
+
+    def _format_result(self, result: Any) -> Any:
+        if isinstance(result, tuple):
+            data, status, headers = split_result(result)
+            return self.field.format(data), status, headers
+        return self.field.format(result)

@@ -120,12 +120,17 @@ class Plan:
                 written[name] = f"o{number}({name!r}, obj)"
             items.append(f"{name!r}: {written[name]}")
         lines.append(f"    return {{{', '.join(items)}}}")
-        exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
-        function: Marshal = names["marshal"]
-        return function
+        return define_function("marshal", lines, names)
 
     def _marshal_slowly(self, obj: Any) -> dict[str, Any]:
         return {name: field.output(name, obj) for name, field in self._fields.items()}
+
+
+def define_function(name: str, lines: list[str], names: dict[str, Any]) -> Marshal:
+    """Return the function that these lines define."""
+    exec("\n".join(lines), names)  # noqa: S102 - only names of fields are in it, as literals
+    function: Marshal = names[name]
+    return function
 
 
 def _convert_lines(number: int, field: Any, names: dict[str, Any]) -> list[str]:
@@ -180,7 +185,7 @@ def make_reader(kind: type, keys: list[str]) -> Callable[[Any], tuple[Any, ...]]
         return _always_tuple(itemgetter(*keys), len(keys)) if kind is dict else None
     if hasattr(kind, "__iter__") or _has_own_lookup(kind):
         return None
-    if _are_columns(kind, keys):
+    if are_columns(kind, keys):
         read = _always_tuple(itemgetter(*keys), len(keys))
         return lambda obj: read(obj.__dict__)
     return _always_tuple(attrgetter(*keys), len(keys))
@@ -203,7 +208,7 @@ def _has_own_lookup(kind: type) -> bool:
     )
 
 
-def _are_columns(kind: type, keys: list[str]) -> bool:
+def are_columns(kind: type, keys: list[str]) -> bool:
     """Return whether SQLAlchemy keeps all these attributes in `__dict__`.
 
     Loaded values are items there; one that is not loaded is missing, so that the slow

@@ -116,6 +116,55 @@ def test_keys_lead_through_all_rows_once(client, app):
         assert client.get(f"/api/tags?after={wrong}").status_code == 404
 
 
+@pytest.mark.parametrize("sort", ["pages", "-pages", "pages&sort=-title"])
+def test_keys_lead_through_rows_without_a_value(url, tmp_path, sort):
+    app = make_shop(url, tmp_path, paging="key")
+    client = app.test_client()
+    for number in range(7):
+        add(client, pages=number % 3 or None)
+
+    seen, key = [], ""
+    while key is not None:
+        page = client.get(
+            f"/api/books?per_page=2&sort={sort}&after={key}"
+            if key
+            else f"/api/books?per_page=2&sort={sort}"
+        ).json
+        seen += [row["id"] for row in page["items"]]
+        key = page["next"]
+
+    assert sorted(seen) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_change_is_not_made_if_its_response_could_not_be_written(client):
+    add(client)
+    html = {"Accept": "text/html"}
+
+    assert (
+        client.post("/api/books", json={"title": "x"}, headers=html).status_code == 406
+    )
+    answer = client.patch("/api/books/1", json={"title": "x"}, headers=html)
+    assert answer.status_code == 406
+    # Only reading selects fields.
+    answer = client.patch("/api/books/1?fields=,,", json={"title": "y"})
+    assert (answer.status_code, answer.json["title"]) == (200, "y")
+    assert client.get("/api/books").json["total"] == 1
+
+
+def test_no_number_of_values_is_a_fault(client):
+    keys = list(range(40_000))
+    answer = client.post("/api/books", json={"title": "x", "tags": keys})
+    assert answer.json["errors"][0]["path"] == "/tags"
+
+    many = "&".join(["sort=title", "sort=-pages"] * 1500)
+    answer = client.get(f"/api/books?{many}")
+    assert answer.json["errors"][0]["code"] == "too_long"
+    many = "&".join(["pages__in=1"] * 501)
+    assert client.get(f"/api/books?{many}").status_code == 422
+    twice = client.get("/api/books?sort=title&sort=-title")
+    assert twice.status_code == 200
+
+
 def test_relations_are_loaded_with_the_page(client, app, count_queries):
     for number in range(20):
         add(client, author_id=number % 3 + 1, tags=[number % 10 + 1])

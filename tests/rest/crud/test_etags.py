@@ -21,6 +21,19 @@ def test_a_client_that_has_a_row_hears_304(client, book):
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 
+def test_the_tag_is_that_of_the_row_whatever_fields_are_shown(client, book):
+    address = f"/api/books/{book.json['id']}"
+    queries = ("", "?fields=id", "?fields=title")
+    tags = {client.get(address + query).headers["ETag"] for query in queries}
+
+    assert len(tags) == 1
+    (tag,) = tags
+    few = client.get(f"{address}?fields=id", headers={"If-None-Match": tag})
+    assert few.status_code == 304
+    answer = client.patch(address, json={"title": "x"}, headers={"If-Match": tag})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_a_change_of_what_was_changed_meanwhile_is_412(client, book, method):
     address = f"/api/books/{book.json['id']}"

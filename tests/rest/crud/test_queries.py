@@ -20,7 +20,7 @@ def test_relations_of_a_view_are_loaded():
 def test_rows_that_follow_a_key_are_those_that_come_later(signs):
     order = list(zip(("title", "id"), signs, strict=True))
 
-    statement = start_after(sa.select(Book), Book, order, ["m", 5])
+    statement = start_after(sa.select(Book), Book, order, ["m", 5], "sqlite")
 
     first, second = ("<" if sign else ">" for sign in signs)
     text = str(statement.whereclause)

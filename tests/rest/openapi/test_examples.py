@@ -25,6 +25,8 @@ def test_an_example_is_a_value_of_its_type(kind):
     ("schema", "example"),
     [
         ({"type": "integer", "exclusiveMinimum": 3}, 4),
+        ({"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}, 1),
+        ({"type": "integer", "minimum": 7}, 7),
         ({"type": "integer", "maximum": 0}, 0),
         ({"type": "string", "minLength": 6}, "textxx"),
         ({"type": "string", "maxLength": 2}, "te"),

@@ -4,7 +4,13 @@ import pytest
 
 from carboy.rest import fields, inputs
 from carboy.rest.arguments import Argument
-from carboy.rest.openapi.field_schemas import schema_of_argument, schema_of_field
+from carboy.rest.field_models import FieldModel
+from carboy.rest.openapi.field_schemas import (
+    schema_of_argument,
+    schema_of_body,
+    schema_of_field,
+)
+from carboy.rest.openapi.schemas import Schemas
 
 
 @pytest.mark.parametrize(
@@ -52,3 +58,14 @@ def test_a_field_has_a_schema(field, schema):
 )
 def test_an_argument_has_a_schema(argument, schema):
     assert schema_of_argument(argument) == schema
+
+
+def test_a_float_of_a_body_is_a_number_only():
+    model = FieldModel("Pot", {"weight": fields.Float(min=0)})
+
+    schemas = Schemas()
+    body = schema_of_body(model, schemas)
+
+    assert body == {"$ref": "#/components/schemas/PotBody"}
+    properties = schemas.components["PotBody"]["properties"]
+    assert properties["weight"] == {"type": "number", "minimum": 0}

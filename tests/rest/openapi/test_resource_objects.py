@@ -64,3 +64,23 @@ def test_a_parser_gives_parameters_and_a_body():
     body = described["requestBody"]
     assert body["required"]
     assert body["content"]["application/json"]["schema"]["required"] == ["title"]
+
+
+def test_arguments_of_a_method_without_a_body_are_in_the_query_string():
+    parser = RequestParser()
+    parser.add_argument("limit", type=inputs.int_range(1, 50))
+    parser.add_argument("X-Trace", location="headers")
+
+    def get(self):
+        """List."""
+
+    vars(get)["expected_parser"] = parser
+    described = describe_resource(get, [], has_body=False)
+
+    assert "requestBody" not in described
+    assert [(each["name"], each["in"]) for each in described["parameters"]] == [
+        ("limit", "query"),
+        ("X-Trace", "header"),
+    ]
+    limits = {"type": "integer", "minimum": 1, "maximum": 50}
+    assert described["parameters"][0]["schema"] == limits

@@ -1,9 +1,11 @@
 """One typed function: its address, its arguments, its response."""
 
+from typing import Annotated
+
 import pytest
 from flask import Flask
 
-from carboy.rest import Api, OperationError
+from carboy.rest import Api, OperationError, header
 from tests.rest.library import make_library
 
 
@@ -104,3 +106,20 @@ def test_two_operations_with_one_name_are_refused():
         @api.get("/b", endpoint="same")
         def other() -> int:
             return 2
+
+
+def test_mistakes_of_all_parameters_are_listed():
+    app = Flask(__name__)
+    api = Api(app)
+
+    @api.post("/books/<number>")
+    def add(
+        number: int, title: str, page: int, trace: Annotated[int, header("X-Trace")]
+    ) -> None: ...
+
+    client = app.test_client()
+    answer = client.post("/books/1?page=x", headers={"X-Trace": "y"})
+
+    mistakes = {(each["in"], each["path"]) for each in answer.json["errors"]}
+    assert mistakes == {("query", "/title"), ("query", "/page"), ("header", "/X-Trace")}
+    assert client.post("/books/x?page=x").status_code == 404

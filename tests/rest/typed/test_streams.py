@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from msgspec import Struct
 
 from carboy.rest import Api
@@ -126,3 +126,26 @@ def test_event_streams_are_described_with_the_type_of_their_data():
         "text/csv",
         "text/event-stream",
     }
+
+
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "text/csv"])
+def test_an_error_before_the_first_item_is_a_response(media_type):
+    app = Flask(__name__)
+    api = Api(app)
+
+    @api.get("/jobs/<key>")
+    def jobs(key: int) -> Iterator[Progress]:
+        if key == 1:
+            abort(404)
+        yield {"percent": "wrong"} if key == 2 else Progress(1)
+        raise ZeroDivisionError
+
+    client = app.test_client()
+    accept = {"Accept": media_type}
+    assert client.get("/jobs/1", headers=accept).status_code == 404
+    assert client.get("/jobs/2", headers=accept).status_code == 500
+    # What was sent cannot be taken back: the server cuts the connection.
+    answer = client.get("/jobs/3", headers=accept, buffered=False)
+    assert answer.status_code == 200
+    with pytest.raises(ZeroDivisionError):
+        list(answer.response)

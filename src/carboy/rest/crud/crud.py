@@ -15,8 +15,9 @@ from carboy.rest.typed import Operations
 
 from .errors import CrudError
 from .functions import RowFunctions
+from .policy import Allow, Rule, make_policy
 from .queries import make_loaders
-from .resource import Allow, RowOperations, Scope
+from .resource import RowOperations, Scope
 from .structs import make_filters, make_sort_type, make_view
 
 ACTIONS = ("list", "read", "create", "replace", "update", "delete")
@@ -29,8 +30,9 @@ class Crud:
 
     `read` is the class of responses, or names of columns; relations in it are loaded
     with the rows. `write` is the class of bodies; of a relation it has the key, or a
-    list of keys. `allow(action, row)` decides on a row, `scope(select)` which rows
-    there are for this visitor, `prepare(row)` sets what clients may not.
+    list of keys. `allow(action, row)`, or a function of the row for each action,
+    decides on a row, `scope(select)` which rows there are for this visitor,
+    `prepare(row)` sets what clients may not.
     """
 
     read: type[msgspec.Struct] | Sequence[str]
@@ -40,7 +42,7 @@ class Crud:
     sort: Sequence[str] = ()
     paging: str = "number"
     bulk: bool = False
-    allow: Allow | None = None
+    allow: Allow | Mapping[str, Rule] | None = None
     scope: Scope | None = None
     prepare: Callable[[Any], None] | None = None
     session: Callable[[], orm.Session] | None = None
@@ -68,7 +70,7 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
         view=view,
         loaders=tuple(make_loaders(model, view)),
         write=crud.write,
-        allow=crud.allow,
+        policy=make_policy(crud.allow),
         scope=crud.scope,
         prepare=crud.prepare,
     )

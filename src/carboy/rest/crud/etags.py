@@ -21,9 +21,10 @@ def tag_created(response: Response) -> Response:
     return response
 
 
-def tag_response(response: Response) -> Response:
-    """Add the tag, and answer 304 to a client that has this body."""
-    tag_created(response).make_conditional(request)
+def tag_response(response: Response, whole: bytes) -> Response:
+    """Add the tag of the whole row, and answer 304 to a client that has it."""
+    response.set_etag(make_tag(whole))
+    response.make_conditional(request)
     return response
 
 

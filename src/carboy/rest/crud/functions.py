@@ -1,7 +1,7 @@
 """The typed functions of a model, whose annotations are made of its classes."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import sqlalchemy as sa
@@ -37,7 +37,8 @@ class RowFunctions:
         self._key_type = type_of_column(sa.inspect(rows.model).primary_key[0])
         name = rows.model.__name__
         result = Result("json", view)
-        self._shown = Responder(name, result, 200, has_selection=True)
+        self._selected = Responder(name, result, 200, has_selection=True)
+        self._shown = Responder(name, result, 200, has_selection=False)
         self._created = Responder(name, result, 201, has_selection=False)
 
     def list_rows(
@@ -56,7 +57,7 @@ class RowFunctions:
 
         hints: dict[str, Any] = {
             "page": KeyQuery if is_by_key else PageQuery,
-            "sort": _of(list, order),
+            "sort": Annotated[_of(list, order), Meta(max_length=len(get_args(order)))],
             "filters": Annotated[filters, from_query()],
         }
         if is_by_key:
@@ -68,7 +69,7 @@ class RowFunctions:
 
         def read(key: Any) -> Response:
             """Return a row."""
-            return self._rows.read(key, self._shown)
+            return self._rows.read(key, self._shown, self._selected)
 
         return _annotate(read, {"key": self._key_type}, self._view)
 

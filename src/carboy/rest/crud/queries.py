@@ -61,12 +61,14 @@ def apply_filters(
 def make_order(sort: Sequence[str], key: str) -> list[tuple[str, bool]]:
     """Return names of columns with "descending", the primary key last.
 
-    With the key no two rows are equal, so pages neither repeat nor skip one.
+    With the key no two rows are equal, so pages neither repeat nor skip one. A column
+    that is there twice has its first direction.
     """
-    order = [(each.lstrip("-"), each.startswith("-")) for each in sort]
-    if all(name != key for name, _ in order):
-        order.append((key, False))
-    return order
+    order: dict[str, bool] = {}
+    for each in sort:
+        order.setdefault(each.lstrip("-"), each.startswith("-"))
+    order.setdefault(key, False)
+    return list(order.items())
 
 
 def apply_order(
@@ -80,11 +82,18 @@ def apply_order(
     return statement.order_by(*columns)
 
 
+def choose_nulls_last(dialect: str, *, is_descending: bool) -> bool:
+    """Return whether a database puts rows without a value behind the others."""
+    is_largest = dialect in {"postgresql", "oracle"}
+    return is_largest != is_descending
+
+
 def start_after(
     statement: sa.Select[Any],
     model: type[Any],
     order: Sequence[tuple[str, bool]],
     values: Sequence[Any],
+    dialect: str,
 ) -> sa.Select[Any]:
     """Return the statement from the row on that follows a key.
 
@@ -95,7 +104,18 @@ def start_after(
     equal: list[Any] = []
     for (name, is_descending), value in zip(order, values, strict=True):
         column = getattr(model, name)
-        beyond = column < value if is_descending else column > value
-        conditions.append(sa.and_(*equal, beyond))
+        beyond = _follows(column, value, dialect, is_descending=is_descending)
+        if beyond is not None:
+            conditions.append(sa.and_(*equal, beyond))
         equal.append(column == value)
     return statement.where(sa.or_(*conditions))
+
+
+def _follows(column: Any, value: Any, dialect: str, *, is_descending: bool) -> Any:
+    """Return the condition for what comes after a value; None: nothing does."""
+    nulls_are_last = choose_nulls_last(dialect, is_descending=is_descending)
+    if value is None:
+        return None if nulls_are_last else column.is_not(None)
+    beyond = column < value if is_descending else column > value
+    is_nullable = getattr(column.property.columns[0], "nullable", True)
+    return beyond | column.is_(None) if nulls_are_last and is_nullable else beyond

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from flask import Response
+from flask import Response, request
 from sqlalchemy import orm
 from werkzeug.exceptions import NotFound
 
@@ -24,6 +25,7 @@ from carboy.rest.typed import (
 
 from .errors import ForbiddenError
 from .etags import has_condition, require_match, tag_created, tag_response
+from .policy import RowPolicy
 from .queries import apply_filters, apply_order, make_order, start_after
 from .selected_rows import LoadedRows, count_rows, read_rows
 from .writing import (
@@ -33,8 +35,10 @@ from .writing import (
     refuse_bad_values,
 )
 
-Allow = Callable[[str, Any], bool]
 Scope = Callable[[sa.Select[Any]], sa.Select[Any]]
+
+
+_WALKED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class RowOperations:
     view: type[Any]
     loaders: tuple[Any, ...]
     write: type[msgspec.Struct] | None = None
-    allow: Allow | None = None
+    policy: RowPolicy = field(default_factory=RowPolicy)
     scope: Scope | None = None
     prepare: Callable[[Any], None] | None = None
 
@@ -57,13 +61,19 @@ class RowOperations:
         """Return a page by its number."""
         statement = self._filter(filters)
         order = make_order(sort, self.key)
+        if self.policy.hides_rows:
+            start = (page.page - 1) * page.per_page
+            allowed = self._walk(statement, order, None)
+            shown = list(islice(allowed, start, start + page.per_page))
+            # The number of all would tell of rows that this visitor may not read.
+            return Page(shown, page.page, page.per_page)
         ordered = apply_order(statement, self.model, order)
         part = ordered.offset((page.page - 1) * page.per_page).limit(page.per_page)
         with refuse_bad_parameters("query"):
             total = count_rows(self.session(), statement)
             rows: Any = self._read(part)
         pages = -(-total // page.per_page)
-        return Page(self._only_allowed(rows), page.page, page.per_page, total, pages)
+        return Page(rows, page.page, page.per_page, total, pages)
 
     def list_after(
         self, page: KeyQuery, sort: Sequence[str], filters: msgspec.Struct
@@ -71,35 +81,79 @@ class RowOperations:
         """Return the page that follows a key."""
         statement = self._filter(filters)
         order = make_order(sort, self.key)
-        if page.after is not None:
-            values = self._read_key(page.after, order)
-            statement = start_after(statement, self.model, order, values)
+        values = None if page.after is None else self._read_key(page.after, order)
+        if self.policy.hides_rows:
+            allowed = self._walk(statement, order, values)
+            shown = list(islice(allowed, page.per_page + 1))
+            has_more = len(shown) > page.per_page
+            del shown[page.per_page :]
+            key = encode_key(_key_values(shown[-1], order)) if has_more else None
+            return KeyPage(shown, key)
+        if values is not None:
+            statement = self._start_after(statement, order, values)
         part = apply_order(statement, self.model, order).limit(page.per_page + 1)
         with refuse_bad_parameters("query"):
             rows = self._read(part, [name for name, _ in order])
         has_more = len(rows.items) > page.per_page
         key = encode_key(rows.ends[page.per_page - 1]) if has_more else None
         del rows.items[page.per_page :]
-        return KeyPage(self._only_allowed(rows), key)
+        items: Any = rows
+        return KeyPage(items, key)
 
-    def read(self, key: Any, responder: Responder) -> Response:
-        """Return a row, or 304 to a client that has it."""
+    def _start_after(
+        self,
+        statement: sa.Select[Any],
+        order: Sequence[tuple[str, bool]],
+        values: Sequence[Any],
+    ) -> sa.Select[Any]:
+        dialect = self.session().get_bind().dialect.name
+        return start_after(statement, self.model, order, values, dialect)
+
+    def _walk(
+        self,
+        statement: sa.Select[Any],
+        order: Sequence[tuple[str, bool]],
+        values: Sequence[Any] | None,
+    ) -> Iterator[Any]:
+        """Yield the rows that the visitor may read, in an order, after a key."""
+        ordered = apply_order(statement, self.model, order).options(*self.loaders)
+        while True:
+            part = ordered.limit(_WALKED_AT_ONCE)
+            if values is not None:
+                part = self._start_after(part, order, values)
+            with refuse_bad_parameters("query"):
+                rows = self.session().scalars(part).all()
+            yield from (row for row in rows if self.policy.allows("read", row))
+            if len(rows) < _WALKED_AT_ONCE:
+                return
+            values = _key_values(rows[-1], order)
+
+    def read(self, key: Any, whole: Responder, selected: Responder) -> Response:
+        """Return a row, or 304 to a client that has it.
+
+        The tag is that of the whole row, also if only some fields are shown.
+        """
         column = getattr(self.model, self.key)
         with refuse_bad_parameters("path"):
             rows = self._read(self._select().where(column == key))
         if not rows.items:
             raise NotFound
         (row,) = rows.items
-        if rows.is_written:
-            return tag_response(responder.write(row))
-        self._require("read", row)
-        return tag_response(responder.respond(row))
+        if not rows.is_written:
+            self._require("read", row)
+        responders = (whole, selected) if "fields" in request.args else (whole,)
+        responses = [
+            each.write(row) if rows.is_written else each.respond(row)
+            for each in responders
+        ]
+        return tag_response(responses[-1], responses[0].get_data())
 
     def create(self, values: msgspec.Struct, responder: Responder) -> Response:
         """Add a row, and return it."""
         row = self._add(values)
         with self._saving():
             self.session().flush()
+            self._require_in_scope([row])
             response = tag_created(responder.respond(self._reload([row])[0]))
             note_response(response)
             self.session().commit()
@@ -108,30 +162,35 @@ class RowOperations:
     def create_many(self, values: Sequence[msgspec.Struct]) -> list[Any]:
         """Add all rows, or none."""
         rows = [self._add(each, f"/{index}") for index, each in enumerate(values)]
-        self._commit()
+        with self._saving():
+            self.session().flush()
+            self._require_in_scope(rows)
+            self.session().commit()
         return self._reload(rows)
 
     def change(
         self, key: Any, values: msgspec.Struct, responder: Responder
     ) -> Response:
         """Set the fields that the request has."""
-        row = self._lock(key, responder)
-        self._require("update", row)
+        row = self._lock(key, "update", responder)
         with refuse_bad_values(), self.session().no_autoflush:
             apply_fields(self.session(), row, values)
             if self.write is not None:
                 check_whole(row, self.write)
             # Of what it is now, too: nobody gives a row to somebody else.
             self._require("update", row)
-        self._commit()
+        with self._saving():
+            self.session().flush()
+            self._require_in_scope([row])
+            self.session().commit()
         return tag_created(responder.respond(self._reload([row])[0]))
 
     def delete(self, key: Any, responder: Responder) -> None:
         """Delete a row."""
-        row = self._lock(key, responder)
-        self._require("delete", row)
-        self.session().delete(row)
-        self._commit()
+        row = self._lock(key, "delete", responder)
+        with self._saving():
+            self.session().delete(row)
+            self.session().commit()
 
     def _add(self, values: msgspec.Struct, path: str = "") -> Any:
         row = self.model()
@@ -143,7 +202,7 @@ class RowOperations:
         self.session().add(row)
         return row
 
-    def _lock(self, key: Any, responder: Responder) -> Any:
+    def _lock(self, key: Any, action: str, responder: Responder) -> Any:
         """Return a row that nobody else changes, as `If-Match` says if it is there."""
         session = self.session()
         column = getattr(self.model, self.key)
@@ -155,6 +214,8 @@ class RowOperations:
                 session.execute(change, execution_options=options)
         loaded = self._select().options(*self.loaders)
         row = self._get(key, loaded.with_for_update())
+        # Before the tag is compared: whether it fits is not for everybody.
+        self._require(action, row)
         if has_condition():
             try:
                 require_match(responder.respond(row).get_data())
@@ -193,25 +254,25 @@ class RowOperations:
 
     def _read(self, statement: sa.Select[Any], names: Sequence[str] = ()) -> LoadedRows:
         """Return rows as they are written, or as objects if there is a policy."""
-        needs_objects = self.allow is not None
+        needs_objects = self.policy.hides_rows
         return read_rows(
             self.session(), statement, self.view, names, needs_objects=needs_objects
         )
 
-    def _only_allowed(self, rows: LoadedRows) -> Any:
-        """Return the rows that a visitor may read, for a page."""
-        if self.allow is not None:
-            rows.items = [row for row in rows.items if self.allow("read", row)]
-        return rows
-
     def _require(self, action: str, row: Any) -> None:
-        if self.allow is not None and not self.allow(action, row):
+        if not self.policy.allows(action, row):
             self.session().rollback()
             raise ForbiddenError
 
-    def _commit(self) -> None:
-        with self._saving():
-            self.session().commit()
+    def _require_in_scope(self, rows: Sequence[Any]) -> None:
+        """Refuse rows that their writer would not see any more."""
+        if self.scope is None:
+            return
+        column = getattr(self.model, self.key)
+        wanted = {sa.inspect(row).identity[0] for row in rows}
+        inside = self._select().where(column.in_(wanted))
+        if len(set(self.session().scalars(inside))) < len(wanted):
+            raise ForbiddenError
 
     @contextmanager
     def _saving(self) -> Iterator[None]:
@@ -227,9 +288,19 @@ class RowOperations:
         columns = sa.inspect(self.model).column_attrs
         try:
             return [
-                msgspec.convert(value, columns[name].columns[0].type.python_type)
+                _read_key_value(value, columns[name].columns[0])
                 for value, (name, _) in zip(decode_key(text), order, strict=True)
             ]
         except (ValueError, NotImplementedError):
             # No page has named this key, so there is none that follows it.
             raise NotFound from None
+
+
+def _key_values(row: Any, order: Sequence[tuple[str, bool]]) -> list[Any]:
+    return [getattr(row, name) for name, _ in order]
+
+
+def _read_key_value(value: Any, column: Any) -> Any:
+    if value is None and getattr(column, "nullable", True):
+        return None
+    return msgspec.convert(value, column.type.python_type)

@@ -40,6 +40,9 @@ _LIMITS: Mapping[type[Any], int] = {
     sa.Integer: 2**31,
 }
 
+# How many values a filter may name: databases limit the parameters of a statement.
+_MOST_VALUES = 500
+
 # Without a zone the forms of RFC 3339 are incomplete, so they are described here.
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -155,7 +158,7 @@ def make_filters(
 
 def _type_of_operator(name: str, kind: Any, operator: str) -> Any:
     if operator == "in":
-        return list[kind]
+        return Annotated[list[kind], Meta(max_length=_MOST_VALUES)]
     if operator == "null":
         return bool
     if operator in {"contains", "startswith"}:

@@ -18,6 +18,7 @@ from carboy.translation import gettext
 from .errors import ChangedError, ConflictError, MissingRowError
 from .structs import most_digits
 
+_MOST_KEYS = 500
 _OF_VALUES = (StatementError, OverflowError, UnicodeEncodeError)
 
 
@@ -124,11 +125,15 @@ def _find_all(
 ) -> list[Any]:
     wanted = list(dict.fromkeys(keys))
     column = sa.inspect(target).primary_key[0]
+    by_key: dict[Any, Any] = {}
     with session.no_autoflush:
-        found = session.scalars(sa.select(target).where(column.in_(wanted))).all()
-    by_key = {_key_of(each): each for each in found}
-    if any(key not in by_key for key in wanted):
-        raise MissingRowError("body", [invalid(path)])
+        # In parts: databases limit the parameters of a statement.
+        for start in range(0, len(wanted), _MOST_KEYS):
+            part = wanted[start : start + _MOST_KEYS]
+            found = session.scalars(sa.select(target).where(column.in_(part)))
+            by_key.update((_key_of(each), each) for each in found)
+            if any(key not in by_key for key in part):
+                raise MissingRowError("body", [invalid(path)])
     return [by_key[key] for key in wanted]
 
 

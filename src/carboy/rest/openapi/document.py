@@ -173,7 +173,13 @@ class _Builder:
             notes = notes_of_method(kind, method)
             if notes.is_hidden:
                 continue
-            described = describe_resource(function, parameters, notes, self._schemas)
+            described = describe_resource(
+                function,
+                parameters,
+                notes,
+                self._schemas,
+                has_body=method != "get",
+            )
             described["operationId"] = f"{notes.id or f'{endpoint}_{method}'}{suffix}"
             described["tags"] = [tag]
             if is_deprecated:

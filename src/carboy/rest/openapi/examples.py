@@ -64,10 +64,9 @@ def _make_plain(schema: Node, kind: str) -> Any:
         least = schema.get("minLength", 0)
         return text[: schema.get("maxLength", len(text))].ljust(least, "x")
     if kind in {"integer", "number"}:
-        value = schema.get("minimum", schema.get("exclusiveMinimum"))
-        if value is None:
-            value = min(_BY_TYPE[kind], schema.get("maximum", _BY_TYPE[kind]))
-        elif "exclusiveMinimum" in schema:
-            value += 1
-        return value
+        value = _BY_TYPE[kind]
+        least = schema.get("minimum", value)
+        if "exclusiveMinimum" in schema:
+            least = schema["exclusiveMinimum"] + 1
+        return min(max(value, least), schema.get("maximum", max(value, least)))
     return _BY_TYPE.get(kind)

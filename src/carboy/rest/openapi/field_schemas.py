@@ -129,6 +129,7 @@ def _schema_of_mapping(
 def _schema_of_member(field: Any, schemas: Schemas, *, is_body: bool) -> Schema:
     """Return the schema of one field, with what its options say."""
     may_be_null = not is_body and not field.options.required
+    is_number_in_body = is_body and isinstance(field, fields.Float)
     if isinstance(field, fields.Nested):
         schema = _schema_of_model(field.nested, schemas, is_body=is_body)
         if field.allow_null:
@@ -140,7 +141,9 @@ def _schema_of_member(field: Any, schemas: Schemas, *, is_body: bool) -> Schema:
     else:
         schema = schema_of_field(field)
         if not may_be_null and "type" in schema:
-            names = [name for name in schema["type"] if name != "null"]
+            # What is no number is written as a text, but not read as one.
+            unread = {"null", "string"} if is_number_in_body else {"null"}
+            names = [name for name in schema["type"] if name not in unread]
             schema["type"] = names[0] if len(names) == 1 else names
     return {**schema, **_describe_options(field, may_be_null=may_be_null)}
 
@@ -174,6 +177,9 @@ def schema_of_argument(argument: Any) -> Schema:
     except TypeError:
         # A type that cannot be a key.
         schema = {}
+    if isinstance(argument.type, inputs.int_range):
+        limits = argument.type
+        schema = {"type": "integer", "minimum": limits.low, "maximum": limits.high}
     if argument.choices:
         schema["enum"] = list(argument.choices)
     if argument.action == "append":

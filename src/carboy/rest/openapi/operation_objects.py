@@ -11,6 +11,8 @@ from carboy.rest.typed import (
     CSV,
     IDEMPOTENCY_KEY,
     KEY_PATTERN,
+    LONGEST_SELECTION,
+    SELECTION_PATTERN,
     Operation,
     Parameter,
     is_list,
@@ -22,9 +24,6 @@ from .schemas import Schema, Schemas
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _MULTIPART = "multipart/form-data"
-# Two levels of what `fields` may say, which goes deeper.
-_NAMES = r"[\w-]+(\([\w-]+(,[\w-]+)*\))?"
-_FIELDS = f"^{_NAMES}(,{_NAMES})*$"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -115,7 +114,11 @@ def _list_parameters(operation: Operation, schemas: Schemas) -> Iterator[Schema]
             "in": "query",
             "required": False,
             "description": "Names of the fields to return: id,title,author(name)",
-            "schema": {"type": "string", "pattern": _FIELDS},
+            "schema": {
+                "type": "string",
+                "pattern": SELECTION_PATTERN,
+                "maxLength": LONGEST_SELECTION,
+            },
         }
 
 
@@ -206,6 +209,7 @@ def _describe_responses(operation: Operation, schemas: Schemas) -> Schema:
         responses[str(status)] = _problem(status_phrase(status))
     for status, what in (operation.options.responses or {}).items():
         responses[str(status)] = _describe_extra(status, what, schemas)
+    responses = dict(sorted(responses.items()))
     responses["default"] = _problem("Any other error")
     return responses
 

@@ -28,8 +28,13 @@ def describe_resource(
     parameters: Sequence[Mapping[str, Any]],
     notes: ResourceNotes = _NO_NOTES,
     schemas: Schemas | None = None,
+    *,
+    has_body: bool = True,
 ) -> dict[str, Any]:
-    """Return the Operation Object of a method, from its decorators and docstring."""
+    """Return the Operation Object of a method, from its decorators and docstring.
+
+    Without a body its arguments are described as those of the query string.
+    """
     schemas = Schemas() if schemas is None else schemas
     summary, description = split_docstring(function)
     described: dict[str, Any] = {}
@@ -42,8 +47,8 @@ def describe_resource(
     listed = [dict(each) for each in parameters]
     parser = getattr(function, "expected_parser", None)
     if isinstance(parser, RequestParser):
-        listed += _list_arguments(parser)
-        if body := _describe_body(parser):
+        listed += _list_arguments(parser, has_body=has_body)
+        if has_body and (body := _describe_body(parser)):
             described["requestBody"] = body
     if notes.body is not None:
         media = {"schema": schema_of_body(notes.body, schemas)}
@@ -137,17 +142,24 @@ def _find_schema(function: Any) -> dict[str, Any]:
     return {} if field is None else schema_of_field(field)
 
 
-def _list_arguments(parser: RequestParser) -> list[dict[str, Any]]:
+def _list_arguments(parser: RequestParser, *, has_body: bool) -> list[dict[str, Any]]:
     return [
         {
             "name": argument.name,
-            "in": _PLACES[argument.location],
+            "in": place,
             "required": bool(argument.required),
             "schema": schema_of_argument(argument),
         }
         for argument in parser.args
-        if argument.location in _PLACES
+        if (place := _find_place(argument, has_body=has_body)) is not None
     ]
+
+
+def _find_place(argument: Any, *, has_body: bool) -> str | None:
+    """Return the place of a parameter; None: the argument is in the body."""
+    if isinstance(argument.location, str) and argument.location in _PLACES:
+        return _PLACES[argument.location]
+    return None if has_body else "query"
 
 
 def _describe_body(parser: RequestParser) -> dict[str, Any] | None:

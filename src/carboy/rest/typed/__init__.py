@@ -6,6 +6,7 @@ from .operation import AppOptions, Operation
 from .operations import Operations
 from .other_types import is_pydantic, schema_of_other
 from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
+from .partial import LONGEST_SELECTION, SELECTION_PATTERN
 from .problems import (
     InvalidRequestError,
     UnauthorizedError,
@@ -26,6 +27,8 @@ __all__ = [
     "DECIMAL_PATTERN",
     "IDEMPOTENCY_KEY",
     "KEY_PATTERN",
+    "LONGEST_SELECTION",
+    "SELECTION_PATTERN",
     "AppOptions",
     "Converter",
     "FieldError",

@@ -123,6 +123,8 @@ def make_view(
     is_idempotent = operation.options.idempotent
     get_store, seconds = options.get_store, options.idempotency_seconds
     respond = operation.responder.respond
+    require_answerable = operation.responder.require_answerable
+    may_change = not _WITH_BODY.isdisjoint(operation.methods)
     function = operation.function
     call = app.ensure_sync(function)
 
@@ -131,14 +133,16 @@ def make_view(
             _require_within(rate, schemes, get_store())
         elif schemes:
             require_one(schemes)
-        try:
-            for read in readers:
+        refused: list[InvalidRequestError] = []
+        for read in readers:
+            try:
                 read(arguments)
-        except InvalidRequestError as error:
-            if any(place == "path" for place, _ in error.errors):
-                # There is nothing at such an address.
-                raise NotFound from error
-            raise
+            except InvalidRequestError as error:
+                refused.append(error)
+        if refused:
+            raise _join(refused)
+        if may_change:
+            require_answerable()
         if is_idempotent:
             return answer_once(
                 get_store(),
@@ -153,6 +157,17 @@ def make_view(
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
     return view
+
+
+def _join(refused: Sequence[InvalidRequestError]) -> Exception:
+    """Return one error with the mistakes of all parameters."""
+    mistakes = [each for error in refused for each in error.errors]
+    if any(place == "path" for place, _ in mistakes):
+        # There is nothing at such an address.
+        return NotFound()
+    first, *_ = refused
+    first.errors = mistakes
+    return first
 
 
 def _require_within(

@@ -12,9 +12,23 @@ from .problems import InvalidRequestError
 
 # Name → what to keep inside of it; empty: all.
 Selection = Mapping[str, Any]
-_LONGEST = 2_000
-_DEEPEST = 8
-_TEXT = re.compile(r"[\w\s(),-]*")
+LONGEST_SELECTION = 2_000
+_DEEPEST = 3
+# No `\w` and no `\s`: what they match differs between dialects of patterns, and the
+# document has this one.
+_NAME = "[^ (),]+"
+
+
+def _write_pattern(depth: int) -> str:
+    """Return the pattern of a list of names, each perhaps with a list in brackets."""
+    each = rf"{_NAME}(\({_write_pattern(depth - 1)}\))?" if depth else _NAME
+    return f"{each}(,{each})*"
+
+
+SELECTION_PATTERN = f"^{_write_pattern(_DEEPEST)}$"
+_TEXT = re.compile(_write_pattern(_DEEPEST))
+_PARTS = re.compile(f"({_NAME})?([(),]|$)")
+_SHOWN = 40
 _known: BoundedDict[str, Selection] = BoundedDict(256)
 
 
@@ -40,34 +54,23 @@ def select_fields(data: Any, selection: Selection) -> Any:
 
 
 def _parse(text: str) -> Selection:
-    if len(text) > _LONGEST or _TEXT.fullmatch(text) is None:
-        _fail(text[:40] + "…")
+    if len(text) > LONGEST_SELECTION or _TEXT.fullmatch(text) is None:
+        _fail(text)
     root: dict[str, Any] = {}
     stack = [root]
-    name = ""
-    for character in text + ",":
-        if character not in "(),":
-            name += character
-            continue
-        name = name.strip()
+    for name, mark in _PARTS.findall(text):
         if name:
-            stack[-1].setdefault(name, {})
-        if character == "(":
-            if not name or len(stack) > _DEEPEST:
-                _fail(text)
-            stack.append(stack[-1][name])
-        elif character == ")":
-            if len(stack) == 1:
-                _fail(text)
+            inner = stack[-1].setdefault(name, {})
+        if mark == "(":
+            stack.append(inner)
+        elif mark == ")":
             stack.pop()
-        name = ""
-    if len(stack) > 1 or not root:
-        _fail(text)
     return root
 
 
 def _fail(text: str) -> None:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     message = gettext(
-        "Write the fields as in id,title,author(name), not %(text)s.", text=text
+        "Write the fields as in id,title,author(name), not %(text)s.", text=shown
     )
     raise InvalidRequestError("query", [FieldError("/fields", "invalid", message)])

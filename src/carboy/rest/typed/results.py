@@ -20,7 +20,9 @@ from carboy.rest.results import split_result
 
 from .field_errors import strip_metadata
 from .other_types import decode_other, encode_json, encode_other
+from .pages import KeyPage, Page
 from .partial import parse_selection, select_fields
+from .row_dicts import make_row_dicts
 from .signature import is_object
 from .streams import CSV, EVENTS, LINES, stream_csv, stream_events, stream_lines
 
@@ -115,6 +117,8 @@ class Responder:
         self._generic = origin if is_object(origin) else None
         # BookOut of Page[BookOut] and list[BookOut].
         self._item = next(iter(get_args(result.type)), None)
+        self._rows = make_row_dicts(result.type)
+        self._item_rows = make_row_dicts(self._item)
         self._csv_names = _list_columns(result.type) if result.kind == "stream" else []
 
     @property
@@ -125,6 +129,13 @@ class Responder:
         if self.result.kind == "stream":
             return [LINES, CSV, EVENTS] if self._csv_names else [LINES, EVENTS]
         return [JSON]
+
+    def require_answerable(self) -> None:
+        """Refuse a request whose response cannot be written, before it has effects."""
+        if self.result.kind not in {"empty", "response"}:
+            self._choose_media_type()
+        if self._has_selection and (text := request.args.get("fields")) is not None:
+            parse_selection(text)
 
     def respond(self, value: Any) -> Any:
         """Return the response for what the function returned."""
@@ -189,6 +200,8 @@ class Responder:
         kind = self.result.type
         if kind is Any or type(value) is kind:
             return value
+        if (plain := self._read_plain_rows(value)) is not None:
+            return plain
         if self._generic is not None and isinstance(value, self._generic):
             # It would be taken as it is, with whatever it holds.
             value = msgspec.structs.asdict(value)
@@ -206,6 +219,25 @@ class Responder:
                 f"{error}. Change the annotation, or what is returned."
             )
             raise ResultError(msg) from error
+
+    def _read_plain_rows(self, value: Any) -> Any:
+        """Return rows of SQLAlchemy as dicts; None: the value has to be converted."""
+        if self._rows is not None:
+            return self._rows.attempt(self._rows.read, value)
+        if self._item_rows is None:
+            return None
+        if self._generic is None:
+            return self._item_rows.attempt(self._item_rows.read_list, value)
+        if type(value) not in {Page, KeyPage}:
+            return None
+        items = self._item_rows.attempt(self._item_rows.read_list, value.items)
+        if items is None:
+            return None
+        page = msgspec.convert(
+            {**msgspec.structs.asdict(value), "items": []}, self.result.type
+        )
+        page.items = items
+        return page
 
     def _choose_media_type(self) -> str:
         offered = self.media_types

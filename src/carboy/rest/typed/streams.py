@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -23,10 +24,11 @@ def stream_lines(
     items: Iterable[Any], convert: Callable[[Any], Any], status: int
 ) -> Response:
     """Return a response with a line of JSON for each item."""
+    started = _start(map(convert, items))
 
     def write() -> Iterator[bytes]:
-        for item in items:
-            yield encode_json(convert(item)) + b"\n"
+        for item in started:
+            yield encode_json(item) + b"\n"
 
     return _respond(write(), status, LINES)
 
@@ -66,13 +68,14 @@ def stream_csv(
     status: int,
 ) -> Response:
     """Return a response with a row of CSV for each item, under a row with names."""
+    started = _start(map(convert, items))
 
     def write() -> Iterator[bytes]:
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(names)
-        for item in items:
-            row = msgspec.to_builtins(convert(item), enc_hook=encode_other)
+        for item in started:
+            row = msgspec.to_builtins(item, enc_hook=encode_other)
             writer.writerow([_to_cell(row.get(name)) for name in names])
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -80,6 +83,13 @@ def stream_csv(
         yield buffer.getvalue().encode()
 
     return _respond(write(), status, f"{CSV}; charset=utf-8; header=present")
+
+
+def _start(items: Iterator[Any]) -> Iterator[Any]:
+    """Make the first item now: an error in it is a response, and no broken stream."""
+    for first in items:
+        return chain((first,), items)
+    return iter(())
 
 
 def _respond(chunks: Iterator[bytes], status: int, content_type: str) -> Response:
