@@ -14,7 +14,13 @@ from .current_user import get_manager, get_user
 from .devices import begin_device, forget_device
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
-from .login_manager import SESSION_KEYS, change_session_id, epoch_of, has_bearer
+from .login_manager import (
+    NEW_APP,
+    SESSION_KEYS,
+    change_session_id,
+    epoch_of,
+    has_bearer,
+)
 from .remember_cookie import end_remembered, remember_name
 from .required_factors import (
     PROVIDER_FACTOR,
@@ -179,6 +185,7 @@ def login_user(
         # What somebody else has left in this browser belongs to that person.
         session.clear()
     session.pop(PENDING, None)
+    session.pop(NEW_APP, None)
     session["_user_id"] = user_id
     session["_fresh"] = fresh
     session["_id"] = manager._session_identifier_generator()

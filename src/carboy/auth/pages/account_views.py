@@ -7,10 +7,10 @@ from flask import jsonify, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.account_page import list_sections
-from carboy.auth.accounts import end_sessions, find_by_email, load_user, set_password
+from carboy.auth.accounts import end_sessions, find_by_email, set_password
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.credential_tables import delete_rows
-from carboy.auth.current_user import current_user, get_user
+from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
 from carboy.auth.errors import InvalidTokenError, ThrottledError
 from carboy.auth.events import delete_events, list_events, record_event
@@ -19,6 +19,7 @@ from carboy.auth.login import logout_user, renew_session
 from carboy.auth.passwords import WeakPasswordError
 from carboy.auth.reauthentication import (
     fresh_login_required,
+    full_login_required,
     login_required,
     require_full,
 )
@@ -108,7 +109,7 @@ def show_password() -> Any:
     )
 
 
-@fresh_login_required
+@full_login_required
 def show_email() -> Any:
     """Ask for another address: a link is sent to it, a note to the old one."""
     state, user = auth_state.current(), _user()
@@ -138,16 +139,22 @@ def show_email() -> Any:
     return done(text, url_for("auth.account"))
 
 
+@login_required
 def show_email_confirm(token: str) -> Any:
-    """Confirm the new address."""
+    """Confirm the new address, in the account that has asked for it.
+
+    Who reads the mail need not be the one who asked: the own address would belong to
+    the account of a stranger, who would keep ways into it.
+    """
     state = auth_state.current()
     page = FormPage(_("Confirm your new address"), _("Confirm"))
     form, tokens = ConfirmForm(), tokens_for(state, "email")
     try:
         user_id, email = tokens.read(token)
+        _check_owner(user_id)
         if not form.validate_on_submit():
             return show_form(page, form)
-        _change_email(state, token, user_id, email)
+        _change_email(state, token, _user(), email)
     except InvalidTokenError as error:
         response = show(
             "auth/message.html",
@@ -158,13 +165,14 @@ def show_email_confirm(token: str) -> Any:
     return done(_("Your address is changed."), url_for("auth.account"))
 
 
-def _change_email(state: AuthState, token: str, user_id: str, email: str) -> None:
-    void = InvalidTokenError(_("This link is not valid any more."))
-    user = load_user(state, user_id)
-    if user is None:
-        raise void
-    # Asked before the change, which ends this session too.
-    is_own_session = current_user.is_authenticated and current_user.id == user.id
+def _check_owner(user_id: str) -> None:
+    if _user().get_id() != user_id:
+        raise InvalidTokenError(
+            _("This link belongs to another account. Log in to that one.")
+        )
+
+
+def _change_email(state: AuthState, token: str, user: Any, email: str) -> None:
     tokens_for(state, "email").redeem(token, email_state(user))
     user.email = email
     end_sessions(state, user)
@@ -173,9 +181,8 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
         state.db.session.commit()
     except IntegrityError:
         state.db.session.rollback()
-        raise void from None
-    if is_own_session:
-        renew_session(user)
+        raise InvalidTokenError(_("This link is not valid any more.")) from None
+    renew_session(user)
 
 
 @login_required
@@ -259,7 +266,7 @@ def show_activity() -> Any:
     return show("auth/activity.html", {"events": events}, title=_("Recent activity"))
 
 
-@fresh_login_required
+@full_login_required
 def send_export() -> Any:
     """Send everything that is stored of the account, as a file."""
     response = jsonify(export_user(_user()))
@@ -267,7 +274,7 @@ def send_export() -> Any:
     return no_store(response)
 
 
-@fresh_login_required
+@full_login_required
 def show_delete() -> Any:
     """Delete the account."""
     state, user = auth_state.current(), _user()
