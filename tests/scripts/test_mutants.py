@@ -1,10 +1,14 @@
 """A guard is taken out of a module as it is imported, or nothing is."""
 
+import sys
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from lib.mutants import Trial, change_text, run_trials
+from lib.mutants import change_text
+from lib.mutants.changed_modules import import_changed
 
 ROOT = Path(__file__).parent.parent.parent
 FILE = ROOT / "src" / "carboy" / "errors.py"
@@ -21,16 +25,18 @@ def test_a_text_is_changed_where_it_stands_once(tmp_path: Path) -> None:
             change_text(file, text, "")
 
 
-def test_a_trial_imports_the_changed_module(tmp_path: Path) -> None:
-    test = tmp_path / "test_names.py"
-    test.write_text(
-        "from carboy import errors\n\n"
-        "def test_it():\n    assert not hasattr(errors, 'IS_CHANGED')\n"
+def test_a_changed_module_is_imported_instead_of_its_file() -> None:
+    content = change_text(
+        FILE, "class CarboyError(", "IS_CHANGED = True\n\n\nclass CarboyError("
     )
-    arguments = (str(test), "--rootdir", str(tmp_path), "-c", "/dev/null")
-    changed = FILE.read_text("utf-8") + "\nIS_CHANGED = True\n"
-    trials = [Trial(arguments, {FILE: changed}), Trial((*arguments, "-W", "default"))]
 
-    results = {bool(trial.contents): passes for trial, passes in run_trials(trials, 2)}
+    def exit_with_what_is_imported() -> None:
+        import_changed({FILE: content})
+        sys.exit(7 if hasattr(import_module("carboy.errors"), "IS_CHANGED") else 1)
 
-    assert results == {True: False, False: True}
+    process = get_context("fork").Process(target=exit_with_what_is_imported)
+    process.start()
+    process.join()
+
+    assert process.exitcode == 7
+    assert not hasattr(import_module("carboy.errors"), "IS_CHANGED")

@@ -53,12 +53,18 @@ class LoginOutcome:
 
 
 def begin_login(
-    user: Any, *, method: str, remember: bool = False, is_vouched: bool = False
+    user: Any,
+    *,
+    method: str,
+    remember: bool = False,
+    is_vouched: bool = False,
+    authenticated_at: float | None = None,
 ) -> LoginOutcome:
     """Log in a user who has shown a first factor, or begin the second step.
 
     A login that waits for its second step has no rights at all. `is_vouched`: a
     second factor was shown elsewhere, to somebody whom the site believes.
+    `authenticated_at`: when the first was, if that was elsewhere and before this.
     """
     if reason := find_refusal(user):
         return LoginOutcome(is_logged_in=False, refused=reason)
@@ -70,9 +76,11 @@ def begin_login(
     if not factors or is_whole:
         methods = [method, PROVIDER_FACTOR] if is_vouched else [method]
         _enter(user, methods, remember=remember)
+        _date_back(authenticated_at)
         return LoginOutcome(is_logged_in=True)
     if is_trusted_browser(user):
         _enter(user, [method, TRUSTED_BROWSER], remember=remember)
+        _date_back(authenticated_at)
         return LoginOutcome(is_logged_in=True)
     _begin_second_step(user, method, remember=remember, sets_up=False)
     return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
@@ -259,6 +267,12 @@ def renew_session(user: Any) -> None:
 def _enter(user: Any, methods: list[str], *, remember: bool) -> None:
     login_user(user, remember=remember)
     session["_auth_methods"] = methods
+
+
+def _date_back(authenticated_at: float | None) -> None:
+    """Let a login be as fresh as the one elsewhere on which it stands."""
+    if authenticated_at is not None:
+        session["_auth_time"] = min(session["_auth_time"], authenticated_at)
 
 
 def _set_remember(*, remember: bool, duration: timedelta | None) -> None:

@@ -79,6 +79,17 @@ CREDENTIALS = (
         ],
     ),
     *make_guards(
+        "credentials/test_providers.py",
+        "auth/login.py",
+        [
+            (
+                'session["_auth_time"] = min(session["_auth_time"], authenticated_at)',
+                "pass",
+                "test_an_old_login_at_a_provider_makes_no_fresh_one",
+            ),
+        ],
+    ),
+    *make_guards(
         _FACTORS,
         "auth/pages/new_secrets.py",
         [

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import jsonify, url_for
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +11,7 @@ from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.credential_tables import delete_rows
 from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
-from carboy.auth.errors import InvalidTokenError, ThrottledError
+from carboy.auth.errors import AccountInUseError, InvalidTokenError, ThrottledError
 from carboy.auth.events import delete_events, list_events, record_event
 from carboy.auth.export import export_user
 from carboy.auth.login import logout_user, renew_session
@@ -289,13 +288,33 @@ def show_delete() -> Any:
     if not form.validate_on_submit():
         return show_form(page, form)
     email = user.email
-    delete_events(user)
-    delete_rows(state.db.session(), user.get_id())
-    user.end_sessions()
-    state.db.session.flush()
-    state.db.session.execute(sa.delete(state.model).where(state.model.id == user.id))
-    state.db.session.commit()
+    try:
+        _delete(state, user)
+    except AccountInUseError as error:
+        return refuse(page, form, error)
     end_other_sessions(user)
     logout_user()
     send_mail("deleted", email)
     return done(_("Your account is deleted."), state.settings.after_logout)
+
+
+def _delete(state: AuthState, user: Any) -> None:
+    delete_events(user)
+    delete_rows(state.db.session(), user.get_id())
+    # As an object: what the models of the site cascade to goes with it.
+    state.db.session.delete(user)
+    try:
+        state.db.session.commit()
+    except IntegrityError:
+        state.db.session.rollback()
+        state.app.logger.exception(
+            "An account was not deleted, as rows of the site need it. Give their "
+            'foreign key ondelete="CASCADE" or "SET NULL", or a relationship of the '
+            'model of users cascade="all, delete-orphan".'
+        )
+        raise AccountInUseError(
+            _(
+                "Your account cannot be deleted, as other things on this site need "
+                "it. Ask the people who run this site."
+            )
+        ) from None

@@ -124,6 +124,7 @@ def _log_in(state: AuthState, identity: Identity, user: Any, target: str) -> Any
         user,
         method=f"social:{identity.provider}",
         is_vouched=identity.has_second_factor,
+        authenticated_at=identity.authenticated_at,
     )
     if outcome.refused == "unconfirmed":
         take_attempt(state, "mail", user.email)
