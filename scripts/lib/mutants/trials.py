@@ -44,15 +44,20 @@ def run_trials(trials: Iterable[Trial], jobs: int) -> Iterator[tuple[Trial, bool
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory(prefix="trials-") as folder:
         running: dict[int, tuple[Trial, ForkProcess, Path]] = {}
-        for number, trial in enumerate(trials):
-            if len(running) >= jobs:
+        try:
+            for number, trial in enumerate(trials):
+                if len(running) >= jobs:
+                    yield _wait(running)
+                output = Path(folder) / str(number)
+                process = context.Process(target=_run, args=(trial, output))
+                process.start()
+                running[process.sentinel] = trial, process, output
+            while running:
                 yield _wait(running)
-            output = Path(folder) / str(number)
-            process = context.Process(target=_run, args=(trial, output))
-            process.start()
-            running[process.sentinel] = trial, process, output
-        while running:
-            yield _wait(running)
+        finally:
+            # Whoever asked has seen enough.
+            for _, process, _ in running.values():
+                process.terminate()
 
 
 def _wait(running: dict[int, tuple[Trial, ForkProcess, Path]]) -> tuple[Trial, bool]:

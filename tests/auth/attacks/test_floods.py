@@ -5,6 +5,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import sqlalchemy as sa
+
 from carboy.auth.app_state import auth_state
 from carboy.testing import open_client
 from tests.auth.conftest import PASSWORD, Site
@@ -74,3 +76,38 @@ def test_of_a_hundred_logins_four_are_inside_and_pages_are_answered(
 def _read_page(site: Site) -> str:
     with open_client(site.app) as client:
         return client.get("/open").text
+
+
+def test_a_login_for_which_there_is_no_place_costs_no_query_and_no_guess(
+    make_site: Any,
+) -> None:
+    site = make_site()
+    site.add()
+    hasher = auth_state.of(site.app).hasher
+    sent: list[str] = []
+    with ThreadPoolExecutor(4) as pool, open_client(site.app) as client:
+        leave, held = threading.Event(), threading.Barrier(5)
+
+        def hold() -> None:
+            with hasher.reserve():
+                held.wait(60)
+                leave.wait(60)
+
+        holders = [pool.submit(hold) for _ in range(4)]
+        held.wait(60)
+        with site.app.app_context():
+            engine = site.db.engine
+        sa.event.listen(
+            engine, "before_cursor_execute", lambda *args: sent.append(args[2])
+        )
+        data = {"login": ADA, "password": PASSWORD}
+        seen = [client.post(LOGIN, data=data).status_code for _ in range(12)]
+        queries = [*sent]
+        leave.set()
+        for holder in holders:
+            holder.result(60)
+
+        assert seen == [503] * 12
+        assert queries == []
+        # Twelve guesses would be two too many.
+        assert client.post(LOGIN, data=data).status_code == 303
