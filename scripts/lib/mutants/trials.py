@@ -44,20 +44,16 @@ def run_trials(trials: Iterable[Trial], jobs: int) -> Iterator[tuple[Trial, bool
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory(prefix="trials-") as folder:
         running: dict[int, tuple[Trial, ForkProcess, Path]] = {}
-        try:
-            for number, trial in enumerate(trials):
-                if len(running) >= jobs:
-                    yield _wait(running)
-                output = Path(folder) / str(number)
-                process = context.Process(target=_run, args=(trial, output))
-                process.start()
-                running[process.sentinel] = trial, process, output
-            while running:
+        for number, trial in enumerate(trials):
+            if len(running) >= jobs:
                 yield _wait(running)
-        finally:
-            # Whoever asked has seen enough.
-            for _, process, _ in running.values():
-                process.terminate()
+            output = Path(folder) / str(number)
+            # A daemon ends with this process, which may have seen enough.
+            process = context.Process(target=_run, args=(trial, output), daemon=True)
+            process.start()
+            running[process.sentinel] = trial, process, output
+        while running:
+            yield _wait(running)
 
 
 def _wait(running: dict[int, tuple[Trial, ForkProcess, Path]]) -> tuple[Trial, bool]:

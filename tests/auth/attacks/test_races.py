@@ -33,6 +33,8 @@ def make_any_site(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSite:
     """Return a function that makes the app of a process, on one database for all."""
     kind: str = request.param
     config: dict[str, Any] = {"AUTH_THROTTLE": False}
+    # Five processes write into one file, on a machine that does other things too.
+    config["DATABASE_SQLITE_BUSY_TIMEOUT"] = 120
     if kind != "sqlite":
         url = request.getfixturevalue(f"fresh_{kind}")
         config["SQLALCHEMY_DATABASE_URI"] = url
