@@ -20,14 +20,22 @@ import pytest
 
 from .changed_modules import ROOT, import_changed
 
-_OPTIONS = ("-q", "-x", "-n0", "-p", "no:cacheprovider")
+_OPTIONS: tuple[str, ...] = ("-q", "-x", "-n0", "-p", "no:cacheprovider")
 # Plugins that are imported already are not what is tested.
 _OPTIONS += ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 # A process that ends by an error of its own has the code 1, as failed tests have.
 _BASE = 10
 _PASSED, _FAILED = _BASE, _BASE + 1
 # What pytest loads by itself, and what is imported anew in each trial.
-_NOT_WARMED = ("carboy", "tests", "lib", "conftest", "pytest", "_pytest", "xdist")
+_NOT_WARMED: tuple[str, ...] = (
+    "carboy",
+    "tests",
+    "lib",
+    "conftest",
+    "pytest",
+    "_pytest",
+    "xdist",
+)
 _NOT_WARMED += ("anyio", "__main__", "__mp_main__")
 
 
