@@ -23,6 +23,8 @@ from .changed_modules import ROOT, import_changed
 _OPTIONS: tuple[str, ...] = ("-q", "-x", "-n0", "-p", "no:cacheprovider")
 # Plugins that are imported already are not what is tested.
 _OPTIONS += ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+# A busy machine may take long, and only reports of the unchanged package are read.
+_OPTIONS += ("-o", "faulthandler_timeout=0")
 # A process that ends by an error of its own has the code 1, as failed tests have.
 _BASE = 10
 _PASSED, _FAILED = _BASE, _BASE + 1
@@ -85,7 +87,8 @@ def _run(trial: Trial, output: Path) -> None:
         os.dup2(file.fileno(), 2)
     os.chdir(ROOT)
     import_changed(trial.contents)
-    code = _BASE + int(pytest.main([*_OPTIONS, *trial.arguments]))
+    options = [*_OPTIONS, "--tb=no"] if trial.contents else [*_OPTIONS]
+    code = _BASE + int(pytest.main([*options, *trial.arguments]))
     output.with_suffix(".modules").write_text("\n".join([*sys.modules]))
     sys.exit(code)
 
