@@ -50,3 +50,12 @@ def test_an_address_of_hashes_is_no_file(make_site: Callable[..., Site]) -> None
     url = "https://api.pwnedpasswords.com/range/"
 
     assert "auth.E005" not in _ids(make_site(AUTH_BREACHED_PASSWORDS=url))
+
+
+def test_links_that_a_host_header_leads_elsewhere_are_reported(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(TESTING=False)
+    assert "auth.W007" in _ids(site)
+    site.app.config["TRUSTED_HOSTS"] = ["shop.example"]
+    assert "auth.W007" not in _ids(site)

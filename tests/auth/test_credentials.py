@@ -10,6 +10,7 @@ from carboy.auth.credential_tables import METADATA, delete_rows, prepare
 from carboy.auth.credentials import export_credentials
 from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.second_factors import TrustedBrowsers
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.testing import open_client
 
 define_role("credentials-tester", "nothing")
@@ -20,7 +21,10 @@ def fill(site, user_id):
     session = state.db.session()
     add_role(session, user_id, "credentials-tester")
     factor = make_factor(state)
-    secrets = [factor.totp.begin(user_id), *factor.recovery_codes.create(user_id)]
+    secret = make_secret()
+    code = make_code(secret, step_of(site.now))
+    assert factor.totp.set_up(user_id, secret, code)
+    secrets = [secret, *factor.recovery_codes.create(user_id)]
     browsers = TrustedBrowsers(session, lambda: 1.0)
     secrets.append(browsers.trust(user_id, "Firefox", days=1))
     session.commit()
@@ -58,6 +62,8 @@ def test_the_next_user_with_the_same_id_inherits_nothing(site):
         session, _ = fill(site, user_id)
     with open_client(site.app) as client:
         client.login(user)
+        with client.session_transaction() as cookies:
+            cookies["_auth_methods"] = ["password", "totp"]
         assert client.post("/account/delete", data={"agree": "y"}).status_code == 303
 
     with site.app.test_request_context():

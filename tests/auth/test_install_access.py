@@ -1,5 +1,6 @@
 """With `Auth` installed, policies know the user and programs use tokens."""
 
+import re
 import time
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from carboy.auth import current_user, login_required
 from carboy.auth.access import authorize, describe_access, policies as module
 from carboy.auth.access.policies import PolicyRegistry
-from carboy.auth.api_tokens import ApiTokens, scopes_required
+from carboy.auth.api_tokens import MINI_PROGRAM, ApiTokens, scopes_required
+from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.testing import open_client
 
 
 @pytest.fixture
@@ -78,3 +81,25 @@ def test_the_report_names_logins_and_scopes(with_pages):
     assert access["api"] == "login and tokens with posts.write"
     assert access["open_page"] == "everybody"
     assert access["greet"] == "decided in the view"
+
+
+def test_a_token_goes_on_when_its_owner_sets_up_a_factor(site, client):
+    user = site.add()
+    with site.app.app_context():
+        tokens = ApiTokens(site.db.session(), time.time)
+        made = {
+            name: tokens.create(user.get_id(), name, ["*"], lifetime=None).text
+            for name in ("backup", MINI_PROGRAM)
+        }
+        site.db.session.commit()
+    client.login(user)
+    page = client.get("/account/two-step").text
+    (secret,) = re.findall("<code>([A-Z2-7]{32})</code>", page)
+    code = make_code(secret, step_of(site.now))
+    assert client.post("/account/two-step", data={"code": code}).status_code == 200
+
+    # The token of a mini program is a session, and ends with the others.
+    for name, status in (("backup", 200), (MINI_PROGRAM, 401)):
+        headers = {"Authorization": f"Bearer {made[name]}"}
+        with open_client(site.app) as program:
+            assert program.get("/private", headers=headers).status_code == status

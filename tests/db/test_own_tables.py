@@ -1,10 +1,13 @@
 """Tables of a battery are there when they are needed, and are looked for once."""
 
+import threading
+
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from carboy.db import OwnTables
+from carboy.db import OwnTables, make_later_column
 from tests.profiling import count_calls
 
 
@@ -101,3 +104,58 @@ def test_another_file_is_looked_into_again(engine, tables, tmp_path):
     tables.create(engine)
 
     assert TABLE.name in list_names(engine)
+
+
+def make_newer_table():
+    table = make_table()
+    table.append_column(make_later_column("seen", sa.Float(53), "0"))
+    return table
+
+
+@pytest.mark.parametrize("is_in_transaction", [False, True])
+def test_a_table_of_an_earlier_version_gets_its_new_columns(engine, is_in_transaction):
+    TABLE.create(engine)
+    newer = make_newer_table()
+    with Session(engine) as session:
+        session.execute(sa.insert(TABLE).values(text="old"))
+        session.commit()
+        if is_in_transaction:
+            OwnTables(newer.metadata).prepare(session)
+        else:
+            OwnTables(newer.metadata).create(engine)
+        # A process of the earlier version goes on writing.
+        session.execute(sa.insert(TABLE).values(text="old"))
+        session.execute(sa.insert(newer).values(text="new", seen=1.5))
+        session.commit()
+        rows = session.execute(sa.select(newer.c.text, newer.c.seen)).all()
+
+    assert [tuple(row) for row in rows] == [("old", 0), ("old", 0), ("new", 1.5)]
+
+
+@pytest.mark.parametrize("place", ["fresh_postgresql", "fresh_mariadb"])
+def test_two_processes_may_add_a_column_at_once(request, place):
+    engine = sa.create_engine(request.getfixturevalue(place))
+    TABLE.create(engine)
+    newer = make_newer_table()
+    start, errors = threading.Barrier(4), []
+
+    def add():
+        other = sa.create_engine(engine.url)
+        start.wait()
+        try:
+            OwnTables(newer.metadata).create(other)
+        except SQLAlchemyError as error:
+            errors.append(error)
+        other.dispose()
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    with engine.begin() as connection:
+        connection.execute(sa.insert(TABLE).values(text="old"))
+        assert connection.scalar(sa.select(newer.c.seen)) == 0
+    engine.dispose()

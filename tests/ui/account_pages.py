@@ -15,7 +15,7 @@ from carboy.auth.credential_tables import PASSKEYS, prepare
 from carboy.auth.events import record_event
 from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.second_factors import TrustedBrowsers
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.auth.social import Identities, Identity, github, wechat
 from carboy.core import registry_of
 from carboy.db import SQLAlchemy
@@ -131,9 +131,9 @@ class Accounts:
 
     def _switch_two_step_on(self) -> str:
         factor, user_id = make_factor(auth_state.of(self.app)), self.bob.get_id()
-        secret = factor.totp.begin(user_id)
+        secret = make_secret()
         now = datetime.now(UTC).timestamp()
-        assert factor.totp.confirm(user_id, make_code(secret, step_of(now)))
+        assert factor.totp.set_up(user_id, secret, make_code(secret, step_of(now)))
         self.db.session.commit()
         return secret
 

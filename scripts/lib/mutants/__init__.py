@@ -1,5 +1,6 @@
-"""Tests on a copy of the package from which something was taken out."""
+"""Tests on the package with something taken out."""
 
-from .copies import change_text, run_tests
+from .changed_modules import change_text
+from .trials import Trial, run_trials
 
-__all__ = ["change_text", "run_tests"]
+__all__ = ["Trial", "change_text", "run_trials"]

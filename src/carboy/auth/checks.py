@@ -42,6 +42,7 @@ def check_accounts(app: Flask) -> Iterator[Check]:
             f"not set: each subdomain could use the passkeys of this site.",
             "Set TRUSTED_HOSTS to the hosts of this site.",
         )
+    yield from _check_host(app, settings)
     yield from _check_required_factors(app, settings)
     source = settings.breached_passwords
     if source and not is_service(source) and not Path(source).is_file():
@@ -74,6 +75,19 @@ def check_accounts(app: Flask) -> Iterator[Check]:
             "auth.W005",
             "REMEMBER_COOKIE_HTTPONLY is false: scripts can read remembered logins.",
             "Remove the setting.",
+        )
+
+
+def _check_host(app: Flask, settings: AuthSettings) -> Iterator[Check]:
+    # A site with settings has core.E002.
+    is_elsewhere = app.debug or app.testing or "site" in registry_of(app).installed
+    names = app.config.get("SERVER_NAME"), app.config.get("TRUSTED_HOSTS")
+    if settings.pages and not is_elsewhere and not any(names):
+        yield Check(
+            "auth.W007",
+            "Neither SERVER_NAME nor TRUSTED_HOSTS is set: whoever asks for a link by "
+            "mail chooses with the Host header where it leads.",
+            "Set TRUSTED_HOSTS to the hosts of this site.",
         )
 
 

@@ -23,6 +23,12 @@ class InvalidTokenError(RefusedError):
     status = 400
 
 
+class AccountInUseError(RefusedError):
+    """Raised when rows of the site keep an account from being deleted."""
+
+    status = 409
+
+
 class NoPendingLoginError(RefusedError):
     """Raised for a second step to which no first step belongs."""
 

@@ -14,7 +14,13 @@ from .current_user import get_manager, get_user
 from .devices import begin_device, forget_device
 from .errors import NoPendingLoginError
 from .factors import list_factors_of
-from .login_manager import SESSION_KEYS, change_session_id, epoch_of, has_bearer
+from .login_manager import (
+    NEW_APP,
+    SESSION_KEYS,
+    change_session_id,
+    epoch_of,
+    has_bearer,
+)
 from .remember_cookie import end_remembered, remember_name
 from .required_factors import (
     PROVIDER_FACTOR,
@@ -47,12 +53,18 @@ class LoginOutcome:
 
 
 def begin_login(
-    user: Any, *, method: str, remember: bool = False, is_vouched: bool = False
+    user: Any,
+    *,
+    method: str,
+    remember: bool = False,
+    is_vouched: bool = False,
+    authenticated_at: float | None = None,
 ) -> LoginOutcome:
     """Log in a user who has shown a first factor, or begin the second step.
 
     A login that waits for its second step has no rights at all. `is_vouched`: a
     second factor was shown elsewhere, to somebody whom the site believes.
+    `authenticated_at`: when the first was, if that was elsewhere and before this.
     """
     if reason := find_refusal(user):
         return LoginOutcome(is_logged_in=False, refused=reason)
@@ -64,9 +76,11 @@ def begin_login(
     if not factors or is_whole:
         methods = [method, PROVIDER_FACTOR] if is_vouched else [method]
         _enter(user, methods, remember=remember)
+        _date_back(authenticated_at)
         return LoginOutcome(is_logged_in=True)
     if is_trusted_browser(user):
         _enter(user, [method, TRUSTED_BROWSER], remember=remember)
+        _date_back(authenticated_at)
         return LoginOutcome(is_logged_in=True)
     _begin_second_step(user, method, remember=remember, sets_up=False)
     return LoginOutcome(is_logged_in=False, second_step=factors[0].endpoint)
@@ -179,6 +193,7 @@ def login_user(
         # What somebody else has left in this browser belongs to that person.
         session.clear()
     session.pop(PENDING, None)
+    session.pop(NEW_APP, None)
     session["_user_id"] = user_id
     session["_fresh"] = fresh
     session["_id"] = manager._session_identifier_generator()
@@ -252,6 +267,12 @@ def renew_session(user: Any) -> None:
 def _enter(user: Any, methods: list[str], *, remember: bool) -> None:
     login_user(user, remember=remember)
     session["_auth_methods"] = methods
+
+
+def _date_back(authenticated_at: float | None) -> None:
+    """Let a login be as fresh as the one elsewhere on which it stands."""
+    if authenticated_at is not None:
+        session["_auth_time"] = min(session["_auth_time"], authenticated_at)
 
 
 def _set_remember(*, remember: bool, duration: timedelta | None) -> None:

@@ -45,6 +45,9 @@ from .user_mixins import AnonymousUserMixin
 
 Loader = Callable[[str], Any]
 
+# The secret of an authenticator app that this session sets up.
+NEW_APP = "_auth_new_app"
+
 SESSION_KEYS = (
     "_user_id",
     "_remember",
@@ -56,6 +59,7 @@ SESSION_KEYS = (
     "_auth_time",
     "_auth_methods",
     "_auth_pending",
+    NEW_APP,
     "next",
 )
 _LOGIN_MESSAGE = "Please log in to access this page."

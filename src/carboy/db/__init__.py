@@ -25,7 +25,7 @@ from .lazy_commands import MigrateCommand
 from .migrations.migrate import Migrate
 from .mixins import TimeOrderedKey, Timestamps, uuid7
 from .models import Model
-from .own_tables import OwnTables
+from .own_tables import OwnTables, make_later_column
 from .pagination import Pagination
 from .query import Query
 from .record_queries import get_recorded_queries
@@ -62,6 +62,7 @@ __all__ = [
     "follows",
     "get_recorded_queries",
     "make_engine",
+    "make_later_column",
     "make_sqlite_engine",
     "make_url",
     "models_committed",

@@ -1,6 +1,7 @@
 """The tables of a battery, created when they are first missed."""
 
 import contextlib
+from typing import Any
 from weakref import WeakSet
 
 import sqlalchemy as sa
@@ -8,7 +9,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+
+_LATER = "carboy_later"
+
+
+def make_later_column(name: str, kind: Any, default: str) -> sa.Column[Any]:
+    """Describe a column that tables of an earlier version lack: they get it."""
+    return sa.Column(
+        name, kind, nullable=False, server_default=default, info={_LATER: True}
+    )
 
 
 class OwnTables:
@@ -29,6 +39,8 @@ class OwnTables:
         for table in self._metadata.sorted_tables:
             if table.name not in present:
                 _create(engine, table)
+            else:
+                _add_columns_of(engine, table)
         self._ready.add(engine.dialect)
 
     def prepare(self, session: Session) -> Session:
@@ -52,9 +64,18 @@ class OwnTables:
 
     def _create_in_transaction(self, session: Session, dialect: Dialect) -> None:
         connection = session.connection()
-        if set(self._metadata.tables) <= set(sa.inspect(connection).get_table_names()):
+        present = set(sa.inspect(connection).get_table_names())
+        lacking = [
+            column
+            for table in self._metadata.sorted_tables
+            if table.name in present
+            for column in _find_lacking(connection, table)
+        ]
+        if set(self._metadata.tables) <= present and not lacking:
             self._ready.add(dialect)
             return
+        for column in lacking:
+            _add_column(connection, column)
         for table in self._metadata.sorted_tables:
             # Another process may have created it since.
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -68,6 +89,34 @@ class OwnTables:
 
     def _rolled_back(self, session: Session, _previous: object) -> None:
         session.info.pop(self._key, None)
+
+
+def _find_lacking(connection: sa.Connection, table: sa.Table) -> list[sa.Column[Any]]:
+    later = [column for column in table.columns if column.info.get(_LATER)]
+    if not later:
+        return []
+    present = {each["name"] for each in sa.inspect(connection).get_columns(table.name)}
+    return [column for column in later if column.name not in present]
+
+
+def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
+    dialect = connection.dialect
+    table = dialect.identifier_preparer.format_table(column.table)
+    described = CreateColumn(column).compile(dialect=dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {described}")
+
+
+def _add_columns_of(engine: sa.Engine, table: sa.Table) -> None:
+    try:
+        with engine.begin() as connection:
+            for column in _find_lacking(connection, table):
+                _add_column(connection, column)
+    except SQLAlchemyError:
+        # Two processes found it lacking at once; the other one added it.
+        with contextlib.suppress(SQLAlchemyError), engine.connect() as connection:
+            if not _find_lacking(connection, table):
+                return
+        raise
 
 
 def _create(engine: sa.Engine, table: sa.Table) -> None:

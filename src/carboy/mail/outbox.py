@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from carboy.db import OwnTables, make_sqlite_engine
+from carboy.db import OwnTables, make_later_column, make_sqlite_engine
 
 from .mailers import Envelope
 
@@ -241,7 +241,7 @@ def make_table(name: str) -> sa.Table:
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("created", sa.Float(53), nullable=False),
         # When a process took the mail, or handed it over.
-        sa.Column("claimed", sa.Float(53), nullable=False),
+        make_later_column("claimed", sa.Float(53), "0"),
     )
 
 

@@ -34,12 +34,15 @@ class Person:
     # OpenID: how this person has logged in there.
     acr: str | None = None
     amr: list[str] | None = None
+    # OpenID: when; `max_age` of a site makes it now, if that was longer ago.
+    auth_time: float | None = None
 
 
 class IdentityProvider:
     """The server; `faults` names what it does wrong, for tests of refusals.
 
-    Faults: `nonce`, `audience`, `issuer`, `expired`, `unsigned`, `key`, `down`.
+    Faults: `nonce`, `audience`, `issuer`, `expired`, `unsigned`, `key`, `down`,
+    `max_age`.
     """
 
     def __init__(self) -> None:
@@ -149,6 +152,7 @@ class IdentityProvider:
         token = self._make_token()
         values = {"access_token": token, "token_type": "bearer", "expires_in": 600}
         if "openid" in asked.get("scope", "").split():
+            self._log_in_again(asked.get("max_age"))
             values["id_token"] = self._make_id_token(asked.get("nonce", ""))
         return 200, values
 
@@ -168,6 +172,13 @@ class IdentityProvider:
         self._people[token] = self.person
         return token
 
+    def _log_in_again(self, max_age: str | None) -> None:
+        person, now = self.person, time.time()
+        if max_age is None or person.auth_time is None or "max_age" in self.faults:
+            return
+        if now - person.auth_time > int(max_age):
+            person.auth_time = now
+
     def _make_id_token(self, nonce: str) -> str:
         from joserfc import jwt
         from joserfc.jwk import RSAKey
@@ -183,7 +194,11 @@ class IdentityProvider:
             "email": self.person.email,
             "email_verified": self.person.is_email_verified,
             "name": self.person.name,
-            **_without_none(acr=self.person.acr, amr=self.person.amr),
+            **_without_none(
+                acr=self.person.acr,
+                amr=self.person.amr,
+                auth_time=self.person.auth_time,
+            ),
         }
         if "unsigned" in self.faults:
             return f"{_encode({'alg': 'none'})}.{_encode(claims)}."

@@ -5,12 +5,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
 from carboy.auth.app_state import auth_state
+from carboy.auth.passwords import hashing
 from carboy.testing import open_client
 from tests.auth.conftest import PASSWORD, Site
 from tests.auth.museum.steps import ADA, LOGIN
 
 LOGINS = 100
+# Seconds that no busy machine takes.
+_LONG = 900
 
 
 class _Gate:
@@ -24,7 +30,7 @@ class _Gate:
     def verify(self, stored: str, password: bytes) -> bool:
         self._active.append(1)
         self.most = max(self.most, len(self._active))
-        assert self.opened.wait(60)
+        assert self.opened.wait(_LONG)
         self._active.pop()
         return bool(self.hasher.verify(stored, password))
 
@@ -33,8 +39,9 @@ class _Gate:
 
 
 def test_of_a_hundred_logins_four_are_inside_and_pages_are_answered(
-    make_site: Any,
+    make_site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hashing, "_PATIENCE", _LONG)
     site = make_site(AUTH_THROTTLE=False, AUTH_HASH_SLOTS=1)
     site.add()
     hasher = auth_state.of(site.app).hasher
@@ -59,12 +66,12 @@ def test_of_a_hundred_logins_four_are_inside_and_pages_are_answered(
     with ThreadPoolExecutor(8) as pool:
         logins = [pool.submit(log_in, number) for number in range(LOGINS)]
         for _ in range(LOGINS - 4):
-            assert told.acquire(timeout=60)
+            assert told.acquire(timeout=_LONG)
         assert (seen, gate.most) == ({503: LOGINS - 4}, 1)
-        page = pool.submit(_read_page, site).result(60)
+        page = pool.submit(_read_page, site).result(_LONG)
         gate.opened.set()
         for login in logins:
-            login.result(60)
+            login.result(_LONG)
 
     assert page == "open"
     assert seen == {303: 4, 503: LOGINS - 4}
@@ -74,3 +81,38 @@ def test_of_a_hundred_logins_four_are_inside_and_pages_are_answered(
 def _read_page(site: Site) -> str:
     with open_client(site.app) as client:
         return client.get("/open").text
+
+
+def test_a_login_for_which_there_is_no_place_costs_no_query_and_no_guess(
+    make_site: Any,
+) -> None:
+    site = make_site()
+    site.add()
+    hasher = auth_state.of(site.app).hasher
+    sent: list[str] = []
+    with ThreadPoolExecutor(4) as pool, open_client(site.app) as client:
+        leave, held = threading.Event(), threading.Barrier(5)
+
+        def hold() -> None:
+            with hasher.reserve():
+                held.wait(_LONG)
+                leave.wait(_LONG)
+
+        holders = [pool.submit(hold) for _ in range(4)]
+        held.wait(_LONG)
+        with site.app.app_context():
+            engine = site.db.engine
+        sa.event.listen(
+            engine, "before_cursor_execute", lambda *args: sent.append(args[2])
+        )
+        data = {"login": ADA, "password": PASSWORD}
+        seen = [client.post(LOGIN, data=data).status_code for _ in range(12)]
+        queries = [*sent]
+        leave.set()
+        for holder in holders:
+            holder.result(_LONG)
+
+        assert seen == [503] * 12
+        assert queries == []
+        # Twelve guesses would be two too many.
+        assert client.post(LOGIN, data=data).status_code == 303

@@ -79,6 +79,40 @@ CREDENTIALS = (
         ],
     ),
     *make_guards(
+        "credentials/test_providers.py",
+        "auth/login.py",
+        [
+            (
+                'session["_auth_time"] = min(session["_auth_time"], authenticated_at)',
+                "pass",
+                "test_an_old_login_at_a_provider_makes_no_fresh_one",
+            ),
+        ],
+    ),
+    *make_guards(
+        _FACTORS,
+        "auth/pages/new_secrets.py",
+        [
+            (
+                "totp.seal(make_secret(), user_id)",
+                'totp.seal("A" * 32, user_id)',
+                "test_no_other_session_has_seen_a_secret",
+            ),
+        ],
+    ),
+    *make_guards(
+        _FACTORS,
+        "auth/pages/account_views.py",
+        [
+            (
+                f"@full_login_required\ndef {view}()",
+                f"@fresh_login_required\ndef {view}()",
+                "test_a_trusted_browser_is_no_proof_for_what_matters",
+            )
+            for view in ("show_email", "send_export", "show_delete")
+        ],
+    ),
+    *make_guards(
         _FACTORS,
         _CODES,
         [("os.urandom(20)", "os.urandom(15)", "test_a_secret_has_160_bits")],

@@ -2,8 +2,9 @@
 
 from .guard import Guard, make_guards
 
-LIMITS: tuple[Guard, ...] = make_guards(
-    "test_limits.py",
+_PAGE = "test_limits.py"
+_NAMES = make_guards(
+    _PAGE,
     "auth/throttles.py",
     [
         (
@@ -18,3 +19,15 @@ LIMITS: tuple[Guard, ...] = make_guards(
         ),
     ],
 )
+_MINI_PROGRAM = make_guards(
+    _PAGE,
+    "auth/pages/mini_program_views.py",
+    [
+        (
+            'f"mini program {request.remote_addr}"',
+            '"mini program"',
+            "test_strangers_do_not_use_up_the_logins_of_a_mini_program",
+        ),
+    ],
+)
+LIMITS: tuple[Guard, ...] = (*_NAMES, *_MINI_PROGRAM)

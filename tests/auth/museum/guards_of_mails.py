@@ -64,6 +64,16 @@ MAILS = (
                 "test_each_link_sets_the_address_that_it_was_sent_to",
             ),
             (
+                "@login_required\ndef show_email_confirm",
+                "def show_email_confirm",
+                "test_an_address_is_confirmed_by_whoever_has_asked",
+            ),
+            (
+                "if _user().get_id() != user_id:",
+                "if False:",
+                "test_an_address_is_confirmed_by_whoever_has_asked",
+            ),
+            (
                 'send_mail("account_exists", email, link=make_link("auth.login"))',
                 "pass",
                 "test_a_secondary_address_does_not_tell_who_has_an_account",

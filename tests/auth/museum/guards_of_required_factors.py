@@ -45,12 +45,11 @@ REQUIRED_FACTORS: tuple[Guard, ...] = (
     ),
     *make_guards(
         _PAGE,
-        "auth/pages/set_up_views.py",
+        "auth/pages/new_secrets.py",
         [
             (
-                "    secret = _get_secret(state, user)\n",
-                "    secret = make_factor(state).totp.begin(user.get_id())\n"
-                "    state.db.session.commit()\n",
+                "totp.seal(make_secret(), user_id)",
+                'totp.seal("A" * 32, user_id)',
                 "test_each_login_is_shown_a_secret_of_its_own",
             ),
         ],

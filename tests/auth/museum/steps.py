@@ -5,7 +5,7 @@ from typing import Any
 
 from carboy.auth.app_state import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.testing import Client
 from tests.auth.conftest import PASSWORD, Site
 
@@ -46,11 +46,11 @@ def set_up_app(site: Site, user: Any, *, now: float) -> str:
     """Set up an authenticator app whose first code was used a step ago."""
     with site.app.app_context():
         totp = make_factor(auth_state.of(site.app)).totp
-        secret = totp.begin(str(user.id))
+        secret = make_secret()
         # The step of `now` may have ended by the time of the check.
         steps = (step_of(now) - 1, step_of(time.time()) - 1)
         assert any(
-            totp.confirm(str(user.id), make_code(secret, step)) for step in steps
+            totp.set_up(str(user.id), secret, make_code(secret, step)) for step in steps
         )
         site.db.session.commit()
     return secret

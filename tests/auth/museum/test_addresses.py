@@ -2,11 +2,12 @@
 
 import pytest
 
-from carboy.testing import Client
+from carboy.testing import Client, open_client
 from tests.auth.conftest import Site
 
 from .steps import ADA, LOGIN, ask_for_address, ask_for_reset
 
+NEW = "new words that nobody knows"
 PAGES = ["/account/register", "/account/forgot", "/account/code/request"]
 
 
@@ -134,11 +135,31 @@ def test_a_new_password_voids_a_change_of_the_address(
     client.login(user)
     link = ask_for_address(site, client, "eve@example.net")
     reset = ask_for_reset(site, client)
-    client.post(reset, data={"password": "new words that nobody knows"})
+    client.post(reset, data={"password": NEW})
 
+    client.post(LOGIN, data={"login": ADA, "password": NEW})
     assert client.post(link).status_code == 400
     with site.app.app_context():
         assert site.db.session.get(site.User, user.id).email == ADA
+
+
+def test_an_address_is_confirmed_by_whoever_has_asked(
+    site: Site, client: Client
+) -> None:
+    """django-allauth 65.12.1, where an address is changed: its owner confirmed it.
+
+    A new password would then let the owner into the account of the stranger.
+    """
+    user = site.add("eve@example.net")
+    client.login(user)
+    link = ask_for_address(site, client, "victim@example.com")
+    with open_client(site.app) as victim:
+        assert victim.get(link).status_code == victim.post(link).status_code == 302
+        victim.login(site.add())
+        assert victim.get(link).status_code == victim.post(link).status_code == 400
+
+    with site.app.app_context():
+        assert site.db.session.get(site.User, user.id).email == "eve@example.net"
 
 
 def test_a_secondary_address_does_not_tell_who_has_an_account(

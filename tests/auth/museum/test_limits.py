@@ -1,10 +1,12 @@
 """Published holes of limits on guesses."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from carboy.auth import Throttle, ThrottledError
+from carboy.auth import Throttle, ThrottledError, auth_state
+from carboy.auth.pages.mini_program_views import take_code_attempt
 from carboy.stores import MemoryStore
 from carboy.testing import Client, open_client
 from tests.auth.conftest import PASSWORD, Site
@@ -154,3 +156,26 @@ def test_one_address_does_not_learn_which_name_has_which_mail(
     assert _guess(client, "ada") == 429
     # As for an address that belongs to somebody else, or to nobody.
     assert [_guess(client, each) for each in (ADA, EVE)] == [422, 422]
+
+
+def test_strangers_do_not_use_up_the_logins_of_a_mini_program(
+    make_site: Callable[..., Site],
+) -> None:
+    """ASVS 6.1.1: ten addresses locked everybody out of the mini program."""
+    keys = dict(zip(("ID", "SECRET"), ("wx1", "s"), strict=True))
+    mini = {f"AUTH_SOCIAL_WECHAT_MINI_{name}": value for name, value in keys.items()}
+    site = make_site(**mini)
+    state = auth_state.of(site.app)
+    page = "/account/social/wechat/mini-program"
+
+    def count(address: str) -> bool:
+        # What the page does before it asks WeChat, which does not know the code.
+        where = {"REMOTE_ADDR": address}
+        with site.app.test_request_context(page, environ_base=where):
+            try:
+                return take_code_attempt(state) is not None
+            except ThrottledError:
+                return False
+
+    assert [count(f"10.0.0.{n % 20}") for n in range(101)].count(True) >= 100
+    assert count("10.9.9.9")

@@ -41,6 +41,9 @@ def test_a_link_of_one_purpose_serves_no_other(
             token = tokens_for(state, other).make(
                 EVE if purpose == "register" else "1", states[purpose], EVE
             )
+            site.db.session.expunge(stored)
+        # A new address is confirmed in the account that has asked for it.
+        client.login(stored)
         data = {"password": NEW_PASSWORD}
         answer = client.post(f"/account/{purpose}/{token}", data=data)
         assert (answer.status_code == 400) is (other != purpose), other

@@ -10,7 +10,7 @@ import pytest
 from carboy.auth.app_state import auth_state
 from carboy.auth.pages.second_step_views import make_factor
 from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
-from carboy.testing import Client
+from carboy.testing import Client, open_client
 from tests.auth.conftest import PASSWORD, Site
 
 NEW_PASSWORD = PASSWORD[::-1]
@@ -23,8 +23,8 @@ def secret(site: Site) -> str:
     user = site.add()
     with site.app.app_context():
         totp = make_factor(auth_state.of(site.app)).totp
-        made = totp.begin(str(user.id))
-        assert totp.confirm(str(user.id), _code(site, made, -1))
+        made = make_secret()
+        assert totp.set_up(str(user.id), made, _code(site, made, -1))
         site.db.session.commit()
     return made
 
@@ -215,7 +215,7 @@ def test_no_page_of_the_account_is_for_a_pending_login(
 ) -> None:
     """GHSA-xg6x-h9c9-2m83 (Better Auth): passkeys could be added before the code."""
     public = {"login", "logout", "forgot", "register", "code", "code_request"}
-    public |= {"second_step", "reset", "confirm", "register_confirm", "email_confirm"}
+    public |= {"second_step", "reset", "confirm", "register_confirm"}
     # A passkey is a login of its own, with both factors.
     public |= {"passkey_login", "passkey_login_options"}
     _begin(client)
@@ -254,6 +254,36 @@ def test_a_password_alone_does_not_make_a_login_fresh(
     both = {"password": PASSWORD, "code": one}
     assert client.post(asked, data=both).location == "/fresh"
     assert client.get("/fresh").text == "fresh"
+
+
+def test_no_other_session_has_seen_a_secret(site: Site, client: Client) -> None:
+    """CWE-384: a stranger had seen the secret that the owner set up later."""
+    site.add()
+    seen = []
+    with open_client(site.app) as stranger:
+        for browser in (stranger, client):
+            _begin(browser)
+            page = browser.get("/account/two-step").text
+            seen += re.findall("<code>([A-Z2-7]{32})</code>", page)
+
+    assert len(seen) == len(set(seen)) == 2
+    code = {"code": _code(site, seen[1])}
+    assert client.post("/account/two-step", data=code).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["email", "export", "delete"])
+def test_a_trusted_browser_is_no_proof_for_what_matters(
+    site: Site, client: Client, secret: str, page: str
+) -> None:
+    """ASVS 7.5.1: the password alone changed an account with a second factor."""
+    _begin(client)
+    client.post(STEP, data={"code": _code(site, secret), "trust": "y"})
+    client.post("/account/logout")
+    assert _begin(client).location == "/"
+    assert client.get("/private").text == "private"
+
+    answer = client.get(f"/account/{page}")
+    assert "/account/reauthenticate" in answer.headers.get("Location", "")
 
 
 def _make_recovery_codes(site: Site) -> list[str]:

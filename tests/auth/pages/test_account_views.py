@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from carboy.testing import Client, open_client
 from tests.auth.conftest import PASSWORD, Site
@@ -201,3 +203,50 @@ def test_the_button_that_deletes_the_account_looks_like_danger(ada: Client) -> N
 
     assert '<button class="ui-button ui-danger" type="submit">' in page
     assert "ui-primary" not in page
+
+
+def test_what_the_models_cascade_to_is_deleted_with_the_account(
+    site: Site, client: Client
+) -> None:
+    db = site.db
+
+    class Note(db.Model):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+        user = relationship(
+            site.User, backref=backref("notes", cascade="all, delete-orphan")
+        )
+
+    client.login(site.add())
+    with site.app.app_context():
+        db.create_all()
+        db.session.add(Note(user_id=1))
+        db.session.commit()
+
+    assert client.post("/account/delete", data={"agree": "y"}).status_code == 303
+    with site.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Note.id))) == 0
+
+
+def test_an_account_that_rows_need_is_kept_whole(
+    site: Site, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = site.db
+
+    class Bill(db.Model):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+
+    client.login(site.add())
+    with site.app.app_context():
+        db.create_all()
+        db.session.add(Bill(user_id=1))
+        db.session.commit()
+
+    answer = client.post("/account/delete", data={"agree": "y"})
+
+    assert answer.status_code == 409
+    assert "cannot be deleted" in answer.text
+    assert 'ondelete="CASCADE"' in caplog.text
+    assert client.get("/private").text == "private"
+    assert site.outbox.sent == []

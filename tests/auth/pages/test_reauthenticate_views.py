@@ -6,7 +6,7 @@ import pytest
 
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from tests.auth.authenticator import Authenticator
 from tests.auth.conftest import PASSWORD
 
@@ -34,9 +34,9 @@ def make_stale(client):
 def add_codes(site, user):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
-        secret = factor.totp.begin(user.get_id())
+        secret = make_secret()
         code = make_code(secret, step_of(site.now))
-        assert factor.totp.confirm(user.get_id(), code)
+        assert factor.totp.set_up(user.get_id(), secret, code)
         codes = factor.recovery_codes.create(user.get_id())
         site.db.session.commit()
     return codes

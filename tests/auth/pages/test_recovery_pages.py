@@ -8,7 +8,7 @@ from carboy.auth.pages.recovery_pages import (
     show_first_codes,
 )
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def state(site):
 def test_codes_are_shown_once_to_whom_needs_them(site, state):
     user, factor = site.add(), make_factor(state)
     assert show_first_codes(state, user) is None
-    secret = factor.totp.begin(user.get_id())
+    secret = make_secret()
     code = make_code(secret, step_of(site.now))
-    assert factor.totp.confirm(user.get_id(), code)
+    assert factor.totp.set_up(user.get_id(), secret, code)
 
     assert "Recovery codes" in show_first_codes(state, user).get_data(as_text=True)
     assert factor.recovery_codes.count(user.get_id()) == 10

@@ -27,7 +27,7 @@ def test_registration_and_codes_can_be_switched_off(make_site):
 
 def test_every_page_of_an_account_needs_a_login(site, client):
     public = {"login", "logout", "forgot", "reset", "confirm", "register"}
-    public |= {"register_confirm", "code", "code_request", "email_confirm"}
+    public |= {"register_confirm", "code", "code_request"}
     # It leads to the login without a first step.
     public |= {"second_step", "set_up_factor"}
     public |= {"static", "passkey_login_options"}

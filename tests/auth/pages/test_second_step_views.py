@@ -4,7 +4,7 @@ import pytest
 
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from tests.auth.conftest import PASSWORD
 
 LOGIN, STEP = "/account/login", "/account/second-step"
@@ -16,9 +16,9 @@ def secret(site):
     user = site.add()
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
-        secret = factor.totp.begin(user.get_id())
+        secret = make_secret()
         now = step_of(site.now)
-        assert factor.totp.confirm(user.get_id(), make_code(secret, now - 1))
+        assert factor.totp.set_up(user.get_id(), secret, make_code(secret, now - 1))
         site.db.session.commit()
     return secret
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from carboy.testing import open_client
 from carboy.testing.identity_provider import Person
 from tests.auth.conftest import PASSWORD
@@ -357,9 +357,9 @@ def test_unknown_providers_are_not_found(client):
 def add_app(site, user):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
-        secret = factor.totp.begin(user.get_id())
+        secret = make_secret()
         now = step_of(site.now)
-        assert factor.totp.confirm(user.get_id(), make_code(secret, now - 1))
+        assert factor.totp.set_up(user.get_id(), secret, make_code(secret, now - 1))
         (code, *_) = factor.recovery_codes.create(user.get_id())
         site.db.session.commit()
     return code

@@ -83,3 +83,34 @@ def test_a_required_factor_may_be_that_of_the_provider(make_site, server):
         visitor.log_in("company")
 
         assert visitor.is_logged_in()
+
+
+def test_a_login_is_as_fresh_as_the_one_at_the_provider(make_site, server):
+    site = _make_strict(make_site, server.url)
+    server.person.auth_time = time.time() - 3600
+    with open_client(site.app) as client:
+        visitor = Visitor(client, server)
+        visitor.log_in("company")
+        assert visitor.is_logged_in()
+        assert "/account/reauthenticate" in client.get("/fresh").location
+
+        # A provider that does not ask again says so.
+        server.faults = {"max_age"}
+        visitor.log_in("company")
+        assert client.get("/fresh").status_code == 302
+
+        server.faults = set()
+        visitor.log_in("company")
+        assert client.get("/fresh").text == "fresh"
+
+
+@pytest.mark.parametrize("value", ["now", True, [], -1, 2**60])
+def test_a_time_that_is_none_makes_no_login_fresher(make_site, server, value):
+    site = _make_strict(make_site, server.url)
+    server.person.auth_time = value
+    server.faults = {"max_age"}
+    with open_client(site.app) as client:
+        visitor = Visitor(client, server)
+        visitor.log_in("company")
+        with client.session_transaction() as session:
+            assert session["_auth_time"] <= time.time()

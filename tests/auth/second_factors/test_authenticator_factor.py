@@ -2,7 +2,7 @@
 
 from carboy.auth import auth_state
 from carboy.auth.pages.second_step_views import make_factor
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 from tests.auth.conftest import Site
 
 
@@ -12,9 +12,9 @@ def test_a_code_or_a_recovery_code_is_used_once(tmp_path):
     with site.app.test_request_context():
         factor = make_factor(auth_state.of(site.app))
         assert not factor.is_set_up(user_id)
-        secret = factor.totp.begin(user_id)
+        secret = make_secret()
         now = step_of(site.now)
-        assert factor.totp.confirm(user_id, make_code(secret, now - 1))
+        assert factor.totp.set_up(user_id, secret, make_code(secret, now - 1))
         assert factor.is_set_up(user_id)
         code = make_code(secret, now)
         assert [factor.use_code(user_id, code) for _ in range(2)] == ["totp", ""]

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from carboy.auth.credential_tables import TOTP
+from carboy.auth.credential_tables import TOTP, prepare
 from carboy.auth.second_factors import SecretBox, Totp
-from carboy.auth.second_factors.totp_codes import make_code, step_of
+from carboy.auth.second_factors.totp_codes import make_code, make_secret, step_of
 
 
 @pytest.fixture
@@ -16,27 +17,38 @@ def totp(session, clock):
 
 
 def _set_up(totp, clock, user_id="1"):
-    secret = totp.begin(user_id)
-    assert totp.confirm(user_id, make_code(secret, step_of(clock())))
+    secret = make_secret()
+    assert totp.set_up(user_id, secret, make_code(secret, step_of(clock())))
     return secret
 
 
 def test_an_app_counts_only_after_its_first_code(totp, clock):
-    secret = totp.begin("1")
+    secret = make_secret()
 
     assert not totp.is_set_up("1")
     assert not totp.verify("1", make_code(secret, step_of(clock())))
-    assert totp.begin("1") == secret
-    assert not totp.confirm("1", "000000")
-    assert totp.confirm("1", make_code(secret, step_of(clock())))
+    assert not totp.set_up("1", secret, "000000")
+    assert totp.set_up("1", secret, make_code(secret, step_of(clock())))
     assert totp.is_set_up("1")
 
 
-def test_a_confirmed_secret_is_not_shown_again(totp, clock):
+def test_a_second_app_is_refused_until_the_first_is_removed(totp, clock, session):
     _set_up(totp, clock)
 
-    with pytest.raises(ValueError, match="Remove it"):
-        totp.begin("1")
+    with pytest.raises(IntegrityError), session.begin_nested():
+        _set_up(totp, clock)
+
+
+def test_a_secret_without_a_first_code_is_replaced(totp, clock, session):
+    """An earlier version stored the secret before its first code."""
+    prepare(session).execute(
+        sa.insert(TOTP), {"user_id": "1", "secret": "x", "last_step": 0}
+    )
+
+    assert not totp.is_set_up("1")
+    assert not totp.verify("1", "123456")
+    _set_up(totp, clock)
+    assert totp.is_set_up("1")
 
 
 def test_a_code_is_not_accepted_twice_nor_an_older_one(totp, clock):

@@ -2,23 +2,23 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import jsonify, url_for
 from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.account_page import list_sections
-from carboy.auth.accounts import end_sessions, find_by_email, load_user, set_password
+from carboy.auth.accounts import end_sessions, find_by_email, set_password
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.credential_tables import delete_rows
-from carboy.auth.current_user import current_user, get_user
+from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
-from carboy.auth.errors import InvalidTokenError, ThrottledError
+from carboy.auth.errors import AccountInUseError, InvalidTokenError, ThrottledError
 from carboy.auth.events import delete_events, list_events, record_event
 from carboy.auth.export import export_user
 from carboy.auth.login import logout_user, renew_session
 from carboy.auth.passwords import WeakPasswordError
 from carboy.auth.reauthentication import (
     fresh_login_required,
+    full_login_required,
     login_required,
     require_full,
 )
@@ -108,7 +108,7 @@ def show_password() -> Any:
     )
 
 
-@fresh_login_required
+@full_login_required
 def show_email() -> Any:
     """Ask for another address: a link is sent to it, a note to the old one."""
     state, user = auth_state.current(), _user()
@@ -138,16 +138,22 @@ def show_email() -> Any:
     return done(text, url_for("auth.account"))
 
 
+@login_required
 def show_email_confirm(token: str) -> Any:
-    """Confirm the new address."""
+    """Confirm the new address, in the account that has asked for it.
+
+    Who reads the mail need not be the one who asked: the own address would belong to
+    the account of a stranger, who would keep ways into it.
+    """
     state = auth_state.current()
     page = FormPage(_("Confirm your new address"), _("Confirm"))
     form, tokens = ConfirmForm(), tokens_for(state, "email")
     try:
         user_id, email = tokens.read(token)
+        _check_owner(user_id)
         if not form.validate_on_submit():
             return show_form(page, form)
-        _change_email(state, token, user_id, email)
+        _change_email(state, token, _user(), email)
     except InvalidTokenError as error:
         response = show(
             "auth/message.html",
@@ -158,13 +164,14 @@ def show_email_confirm(token: str) -> Any:
     return done(_("Your address is changed."), url_for("auth.account"))
 
 
-def _change_email(state: AuthState, token: str, user_id: str, email: str) -> None:
-    void = InvalidTokenError(_("This link is not valid any more."))
-    user = load_user(state, user_id)
-    if user is None:
-        raise void
-    # Asked before the change, which ends this session too.
-    is_own_session = current_user.is_authenticated and current_user.id == user.id
+def _check_owner(user_id: str) -> None:
+    if _user().get_id() != user_id:
+        raise InvalidTokenError(
+            _("This link belongs to another account. Log in to that one.")
+        )
+
+
+def _change_email(state: AuthState, token: str, user: Any, email: str) -> None:
     tokens_for(state, "email").redeem(token, email_state(user))
     user.email = email
     end_sessions(state, user)
@@ -173,9 +180,8 @@ def _change_email(state: AuthState, token: str, user_id: str, email: str) -> Non
         state.db.session.commit()
     except IntegrityError:
         state.db.session.rollback()
-        raise void from None
-    if is_own_session:
-        renew_session(user)
+        raise InvalidTokenError(_("This link is not valid any more.")) from None
+    renew_session(user)
 
 
 @login_required
@@ -259,7 +265,7 @@ def show_activity() -> Any:
     return show("auth/activity.html", {"events": events}, title=_("Recent activity"))
 
 
-@fresh_login_required
+@full_login_required
 def send_export() -> Any:
     """Send everything that is stored of the account, as a file."""
     response = jsonify(export_user(_user()))
@@ -267,7 +273,7 @@ def send_export() -> Any:
     return no_store(response)
 
 
-@fresh_login_required
+@full_login_required
 def show_delete() -> Any:
     """Delete the account."""
     state, user = auth_state.current(), _user()
@@ -282,13 +288,33 @@ def show_delete() -> Any:
     if not form.validate_on_submit():
         return show_form(page, form)
     email = user.email
-    delete_events(user)
-    delete_rows(state.db.session(), user.get_id())
-    user.end_sessions()
-    state.db.session.flush()
-    state.db.session.execute(sa.delete(state.model).where(state.model.id == user.id))
-    state.db.session.commit()
+    try:
+        _delete(state, user)
+    except AccountInUseError as error:
+        return refuse(page, form, error)
     end_other_sessions(user)
     logout_user()
     send_mail("deleted", email)
     return done(_("Your account is deleted."), state.settings.after_logout)
+
+
+def _delete(state: AuthState, user: Any) -> None:
+    delete_events(user)
+    delete_rows(state.db.session(), user.get_id())
+    # As an object: what the models of the site cascade to goes with it.
+    state.db.session.delete(user)
+    try:
+        state.db.session.commit()
+    except IntegrityError:
+        state.db.session.rollback()
+        state.app.logger.exception(
+            "An account was not deleted, as rows of the site need it. Give their "
+            'foreign key ondelete="CASCADE" or "SET NULL", or a relationship of the '
+            'model of users cascade="all, delete-orphan".'
+        )
+        raise AccountInUseError(
+            _(
+                "Your account cannot be deleted, as other things on this site need "
+                "it. Ask the people who run this site."
+            )
+        ) from None

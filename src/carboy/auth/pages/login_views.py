@@ -41,7 +41,9 @@ def show_login() -> Any:
     if not form.validate_on_submit():
         return show_form(page, form, state=state)
     try:
-        outcome = _log_in(state, form)
+        # Refused before anything is asked of the database or counted as a guess.
+        with state.hasher.reserve():
+            outcome = _log_in(state, form)
     except (WrongPasswordError, ThrottledError, HashingBusyError) as error:
         return refuse(page, form, error, state=state)
     return follow(state, outcome)
@@ -87,9 +89,10 @@ def check_own_password(state: AuthState, password: str) -> None:
 
 def check_password_of(state: AuthState, user: Any, password: str) -> None:
     """Raise an error unless it is the password of a user; guesses are limited."""
-    attempt = take_attempt(state, "password", user.get_id())
-    if not check_password(state, user, password):
-        raise WrongPasswordError(_("The password is wrong."))
+    with state.hasher.reserve():
+        attempt = take_attempt(state, "password", user.get_id())
+        if not check_password(state, user, password):
+            raise WrongPasswordError(_("The password is wrong."))
     if attempt is not None:
         attempt.give_back()
 

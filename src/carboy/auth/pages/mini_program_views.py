@@ -20,6 +20,7 @@ from carboy.auth.social import (
     identify_mini_program,
     link_identity,
 )
+from carboy.auth.throttles import CountedAttempt
 from carboy.errors import RefusedError, UnavailableError
 from carboy.translation import gettext as _
 
@@ -50,8 +51,7 @@ def _log_in(state: AuthState, provider: Provider) -> dict[str, Any]:
     code = sent.get("code") if isinstance(sent, Mapping) else None
     if not isinstance(code, str) or not code:
         raise SocialLoginError(_("Send the code of wx.login."))
-    # Each code is asked for at WeChat: strangers must not use its quota up.
-    attempt = take_attempt(state, "login", "mini program")
+    attempt = take_code_attempt(state)
     identity = identify_mini_program(provider, code, time.time)
     if attempt is not None:
         attempt.give_back()
@@ -71,6 +71,14 @@ def _log_in(state: AuthState, provider: Provider) -> dict[str, Any]:
     record_event(user, "login")
     state.db.session.commit()
     return {"token": token, "name": user.display_name}
+
+
+def take_code_attempt(state: AuthState) -> CountedAttempt | None:
+    """Count a code, as each is asked for at WeChat: strangers must not use its quota.
+
+    Only the address has a limit: a few strangers must not use up that of all people.
+    """
+    return take_attempt(state, "login", f"mini program {request.remote_addr}")
 
 
 def _make_token(state: AuthState, user: Any) -> str:

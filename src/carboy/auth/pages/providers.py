@@ -10,6 +10,7 @@ import msgspec
 from flask import abort, request, session, url_for
 
 from carboy.auth.app_state import AuthState, auth_state
+from carboy.auth.current_user import current_user
 from carboy.auth.social import Flow, Identities, Identity, Provider
 from carboy.site import wants_json
 from carboy.translation import gettext as _
@@ -53,6 +54,8 @@ def send_to_provider(
         browser=browser,
         user_id=user_id,
         target=target,
+        # Somebody who is logged in shows again who it is.
+        max_age=state.settings.fresh_for if current_user.is_authenticated else None,
     )
     if wants_json():
         return done("", url)

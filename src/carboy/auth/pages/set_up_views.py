@@ -8,20 +8,18 @@ from sqlalchemy.exc import IntegrityError
 from carboy.auth.app_state import AuthState, auth_state
 from carboy.auth.errors import NoPendingLoginError, ThrottledError
 from carboy.auth.events import record_event
-from carboy.auth.login import PENDING, finish_second_step, get_pending_user
+from carboy.auth.login import finish_second_step, get_pending_user
 from carboy.auth.safe_redirect import safe_target
-from carboy.auth.second_factors import make_secret
 from carboy.translation import gettext as _
 
 from .answers import FormPage, refuse, show_form
-from .attempts import WrongPasswordError, take_attempt
+from .attempts import WrongPasswordError
 from .forms import SecondStepForm
 from .login_views import find_next
+from .new_secrets import get_new_secret, use_first_code
 from .recovery_pages import show_codes
 from .second_step_views import begin_again, make_factor
 from .two_step_views import end_others, report_factor_change, show_secret
-
-_KEY = "secret"
 
 
 def show_set_up() -> Any:
@@ -32,7 +30,7 @@ def show_set_up() -> Any:
         user = get_pending_user(sets_up=True)
     except NoPendingLoginError as error:
         return begin_again(error)
-    secret = _get_secret(state, user)
+    secret = get_new_secret(state, user)
     page = FormPage(
         _("Set up the two-step login"),
         _("Switch on and log in"),
@@ -43,7 +41,7 @@ def show_set_up() -> Any:
     if not form.validate_on_submit():
         return show_form(page, form, data=shown)
     try:
-        _use_code(state, user, secret, form.code.data or "")
+        use_first_code(state, user, secret, form.code.data or "")
     except (WrongPasswordError, ThrottledError) as error:
         return refuse(page, form, error, data=shown)
     except IntegrityError:
@@ -51,23 +49,6 @@ def show_set_up() -> Any:
         state.db.session.rollback()
         return begin_again(NoPendingLoginError(_("Log in again.")))
     return _finish(state, user)
-
-
-def _use_code(state: AuthState, user: Any, secret: str, code: str) -> None:
-    attempt = take_attempt(state, "second_step", user.get_id())
-    if not make_factor(state).totp.set_up(user.get_id(), secret, code):
-        raise WrongPasswordError(_("The code is wrong or was used already."))
-    if attempt is not None:
-        attempt.give_back()
-
-
-def _get_secret(state: AuthState, user: Any) -> str:
-    """Return the secret of this login: nobody else is shown the same one."""
-    totp, pending = make_factor(state).totp, session[PENDING]
-    if _KEY not in pending:
-        sealed = totp.seal(make_secret(), user.get_id())
-        session[PENDING] = pending | {_KEY: sealed}
-    return totp.open(session[PENDING][_KEY], user.get_id())
 
 
 def _finish(state: AuthState, user: Any) -> Any:

@@ -77,7 +77,7 @@ def show_social_callback(name: str) -> Any:
         if user_id:
             return _link(state, provider, identity, user_id)
         return _continue(state, provider, identity, target)
-    except (SocialLoginError, UnavailableError) as error:
+    except (SocialLoginError, ThrottledError, UnavailableError) as error:
         state.db.session.rollback()
         refused = _explain(error, provider)
         if current_user.is_authenticated:
@@ -124,8 +124,10 @@ def _log_in(state: AuthState, identity: Identity, user: Any, target: str) -> Any
         user,
         method=f"social:{identity.provider}",
         is_vouched=identity.has_second_factor,
+        authenticated_at=identity.authenticated_at,
     )
     if outcome.refused == "unconfirmed":
+        take_attempt(state, "mail", user.email)
         send_confirmation(state, user)
     if outcome.is_logged_in:
         record_event(user, "login")

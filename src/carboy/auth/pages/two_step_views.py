@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import abort, url_for
+from sqlalchemy.exc import IntegrityError
 
 from carboy.auth.accounts import end_sessions
 from carboy.auth.app_state import AuthState, auth_state
@@ -18,9 +19,10 @@ from carboy.auth.second_factors import make_uri, render_qr
 from carboy.translation import gettext as _
 
 from .answers import FormPage, done, refuse, show_form
-from .attempts import WrongPasswordError, take_attempt
+from .attempts import WrongPasswordError
 from .forms import SecondStepForm
 from .mails import send_mail
+from .new_secrets import get_new_secret, use_first_code
 from .recovery_pages import drop_codes_without_factor, show_codes
 from .second_step_views import make_factor, use_code
 
@@ -29,28 +31,26 @@ from .second_step_views import make_factor, use_code
 def show_two_step() -> Any:
     """Show the secret and switch the two-step login on with its first code."""
     state, user = auth_state.current(), get_user()
-    factor, user_id = make_factor(state), user.get_id()
-    if factor.is_set_up(user_id):
+    factor = make_factor(state)
+    if factor.is_set_up(user.get_id()):
         return done("", url_for("auth.two_step_off"))
     if user.email_confirmed_at is None:
         # Somebody else's address: its owner could never get into the account.
         abort(403, _("Confirm your address first."))
-    secret = factor.totp.begin(user_id)
-    state.db.session.commit()
+    secret = get_new_secret(state, user)
     page = FormPage(_("Two-step login"), _("Switch on"), template="auth/two_step.html")
     shown = show_secret(state, user, secret)
     form = SecondStepForm()
     if not form.validate_on_submit():
         return show_form(page, form, data=shown)
     try:
-        attempt = take_attempt(state, "second_step", user_id)
-    except ThrottledError as error:
+        use_first_code(state, user, secret, form.code.data or "")
+    except (WrongPasswordError, ThrottledError) as error:
         return refuse(page, form, error, data=shown)
-    if not factor.totp.confirm(user_id, form.code.data or ""):
-        wrong = WrongPasswordError(_("The code is wrong or was used already."))
-        return refuse(page, form, wrong, data=shown)
-    if attempt is not None:
-        attempt.give_back()
+    except IntegrityError:
+        # Another session has set up an app meanwhile.
+        state.db.session.rollback()
+        return done("", url_for("auth.two_step_off"))
     confirm_login(factor.name)
     answer = _show_codes(state, user, "two_step_on")
     end_others(state, user)

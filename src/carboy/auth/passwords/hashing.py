@@ -53,6 +53,26 @@ class PasswordHasher:
         self.slots = slots or min(max(1, (os.cpu_count() or 1) // 2), _MOST_INSIDE)
         self._turns = threading.BoundedSemaphore(self.slots)
         self._places = threading.BoundedSemaphore(max(self.slots, _MOST_INSIDE))
+        # Whether this thread has a place.
+        self._held = threading.local()
+
+    @contextmanager
+    def reserve(self) -> Iterator[None]:
+        """Hold one of the few places of requests that hash, or raise at once.
+
+        For what a login does before it: a flood must not cost queries either.
+        """
+        if getattr(self._held, "is_held", False):
+            yield
+            return
+        if not self._places.acquire(blocking=False):
+            raise _busy()
+        self._held.is_held = True
+        try:
+            yield
+        finally:
+            self._held.is_held = False
+            self._places.release()
 
     def hash(self, password: str) -> str:
         """Return the hash of a password."""
@@ -93,17 +113,13 @@ class PasswordHasher:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise _busy()
-        try:
+        with self.reserve():
             if not self._turns.acquire(timeout=_PATIENCE):
                 raise _busy()
             try:
                 yield
             finally:
                 self._turns.release()
-        finally:
-            self._places.release()
 
 
 def _busy() -> HashingBusyError:

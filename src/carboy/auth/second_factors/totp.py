@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from carboy.auth.credential_tables import TOTP, prepare
 
 from .secret_box import SecretBox
-from .totp_codes import find_step, make_secret
+from .totp_codes import find_step
 
 
 class Totp:
@@ -28,35 +28,11 @@ class Totp:
         )
         return prepare(self._session).execute(query).first() is not None
 
-    def begin(self, user_id: str) -> str:
-        """Return the secret to show; the same one until it is confirmed.
-
-        A confirmed secret is never shown again: remove it first.
-        """
-        row = self._find(user_id)
-        if row is not None and row.confirmed_at is None:
-            return self._box.open(row.secret, user_id)
-        if row is not None:
-            msg = "This account has an authenticator app. Remove it to set up another."
-            raise ValueError(msg)
-        secret = make_secret()
-        self._session.execute(
-            sa.insert(TOTP).values(
-                user_id=user_id, secret=self._box.seal(secret, user_id), last_step=0
-            )
-        )
-        return secret
-
-    def confirm(self, user_id: str, code: str) -> bool:
-        """Finish the set-up with the first code; return whether it was right."""
-        return self._accept(user_id, code, is_confirmed=False)
-
     def set_up(self, user_id: str, secret: str, code: str) -> bool:
         """Store a secret with its first code; return false if the code is wrong.
 
-        The secret comes from the session that has shown it: one that another session
-        was shown, whose visitor need not be the owner, is replaced. Raises an error
-        of the database if another app was set up meanwhile.
+        The secret comes from the session that has shown it. Raises an error of the
+        database if another app was set up meanwhile.
         """
         now = self._clock()
         step = find_step(secret, code, now)
@@ -82,20 +58,10 @@ class Totp:
 
     def verify(self, user_id: str, code: str) -> bool:
         """Return whether a code is right and neither it nor a later one was used."""
-        return self._accept(user_id, code, is_confirmed=True)
-
-    def remove(self, user_id: str) -> bool:
-        """Remove the app of a user; return whether there was one."""
-        statement = sa.delete(TOTP).where(TOTP.c.user_id == user_id)
-        result = prepare(self._session).connection().execute(statement)
-        return result.rowcount == 1
-
-    def _accept(self, user_id: str, code: str, *, is_confirmed: bool) -> bool:
         row = self._find(user_id)
-        if row is None or (row.confirmed_at is not None) is not is_confirmed:
+        if row is None or row.confirmed_at is None:
             return False
-        now = self._clock()
-        step = find_step(self._box.open(row.secret, user_id), code, now)
+        step = find_step(self._box.open(row.secret, user_id), code, self._clock())
         if step is None:
             return False
         # One statement: of two requests with the same code, one is refused.
@@ -103,9 +69,15 @@ class Totp:
             sa
             .update(TOTP)
             .where(TOTP.c.user_id == user_id, TOTP.c.last_step < step)
-            .values(last_step=step, confirmed_at=row.confirmed_at or now)
+            .values(last_step=step)
         )
         return self._session.connection().execute(update).rowcount == 1
+
+    def remove(self, user_id: str) -> bool:
+        """Remove the app of a user; return whether there was one."""
+        statement = sa.delete(TOTP).where(TOTP.c.user_id == user_id)
+        result = prepare(self._session).connection().execute(statement)
+        return result.rowcount == 1
 
     def _find(self, user_id: str) -> sa.Row[tuple[object, ...]] | None:
         query = sa.select(TOTP).where(TOTP.c.user_id == user_id)

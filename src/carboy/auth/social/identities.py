@@ -26,6 +26,8 @@ class Identity:
     name: str = ""
     # The provider has asked for a second factor, and the site believes it.
     has_second_factor: bool = False
+    # When the person has logged in there, if an OpenID provider says so.
+    authenticated_at: float | None = None
     aliases: tuple[str, ...] = ()
 
     @property

@@ -50,8 +50,12 @@ class Flow:
         browser: str,
         user_id: str = "",
         target: str = "/",
+        max_age: int | None = None,
     ) -> str:
-        """Return the address of the provider's page."""
+        """Return the address of the provider's page.
+
+        `max_age`: who has logged in there longer ago is asked again, if it can do so.
+        """
         # WeChat takes letters and digits only.
         state = secrets.token_hex(24)
         started = _Started(
@@ -66,7 +70,9 @@ class Flow:
         )
         self._store.set(_key(state), msgspec.json.encode(started), LIFETIME)
         with make_client(provider, self._clock) as client:
-            return client.make_url(redirect_uri, state, started.verifier, started.nonce)
+            return client.make_url(
+                redirect_uri, state, started.verifier, started.nonce, max_age=max_age
+            )
 
     def finish(
         self, provider: Provider, answer: Mapping[str, str], *, browser: str

@@ -26,8 +26,19 @@ _LEEWAY = 60
 class ProviderClient(Protocol):
     """What a login needs of a provider."""
 
-    def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
-        """Return the address of the page that asks the visitor."""
+    def make_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        nonce: str,
+        *,
+        max_age: int | None = None,
+    ) -> str:
+        """Return the address of the page that asks the visitor.
+
+        `max_age`: how many seconds ago the visitor may have logged in there.
+        """
 
     def identify(
         self, code: str, redirect_uri: str, verifier: str, nonce: str
@@ -90,7 +101,15 @@ class _Client(ABC):
         self.http.close()
 
     @abstractmethod
-    def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
+    def make_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        nonce: str,
+        *,
+        max_age: int | None = None,
+    ) -> str:
         """Return the address of the page that asks the visitor."""
 
     @abstractmethod
@@ -149,9 +168,19 @@ class _OidcClient(_Client):
             )
         return found
 
-    def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
+    def make_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        nonce: str,
+        *,
+        max_age: int | None = None,
+    ) -> str:
         page = self._discover()["authorization_endpoint"]
         values = {"redirect_uri": redirect_uri, "state": state, "nonce": nonce}
+        if max_age is not None:
+            values["max_age"] = str(max_age)
         return self._make_url(page, values, verifier)
 
     def identify(
@@ -171,7 +200,12 @@ class _OidcClient(_Client):
         )
         owns = identity.is_email_confirmed and self._is_hosted(claims)
         has_factor = _has_second_factor(self.provider, claims)
-        return replace(identity, owns_email=owns, has_second_factor=has_factor)
+        return replace(
+            identity,
+            owns_email=owns,
+            has_second_factor=has_factor,
+            authenticated_at=_read_time(claims.get("auth_time")),
+        )
 
     def _is_hosted(self, claims: dict[str, Any]) -> bool:
         """Return whether the provider owns the mailbox of the address."""
@@ -213,8 +247,16 @@ class _OidcClient(_Client):
 
 
 class _GithubClient(_Client):
-    def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
-        del nonce
+    def make_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        nonce: str,
+        *,
+        max_age: int | None = None,
+    ) -> str:
+        del nonce, max_age
         page = f"{self.provider.base_url}/login/oauth/authorize"
         values = {"redirect_uri": redirect_uri, "state": state}
         return self._make_url(page, values, verifier)
@@ -241,9 +283,17 @@ class _GithubClient(_Client):
 
 
 class _WechatClient(_Client):
-    def make_url(self, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
+    def make_url(
+        self,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        nonce: str,
+        *,
+        max_age: int | None = None,
+    ) -> str:
         # WeChat knows neither PKCE nor a nonce.
-        del verifier, nonce
+        del verifier, nonce, max_age
         in_app = self.provider.is_in_app
         page = "connect/oauth2/authorize" if in_app else "connect/qrconnect"
         query = {
@@ -302,6 +352,11 @@ class _WechatClient(_Client):
         if answer.get("errcode"):
             raise _refused()
         return answer
+
+
+def _read_time(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else None
 
 
 def _has_second_factor(provider: Provider, claims: dict[str, Any]) -> bool:

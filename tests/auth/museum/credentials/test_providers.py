@@ -1,10 +1,15 @@
 """Published holes of logins by other sites."""
 
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask, session
 
+from carboy.auth import LoginManager
+from carboy.auth.login import begin_login
 from carboy.auth.social import SocialLoginError
 from carboy.auth.social.identities import Identity
 from carboy.auth.social.linking import (
@@ -156,3 +161,19 @@ def test_a_provider_leads_to_no_other_server(providers: Any, clock: Any) -> None
     with make_client(providers["oidc"], clock) as client:
         assert client.http.follow_redirects is False
         assert client.http.trust_env is False
+
+
+def test_an_old_login_at_a_provider_makes_no_fresh_one(
+    flow: Any, server: Any, providers: Any
+) -> None:
+    """ASVS 6.8.4: a login of hours ago at the provider counted as one of now."""
+    server.person.auth_time = time.time() - 3600
+    identity, _, _ = _go(flow, server, providers["oidc"])
+    app = Flask(__name__)
+    app.secret_key = "a" * 32
+    LoginManager(app)
+    user = SimpleNamespace(is_active=True, get_id=lambda: "1")
+
+    with app.test_request_context():
+        begin_login(user, method="social", authenticated_at=identity.authenticated_at)
+        assert session["_auth_time"] == pytest.approx(server.person.auth_time)
