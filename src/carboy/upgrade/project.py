@@ -1,0 +1,95 @@
+"""What a file needs to know of the project's others: found by patterns."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_INSTANCE = re.compile(
+    rb"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*([A-Z]\w+)\(", re.MULTILINE
+)
+_IMPORT = re.compile(
+    rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE
+)
+_NAME = re.compile(rb"(\w+)(?:\s+as\s+\w+)?")
+# Their names are those that sites have given to their objects.
+_FACTORIES = {
+    "SQLAlchemy": "flask_sqlalchemy.SQLAlchemy",
+    "Flask": "flask.Flask",
+    "Carboy": "flask.Flask",
+    "Manager": "flask_script.Manager",
+    "LoginManager": "flask_login.LoginManager",
+    "JWTManager": "flask_jwt_extended.JWTManager",
+    "Celery": "celery.Celery",
+    "Blueprint": "flask.Blueprint",
+}
+
+# Settings in one module that matter in another one.
+_WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "flask.ext.", "is_authenticated")
+# Modules whose names are no objects of the project.
+PACKAGES = frozenset({
+    "celery",
+    "collections",
+    "datetime",
+    "flask",
+    "flask_jwt_extended",
+    "flask_login",
+    "flask_migrate",
+    "flask_restful",
+    "flask_restplus",
+    "flask_restx",
+    "flask_script",
+    "flask_sqlalchemy",
+    "flask_wtf",
+    "itsdangerous",
+    "jinja2",
+    "json",
+    "markupsafe",
+    "os",
+    "sqlalchemy",
+    "sys",
+    "werkzeug",
+    "wtforms",
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The objects that modules make, by name, and the names that modules share.
+
+    `packages` are the packages that any module imports, `words` some settings of old.
+    """
+
+    objects: dict[str, frozenset[str]] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    def find(self, name: str) -> str:
+        """Return the class of what all modules of the project call `name`."""
+        classes = self.objects.get(name, frozenset())
+        return next(iter(classes)) if len(classes) == 1 else ""
+
+
+def read_project(texts: Iterable[bytes]) -> Project:
+    """Read the texts of a project's Python files."""
+    objects: dict[str, set[str]] = {}
+    shared: set[str] = set()
+    packages: set[str] = set()
+    words: set[str] = set()
+    for text in texts:
+        for name, kind in _INSTANCE.findall(text):
+            path = _FACTORIES.get(kind.decode())
+            if path:
+                objects.setdefault(name.decode(), set()).add(path)
+        for module, names in _IMPORT.findall(text):
+            top = module.decode().partition(".")[0]
+            packages.add(top)
+            if top not in PACKAGES:
+                shared.update(name.decode() for name in _NAME.findall(names))
+        words.update(word for word in _WORDS if word.encode() in text)
+    return Project(
+        {name: frozenset(paths) for name, paths in objects.items()},
+        frozenset(shared),
+        frozenset(packages),
+        frozenset(words),
+    )
