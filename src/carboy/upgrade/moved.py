@@ -1,6 +1,7 @@
 """Rules for names that live elsewhere, or are called otherwise, than they were."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from .imports import add_import, import_text, remove_aliases, rename_source
@@ -11,16 +12,28 @@ from .source import Edit
 
 
 def moved_names(
-    names: Mapping[str, str], modules: Mapping[str, str] | None = None
+    names: Mapping[str, str],
+    modules: Mapping[str, str] | None = None,
+    pattern: tuple[str, str] | None = None,
 ) -> Callable[[Module], Iterator[Finding]]:
-    """Return a check for dotted paths and whole modules, each with the new one."""
-    return _MovedNames(dict(names), dict(modules or {})).check
+    """Return a check for dotted paths and whole modules, each with the new one.
+
+    `pattern` is a regular expression for the start of a path, and its replacement.
+    """
+    return _MovedNames(dict(names), dict(modules or {}), pattern).check
 
 
 class _MovedNames:
-    def __init__(self, names: dict[str, str], modules: dict[str, str]) -> None:
+    def __init__(
+        self,
+        names: dict[str, str],
+        modules: dict[str, str],
+        pattern: tuple[str, str] | None,
+    ) -> None:
         self._names = names
         self._modules = modules
+        self._pattern = pattern
+        self._last_words = {path.rpartition(".")[2] for path in names}
 
     def check(self, module: Module) -> Iterator[Finding]:
         for node in module.nodes(ast.ImportFrom):
@@ -39,6 +52,8 @@ class _MovedNames:
         for old, new in self._modules.items():
             if path == old or path.startswith(f"{old}."):
                 return new + path[len(old) :]
+        if self._pattern and re.match(self._pattern[0], path):
+            return re.sub(*self._pattern, path, count=1)
         return ""
 
     def _check_from(self, module: Module, node: ast.ImportFrom) -> Iterator[Finding]:
@@ -146,10 +161,6 @@ class _MovedNames:
             code, edits = added
             edits = [*edits, module.replace(node, code)]
             yield Finding(module.start(node), f"{path} is {new}", tuple(edits))
-
-    @property
-    def _last_words(self) -> set[str]:
-        return {path.rpartition(".")[2] for path in self._names}
 
     def _check_stars(self, module: Module) -> Iterator[Finding]:
         for node in module.nodes(ast.Name):
