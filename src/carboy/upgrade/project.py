@@ -10,6 +10,8 @@ _INSTANCE = re.compile(
 _IMPORT = re.compile(
     rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE
 )
+_ENCODER = re.compile(rb"^class (\w+)\((?:\w+\.)*(JSONEncoder)\)", re.MULTILINE)
+_FLASK_JSON = re.compile(rb"from flask(?:\.json)? import [^\n]*JSON|flask\.json\.JSON")
 _NAME = re.compile(rb"(\w+)(?:\s+as\s+\w+)?")
 # Their names are those that sites have given to their objects.
 _FACTORIES = {
@@ -56,13 +58,15 @@ PACKAGES = frozenset({
 class Project:
     """The objects that modules make, by name, and the names that modules share.
 
-    `packages` are the packages that any module imports, `words` some settings of old.
+    `packages` are the packages that any module imports, `words` some settings of old,
+    `encoders` the base of each class that encodes JSON.
     """
 
     objects: dict[str, frozenset[str]] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     packages: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    encoders: dict[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> str:
         """Return the class of what all modules of the project call `name`."""
@@ -76,6 +80,7 @@ def read_project(texts: Iterable[bytes]) -> Project:
     shared: set[str] = set()
     packages: set[str] = set()
     words: set[str] = set()
+    encoders: dict[str, str] = {}
     for text in texts:
         for name, kind in _INSTANCE.findall(text):
             path = _FACTORIES.get(kind.decode())
@@ -86,10 +91,14 @@ def read_project(texts: Iterable[bytes]) -> Project:
             packages.add(top)
             if top not in PACKAGES:
                 shared.update(name.decode() for name in _NAME.findall(names))
+        for name, base in _ENCODER.findall(text):
+            module = "flask.json" if _FLASK_JSON.search(text) else "json"
+            encoders[name.decode()] = f"{module}.{base.decode()}"
         words.update(word for word in _WORDS if word.encode() in text)
     return Project(
         {name: frozenset(paths) for name, paths in objects.items()},
         frozenset(shared),
         frozenset(packages),
         frozenset(words),
+        encoders,
     )

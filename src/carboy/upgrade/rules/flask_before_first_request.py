@@ -85,8 +85,9 @@ def _is_doc(node: ast.stmt) -> bool:
 
 def _decorated(module: Module, node: ast.Attribute) -> ast.FunctionDef | None:
     parent = module.parent(node)
-    is_function = isinstance(parent, ast.FunctionDef)
-    return parent if is_function and node in parent.decorator_list else None
+    if isinstance(parent, ast.FunctionDef) and node in parent.decorator_list:
+        return parent
+    return None
 
 
 def _is_plain(function: ast.FunctionDef) -> bool:
