@@ -26,7 +26,7 @@ _FACTORIES = {
 }
 
 # Settings in one module that matter in another one.
-_WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "flask.ext.", "is_authenticated")
+_WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "oken.decode(")
 # Modules whose names are no objects of the project.
 PACKAGES = frozenset({
     "celery",

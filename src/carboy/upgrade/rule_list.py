@@ -15,10 +15,13 @@ from .targets import is_reached
 
 @cache
 def list_rules() -> tuple[UpgradeRule, ...]:
-    """Return the rule of each module in the folder `rules`, by their ids."""
+    """Return the rule of each module in the folder `rules`, by their ids.
+
+    That for `flask.ext` comes first: others need the names that it makes.
+    """
     names = sorted(info.name for info in iter_modules(rules.__path__))
     loaded = (import_module(f"{rules.__name__}.{name}").RULE for name in names)
-    return tuple(sorted(loaded, key=lambda rule: rule.id))
+    return tuple(sorted(loaded, key=lambda rule: (rule.id != "flask-ext", rule.id)))
 
 
 def choose_rules(

@@ -14,7 +14,7 @@ CHANGED: list[tuple[str, str]] = [
         (
             "from itsdangerous import URLSafeTimedSerializer, BadSignature\n"
             "s = URLSafeTimedSerializer(key)\n"
-            "t = s.dumps({}).encode()\n"
+            "t = s.dumps({})\n"
         ),
     )
 ]

@@ -142,7 +142,8 @@ class _Script:
                 raise _UnknownError(f"{self.module.text(decorator)} has no counterpart")
         if command is None:
             return
-        manager = self.module.text(getattr(command, "func", command).value)
+        function = command.func if isinstance(command, ast.Call) else command
+        manager = self.module.text(function).rpartition(".")[0]
         self._edit_command(node, command, manager, options)
 
     def _edit_command(

@@ -124,7 +124,9 @@ def _edit_use(module: Module, call: ast.Call, method: str, age: str) -> list[Edi
     outer = module.parent(decode) if decode else None
     if isinstance(decode, ast.Attribute) and isinstance(outer, ast.Call):
         return [Edit(end, module.end(outer), "")] if decode.attr == "decode" else []
-    return [Edit(end, end, ".encode()")]
+    # Other modules may go on to decode what was bytes.
+    is_decoded = "oken.decode(" in module.project.words
+    return [Edit(end, end, ".encode()")] if is_decoded else []
 
 
 RULE = UpgradeRule(
