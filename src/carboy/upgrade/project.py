@@ -4,12 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_INSTANCE = re.compile(
-    rb"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*([A-Z]\w+)\(", re.MULTILINE
-)
-_IMPORT = re.compile(
-    rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE
-)
+_INSTANCE = re.compile(rb"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(\w+)\(", re.MULTILINE)
+_IMPORT = re.compile(rb"from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)")
 _ENCODER = re.compile(rb"^class (\w+)\((?:\w+\.)*(JSONEncoder)\)", re.MULTILINE)
 _FLASK_JSON = re.compile(rb"from flask(?:\.json)? import [^\n]*JSON|flask\.json\.JSON")
 _NAME = re.compile(rb"(\w+)(?:\s+as\s+\w+)?")
@@ -25,6 +21,7 @@ _FACTORIES = {
     "Blueprint": "flask.Blueprint",
 }
 
+_CALLS = tuple(f"{name}(".encode() for name in _FACTORIES)
 # Settings in one module that matter in another one.
 _WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "oken.decode(")
 # Modules whose names are no objects of the project.
@@ -82,7 +79,8 @@ def read_project(texts: Iterable[bytes]) -> Project:
     words: set[str] = set()
     encoders: dict[str, str] = {}
     for text in texts:
-        for name, kind in _INSTANCE.findall(text):
+        is_factory = any(word in text for word in _CALLS)
+        for name, kind in _INSTANCE.findall(text) if is_factory else ():
             path = _FACTORIES.get(kind.decode())
             if path:
                 objects.setdefault(name.decode(), set()).add(path)
@@ -91,7 +89,8 @@ def read_project(texts: Iterable[bytes]) -> Project:
             packages.add(top)
             if top not in PACKAGES:
                 shared.update(name.decode() for name in _NAME.findall(names))
-        for name, base in _ENCODER.findall(text):
+        has_encoder = b"JSONEncoder" in text
+        for name, base in _ENCODER.findall(text) if has_encoder else ():
             module = "flask.json" if _FLASK_JSON.search(text) else "json"
             encoders[name.decode()] = f"{module}.{base.decode()}"
         words.update(word for word in _WORDS if word.encode() in text)

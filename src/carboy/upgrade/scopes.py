@@ -134,6 +134,7 @@ class ScopeBuilder:
             self._walk(node.body, node, inner)
 
     def _arguments(self, args: ast.arguments, outer: Scope, inner: Scope) -> None:
+        self.nodes[ast.arguments].append(args)
         for default in [*args.defaults, *args.kw_defaults]:
             if default is not None:
                 self._walk(default, args, outer)

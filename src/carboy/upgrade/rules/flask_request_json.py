@@ -46,7 +46,7 @@ RULE = UpgradeRule(
     ),
     package="flask",
     since="2.1",
-    words=("request",),
+    words=("request.json", "request.get_json"),
     check=_check,
     examples=(
         (

@@ -40,7 +40,16 @@ RULE = UpgradeRule(
     why="Python 3.12 removed the older names of assertions.",
     package="python",
     since="3.12",
-    words=("self.",),
+    words=(
+        "assertEquals",
+        "assertNotEquals",
+        "AlmostEquals",
+        "self.assert_",
+        "self.fail",
+        "RaisesRegexp",
+        "RegexpMatches",
+        "assertItemsEqual",
+    ),
     check=_check,
     examples=(
         (

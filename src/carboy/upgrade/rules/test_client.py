@@ -59,7 +59,7 @@ RULE = UpgradeRule(
     ),
     package="werkzeug",
     since="2.1",
-    words=("ocation", "set_cookie", "delete_cookie"),
+    words=("localhost",),
     check=_check,
     examples=(
         (
