@@ -85,3 +85,9 @@ def test_other_encodings_stay():
 
 def test_a_line_can_be_kept():
     assert not run("from flask import Markup  # carboy: keep\n").is_changed
+
+
+def test_a_rule_may_write_the_words_of_another_one():
+    text = "from flask.ext.cache import Cache\n"
+
+    assert run(text).after == b"from flask_caching import Cache\n"

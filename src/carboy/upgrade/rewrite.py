@@ -53,8 +53,9 @@ def rewrite(
 ) -> FileOutcome:
     """Return the outcome of `rules` for the bytes of a file; nothing is written."""
     outcome = FileOutcome(str(path), raw, raw)
-    chosen = [rule for rule in rules if rule.kind in kinds and _has_words(rule, raw)]
-    if not chosen:
+    chosen = [rule for rule in rules if rule.kind in kinds]
+    # Later passes ask again: a rule may write the words of another one.
+    if not any(_has_words(rule, raw) for rule in chosen):
         return outcome
     try:
         data, encoding = (decode_python if path.suffix == ".py" else decode_text)(raw)
