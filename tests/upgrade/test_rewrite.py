@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from carboy.upgrade import list_rules, rewrite
+from carboy.upgrade import choose_rules, parse_targets, rewrite
 from carboy.upgrade.rewrite import FileOutcome
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
@@ -10,7 +10,9 @@ from carboy.upgrade.source import Edit
 
 def run(text: str | bytes, *rules: UpgradeRule) -> FileOutcome:
     raw = text if isinstance(text, bytes) else text.encode()
-    return rewrite(raw, PurePath("a.py"), ["python"], rules or list_rules())
+    return rewrite(
+        raw, PurePath("a.py"), ["python"], rules or choose_rules(parse_targets(""))
+    )
 
 
 def make_rule(text: str) -> UpgradeRule:
