@@ -20,7 +20,7 @@ PROOFS := $(foreach name,conformance conformance-rest,$(if $(wildcard scripts/$(
 PROOFS += $(if $(wildcard scripts/apps),apps-short)
 
 # Programs that write pages of the docs; --check compares the pages with the code.
-GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue scripts/legacy-pages)
+GENERATORS := $(wildcard scripts/docs scripts/reference scripts/catalogue scripts/legacy-pages scripts/upgrade-pages)
 
 # Run scripts/NAME or bench/NAME in the environment; fail if it does not exist.
 run = @test -x $(1) || { echo "$(1) does not exist, so there is nothing to run." >&2; exit 1; }; \
@@ -214,6 +214,11 @@ drills: $(READY) ## Run the drills of the tasks battery in their long form.
 prove-uploads: $(READY) ## Abort, roll back and kill 1,000 transactions on rows with files.
 	UPLOADS_PROOF_ROUNDS=1000 UPLOADS_PROOF_KILLS=1000 \
 		$(BIN)/pytest --timeout 6000 -o faulthandler_timeout=0 tests/uploads/test_kills.py $(ARGS)
+
+.PHONY: prove-upgrade
+prove-upgrade: $(READY) ## Upgrade 10,000 generated programs, and thirty packages from PyPI twice.
+	UPGRADE_PROGRAMS=10000 $(BIN)/pytest -q -n0 --timeout 6000 -o faulthandler_timeout=0 tests/upgrade/test_programs.py
+	$(call run,scripts/upgrade-packages)
 
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.

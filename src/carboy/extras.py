@@ -21,7 +21,6 @@ _OPTIONAL_MODULES: Mapping[str, tuple[str, ...]] = {
     "mail": ("email_validator", "css_inline"),
     "dkim": ("cryptography",),
     "images": ("PIL",),
-    "upgrade": ("libcst",),
 }
 # Command → the extra whose battery adds it to an app.
 EXTRA_COMMANDS: Mapping[str, str] = {

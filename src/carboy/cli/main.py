@@ -34,6 +34,7 @@ _BUILTIN = {
     "routes": ("Develop", "routes:routes"),
     "settings": ("Develop", "settings:settings"),
     "legacy": ("Develop", "legacy:legacy"),
+    "upgrade": ("Develop", "upgrade:upgrade"),
     "check": ("Ship", "check:check"),
     "serve": ("Ship", "serve.command:serve"),
     "runserver": ("", "run:runserver"),
