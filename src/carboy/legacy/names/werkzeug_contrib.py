@@ -117,7 +117,7 @@ def make_root_fix(app: Any, app_root: str = "/") -> Any:
 
 
 _PARTS = ("cache", "atom", "fixers", "profiler", "lint", "securecookie", "wrappers")
-_PARTS += ("sessions", "iterio", "limiter")
+_MORE = ("sessions", "iterio", "limiter")
 _SESSIONS = {
     "FilesystemSessionStore": "SessionsInFiles",
     "SessionStore": "SessionsInStore",
@@ -125,7 +125,10 @@ _SESSIONS = {
     "Session": "ServerSession",
     "generate_key": "generate_key",
 }
-MODULES = ("werkzeug.contrib", *(f"werkzeug.contrib.{part}" for part in _PARTS))
+MODULES = (
+    "werkzeug.contrib",
+    *(f"werkzeug.contrib.{part}" for part in (*_PARTS, *_MORE)),
+)
 ROWS = (
     *_rows(
         "cache",

@@ -2,7 +2,10 @@
 
 from carboy.legacy.rows import Row, rows_of, same_names
 
-_FORM = {"FlaskForm": "carboy.forms:FlaskForm"}
+from .wtf_form import CSRF_ENABLED
+
+_FORM = {"FlaskForm": "carboy.legacy.packages.wtf_form:OldFlaskForm"}
+_FORM_EDIT = "from carboy.forms import FlaskForm"
 _CSRF = {
     "CSRFProtect": "carboy.forms:CSRFProtect",
     "CSRFError": "carboy.forms:CsrfError",
@@ -80,7 +83,9 @@ MODULES = (
     "flask_wtf.html5",
 )
 ROWS = (
-    *rows_of("flask_wtf", "", _FORM | _CSRF),
+    CSRF_ENABLED,
+    *rows_of("flask_wtf", "", _FORM, _FORM_EDIT),
+    *rows_of("flask_wtf", "", _CSRF),
     *_old_names("flask_wtf"),
     *rows_of("flask_wtf", "Flask-WTF 0.9", _WTFORMS),
     *rows_of("flask_wtf.html5", "Flask-WTF 0.15", same_names("wtforms.fields", _HTML5)),
@@ -88,6 +93,6 @@ ROWS = (
     *rows_of("flask_wtf.csrf", "", _CSRF),
     *_old_csrf("flask_wtf.csrf"),
     *rows_of("flask_wtf.file", "", _FILES),
-    *rows_of("flask_wtf.form", "", _FORM),
+    *rows_of("flask_wtf.form", "", _FORM, _FORM_EDIT),
     *_old_names("flask_wtf.form"),
 )
