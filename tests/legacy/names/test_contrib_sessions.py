@@ -28,3 +28,17 @@ def test_sessions_are_stored(run_old, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     run_old(SESSIONS_ARE_STORED)
+
+
+def test_a_key_of_a_visitor_is_not_used(run_old, tmp_path, monkeypatch):
+    """Neither one that leads out of the folder, nor one that nobody was given."""
+    monkeypatch.chdir(tmp_path)
+    names = run_old(
+        "from werkzeug.contrib.sessions import FilesystemSessionStore\n"
+        "store = FilesystemSessionStore('s')\n"
+        "keys = ['../../etc/passwd', 'a' * 40]\n"
+        "given = [store.get(key) for key in keys]\n"
+    )
+
+    assert all(session.new for session in names["given"])
+    assert [session.sid for session in names["given"]] != names["keys"]
