@@ -54,7 +54,7 @@ SITES = (
     ),
     OldSite("books", "books:app", {"/api/books/": "[]", "/api/books/7": "exist"}),
     OldSite("cached", "weather:app", {"/search?q=ab": "ab", "/cities": "Paris"}),
-    OldSite("chat", "chat:app", {"/": "Hi ", "/poll/0": '"messages":[]'}),
+    OldSite("chat", "chat:app", {"/": "Hi ", "/poll/0": '"messages"'}),
     OldSite(
         "cms",
         "site_cms:app",
@@ -63,7 +63,7 @@ SITES = (
         command=_SERVER,
         prepare=("site_cms.py", "create_cms_user", "-u", "boss", "-p", "secret"),
     ),
-    OldSite("core_site", "shop:app", {"/items": '"items":[]', "/report": "total"}),
+    OldSite("core_site", "shop:app", {"/items": '"items"', "/report": "total"}),
     OldSite("declarative", "yourapplication:app", {"/add/ann": "", "/users": "ann"}),
     OldSite("feed", "blog:app", {"/recent.atom": "Recent Articles", "/words": "esc"}),
     OldSite("flaskr", "flaskr:app", {"/": "No entries", "/hello/%3Cx%3E": "&lt;x"}),
@@ -190,7 +190,7 @@ def _find_port() -> int:
 
 def run_on_port(port: int, arguments: list[str]) -> None:
     """Run a file of an old site, whose `app.run()` serves at this port."""
-    serving = importlib.import_module("werkzeug.serving")
+    serving: Any = importlib.import_module("werkzeug.serving")
     run_simple = serving.run_simple
 
     def run(_host: str, _port: int, app: Any, **options: Any) -> None:

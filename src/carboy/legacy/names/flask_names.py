@@ -83,7 +83,8 @@ def get_debug_flag(default: bool | None = None) -> bool:
 
 def find_app() -> Any:
     """Return the current app."""
-    return current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
+    proxy: Any = current_app
+    return proxy._get_current_object()
 
 
 def lookup_req_object(name: str) -> Any:

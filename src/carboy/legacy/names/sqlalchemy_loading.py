@@ -79,7 +79,7 @@ def _split(
     path: list[Any] = []
     for key in keys:
         path += key.split(".") if isinstance(key, str) else [key]
-    steps = [(before, (key,), {}) for key in path[:-1]]
+    steps: list[Any] = [(before, (key,), {}) for key in path[:-1]]
     return [*steps, (method, (path[-1],), options)]
 
 

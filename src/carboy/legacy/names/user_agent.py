@@ -45,42 +45,47 @@ _VERSION = r"\D{0,4}(?P<version>\d+[\d.]*)"
 _LANGUAGE = re.compile(r"[(;]\s*(\w\w-\w\w)\s*[);]")
 
 
-class GuessedUserAgent(UserAgent):
-    """A browser that is guessed from the header User-Agent."""
+def guess_platform(agent: UserAgent) -> str | None:
+    """Return the system of the visitor."""
+    return _guess(agent, _PLATFORMS)
 
-    @cached_property
-    def platform(self) -> str | None:  # type: ignore[override]  # a class variable there
-        """The system of the visitor."""
-        return self._guess(_PLATFORMS)
 
-    @cached_property
-    def browser(self) -> str | None:  # type: ignore[override]  # a class variable there
-        """The name of the browser."""
-        return self._guess(_BROWSERS)
+def guess_browser(agent: UserAgent) -> str | None:
+    """Return the name of the browser."""
+    return _guess(agent, _BROWSERS)
 
-    @cached_property
-    def version(self) -> str | None:  # type: ignore[override]  # a class variable there
-        """The version of the browser."""
-        words = dict(_BROWSERS).get(self.browser or "", "")
-        found = words and re.search(
-            rf"(?:version/|(?:{words})){_VERSION}", self.string.lower()
-        )
-        return found["version"] if found else None
 
-    @cached_property
-    def language(self) -> str | None:  # type: ignore[override]  # a class variable there
-        """The language of the browser, if it names one."""
-        found = _LANGUAGE.search(self.string)
-        return found[1] if found else None
+def guess_version(agent: UserAgent) -> str | None:
+    """Return the version of the browser."""
+    words = dict(_BROWSERS).get(agent.browser or "", "")
+    pattern = rf"(?:version/|(?:{words})){_VERSION}"
+    found = re.search(pattern, agent.string.lower()) if words else None
+    return found["version"] if found else None
 
-    def _guess(self, patterns: Any) -> str | None:
-        record_use(USER_AGENT)
-        text = self.string.lower()
-        return next((name for name, words in patterns if re.search(words, text)), None)
+
+def guess_language(agent: UserAgent) -> str | None:
+    """Return the language of the browser, if it names one."""
+    found = _LANGUAGE.search(agent.string)
+    return found[1] if found else None
+
+
+def _guess(agent: UserAgent, patterns: Any) -> str | None:
+    record_use(USER_AGENT)
+    text = agent.string.lower()
+    return next((name for name, words in patterns if re.search(words, text)), None)
+
+
+_GUESSES = {
+    "platform": cached_property(guess_platform),
+    "browser": cached_property(guess_browser),
+    "version": cached_property(guess_version),
+    "language": cached_property(guess_language),
+}
 
 
 def _apply(patches: Patches) -> None:
-    patches.set(Request, "user_agent_class", GuessedUserAgent)
+    kind = type("GuessedUserAgent", (UserAgent,), {**_GUESSES})
+    patches.set(Request, "user_agent_class", kind)
 
 
 HOOKS = {"flask": _apply}

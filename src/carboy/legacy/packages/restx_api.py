@@ -90,8 +90,9 @@ class RestplusApi(Api):
         self, resource: type[Resource], *urls: str, **options: Any
     ) -> None:
         """Answer requests for these addresses with a resource."""
-        if not hasattr(resource, "api"):
-            resource.api = self  # type: ignore[attr-defined]  # Flask-RESTPlus has it
+        kind: Any = resource
+        if not hasattr(kind, "api"):
+            kind.api = self
         super().add_resource(resource, *urls, **options)
 
 
