@@ -41,12 +41,12 @@ class ForwardModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the module, and record the use."""
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
         target = import_module(self.__target)
         if name == "__all__":
             # For `from flask.ext.script import *`.
             return getattr(target, name, None) or _list_public(target)
-        if name.startswith("__"):
-            raise AttributeError(name)
         rows = _RowsOf(self.__name__, target, self.__gone)
         row = rows.get(name)
         record_use(row, rows)
