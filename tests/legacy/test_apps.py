@@ -27,7 +27,7 @@ def drive(names: Iterable[str], folder: Path, **environment: str) -> None:
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=170,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -20,7 +20,7 @@ try:
             break
         time.sleep(0.05)
     assert states[-1] == {'state': 'SUCCESS', 'current': 100, 'total': 100, 'status': 'Task completed!', 'result': 42}, states[-1]
-    print('driven')
 finally:
     worker.send_signal(signal.SIGTERM)
     worker.wait(60)
+print('driven')
