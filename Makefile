@@ -133,6 +133,10 @@ border: $(READY) ## Send a million generated responses over the border to Grania
 notes: $(READY) ## Run the samples of Flask notes as they are written, if they are here.
 	$(call run,scripts/notes)
 
+.PHONY: old-sites
+old-sites: $(READY) ## Run and serve the old sites of the tests, unchanged.
+	$(call run,scripts/old-sites)
+
 .PHONY: conformance-rest
 conformance-rest: $(READY) ## Run Flask-RESTful's own tests on the REST battery.
 	$(call run,scripts/conformance-rest)

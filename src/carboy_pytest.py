@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def open_legacy_door() -> None:
     """Bring back old names for the tests of a site, if `LEGACY=1` asks for it."""
     if "LEGACY" in os.environ:
-        resolve_name("carboy.legacy_door:open_if_asked")()
+        resolve_name("carboy.legacy_variable:open_if_asked")()
 
 
 def read_table(config: pytest.Config) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from carboy import core
 from carboy.checks import SiteChecks
 from carboy.core import Extension
 from carboy.forms import DefaultForms
-from carboy.legacy_door import open_if_asked
+from carboy.legacy_variable import open_if_asked
 from carboy.settings import Settings
 from carboy.site import (
     ErrorPages,

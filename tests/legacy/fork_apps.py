@@ -15,14 +15,14 @@ from pathlib import Path
 APPS = Path(__file__).parent / "apps"
 
 
-def main(folder: Path) -> None:
-    """Drive every site in a copy below `folder`."""
+def main(folder: Path, names: list[str]) -> None:
+    """Drive sites in copies below `folder`."""
     os.environ |= {"LEGACY": "1", "LEGACY_PACKAGES": "all"}
     warnings.simplefilter("ignore")
     for name in ("legacy", "auth", "db", "forms", "rest", "script", "mail", "cache"):
         importlib.import_module(f"carboy.{name}")
     children = {}
-    for app in sorted(path.parent for path in APPS.glob("*/drive.py")):
+    for app in (APPS / name for name in names):
         place = shutil.copytree(app, folder / app.name)
         child = os.fork()
         if child == 0:
@@ -51,4 +51,4 @@ def drive(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -5,7 +5,7 @@ import linecache
 
 import pytest
 
-from carboy.legacy.edits import edit_import, rewrite
+from carboy.legacy.edits import edit_import, is_unused, rewrite
 from carboy.legacy.rows import Row, rows_of, same_names
 
 ROWS = {
@@ -51,3 +51,24 @@ def test_what_is_not_python_has_no_statement(tmp_path):
     path.write_text("{% if x %}")
 
     assert edit_import(str(path), 1, ROWS) is None
+
+
+def test_a_star_import_is_that_of_the_names_in_the_file(tmp_path):
+    path = tmp_path / "star.py"
+    path.write_text("from flask import *\nMarkup('a')\n")
+
+    assert edit_import(str(path), 1, ROWS) == "from markupsafe import Markup"
+    assert not is_unused(str(path), 1, "Markup", ROWS, is_living=True)
+    assert is_unused(str(path), 1, "escape", ROWS, is_living=True)
+
+
+def test_a_star_import_that_uses_no_old_name_is_one_of_old_modules_only(tmp_path):
+    """An old module is imported for others; a module of today for its other names."""
+    path = tmp_path / "exts.py"
+    path.write_text("from flask import *\n")
+
+    assert is_unused(str(path), 1, "Markup", ROWS, is_living=True)
+    assert not is_unused(str(path), 1, "Markup", ROWS, is_living=False)
+    assert edit_import(str(path), 1, ROWS) == (
+        "from markupsafe import Markup, escape; write it so"
+    )

@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from carboy.core import PROGRAM_VARIABLE, command_line, program_name
 from carboy.errors import CarboyError
 from carboy.extras import EXTRA_COMMANDS, describe_missing, list_missing
-from carboy.legacy_door import open_if_asked
+from carboy.legacy_variable import open_if_asked
 from carboy.processes import end_with_parent
 from carboy.script import run_click
 

@@ -37,7 +37,7 @@ class Query(orm.Query[T]):
             single = entities[0] if len(entities) == 1 else None
         order = getattr(single, "__default_order__", None)
         if order is not None:
-            self._order_by_clauses = tuple(_clause(item) for item in order)
+            self._order_by_clauses = tuple(self._default_clause(i) for i in order)
             self._is_default_order = True
 
     def in_session(self, session: Any) -> Self:
@@ -163,6 +163,13 @@ class Query(orm.Query[T]):
         query.__dict__.update(_order_by_clauses=(), _is_default_order=False)
         return query
 
+    def _default_clause(self, item: Any) -> Any:
+        """Return a clause of a model's own order: a column, or the name of one."""
+        if isinstance(item, orm.MappedColumn):
+            return item.column
+        clause = self._from_name(item)
+        return sa.text(clause) if isinstance(clause, str) else clause
+
     def _from_name(self, clause: Any) -> Any:
         if not isinstance(clause, str):
             return clause
@@ -240,7 +247,3 @@ def find_possible(session: Any, find: Callable[[], T | None]) -> T | None:
 def abort_404(description: str | None) -> NoReturn:
     """Answer 404."""
     abort(404, description=description)
-
-
-def _clause(item: Any) -> Any:
-    return item.column if isinstance(item, orm.MappedColumn) else item

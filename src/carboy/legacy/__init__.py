@@ -4,7 +4,7 @@
 warns once, with the code to write instead. Nothing here is imported otherwise.
 """
 
-from .opened import close_door, is_open, open_door
+from .open_on_import import close_door, is_open, open_door
 from .report import format_report, read_report
 from .rows import Row
 from .run_file import run_file

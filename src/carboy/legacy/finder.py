@@ -13,6 +13,7 @@ from .patches import Patches
 from .themes import (
     BROKEN,
     LIVING_MODULES,
+    STAR_MODULES,
     find_old_theme,
     hooks_of,
     load_theme,
@@ -98,6 +99,8 @@ class PatchingLoader(Loader):
 def patch_module(module: ModuleType, patches: Patches) -> None:
     """Add old names and old behaviour to a module of today."""
     patches.add_names(module, rows_in)
+    for name in STAR_MODULES.get(module.__name__, ()):
+        patches.add_to_star(sys.modules[name], rows_in(name))
     for hook in hooks_of(module.__name__):
         hook(patches)
 

@@ -41,9 +41,12 @@ class ForwardModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the module, and record the use."""
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__all__":
             raise AttributeError(name)
         target = import_module(self.__target)
+        if name == "__all__":
+            # For `from flask.ext.script import *`.
+            return getattr(target, name, None) or _list_public(target)
         rows = _RowsOf(self.__name__, target, self.__gone)
         row = rows.get(name)
         record_use(row, rows)
@@ -72,6 +75,10 @@ class _RowsOf(dict[str, Row]):
         return Row(
             f"{self._module}.{name}", self._gone, here, edit, module=self._module
         )
+
+
+def _list_public(module: ModuleType) -> list[str]:
+    return [name for name in vars(module) if not name.startswith("_")]
 
 
 def _explain(module: str, name: str, names: list[str]) -> str:

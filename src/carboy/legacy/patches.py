@@ -32,10 +32,13 @@ class Patches:
         name = module.__name__
 
         def find(attribute: str) -> Any:
+            if attribute == "__all__":
+                # For `from flask import *`; a module that has it is not asked here.
+                return _list_public({**vars(module), **find_rows(name)})
             rows = {} if attribute.startswith("__") else find_rows(name)
             row = rows.get(attribute)
             if row is not None:
-                record_use(row, rows)
+                record_use(row, rows, is_living=True)
                 return row.resolve()
             if before is not None:
                 return before(attribute)
@@ -43,6 +46,12 @@ class Patches:
             raise AttributeError(msg)
 
         self.set(module, "__getattr__", find)
+
+    def add_to_star(self, module: ModuleType, rows: Mapping[str, Row]) -> None:
+        """Let `from module import *` import the old names, too."""
+        before = vars(module).get("__all__")
+        if before is not None:
+            self.set(module, "__all__", [*before, *_list_public(rows)])
 
     def on_undo(self, function: Callable[[], None]) -> None:
         """Call a function when everything is taken back."""
@@ -58,3 +67,7 @@ class Patches:
                 delattr(owner, name)
             else:
                 setattr(owner, name, before)
+
+
+def _list_public(names: Mapping[str, Any]) -> list[str]:
+    return [name for name in names if name[:1] != "_" and name.isidentifier()]

@@ -62,7 +62,14 @@ BROKEN = frozenset({
 })
 # Modules that are there today → the files that add to them.
 LIVING_MODULES: Mapping[str, tuple[str, ...]] = {
-    "flask": ("names.flask_names", "names.flask_app", "names.flask_requests"),
+    "flask": (
+        "names.flask_names",
+        "names.flask_app",
+        "names.flask_requests",
+        "names.user_agent",
+    ),
+    "flask.signals": ("names.flask_names",),
+    "flask.testing": ("names.flask_names",),
     "flask.globals": ("names.flask_names",),
     "flask.helpers": ("names.flask_names",),
     "flask.json": ("names.flask_names",),
@@ -75,24 +82,31 @@ LIVING_MODULES: Mapping[str, tuple[str, ...]] = {
         "names.werkzeug_names",
         "names.werkzeug_urls",
         "names.werkzeug_security",
+        "names.werkzeug_wsgi",
     ),
     "werkzeug.urls": ("names.werkzeug_urls",),
     "werkzeug.utils": ("names.werkzeug_names",),
     "werkzeug.security": ("names.werkzeug_security",),
     "werkzeug.wrappers": ("names.werkzeug_names",),
-    "werkzeug.wsgi": ("names.werkzeug_names",),
+    "werkzeug.wsgi": ("names.werkzeug_names", "names.werkzeug_wsgi"),
     "werkzeug.http": ("names.werkzeug_names",),
+    "werkzeug.routing": ("names.werkzeug_names",),
     "werkzeug.exceptions": ("names.werkzeug_names",),
     "werkzeug._reloader": ("names.reloader",),
     "itsdangerous": ("names.itsdangerous_names",),
     "jinja2": ("names.jinja_names",),
     "jinja2.utils": ("names.jinja_names",),
+    "jinja2.filters": ("names.jinja_names",),
+    "markupsafe": ("names.jinja_names",),
     "jinja2.ext": ("names.jinja_names",),
     "wtforms": ("names.wtforms_names",),
     "wtforms.fields": ("names.wtforms_names",),
+    "wtforms.fields.core": ("names.wtforms_names",),
+    "wtforms.widgets": ("names.wtforms_names",),
+    "wtforms.widgets.core": ("names.wtforms_names",),
     "wtforms.validators": ("names.wtforms_names",),
-    "sqlalchemy": ("names.sqlalchemy_engine",),
-    "sqlalchemy.orm": ("names.sqlalchemy_orm",),
+    "sqlalchemy": ("names.sqlalchemy_engine", "names.sqlalchemy_sql"),
+    "sqlalchemy.orm": ("names.sqlalchemy_orm", "names.sqlalchemy_loading"),
     "sqlalchemy.ext.declarative": ("names.sqlalchemy_engine",),
     "celery.app.utils": ("names.celery_names",),
     "cgi": ("names.python_modules",),
@@ -108,16 +122,25 @@ LIVING_MODULES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Modules with `__all__` → those that get old names into it when they are imported.
+STAR_MODULES: Mapping[str, tuple[str, ...]] = {
+    "wtforms": ("wtforms", "wtforms.fields", "wtforms.validators"),
+    "flask_wtf": ("flask_wtf",),
+    "flask_login": ("flask_login",),
+}
 # Those files of LIVING_MODULES that do more than to add names.
 HOOKED = frozenset({
     "names.flask_app",
     "names.flask_requests",
+    "names.user_agent",
     "names.json_settings",
     "names.reloader",
     "names.werkzeug_security",
     "names.wtforms_names",
     "names.sqlalchemy_engine",
+    "names.sqlalchemy_sql",
     "names.sqlalchemy_orm",
+    "names.sqlalchemy_loading",
     "names.celery_names",
     "packages.flask_login",
 })

@@ -13,7 +13,7 @@ from types import FrameType
 
 import flask
 
-from .edits import edit_import
+from .edits import edit_import, is_unused
 from .rows import Row
 
 # The modules that stand between the use of a name and what finds it.
@@ -60,11 +60,13 @@ def record_use(
     row: Row,
     rows: Mapping[str, Row] | None = None,
     place: tuple[str, int] | None = None,
+    *,
+    is_living: bool = False,
 ) -> None:
     """Warn about a use, and add it to the report; only once for each place.
 
-    `rows` are all old names of the module that `row` is a name of. `place` is the file
-    and line, if it is not that of the caller.
+    `rows` are all old names of the module that `row` is a name of, which `is_living`
+    if it is one of today. `place` is the file and line, if not those of the caller.
     """
     frame = _find_name_user() if rows else _find_site_code()
     file, line = place or _place_of(frame)
@@ -72,6 +74,8 @@ def record_use(
         file = str(Path(file).absolute())
     key = (row.name, file, line)
     if key in _uses:
+        return
+    if rows and is_unused(file, line, row.attribute, rows, is_living=is_living):
         return
     edit = (edit_import(file, line, rows) if rows else None) or row.new_code
     text = linecache.getline(file, line).strip()

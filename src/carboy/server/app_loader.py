@@ -11,7 +11,7 @@ from types import ModuleType
 
 from carboy import engine
 from carboy.errors import CarboyError, ConfigError
-from carboy.legacy_door import open_if_asked
+from carboy.legacy_variable import open_if_asked
 
 from .import_errors import describe_failure
 

@@ -50,7 +50,7 @@ FOREIGN = """
 # What a worker of a foreign app may import of the package, and how much of it.
 SERVED = {
     *("bounded_dict", "checks", "cli", "core", "engine", "errors", "events", "extras"),
-    *("install_source", "lazy_imports", "legacy_door", "processes", "redact"),
+    *("install_source", "lazy_imports", "legacy_variable", "processes", "redact"),
     *("script", "server"),
 }
 MOST_MODULES = 94

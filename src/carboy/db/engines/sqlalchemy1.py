@@ -86,8 +86,12 @@ class Engine1x(sa.Engine):
         connection = Connection(self)
         with connection:
             result = connection.execute_1x(statement, *values, **options)
+            if not result.returns_rows:
+                return result
             # The rows have to outlive the connection.
-            return result.freeze()() if result.returns_rows else result
+            rows: Any = result.freeze()()
+            rows.rowcount = result.rowcount
+            return rows
 
     def scalar(self, statement: object, *values: object, **options: object) -> Any:
         """Execute, and return the first element of the first row."""

@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pkgutil import resolve_name
 from typing import Any
 
 from carboy.legacy.patches import Patches
-from carboy.legacy.rows import Row, rows_of
+from carboy.legacy.rows import Row, rows_of, same_names
 from carboy.legacy.uses import record_use
 
 SETTINGS = Row(
@@ -40,6 +41,38 @@ def _wrap_detection(detect: Callable[..., Any]) -> Callable[..., Any]:
     return read
 
 
+def periodic_task(run_every: Any = None, **options: Any) -> Any:
+    """Make a function a task that runs at these times."""
+
+    def make(function: Any) -> Any:
+        celery = resolve_name("celery")
+        task = celery.shared_task(**options)(function)
+
+        def schedule(sender: Any, **_: Any) -> None:
+            sender.add_periodic_task(run_every, task.s(), name=task.name)
+
+        app = celery.current_app._get_current_object()
+        app.on_after_finalize.connect(schedule, weak=False)
+        return task
+
+    return make
+
+
+def inspect(*args: Any, **options: Any) -> Any:
+    """Return what asks workers for their tasks."""
+    return resolve_name("celery:current_app").control.inspect(*args, **options)
+
+
+def revoke(task_id: str, *args: Any, **options: Any) -> Any:
+    """Tell workers not to run a task."""
+    return resolve_name("celery:current_app").control.revoke(task_id, *args, **options)
+
+
+def discard_all(*args: Any, **options: Any) -> Any:
+    """Delete all tasks that wait."""
+    return resolve_name("celery:current_app").control.purge(*args, **options)
+
+
 def _apply(patches: Patches) -> None:
     module: Any = sys.modules["celery.app.utils"]
     detect = _wrap_detection(module.detect_settings)
@@ -50,20 +83,43 @@ def _apply(patches: Patches) -> None:
 
 
 HOOKS = {"celery.app.utils": _apply}
-MODULES = ("celery.task", "celery.decorators")
+_HERE = "carboy.legacy.names.celery_names"
+_GONE = "Celery 5.0"
+MODULES = (
+    "celery.task",
+    "celery.decorators",
+    "celery.task.base",
+    "celery.task.control",
+    "celery.task.schedules",
+    "celery.task.sets",
+)
+_CONTROL = {name: f"{_HERE}:{name}" for name in ("inspect", "revoke", "discard_all")}
 ROWS = (
     SETTINGS,
     ORDER,
     *(
         row
-        for module in MODULES
+        for module in ("celery.task", "celery.decorators", "celery.task.base")
         for row in (
-            *rows_of(module, "Celery 5.0", {"task": "celery:shared_task"}),
+            *rows_of(module, _GONE, {"task": "celery:shared_task"}),
+            *rows_of(module, _GONE, {"Task": "celery:Task"}),
             *rows_of(
                 module,
-                "Celery 5.0",
-                {"Task": "celery:Task"},
+                _GONE,
+                {"periodic_task": f"{_HERE}:periodic_task"},
+                "app.add_periodic_task(schedule, task.s())",
             ),
         )
     ),
+    *rows_of("celery.task", _GONE, same_names("celery", "chord group")),
+    *rows_of(
+        "celery.task",
+        _GONE,
+        {"subtask": "celery:signature"},
+        "from celery import signature",
+    ),
+    *rows_of("celery.task.sets", _GONE, {"subtask": "celery:signature"}),
+    *rows_of("celery.task.sets", _GONE, {"TaskSet": "celery:group"}),
+    *rows_of("celery.task.schedules", _GONE, same_names("celery.schedules", "crontab")),
+    *rows_of("celery.task.control", _GONE, _CONTROL, "app.control.inspect()"),
 )

@@ -1,5 +1,6 @@
 """Attributes and behaviour that Flask's app and blueprints had."""
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 import flask
-from flask import Flask
+from flask import Config, Flask
 from flask.blueprints import Blueprint
 
 from carboy.legacy.patches import Patches
@@ -79,6 +80,18 @@ _LATE = Row(
     "the route is added",
     "write it before the first request",
 )
+FROM_JSON = Row(
+    "app.config.from_json(file)",
+    "Flask 2.1",
+    "the settings of a JSON file",
+    "app.config.from_file(file, json.load)",
+)
+TWICE = Row(
+    "app.register_blueprint(blueprint), twice",
+    "Flask 2.1",
+    "its pages are at both addresses, under the same names",
+    "app.register_blueprint(blueprint, name='second', url_prefix=…)",
+)
 STATIC_PATH = Row(
     "Flask(static_path=…)", "Flask 1.0", "static_url_path", "static_url_path=…"
 )
@@ -146,6 +159,11 @@ def _list_first_request_functions(app: Flask) -> list[Callable[[], Any]]:
     return _first_request_of(app).functions
 
 
+def _trigger_first_request(app: Flask) -> None:
+    record_use(FIRST_REQUEST)
+    _first_request_of(app)()
+
+
 def _get_env(app: Flask) -> str:
     record_use(ENV)
     env: str = app.config.get("ENV") or os.environ.get("FLASK_ENV") or "production"
@@ -187,12 +205,17 @@ def _apply(patches: Patches) -> None:
     patches.set(
         Flask, "before_first_request_funcs", property(_list_first_request_functions)
     )
+    patches.set(
+        Flask, "try_trigger_before_first_request_functions", _trigger_first_request
+    )
     patches.set(Blueprint, "before_app_first_request", _before_app_first_request)
     patches.set(Flask, "env", property(_get_env, _set_env))
     patches.set(Flask, "subdomain_matching", SubdomainMatching())
+    patches.set(Config, "from_json", _load_json_config)
     patches.set(Flask, "run", _wrap_run(Flask.run))
     patches.set(Flask, "__init__", _wrap_init(Flask.__init__))
     patches.set(Blueprint, "_check_setup_finished", _warn_of_late_change)
+    patches.set(Blueprint, "register", _wrap_register(Blueprint.register))
     patches.set(Flask, "_check_setup_finished", _allow_late_change)
 
 
@@ -230,8 +253,35 @@ def _wrap_run(run: Callable[..., None]) -> Callable[..., None]:
     return serve
 
 
+def _wrap_register(register: Callable[..., None]) -> Callable[..., None]:
+    @wraps(register)
+    def add(blueprint: Blueprint, app: Any, options: dict[str, Any]) -> None:
+        name = options.get("name", blueprint.name)
+        if options.get("name_prefix") or app.blueprints.get(name) is not blueprint:
+            register(blueprint, app, options)
+            return
+        # Only its addresses: its other functions are those of the app already.
+        record_use(TWICE)
+        state = blueprint.make_setup_state(app, options, False)
+        if blueprint.has_static_folder:
+            state.add_url_rule(
+                f"{blueprint.static_url_path}/<path:filename>",
+                view_func=blueprint.send_static_file,
+                endpoint="static",
+            )
+        for function in blueprint.deferred_functions:
+            function(state)
+
+    return add
+
+
 def _is_loopback(host: str) -> bool:
     return bool(resolve_name("carboy.script:is_loopback")(host))
+
+
+def _load_json_config(config: Config, filename: str, silent: bool = False) -> bool:
+    record_use(FROM_JSON)
+    return config.from_file(filename, json.load, silent=silent)
 
 
 def _warn_of_late_change(blueprint: Blueprint, _name: str) -> None:
@@ -253,6 +303,8 @@ ROWS = (
     OPEN_DEBUG,
     SUBDOMAINS,
     STATIC_PATH,
+    FROM_JSON,
+    TWICE,
     _MODIFIED,
     _LATE,
     *SETTING_ROWS.values(),

@@ -2,17 +2,21 @@
 
 import json
 import os
+from ipaddress import ip_address
 from typing import Any
 
 from flask import helpers
-from flask.globals import app_ctx, request_ctx
+from flask.globals import app_ctx, current_app, request_ctx
 from flask.json.provider import DefaultJSONProvider
+from flask.testing import EnvironBuilder
+from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join as join_or_none
 
 from carboy.legacy.rows import Row, rows_of, same_names
 
 _HERE = "carboy.legacy.names.flask_names"
+_SCAFFOLD = "flask.sansio.scaffold"
 _MARKUP = same_names("markupsafe", "Markup escape")
 
 
@@ -39,6 +43,8 @@ class ContextStack:
         return context
 
 
+# Blinker is a dependency since Flask 2.3, and JSON is part of Python.
+AVAILABLE = True
 APP_CTX_STACK = ContextStack(app_ctx)
 REQUEST_CTX_STACK = ContextStack(request_ctx)
 
@@ -75,6 +81,41 @@ def get_debug_flag(default: bool | None = None) -> bool:
     return get_env() == "development" if default is None else default
 
 
+def find_app() -> Any:
+    """Return the current app."""
+    proxy: Any = current_app
+    return proxy._get_current_object()
+
+
+def lookup_req_object(name: str) -> Any:
+    """Return an attribute of the current request's context."""
+    return getattr(request_ctx, name)
+
+
+def lookup_app_object(name: str) -> Any:
+    """Return an attribute of the current app's context."""
+    return getattr(app_ctx, name)
+
+
+def is_ip(value: str) -> bool:
+    """Return whether a text is an IP address."""
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def make_environ_builder(app: Any, path: str = "/", *args: Any, **options: Any) -> Any:
+    """Return what makes the environ of a request for an app."""
+    return EnvironBuilder(app, path, *args, **options)
+
+
+def dump_for_html(obj: Any, fp: Any, **options: Any) -> None:
+    """Write JSON that may stand in a script element to a file."""
+    fp.write(str(htmlsafe_json_dumps(obj, **options)))
+
+
 def total_seconds(td: Any) -> int:
     """Return the seconds of a time difference."""
     return int(td.total_seconds())
@@ -103,6 +144,23 @@ _STACKS = {
 }
 _SAFE_JOIN = {"safe_join": f"{_HERE}:safe_join"}
 _SAFE_JOIN_EDIT = "from werkzeug.utils import safe_join (it returns None, no 404)"
+
+
+def _available_rows() -> list[Row]:
+    gone = {"signals_available": "Flask 3.0", "json_available": "Flask 1.0"}
+    modules = {"flask": [*gone], "flask.signals": ["signals_available"]}
+    modules["flask.json"] = ["json_available"]
+    return [
+        Row(
+            f"{module}.{name}",
+            gone[name],
+            f"{_HERE}:AVAILABLE",
+            "remove it: it is always true",
+            module=module,
+        )
+        for module, names in modules.items()
+        for name in names
+    ]
 
 
 def _stack_rows(module: str) -> list[Row]:
@@ -148,5 +206,46 @@ ROWS = (
         {"htmlsafe_dumps": "jinja2.utils:htmlsafe_json_dumps"},
     ),
     *_JSON,
+    *_available_rows(),
+    *rows_of(
+        "flask.globals",
+        "Flask 2.2",
+        {
+            "_find_app": f"{_HERE}:find_app",
+            "_lookup_req_object": f"{_HERE}:lookup_req_object",
+            "_lookup_app_object": f"{_HERE}:lookup_app_object",
+        },
+        "from flask import current_app, request, session, g",
+    ),
+    *rows_of(
+        "flask.helpers", "Flask 2.2", {"is_ip": f"{_HERE}:is_ip"}, "import ipaddress"
+    ),
+    *rows_of(
+        "flask.helpers",
+        "Flask 2.0",
+        {
+            "_endpoint_from_view_func": f"{_SCAFFOLD}:_endpoint_from_view_func",
+            "find_package": f"{_SCAFFOLD}:find_package",
+            "_PackageBoundObject": f"{_SCAFFOLD}:Scaffold",
+        },
+    ),
+    *rows_of(
+        "flask.testing",
+        "Flask 2.0",
+        {"make_test_environ_builder": f"{_HERE}:make_environ_builder"},
+        "from flask.testing import EnvironBuilder",
+    ),
+    *rows_of(
+        "flask.json",
+        "Flask 2.3",
+        {"tojson_filter": "jinja2.utils:htmlsafe_json_dumps"},
+        "from jinja2.utils import htmlsafe_json_dumps",
+    ),
+    *rows_of(
+        "flask.json",
+        "Flask 2.1",
+        {"htmlsafe_dump": f"{_HERE}:dump_for_html"},
+        "fp.write(htmlsafe_json_dumps(value))",
+    ),
     *rows_of("flask.cli", "Flask 2.3", {"get_env": f"{_HERE}:get_env"}, "app.debug"),
 )

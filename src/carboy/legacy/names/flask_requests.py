@@ -28,6 +28,12 @@ IS_XHR = Row(
     "whether X-Requested-With is XMLHttpRequest",
     "request.headers.get('X-Requested-With') == 'XMLHttpRequest'",
 )
+CHARSET = Row(
+    "request.charset, response.charset",
+    "Werkzeug 3.0",
+    "'utf-8', as everything is",
+    "'utf-8'",
+)
 LOCATION = Row(
     "an absolute Location",
     "Werkzeug 2.1",
@@ -99,6 +105,15 @@ def _is_xhr(request: Request) -> bool:
     return request.headers.get("X-Requested-With", "").lower() == "xmlhttprequest"
 
 
+class CharsetAttribute:
+    """`request.charset`: it is UTF-8, always."""
+
+    def __get__(self, message: Any, _owner: type[Any] | None = None) -> Any:
+        """Return the charset."""
+        record_use(CHARSET)
+        return "utf-8"
+
+
 def _wrap_json_value(prepare: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(prepare)
     def unwrap(provider: JSONProvider, args: tuple[Any, ...], values: Any) -> Any:
@@ -158,6 +173,10 @@ def _apply(patches: Patches) -> None:
         "on_json_loading_failed",
         _wrap_json_failure(Request.on_json_loading_failed),
     )
+    for kind in (Request, Response):
+        patches.set(kind, "charset", CharsetAttribute())
+    patches.set(Request, "encoding_errors", "replace")
+    patches.set(Request, "url_charset", "utf-8")
     patches.set(Response, "autocorrect_location_header", True)
     patches.set(
         JSONProvider,
@@ -177,6 +196,7 @@ HOOKS = {"flask": _apply}
 ROWS = (
     JSON_BODY,
     IS_XHR,
+    CHARSET,
     LOCATION,
     CONTEXT_SESSION,
     SESSION,

@@ -10,7 +10,7 @@ from itsdangerous import BadData, BadHeader, BadSignature, SignatureExpired, Sig
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.signer import HMACAlgorithm, SigningAlgorithm
 
-from carboy.legacy.rows import Row
+from carboy.legacy.rows import Row, rows_of
 
 _HERE = "carboy.legacy.names.itsdangerous_names"
 _DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
@@ -151,4 +151,4 @@ ROWS = tuple(
         module="itsdangerous",
     )
     for name in ("JSONWebSignatureSerializer", "TimedJSONWebSignatureSerializer")
-)
+) + tuple(rows_of("itsdangerous", "itsdangerous 2.1", {"json": "json"}, "import json"))

@@ -14,6 +14,7 @@ _PASS = {
     "evalcontextfilter": "jinja2:pass_eval_context",
     "evalcontextfunction": "jinja2:pass_eval_context",
 }
+_SOFT = {"soft_unicode": "markupsafe:soft_str"}
 
 
 class BuiltInTag(Extension):
@@ -22,7 +23,9 @@ class BuiltInTag(Extension):
 
 ROWS = (
     *rows_of("jinja2", "Jinja 3.1", _MARKUP | _PASS),
-    *rows_of("jinja2.utils", "Jinja 3.1", _MARKUP),
+    *rows_of("jinja2.utils", "Jinja 3.1", _MARKUP | _PASS | _SOFT),
+    *rows_of("jinja2.filters", "Jinja 3.1", _MARKUP | _PASS | _SOFT),
+    *rows_of("markupsafe", "MarkupSafe 2.1", _SOFT),
     *rows_of(
         "jinja2.ext",
         "Jinja 3.1",

@@ -1,5 +1,8 @@
-"""`JSON_AS_ASCII` and its like, and `app.json_encoder`."""
+"""`JSON_AS_ASCII` and its like, `app.json_encoder` and `app.json_decoder`."""
 
+from collections.abc import Callable
+from functools import wraps
+from pkgutil import resolve_name
 from typing import Any
 
 from flask import Flask
@@ -10,6 +13,7 @@ from carboy.legacy.patches import Patches
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
 
+_DEFAULTS = {"json_encoder": "OldJSONEncoder", "json_decoder": "OldJSONDecoder"}
 _KEYS = {
     "ensure_ascii": "JSON_AS_ASCII",
     "sort_keys": "JSON_SORT_KEYS",
@@ -50,48 +54,99 @@ class SettingDefault:
         return not value if self.name == "compact" else value
 
 
-class EncoderAttribute:
-    """`app.json_encoder`: a class whose `default` is used by `app.json`."""
+DECODER = Row(
+    "app.json_decoder",
+    "Flask 2.3",
+    "the class reads JSON; also for blueprints",
+    "class Provider(DefaultJSONProvider): loads = …; app.json = Provider(app)",
+)
+_ROWS = {"json_encoder": ENCODER, "json_decoder": DECODER}
+
+
+class CodecAttribute:
+    """`app.json_encoder` or `app.json_decoder`: a class that `app.json` uses."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def __get__(self, owner: Any, _type: type[Any] | None = None) -> Any:
         """Return the class that was set, or Flask's own."""
         if owner is None:
             return self
-        return vars(owner).get("_legacy_json_encoder")
+        default = resolve_name(
+            f"carboy.legacy.names.flask_names:{_DEFAULTS[self.name]}"
+        )
+        return vars(owner).get(f"_legacy_{self.name}", default)
 
     def __set__(self, owner: Any, kind: type[Any] | None) -> None:
-        """Use the encoder; for a blueprint, on the app that it is registered on."""
-        record_use(ENCODER)
-        owner._legacy_json_encoder = kind
+        """Use the class; for a blueprint, on the app that it is registered on."""
+        record_use(_ROWS[self.name])
+        vars(owner)[f"_legacy_{self.name}"] = kind
         if kind is None:
             return
         if isinstance(owner, Flask):
-            owner.json = EncoderProvider(owner, kind)
+            _provide(owner).use(self.name, kind)
         else:
-            owner.record(lambda state: _set_for_app(state.app, kind))
+            owner.record(
+                lambda state: _provide(state.app).use_unless_set(self.name, kind)
+            )
 
 
-class EncoderProvider(DefaultJSONProvider):
-    """A JSON provider that asks an old encoder for what JSON has not."""
+class CodecProvider(DefaultJSONProvider):
+    """A JSON provider that asks old classes: one to write, one to read."""
 
-    def __init__(self, app: Flask, kind: type[Any]) -> None:
+    def __init__(self, app: Flask) -> None:
         super().__init__(app)
-        encoder = kind()
-        self.default = encoder.default
+        self._used: dict[str, type[Any]] = {}
+
+    def use(self, name: str, kind: type[Any]) -> None:
+        """Use an encoder, for what JSON has not, or a decoder."""
+        self._used[name] = kind
+        if name == "json_encoder":
+            self.default = kind().default
+
+    def use_unless_set(self, name: str, kind: type[Any]) -> None:
+        """Use a class of a blueprint."""
+        if name not in self._used:
+            self.use(name, kind)
+
+    def loads(self, s: str | bytes, **options: Any) -> Any:
+        """Read JSON, with the decoder if there is one."""
+        if "json_decoder" in self._used:
+            options.setdefault("cls", self._used["json_decoder"])
+        return super().loads(s, **options)
 
 
-def _set_for_app(app: Flask, kind: type[Any]) -> None:
-    if not isinstance(app.json, EncoderProvider):
-        app.json = EncoderProvider(app, kind)
+def _provide(app: Flask) -> CodecProvider:
+    if not isinstance(app.json, CodecProvider):
+        app.json = CodecProvider(app)
+    return app.json
+
+
+def _wrap_init(init: Callable[..., None]) -> Callable[..., None]:
+    """Use what a subclass of Flask names: `json_encoder = MyEncoder`."""
+
+    @wraps(init)
+    def make(app: Flask, *args: Any, **options: Any) -> None:
+        init(app, *args, **options)
+        for name, row in _ROWS.items():
+            kind = getattr(type(app), name, None)
+            if isinstance(kind, type):
+                record_use(row)
+                _provide(app).use(name, kind)
+
+    return make
 
 
 def _apply(patches: Patches) -> None:
     for name in _KEYS:
         default = vars(DefaultJSONProvider)[name]
         patches.set(DefaultJSONProvider, name, SettingDefault(name, default))
-    patches.set(Flask, "json_encoder", EncoderAttribute())
-    patches.set(Blueprint, "json_encoder", EncoderAttribute())
+    for name in _ROWS:
+        patches.set(Flask, name, CodecAttribute(name))
+        patches.set(Blueprint, name, CodecAttribute(name))
+    patches.set(Flask, "__init__", _wrap_init(Flask.__init__))
 
 
 HOOKS = {"flask.json.provider": _apply}
-ROWS = (*SETTINGS.values(), ENCODER)
+ROWS = (*SETTINGS.values(), *_ROWS.values())

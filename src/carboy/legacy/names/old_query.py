@@ -8,7 +8,7 @@ from carboy.db import Query
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
 
-from .sqlalchemy_orm import JOIN_NAME, MINUS, TEXT_CONDITION, TEXT_ORDER
+from .sqlalchemy_orm import FROM_SELF, JOIN_NAME, MINUS, TEXT_CONDITION, TEXT_ORDER
 
 
 class OldQuery(Query[Any]):
@@ -28,16 +28,58 @@ class OldQuery(Query[Any]):
 
     def join(self, target: Any, *props: Any, **kwargs: Any) -> Self:
         """Return a query with a join; the target may be the name of a relationship."""
+        if isinstance(target, tuple):
+            # Pairs of a target and its condition.
+            query = self
+            for pair in (target, *props):
+                query = super(OldQuery, query).join(*pair, **kwargs)
+            return query
         if not isinstance(target, str):
+            if props and isinstance(props[0], str):
+                props = (getattr(self._first_entity(), props[0]), *props[1:])
             return super().join(target, *props, **kwargs)
         record_use(JOIN_NAME)
-        entity = self.column_descriptions[0]["entity"]
-        query = super().join(getattr(entity, target), **kwargs)
-        for name in props:
-            entity = getattr(entity, target).property.mapper.class_
-            query = query.join(getattr(entity, name))
-            target = name
+        query, entity = self, self._first_entity()
+        for name in (name for path in (target, *props) for name in path.split(".")):
+            attribute = getattr(entity, name)
+            query = super(OldQuery, query).join(attribute, **kwargs)
+            entity = attribute.property.mapper.class_
         return query
+
+    def outerjoin(self, target: Any, *props: Any, **kwargs: Any) -> Self:
+        """Return a query with an outer join."""
+        return self.join(target, *props, isouter=True, **kwargs)
+
+    def with_parent(self, instance: Any, property: Any = None, *_: Any) -> Self:
+        """Return a query of what an object refers to, by the name of a relationship."""
+        if isinstance(property, str):
+            record_use(JOIN_NAME)
+            property = getattr(type(instance), property)
+        parent = sa.orm.with_parent(instance, property or self._find_link(instance))
+        return self.filter(parent)
+
+    def _find_link(self, instance: Any) -> Any:
+        """Return the relationship that leads from an object to this query's class."""
+        mapper = sa.inspect(self._first_entity())
+        links = sa.inspect(type(instance)).relationships
+        found = next((link for link in links if link.mapper is mapper), None)
+        if found is None:
+            msg = f"{type(instance).__name__} has no relationship to {mapper.class_}."
+            raise sa.exc.InvalidRequestError(msg)
+        return found.class_attribute
+
+    def from_self(self, *entities: Any) -> Self:
+        """Return a query of what this one finds."""
+        record_use(FROM_SELF)
+        labelled = self.set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+        inner: Any = labelled._without_default_order().correlate(None).subquery()
+        query: Any = self._from_selectable(inner._anonymous_fromclause())
+        if entities:
+            query._set_entities(entities)
+        return query
+
+    def _first_entity(self) -> Any:
+        return self.column_descriptions[0]["entity"]
 
 
 def _to_text(item: Any, row: Row) -> Any:

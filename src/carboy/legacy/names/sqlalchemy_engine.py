@@ -11,6 +11,8 @@ from carboy.legacy.patches import Patches
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
 
+from .sqlalchemy_sql import bind_of_metadata
+
 _GONE = "SQLAlchemy 2.0"
 CORE = Row(
     "engine.execute(…)",
@@ -29,18 +31,6 @@ BIND = Row(
     _GONE,
     "the tables know their engine",
     "metadata.create_all(engine)",
-)
-SELECT = Row(
-    "select([table.c.id], table.c.id > 1)",
-    _GONE,
-    "columns may be a list, with a condition behind it",
-    "select(table.c.id).where(table.c.id > 1)",
-)
-CASE = Row(
-    "case([(condition, value)])",
-    _GONE,
-    "the list is unpacked",
-    "case((condition, value))",
 )
 ROW_KEYS = Row(
     "row['name'], row.keys(), row.items()",
@@ -62,12 +52,6 @@ DRIVER = Row(
 )
 AUTOLOAD = Row(
     "Table(…, autoload=True)", _GONE, "autoload_with", "Table(…, autoload_with=engine)"
-)
-EXECUTE = Row(
-    "statement.execute()",
-    _GONE,
-    "executed by the engine of its tables",
-    "with engine.begin() as connection: connection.execute(statement)",
 )
 _DEAD_OPTIONS = (
     "convert_unicode",
@@ -147,48 +131,8 @@ def _with_bind(
     return call
 
 
-def _bind_of_metadata(metadata: Any) -> Any:
-    return getattr(metadata, "bind", None)
-
-
 def _bind_of_table(table: Any) -> Any:
     return getattr(table.metadata, "bind", None)
-
-
-def _wrap_select(select: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(select)
-    def make(*columns: Any, **options: Any) -> Any:
-        is_old = (columns and isinstance(columns[0], list | tuple)) or (
-            not columns and "columns" in options
-        )
-        if not is_old:
-            return select(*columns, **options)
-        record_use(SELECT)
-        listed = columns[0] if columns else options.pop("columns")
-        where = columns[1] if len(columns) > 1 else options.pop("whereclause", None)
-        statement = select(*listed)
-        if where is not None:
-            statement = statement.where(where)
-        for name, value in options.items():
-            values = value if isinstance(value, list | tuple) else [value]
-            method = "select_from" if name == "from_obj" else name
-            statement = getattr(statement, method)(*values)
-        return statement
-
-    return make
-
-
-def _wrap_case(case: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(case)
-    def make(*whens: Any, **options: Any) -> Any:
-        if "whens" in options:
-            whens = (options.pop("whens"),)
-        if len(whens) == 1 and isinstance(whens[0], list):
-            record_use(CASE)
-            whens = tuple(whens[0])
-        return case(*whens, **options)
-
-    return make
 
 
 def _wrap_table_new(new: Callable[..., Any]) -> Callable[..., Any]:
@@ -196,31 +140,12 @@ def _wrap_table_new(new: Callable[..., Any]) -> Callable[..., Any]:
         if options.pop("autoload", None):
             record_use(AUTOLOAD)
             if options.get("autoload_with") is None:
-                options["autoload_with"] = _bind_of_metadata(args[1])
+                options["autoload_with"] = bind_of_metadata(args[1])
         if options.pop("useexisting", None):
             options["extend_existing"] = True
         return new(kind, *args, **options)
 
     return make
-
-
-def _execute(statement: Any, *values: Any, **named: Any) -> Any:
-    record_use(EXECUTE)
-    bind = _bind_of_statement(statement)
-    if bind is None:
-        msg = (
-            "This statement has no engine to be executed by. Give its tables one, "
-            "MetaData(bind=engine), or write connection.execute(statement)."
-        )
-        raise resolve_name("sqlalchemy.exc:UnboundExecutionError")(msg)
-    return bind.execute(statement, *values, **named)
-
-
-def _bind_of_statement(statement: Any) -> Any:
-    table = getattr(statement, "table", None)
-    tables = [table] if table is not None else statement.get_final_froms()
-    binds = (getattr(getattr(each, "metadata", None), "bind", None) for each in tables)
-    return next((bind for bind in binds if bind is not None), None)
 
 
 def _wrap_getitem(get: Callable[..., Any]) -> Callable[..., Any]:
@@ -231,6 +156,14 @@ def _wrap_getitem(get: Callable[..., Any]) -> Callable[..., Any]:
         return row._mapping[key]
 
     return find
+
+
+def _contains(row: Any, key: Any) -> bool:
+    """Return whether a row has a column of this name, or this value."""
+    if isinstance(key, str) and key in row._mapping:
+        record_use(ROW_KEYS)
+        return True
+    return key in (*row,)
 
 
 def _mapping_method(name: str) -> Callable[[Any], Any]:
@@ -250,30 +183,17 @@ def _apply(patches: Patches) -> None:
     patches.set(sa.MetaData, "__init__", _wrap_metadata_init(sa.MetaData.__init__))
     patches.set(sa.MetaData, "bind", None)
     for name in ("create_all", "drop_all", "reflect"):
-        method = _with_bind(getattr(sa.MetaData, name), _bind_of_metadata)
+        method = _with_bind(getattr(sa.MetaData, name), bind_of_metadata)
         patches.set(sa.MetaData, name, method)
     for name in ("create", "drop"):
         patches.set(sa.Table, name, _with_bind(getattr(sa.Table, name), _bind_of_table))
-    _apply_to_statements(patches, sa)
+    patches.set(sa.Table, "__new__", _wrap_table_new(sa.Table.__new__))
     row = sys.modules["sqlalchemy.engine.row"].__dict__["Row"]
     patches.set(row, "__getitem__", _wrap_getitem(row.__getitem__))
     for name in ("keys", "values", "items"):
         patches.set(row, name, _mapping_method(name))
+    patches.set(row, "__contains__", _contains)
     patches.set(row, "has_key", lambda self, key: key in self._mapping)
-
-
-def _apply_to_statements(patches: Patches, sa: Any) -> None:
-    sql, expression = (
-        sys.modules["sqlalchemy.sql"],
-        sys.modules["sqlalchemy.sql.expression"],
-    )
-    select, case = _wrap_select(sa.select), _wrap_case(sa.case)
-    for module in (sa, sql, expression):
-        patches.set(module, "select", select)
-        patches.set(module, "case", case)
-    patches.set(sa.Table, "__new__", _wrap_table_new(sa.Table.__new__))
-    for kind in (sa.Select, sa.Insert, sa.Update, sa.Delete):
-        patches.set(kind, "execute", _execute)
 
 
 def _apply_to_declarative(patches: Patches) -> None:
@@ -291,11 +211,8 @@ ROWS = (
     CORE,
     AUTOCOMMIT,
     BIND,
-    SELECT,
-    CASE,
     ROW_KEYS,
     OPTIONS,
     DRIVER,
     AUTOLOAD,
-    EXECUTE,
 )

@@ -70,13 +70,12 @@ JOIN_NAME = Row(
     "the name of a relationship is found",
     "query.join(Model.articles)",
 )
-_STRATEGIES = {
-    "eagerload": "sqlalchemy.orm:joinedload",
-    "eagerload_all": "sqlalchemy.orm:joinedload",
-    "joinedload_all": "sqlalchemy.orm:joinedload",
-    "subqueryload_all": "sqlalchemy.orm:subqueryload",
-    "relation": "sqlalchemy.orm:relationship",
-}
+FROM_SELF = Row(
+    "query.from_self()",
+    _GONE,
+    "a query whose table is this query",
+    "aliased(Model, query.subquery()), in a query of its own",
+)
 
 
 def _wrap_session_init(init: Callable[..., None]) -> Callable[..., None]:
@@ -235,5 +234,6 @@ ROWS = (
     TEXT_CONDITION,
     TEXT_ORDER,
     JOIN_NAME,
-    *rows_of("sqlalchemy.orm", _GONE, _STRATEGIES),
+    FROM_SELF,
+    *rows_of("sqlalchemy.orm", _GONE, {"relation": "sqlalchemy.orm:relationship"}),
 )

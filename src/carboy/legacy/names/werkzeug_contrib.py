@@ -6,6 +6,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wsgi import LimitedStream
 
 from carboy.legacy.rows import Row, rows_of
 
@@ -92,8 +93,42 @@ def _rows(
     ]
 
 
+def make_stream_limit(app: Any, maximum_size: int = 10 * 1024 * 1024) -> Any:
+    """Make the middleware that reads at most so many bytes of a body."""
+
+    def limit(environ: Any, start_response: Any) -> Any:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = LimitedStream(
+            environ["wsgi.input"], min(length, maximum_size)
+        )
+        return app(environ, start_response)
+
+    return limit
+
+
+def make_root_fix(app: Any, app_root: str = "/") -> Any:
+    """Make the middleware that names the path below which the app is."""
+
+    def fix(environ: Any, start_response: Any) -> Any:
+        environ["SCRIPT_NAME"] = app_root.strip("/") and "/" + app_root.strip("/")
+        return app(environ, start_response)
+
+    return fix
+
+
 _PARTS = ("cache", "atom", "fixers", "profiler", "lint", "securecookie", "wrappers")
-MODULES = ("werkzeug.contrib", *(f"werkzeug.contrib.{part}" for part in _PARTS))
+_MORE = ("sessions", "iterio", "limiter")
+_SESSIONS = {
+    "FilesystemSessionStore": "SessionsInFiles",
+    "SessionStore": "SessionsInStore",
+    "SessionMiddleware": "SessionsOfEnviron",
+    "Session": "ServerSession",
+    "generate_key": "generate_key",
+}
+MODULES = (
+    "werkzeug.contrib",
+    *(f"werkzeug.contrib.{part}" for part in (*_PARTS, *_MORE)),
+)
 ROWS = (
     *_rows(
         "cache",
@@ -124,6 +159,46 @@ ROWS = (
             )
         ],
         "Only the last proxy is trusted, so that visitors cannot name their address.",
+    ),
+    *_rows(
+        "fixers",
+        [
+            (name, f"{_HERE}:make_root_fix", "app.config['APPLICATION_ROOT'] = '/path'")
+            for name in ("CGIRootFix", "LighttpdCGIRootFix")
+        ],
+    ),
+    *_rows(
+        "sessions",
+        [
+            (
+                name,
+                f"carboy.legacy.names.contrib_sessions:{here}",
+                "from carboy.sessions import Session",
+            )
+            for name, here in _SESSIONS.items()
+        ],
+        "Sessions are stored as msgpack: what was pickled is not read.",
+    ),
+    *_rows(
+        "iterio",
+        [
+            (name, f"carboy.legacy.names.contrib_iterio:{here}", "io.StringIO")
+            for name, here in (
+                ("IterIO", "make_iterio"),
+                ("IterI", "list_writes"),
+                ("IterO", "read_all"),
+            )
+        ],
+    ),
+    *_rows(
+        "limiter",
+        [
+            (
+                "StreamLimitMiddleware",
+                f"{_HERE}:make_stream_limit",
+                "app.config['MAX_CONTENT_LENGTH'] = 10_000_000",
+            )
+        ],
     ),
     *_rows(
         "profiler",

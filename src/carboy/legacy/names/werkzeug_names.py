@@ -118,6 +118,12 @@ ROWS = (
         {"escape": f"{_HERE}:escape"},
         "from markupsafe import escape",
     ),
+    *rows_of(
+        "werkzeug.routing",
+        "Werkzeug 2.2",
+        same_names("werkzeug.exceptions", "HTTPException NotFound MethodNotAllowed")
+        | same_names("werkzeug.routing.converters", "NumberConverter"),
+    ),
     *rows_of("werkzeug.utils", "Werkzeug 2.1", {"unescape": "html:unescape"}),
     *rows_of(
         "werkzeug.wsgi",

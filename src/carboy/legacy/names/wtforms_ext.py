@@ -142,6 +142,12 @@ _FIELDS = {
     name: f"{_HERE}:{name}"
     for name in ("QuerySelectField", "QuerySelectMultipleField", "get_pk_from_identity")
 }
+_FORMS = {
+    "csrf": "SecureForm",
+    "csrf.form": "SecureForm",
+    "csrf.session": "SessionSecureForm",
+    "i18n.form": "Form",
+}
 _EDIT = "carboy.forms.model_form, or pip install wtforms-sqlalchemy"
 
 MODULES = (
@@ -149,15 +155,23 @@ MODULES = (
     "wtforms.ext.sqlalchemy",
     "wtforms.ext.sqlalchemy.fields",
     "wtforms.ext.csrf",
+    "wtforms.ext.csrf.form",
+    "wtforms.ext.csrf.session",
+    "wtforms.ext.i18n",
+    "wtforms.ext.i18n.form",
     "wtforms.ext.sqlalchemy.orm",
 )
 ROWS = (
     *rows_of("wtforms.ext.sqlalchemy.fields", "WTForms 3.0", _FIELDS, _EDIT),
-    *rows_of(
-        "wtforms.ext.csrf",
-        "WTForms 3.0",
-        {"SecureForm": "carboy.forms:Form"},
-        "from carboy.forms import Form",
+    *(
+        row
+        for module, name in _FORMS.items()
+        for row in rows_of(
+            f"wtforms.ext.{module}",
+            "WTForms 3.0",
+            {name: "carboy.forms:Form"},
+            "from carboy.forms import Form",
+        )
     ),
     *rows_of(
         "wtforms.ext.sqlalchemy.orm",

@@ -19,6 +19,12 @@ _HTML5 = (
     " DateTimeLocalField TimeField MonthField IntegerField DecimalField"
     " IntegerRangeField DecimalRangeField"
 )
+_CORE = (
+    "BooleanField DateField DateTimeField DecimalField FieldList FloatField FormField"
+    " IntegerField RadioField SelectField SelectFieldBase SelectMultipleField"
+    " StringField TimeField"
+)
+_HTML_STRING = {"HTMLString": "markupsafe:Markup"}
 _WIDGETS = (
     "ColorInput DateInput DateTimeInput DateTimeLocalInput EmailInput MonthInput"
     " NumberInput RangeInput SearchInput TelInput TimeInput URLInput WeekInput"
@@ -58,6 +64,9 @@ ROWS = (
     *rows_of("wtforms", _GONE, _TEXT),
     *rows_of("wtforms.fields", _GONE, _TEXT),
     *rows_of("wtforms.validators", _GONE, _REQUIRED),
+    *rows_of("wtforms.fields.core", _GONE, same_names("wtforms.fields", _CORE)),
+    *rows_of("wtforms.widgets", _GONE, _HTML_STRING),
+    *rows_of("wtforms.widgets.core", _GONE, _HTML_STRING),
     *rows_of("wtforms.fields.html5", _GONE, same_names("wtforms.fields", _HTML5)),
     *rows_of("wtforms.widgets.html5", _GONE, same_names("wtforms.widgets", _WIDGETS)),
 )

@@ -7,6 +7,7 @@ from carboy.auth import AnonymousUserMixin, LoginManager, UserMixin, login_user
 from carboy.legacy.patches import Patches
 from carboy.legacy.rows import Row, rows_of, same_names
 from carboy.legacy.user_flags import CALLED, FLAGS, METHOD, adapt_user, callable_flag
+from carboy.legacy.uses import record_use
 
 _SAME = (
     "AUTH_HEADER_NAME COOKIE_DURATION COOKIE_HTTPONLY COOKIE_NAME COOKIE_SECURE"
@@ -17,6 +18,13 @@ _SAME = (
     " set_login_view user_accessed user_loaded_from_cookie user_loaded_from_request"
     " user_logged_in user_logged_out user_login_confirmed user_needs_refresh"
     " user_unauthorized"
+)
+TOKEN_LOADER = Row(
+    "login_manager.token_loader",
+    "Flask-Login 0.4",
+    "accepted, and not called",
+    "remove it, and get_auth_token()",
+    "The cookie that keeps visitors logged in is signed by the site itself.",
 )
 _HERE = "carboy.legacy.packages.flask_login"
 
@@ -51,10 +59,20 @@ class OldLoginManager(LoginManager):
         super().user_loader(adapting(callback))
         return callback
 
+    def token_loader(self, callback: Callable[[str], Any]) -> Any:
+        """Accept the function; no cookie of today has a use for it."""
+        return accept_token_loader(self, callback)
+
     def request_loader(self, callback: Callable[[Any], Any]) -> Any:
         """Register the function that returns the user of a request, or None."""
         super().request_loader(adapting(callback))
         return callback
+
+
+def accept_token_loader(_manager: Any, callback: Callable[[str], Any]) -> Any:
+    """Return the function that Flask-Login 0.2 called for a token of a cookie."""
+    record_use(TOKEN_LOADER)
+    return callback
 
 
 def log_in(user: Any, *args: Any, **options: Any) -> Any:
@@ -79,6 +97,7 @@ def _adapt_installed(patches: Patches) -> None:
     manager = module.LoginManager
     for name in ("user_loader", "request_loader"):
         patches.set(manager, name, _wrap_loader(getattr(manager, name)))
+    patches.set(manager, "token_loader", accept_token_loader)
     log_in_installed = module.login_user
 
     def log_in_user(user: Any, *args: Any, **options: Any) -> Any:
@@ -100,6 +119,7 @@ MODULES = ("flask_login", "flask_login.mixins", "flask_login.utils")
 ROWS = (
     CALLED,
     METHOD,
+    TOKEN_LOADER,
     *rows_of("flask_login", "", same_names("carboy.auth", _SAME)),
     *rows_of(
         "flask_login.utils",

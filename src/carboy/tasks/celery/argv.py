@@ -10,7 +10,7 @@ import click
 from celery import current_app
 from celery.app.utils import find_app
 
-from carboy.legacy_door import open_if_asked
+from carboy.legacy_variable import open_if_asked
 
 _COMMANDS = ("worker", "beat", "events")
 

@@ -1,0 +1,2 @@
+from flask.ext.sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
