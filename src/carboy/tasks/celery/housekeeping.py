@@ -182,7 +182,6 @@ def _start_pool_process(**_options: Any) -> None:
     for worker_pid in _worker_pid:
         die_with_parent(worker_pid)
     for site in _sites:
-        site.forget_connections()
         site.active_runs.is_expendable = True
 
 
@@ -201,7 +200,7 @@ _sites: list[TasksState] = []
 
 
 def watch(site: TasksState) -> None:
-    """Make children of this process open connections of their own."""
+    """Note whose pool processes this process is going to start."""
     _sites[:] = [site]
 
 
