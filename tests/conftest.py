@@ -4,6 +4,7 @@ A service starts when a test first asks for it. All processes of one run share i
 the run's first process ends it; when that process dies, the service ends as well.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -76,6 +77,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Hide the tests from the garbage collector, which would visit all of them often.
+
+    There are millions of objects, and none of them goes before the end.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class _Crier:
     """Names what failed at once: a run that is cut short has no summary."""
 
@@ -144,6 +159,17 @@ def web_tools() -> WebTools:
         return install_web_tools()
     except MissingServiceError as error:
         _miss(str(error))
+
+
+@pytest.fixture(scope="session")
+def mypy_cache() -> Path:
+    """Where mypy keeps what it knows of Carboy and its packages, for strict checks.
+
+    It is kept between runs: reading them takes longer than what a test checks. Each
+    process of a run has its own, because mypy locks it.
+    """
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return Path(__file__).parents[1] / ".mypy_cache" / "projects" / process
 
 
 @pytest.fixture
