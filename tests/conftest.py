@@ -29,7 +29,7 @@ from lib.services import (
 from lib.web_tools import WebTools, install_web_tools
 from tests.browser import Browser, Driver
 from tests.clock import Clock
-from tests.places import make_database, make_mariadb, make_redis_number
+from tests.places import PostgresqlPlaces, make_mariadb, make_redis_number
 
 FOLDER = "CARBOY_TEST_FOLDER"
 StartServer = Callable[..., Server]
@@ -172,10 +172,17 @@ def mypy_cache() -> Path:
     return Path(__file__).parents[1] / ".mypy_cache" / "projects" / process
 
 
+@pytest.fixture(scope="session")
+def _postgresql_places(postgresql_url: str) -> Iterator[PostgresqlPlaces]:
+    places = PostgresqlPlaces(postgresql_url)
+    yield places
+    places.close()
+
+
 @pytest.fixture
-def fresh_postgresql(postgresql_url: str) -> Iterator[str]:
-    """Address of an empty PostgreSQL database that is gone after the test."""
-    with make_database(postgresql_url) as url:
+def fresh_postgresql(_postgresql_places: PostgresqlPlaces) -> Iterator[str]:
+    """Address of an empty PostgreSQL database that is no other test's."""
+    with _postgresql_places.make() as url:
         yield url
 
 
