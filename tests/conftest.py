@@ -28,6 +28,7 @@ from lib.services import (
 )
 from lib.web_tools import WebTools, install_web_tools
 from tests.browser import Browser, Driver
+from tests.builders import share_builders
 from tests.clock import Clock
 from tests.places import PostgresqlPlaces, make_mariadb, make_redis_number
 
@@ -55,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    share_builders()
     if hasattr(config, "workerinput"):
         # A worker in the middle of a test would outlive a run that was killed.
         die_with_parent()

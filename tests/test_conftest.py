@@ -10,6 +10,7 @@ import psycopg
 import pymysql
 import pytest
 import redis
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from tests.browser import ENTER, BrowserError
 from tests.clock import START, Clock
@@ -134,6 +135,25 @@ def test_a_killed_postgresql_comes_back_with_its_data(private_postgresql):
     with psycopg.connect(private_postgresql.url) as connection:
         row = connection.execute("SELECT number FROM things").fetchone()
     assert row == (7,)
+
+
+def test_equal_rules_of_two_apps_build_the_urls_of_their_own():
+    class Shouting(BaseConverter):
+        def to_url(self, value):
+            return str(value).upper()
+
+    plain = Map([Rule("/<name>", endpoint="page", defaults={"page": 1})])
+    loud = Map(
+        [Rule("/<quiet>/x", endpoint="page"), Rule("/<loud:quiet>/x", endpoint="loud")],
+        converters={"loud": Shouting},
+    )
+    other = Map([Rule("/<quiet>/x", endpoint="other", subdomain="shop")])
+
+    assert plain.bind("a").build("page", {"name": "b", "page": 1}) == "/b"
+    assert loud.bind("a").build("page", {"quiet": "b", "more": 2}) == "/b/x?more=2"
+    assert loud.bind("a").build("loud", {"quiet": "b"}) == "/B/x"
+    url = other.bind("a", subdomain="www").build("other", {"quiet": "b"})
+    assert url == "http://shop.a/b/x"
 
 
 def test_the_clock_moves_only_when_told(clock: Clock):

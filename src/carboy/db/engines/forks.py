@@ -22,7 +22,7 @@ def close_before_fork(engine: Engine) -> None:
 
 
 def reconnect_after_fork(engine: Engine) -> None:
-    """Let children of this process open connections of their own to the server.
+    """Make children of this process open connections of their own to the server.
 
     Two processes that send statements through one connection read each other's answers.
     """
