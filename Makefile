@@ -34,9 +34,11 @@ help: ## List the targets.
 demo: $(READY) ## Serve the example site and print its address.
 	$(call run,scripts/demo)
 
+# Each process gets one half of the tests in their order, so that what a file or folder
+# shares is made once; the first one to be done steals from the other.
 .PHONY: test
 test: setup services ## Run all tests with real services, which the run starts and stops.
-	$(BIN)/pytest -n $(JOBS) --timeout 120 -ra $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --timeout 120 -ra $(ARGS)
 
 # The folders engines and migrations know nothing of it, and types are the same.
 .PHONY: test-plain-sqlalchemy
@@ -111,6 +113,10 @@ contact-sheets: $(READY) ## Take pictures of every page that ships, in four form
 .PHONY: forms-proof
 forms-proof: $(READY) ## Check 500 generated forms with the HTML validator and axe in Chromium.
 	$(call run,scripts/forms-proof)
+
+.PHONY: accessibility
+accessibility: setup services ## Check every page with axe in both themes and widths.
+	EVERY_FORM=1 $(BIN)/pytest --timeout 600 tests/ui/test_accessibility.py $(ARGS)
 
 .PHONY: mail-proof
 mail-proof: $(READY) ## Send 10,000 mails through a failing server while workers are killed.

@@ -350,4 +350,4 @@ class Browser:
 
 
 def _open(request: urllib.request.Request) -> Any:
-    return urllib.request.urlopen(request, timeout=60)  # noqa: S310 - loopback only
+    return urllib.request.urlopen(request, timeout=110)  # noqa: S310 - loopback only

@@ -4,6 +4,7 @@ A service starts when a test first asks for it. All processes of one run share i
 the run's first process ends it; when that process dies, the service ends as well.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -27,8 +28,9 @@ from lib.services import (
 )
 from lib.web_tools import WebTools, install_web_tools
 from tests.browser import Browser, Driver
+from tests.builders import share_builders
 from tests.clock import Clock
-from tests.places import make_database, make_mariadb, make_redis_number
+from tests.places import PostgresqlPlaces, make_mariadb, make_redis_number
 
 FOLDER = "CARBOY_TEST_FOLDER"
 StartServer = Callable[..., Server]
@@ -54,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    share_builders()
     if hasattr(config, "workerinput"):
         # A worker in the middle of a test would outlive a run that was killed.
         die_with_parent()
@@ -74,6 +77,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder, _, _ = os.environ.pop(FOLDER).rpartition(":")
         DaemonClient(Path(folder)).quit()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Hide the tests from the garbage collector, which would visit all of them often.
+
+    There are millions of objects, and none of them goes before the end.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class _Crier:
@@ -146,10 +163,28 @@ def web_tools() -> WebTools:
         _miss(str(error))
 
 
+@pytest.fixture(scope="session")
+def mypy_cache() -> Path:
+    """Where mypy keeps what it knows of Carboy and its packages, for strict checks.
+
+    It is kept between runs: reading them takes longer than what a test checks. Each
+    process of a run has its own, because mypy locks it.
+    """
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return Path(__file__).parents[1] / ".mypy_cache" / "projects" / process
+
+
+@pytest.fixture(scope="session")
+def _postgresql_places(postgresql_url: str) -> Iterator[PostgresqlPlaces]:
+    places = PostgresqlPlaces(postgresql_url)
+    yield places
+    places.close()
+
+
 @pytest.fixture
-def fresh_postgresql(postgresql_url: str) -> Iterator[str]:
-    """Address of an empty PostgreSQL database that is gone after the test."""
-    with make_database(postgresql_url) as url:
+def fresh_postgresql(_postgresql_places: PostgresqlPlaces) -> Iterator[str]:
+    """Address of an empty PostgreSQL database that is no other test's."""
+    with _postgresql_places.make() as url:
         yield url
 
 

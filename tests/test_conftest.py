@@ -10,9 +10,11 @@ import psycopg
 import pymysql
 import pytest
 import redis
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from tests.browser import ENTER, BrowserError
 from tests.clock import START, Clock
+from tests.places import PostgresqlPlaces
 
 PAGE = (
     "data:text/html,<title>t</title><h1>Hello</h1><form><input id=name>"
@@ -40,6 +42,38 @@ def test_each_test_has_an_empty_postgresql_database(fresh_postgresql, turn):
         row = connection.execute("SELECT count(*) FROM things").fetchone()
 
     assert row == (0,)
+
+
+def count_tables_and_schemas(url):
+    count = """
+        SELECT (SELECT count(*) FROM pg_tables WHERE schemaname = 'public'),
+        (SELECT count(*) FROM pg_namespace WHERE nspname = 'other')"""
+    with psycopg.connect(url) as connection:
+        return connection.execute(count).fetchone()
+
+
+def test_a_used_database_is_empty_and_has_another_name_for_the_next(postgresql_url):
+    places = PostgresqlPlaces(postgresql_url)
+    with places.make() as first:
+        # A process that was left over, in the middle of a transaction.
+        left = psycopg.connect(first)
+        left.execute("CREATE TABLE things (id integer)")
+        left.commit()
+        left.execute("LOCK TABLE things")
+
+    with places.make() as second:
+        with pytest.raises(psycopg.OperationalError):
+            left.execute("SELECT 1")
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            psycopg.connect(first)
+        assert count_tables_and_schemas(second) == (0, 0)
+        with psycopg.connect(second) as connection:
+            connection.execute("CREATE SCHEMA other")
+
+    with places.make() as third:
+        assert count_tables_and_schemas(third) == (0, 0)
+    places.close()
+    left.close()
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -101,6 +135,25 @@ def test_a_killed_postgresql_comes_back_with_its_data(private_postgresql):
     with psycopg.connect(private_postgresql.url) as connection:
         row = connection.execute("SELECT number FROM things").fetchone()
     assert row == (7,)
+
+
+def test_equal_rules_of_two_apps_build_the_urls_of_their_own():
+    class Shouting(BaseConverter):
+        def to_url(self, value):
+            return str(value).upper()
+
+    plain = Map([Rule("/<name>", endpoint="page", defaults={"page": 1})])
+    loud = Map(
+        [Rule("/<quiet>/x", endpoint="page"), Rule("/<loud:quiet>/x", endpoint="loud")],
+        converters={"loud": Shouting},
+    )
+    other = Map([Rule("/<quiet>/x", endpoint="other", subdomain="shop")])
+
+    assert plain.bind("a").build("page", {"name": "b", "page": 1}) == "/b"
+    assert loud.bind("a").build("page", {"quiet": "b", "more": 2}) == "/b/x?more=2"
+    assert loud.bind("a").build("loud", {"quiet": "b"}) == "/B/x"
+    url = other.bind("a", subdomain="www").build("other", {"quiet": "b"})
+    assert url == "http://shop.a/b/x"
 
 
 def test_the_clock_moves_only_when_told(clock: Clock):

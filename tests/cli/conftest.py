@@ -221,17 +221,6 @@ def make_environ(programs: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def mypy_cache():
-    """Where mypy keeps what it knows of Carboy and its packages, for all projects.
-
-    It is kept between runs: reading them takes longer than the project itself. Each
-    process of a run has its own, because mypy locks it.
-    """
-    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return ROOT / ".mypy_cache" / "projects" / process
-
-
-@pytest.fixture(scope="session")
 def carboy_wheel(tmp_path_factory):
     """The built wheel of this checkout."""
     return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,6 @@ from sqlalchemy import orm
 
 from carboy.db import Model, SQLAlchemy
 from carboy.errors import WiringError
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -166,19 +163,13 @@ def show(number: int) -> str:
 '''
 
 
-def test_a_typed_site_passes_mypy_strict(tmp_path) -> None:
+def test_a_typed_site_passes_mypy_strict(tmp_path, mypy_cache) -> None:
     (tmp_path / "site_models.py").write_text(SITE)
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--config-file=",
-    ]
+    options = ["--strict", "--config-file=", "--cache-dir", str(mypy_cache)]
 
     result = subprocess.run(
-        [*command, "--cache-dir", str(tmp_path), str(tmp_path / "site_models.py")],
-        env={"MYPYPATH": str(ROOT / "src")},
+        [sys.executable, "-m", "mypy", *options, "site_models.py"],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,

@@ -41,6 +41,31 @@ def test_texts_that_nobody_marked_are_listed(app):
     assert [problem.text for problem in problems] == ["Not marked"]
 
 
+def test_templates_of_packages_beside_a_site_are_none_of_its_own(app, tmp_path):
+    for name in (".venv/lib", "node_modules/editor", "venv/lib"):
+        folder = tmp_path / name / "templates" / "admin"
+        folder.mkdir(parents=True)
+        (folder / "page.html").write_text("<p>Of a package</p>")
+    (tmp_path / "shop" / "templates" / "shop").mkdir(parents=True)
+    (tmp_path / "shop" / "templates" / "shop" / "home.html").write_text("<p>Home</p>")
+
+    names = [file.name for file in site_files.list_templates(tmp_path)]
+
+    assert names == ["home.html", "page.html"]
+    with app.app_context():
+        problems = list(site_files.audit_site(app))
+    assert {problem.text for problem in problems} == {"Not marked", "Home"}
+
+
+def test_a_site_without_catalogues_does_not_wait_for_its_code_to_be_read(
+    app, monkeypatch
+):
+    monkeypatch.setattr(site_files, "extract_site", None)
+
+    with app.app_context():
+        assert len(list(site_files.audit_site(app))) == 1
+
+
 def test_the_template_file_holds_all_texts(app, tmp_path):
     with app.app_context():
         file = site_files.write_template(app, site_files.extract_site(app))

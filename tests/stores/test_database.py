@@ -1,5 +1,7 @@
 """A table is a store beside those of a site, and survives a restart of its server."""
 
+import os
+
 import pytest
 import sqlalchemy as sa
 
@@ -52,6 +54,20 @@ def test_mariadb_stores_large_values_and_compares_keys_by_bytes(fresh_mariadb):
         )
     assert (kinds["value"], kinds["key"]) == ("longblob", "varbinary(255)")
     assert len(store.get("Key") or b"") == 70_000
+    store.close()
+
+
+def test_a_child_leaves_connections_to_its_parent(fresh_postgresql):
+    store = DatabaseStore(fresh_postgresql)
+    store.set("key", b"1")
+    engine = store._get_engine()
+
+    child = os.fork()
+    if child == 0:
+        os._exit(engine.pool.checkedin())
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert engine.pool.checkedin() == 1
     store.close()
 
 

@@ -82,8 +82,11 @@ def wall_clock(tmp_path: Path) -> Iterator[WallClock]:
             path.unlink()
 
 
-@pytest.mark.parametrize("broker", ["carboy-ledger", "redis"])
-@pytest.mark.parametrize("first", [_HOUR, -_HOUR])
+@pytest.mark.parametrize(
+    # Both jumps are in each of them.
+    ("broker", "first"),
+    [("carboy-ledger", _HOUR), ("redis", -_HOUR)],
+)
 def test_a_clock_that_jumps_loses_nothing_and_repeats_little(
     tmp_path: Path,
     wall_clock: WallClock,
@@ -115,8 +118,8 @@ def test_a_clock_that_jumps_loses_nothing_and_repeats_little(
         for offset in (0, first, -first):
             since = len(runs)
             wall_clock.put(offset)
-            wait_until(partial(is_seen, offset, since), 40)
-        wait_until(lambda: all(each.run.state == "done" for each in runs), 40)
+            wait_until(partial(is_seen, offset, since), 100)
+        wait_until(lambda: all(each.run.state == "done" for each in runs), 100)
         effects = Counter(shop.db.session.scalars(shop.db.select(shop.Effect.number)))
 
     ends = Counter(int(line) for line in notes.read_text().split())

@@ -145,3 +145,5 @@ def test_a_locked_table_is_waited_for_and_work_goes_on(
         engine.dispose()
 
         assert result.get(timeout=60) == 4
+    # It was not taken for dead meanwhile.
+    assert "is silent" not in _log(tmp_path)

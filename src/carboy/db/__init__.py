@@ -15,6 +15,7 @@ from .engines import (
     make_engine,
     make_sqlite_engine,
     make_url,
+    reconnect_after_fork,
     report_uses_to as report_1x_uses_to,
     upsert,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "make_url",
     "models_committed",
     "order_clauses",
+    "reconnect_after_fork",
     "report_1x_uses_to",
     "upsert",
     "uuid7",

@@ -66,13 +66,14 @@ def extract_catalog(
         keywords=KEYWORDS,
         comment_tags=("Translators:",),
         strip_comment_tags=True,
-        directory_filter=lambda path: _is_searched(Path(path).name, skipped),
+        directory_filter=lambda path: is_searched(Path(path).name, skipped),
     ):
         catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)
     return catalog
 
 
-def _is_searched(name: str, skipped: frozenset[str]) -> bool:
+def is_searched(name: str, skipped: frozenset[str] = SKIPPED) -> bool:
+    """Return whether a folder of this name may have texts of the site."""
     return name not in skipped and not name.startswith((".", "_"))
 
 

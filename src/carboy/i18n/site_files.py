@@ -1,5 +1,6 @@
 """The catalogue files of a site, and the commands' work on them."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,14 @@ from carboy.core import find_project_folder
 
 from .audit import Problem, audit_file
 from .catalogue import read_text_file
-from .extract import TEMPLATES, extract_catalog, to_mo, to_po, update_catalog
+from .extract import (
+    TEMPLATES,
+    extract_catalog,
+    is_searched,
+    to_mo,
+    to_po,
+    update_catalog,
+)
 from .names import parse_locale
 from .state import Languages, languages_state
 from .unmarked import list_unmarked
@@ -79,8 +87,10 @@ def compile_text_file(file: Path) -> Path:
 
 def audit_site(app: Flask) -> Iterator[Problem]:
     """Yield what is wrong with the catalogues and templates of a site."""
-    template = extract_site(app)
-    for file in list_text_files(app):
+    files = list_text_files(app)
+    # To read all code of a site takes seconds, which a new one need not wait for.
+    template = extract_site(app) if files else Catalog()
+    for file in files:
         yield from audit_file(file, template)
     for file in list_templates(Path(app.root_path)):
         for line, text in list_unmarked(file, app.jinja_env):
@@ -88,10 +98,12 @@ def audit_site(app: Flask) -> Iterator[Problem]:
 
 
 def list_templates(root: Path) -> list[Path]:
-    """Return the HTML templates below the folder of an app."""
-    return sorted(
-        file
-        for suffix in TEMPLATES
-        if suffix not in {"txt", "xml"}
-        for file in root.rglob(f"templates/**/*.{suffix}")
-    )
+    """Return the HTML templates below the folder of an app, but no package's."""
+    suffixes = {f".{each}" for each in TEMPLATES} - {".txt", ".xml"}
+    templates = []
+    for name, folders, files in os.walk(root):
+        folders[:] = [each for each in folders if is_searched(each)]
+        folder = Path(name)
+        if "templates" in folder.relative_to(root).parts:
+            templates += [folder / each for each in files]
+    return sorted(each for each in templates if each.suffix in suffixes)

@@ -305,6 +305,8 @@ class DatabaseStore(Store):
 
 def make_engine(url: URL) -> Engine:
     """Return an engine that waits for a limited time and survives a restart."""
+    from carboy.db import make_sqlite_engine, reconnect_after_fork  # noqa: PLC0415 - imports the ORM, once needed
+
     name = url.get_backend_name()
     arguments: dict[str, Any] = {"connect_timeout": 2}
     if name == "sqlite":
@@ -314,16 +316,16 @@ def make_engine(url: URL) -> Engine:
                 f"memory use memory://, otherwise a file such as "
                 f"sqlite:///stores.sqlite."
             )
-        from carboy.db import make_sqlite_engine  # noqa: PLC0415 - not for other databases
-
         return make_sqlite_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     if name in {"mysql", "mariadb"}:
         arguments |= {"read_timeout": 5, "write_timeout": 5}
         if url.drivername in {"mysql", "mariadb"}:
             url = url.set(drivername=f"{url.drivername}+pymysql")
-    return sa.create_engine(
+    engine = sa.create_engine(
         url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=arguments
     )
+    reconnect_after_fork(engine)
+    return engine
 
 
 def _create_once(engine: Engine, table: sa.Table) -> None:

@@ -167,11 +167,6 @@ class TasksState:
             log.debug("The queue %s could not be counted: %s", queue, error)
             return 0
 
-    def forget_connections(self) -> None:
-        """Leave the connections of the process before a fork alone."""
-        for database in (self.database, self.live_database):
-            database.forget()
-
     def _find_engine(self) -> sa.Engine:
         if self.db is None:
             return self._own_engine

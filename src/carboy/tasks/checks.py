@@ -21,7 +21,6 @@ _KNOWN = (
     "unix",
     SCHEME,
 )
-_WEB = ("worker", "beat")
 
 
 def check_site(app: Flask) -> Iterator[Check]:

@@ -2,13 +2,16 @@
 
 import os
 import time
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from carboy.tasks import Tasks
-from carboy.tasks.celery.housekeeping import Housekeeper
+from carboy.tasks.celery.housekeeping import Housekeeper, HousekeepingStep
 from carboy.tasks.liveness import ProcessLock
 from carboy.tasks.schedules.scheduler import Scheduler
+from carboy.tasks.worker import PULSE, fork_lock
 from tests.tasks.conftest import MakeSite, wait_until
 
 
@@ -36,6 +39,43 @@ def test_it_rings_for_what_is_due_and_starts_what_is_scheduled(
         site.active_runs.close()
 
     assert site.live.list_workers() == []
+
+
+@pytest.mark.parametrize("pool", ["prefork", "solo"])
+def test_the_supervisor_hears_a_worker_whose_database_does_not_answer(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, pool: str
+) -> None:
+    reading, writing = os.pipe()
+    monkeypatch.setenv(PULSE, str(writing))
+    repeated: list[Callable[[], object]] = []
+    tasks = Tasks()
+    site = make_site(tasks)
+    amqp = SimpleNamespace(queues=SimpleNamespace(consume_from=["default"]))
+    worker = SimpleNamespace(
+        app=SimpleNamespace(site=site, amqp=amqp, schedules=tasks.celery.schedules),
+        timer=SimpleNamespace(call_repeatedly=lambda _, call: repeated.append(call)),
+        pool_cls=type("TaskPool", (), {"__module__": f"celery.concurrency.{pool}"}),
+        concurrency=1,
+        pool=None,
+        use_eventloop=True,
+    )
+    step = HousekeepingStep(worker)
+    step.start(worker)
+    try:
+        if pool == "solo":
+            # Its loop stands still while a task runs.
+            assert os.read(reading, 1) == b"."
+        # As a thread that waits for a statement does.
+        with fork_lock.lock:
+            for call in repeated:
+                call()
+            assert b"." in os.read(reading, 100)
+    finally:
+        step.stop(worker)
+        site.end_queue.close()
+        site.active_runs.close()
+        os.close(reading)
+        os.close(writing)
 
 
 def test_files_of_dead_owners_are_removed(make_site: MakeSite) -> None:

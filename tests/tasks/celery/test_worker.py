@@ -116,7 +116,6 @@ def test_a_run_whose_web_process_died_before_the_message_still_runs(
 ) -> None:
     pid = os.fork()
     if pid == 0:
-        here.forget_connections()
         here.notify = lambda _run: os.kill(os.getpid(), signal.SIGKILL)
         with app.app_context():
             shop.db.engine.dispose(close=False)

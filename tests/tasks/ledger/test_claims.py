@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
+from carboy.tasks.ledger.claims import Claimer
 from carboy.tasks.ledger.database import Database, make_file_engine
 from carboy.tasks.ledger.ledger import Ledger
+from carboy.tasks.ledger.recovery import Recovery
 from carboy.tasks.ledger.runs import NewRun, Runs
 from carboy.tasks.ledger.tables import LIVE_METADATA, METADATA
 from carboy.tasks.operations import cancel
@@ -118,7 +121,8 @@ def _claim_and_end(ledger: Ledger, number: int) -> None:
 def test_claims_do_not_step_over_the_runs_that_a_held_snapshot_keeps(
     postgresql: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("carboy.tasks.ledger.claims._REST", 1e9)
+    for name in ("_REST", "_LONGEST_REST", "_SHORT"):
+        monkeypatch.setattr(f"carboy.tasks.ledger.claims.{name}", 1e9)
     _claim_and_end(postgresql, 1)
     engine = postgresql.database.engine.execution_options(
         isolation_level="REPEATABLE READ"
@@ -151,6 +155,31 @@ def test_a_run_that_was_committed_late_is_claimed_though_later_ones_were(
         claimed = _claim(postgresql)
 
     assert claimed == ["late"]
+
+
+def test_a_look_that_waited_for_a_lock_does_not_put_off_the_next_one(
+    postgresql: Ledger, clock: Clock
+) -> None:
+    claimer = Claimer(postgresql.database, postgresql.now(), clock)
+    later = NewRun(
+        id="later", task="t", queue="q", args="[[], {}]", options="{}", delay=0.001
+    )
+    postgresql.add(later)
+    _add(postgresql, "a")
+
+    # A lock of the table is such a wait: neither costs the database anything.
+    event.listen(
+        postgresql.database.engine,
+        "before_cursor_execute",
+        lambda *_: clock.advance(4),
+        once=True,
+    )
+    assert [run.id for run in claimer.claim(["q"], 1, "owner", "host")] == ["a"]
+    # Its time was before that of the other one, and has only now come.
+    assert Recovery(postgresql, None, lambda _queue: None).offer_due() == 1
+    clock.advance(1)
+
+    assert [run.id for run in claimer.claim(["q"], 1, "owner", "host")] == ["later"]
 
 
 def test_a_claim_that_was_not_begun_is_offered_again_without_a_loss(

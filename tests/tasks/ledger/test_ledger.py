@@ -251,7 +251,6 @@ def test_a_killed_claim_can_be_taken_at_once(ledger: Ledger) -> None:
     ledger.add(_order())
     pid = os.fork()
     if pid == 0:
-        ledger.database.forget()
         mine = ProcessLock(ledger.folder)
         ledger.claim("1", mine.id, host_id(ledger.folder))
         os.kill(os.getpid(), 9)

@@ -90,7 +90,6 @@ def test_a_pool_process_whose_task_does_not_stop_is_killed(
     result = sleep.delay()
     pid = os.fork()
     if pid == 0:
-        site.forget_connections()
         site.active_runs.is_expendable = True
         tasks.drain()
         os._exit(1)

@@ -12,6 +12,7 @@ from .autobegin import (
     is_supported,
 )
 from .engine import count_in_use, count_slots, make_engine
+from .forks import close_before_fork, reconnect_after_fork
 from .outages import is_lost
 from .read_only import is_read_only
 from .sqlalchemy1 import (
@@ -24,7 +25,6 @@ from .sqlalchemy1 import (
 )
 from .sqlite import (
     ClosingConnection,
-    close_before_fork,
     configure_sqlite,
     make_sqlite_engine,
     without_foreign_keys,
@@ -55,6 +55,7 @@ __all__ = [
     "make_engine",
     "make_sqlite_engine",
     "make_url",
+    "reconnect_after_fork",
     "report_uses_to",
     "upsert",
     "without_foreign_keys",

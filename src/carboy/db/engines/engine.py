@@ -11,10 +11,11 @@ from carboy.db.settings import DatabaseSettings
 from carboy.errors import SettingsError
 
 from .autobegin import install_autobegin, is_supported
+from .forks import close_before_fork, reconnect_after_fork
 from .mysql import configure_mysql
 from .outages import install_outages
 from .sqlalchemy1 import enable_1x_api
-from .sqlite import ClosingConnection, close_before_fork, configure_sqlite
+from .sqlite import ClosingConnection, configure_sqlite
 from .urls import (
     explain_missing_driver,
     is_in_memory,
@@ -140,6 +141,8 @@ def _configure(
             foreign_keys=settings.sqlite_foreign_keys,
             wal=settings.sqlite_wal and is_file,
         )
+    else:
+        reconnect_after_fork(engine)
     if engine.dialect.driver == "pymysql":
         configure_mysql(engine, settings.statement_timeout)
     if begins_late:

@@ -1,14 +1,14 @@
 """SQLite as a site needs it: many readers beside a writer, and keys that hold."""
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from .forks import close_before_fork
 
 
 class ClosingConnection(sqlite3.Connection):
@@ -21,27 +21,6 @@ class ClosingConnection(sqlite3.Connection):
     def __del__(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self.close()
-
-
-_file_engines: WeakSet[Engine] = WeakSet()
-
-
-def close_before_fork(engine: Engine) -> None:
-    """Close the idle connections of `engine` before this process forks.
-
-    SQLite keeps a list of the locks that a process holds on a file. A child inherits
-    the list but not the locks: if a connection is open at the fork, each connection
-    that the child opens to the same file works without locks, and corrupts it.
-    """
-    _file_engines.add(engine)
-
-
-def _close_idle_connections() -> None:
-    for engine in list(_file_engines):
-        engine.dispose()
-
-
-os.register_at_fork(before=_close_idle_connections)
 
 
 def make_sqlite_engine(

@@ -21,11 +21,11 @@ from carboy.tasks.worker import BEAT, PULSE, EndQueue, fork_lock
 log = logging.getLogger("carboy.tasks")
 
 _PERIOD = 0.5
+_PULSE_PERIOD = 1.0
 _LOST_PERIOD = 2.0
 _PRUNE_PERIOD = 300.0
 _REST = 20
 _LONGEST_REST = 5.0
-_LOOP_SILENT_AFTER = 6.0
 _REMIND_PERIOD = 60.0
 
 
@@ -48,18 +48,12 @@ class Housekeeper:
         self._thread = threading.Thread(
             target=self._run, name="carboy-keeper", daemon=True
         )
-        self._pulse = int(os.environ.get(PULSE, "-1"))
-        self._turned = time.monotonic()
         self._jobs: list[tuple[float, Callable[[], object]]] = []
         self._next: dict[int, float] = {}
         self._remind_at: dict[str, float] = {}
 
-    def turned(self) -> None:
-        """Note that the worker's event loop is alive."""
-        self._turned = time.monotonic()
-
-    def start(self) -> None:
-        """Begin, and show this worker in the list."""
+    def start(self, *more: tuple[float, Callable[[], object]]) -> None:
+        """Begin, with `more` jobs by their periods; show the worker in the list."""
         self._site.active_runs.describe("worker", self._about)
         # Nobody waits for this thread, so it may ask for the broker more often.
         self._site.broker_pause.pause = _PERIOD
@@ -68,6 +62,7 @@ class Housekeeper:
             (_LOST_PERIOD, self._recovery.recover),
             (60.0, self._clean),
             (_PRUNE_PERIOD, self._prune),
+            *more,
         ]
         if self._scheduler is not None:
             self._scheduler.sync()
@@ -82,7 +77,6 @@ class Housekeeper:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._beat()
             for number, (period, job) in enumerate(self._jobs):
                 now = time.monotonic()
                 if now >= self._next.get(number, 0.0):
@@ -111,13 +105,6 @@ class Housekeeper:
                     log.warning("%s has to wait: %s", name, error)
             else:
                 self._remind_at.pop(name, None)
-
-    def _beat(self) -> None:
-        """Notify the supervisor that the event loop is running."""
-        silent = time.monotonic() - self._turned
-        if self._pulse >= 0 and silent < _LOOP_SILENT_AFTER:
-            with contextlib.suppress(OSError):
-                os.write(self._pulse, b".")
 
     def _clean(self) -> None:
         liveness.remove_dead(self._site.folder / "owners")
@@ -153,14 +140,16 @@ class HousekeepingStep(bootsteps.StartStopStep):
         if site.end_queue is not None:
             site.end_queue.start()
         # The pool `solo` stops the loop, which could release nothing meanwhile.
-        site.claims_ahead = _pool_name(worker) != "solo"
+        is_solo = _pool_name(worker) == "solo"
+        site.claims_ahead = not is_solo
         about = f"{_pool_name(worker)} x {worker.concurrency}: {_queues(worker)}"
         scheduler = None
         if os.environ.get(BEAT):
             scheduler = Scheduler(site, worker.app.schedules)
         self._housekeeper = Housekeeper(site, about, scheduler)
-        self._housekeeper.start()
-        worker.timer.call_repeatedly(1.0, self._housekeeper.turned)
+        # Not the thread of the housekeeper, which waits for the database.
+        worker.timer.call_repeatedly(_PULSE_PERIOD, _beat)
+        self._housekeeper.start(*([(_PULSE_PERIOD, _beat)] if is_solo else []))
         maintain = getattr(getattr(worker.pool, "_pool", None), "maintain_pool", None)
         if worker.use_eventloop and maintain is not None:
             # By itself the pool notices the death of a process after five seconds.
@@ -182,7 +171,6 @@ def _start_pool_process(**_options: Any) -> None:
     for worker_pid in _worker_pid:
         die_with_parent(worker_pid)
     for site in _sites:
-        site.forget_connections()
         site.active_runs.is_expendable = True
 
 
@@ -201,8 +189,16 @@ _sites: list[TasksState] = []
 
 
 def watch(site: TasksState) -> None:
-    """Make children of this process open connections of their own."""
+    """Note whose pool processes this process is going to start."""
     _sites[:] = [site]
+
+
+def _beat() -> None:
+    """Notify the supervisor that the event loop is running."""
+    pulse = int(os.environ.get(PULSE, "-1"))
+    if pulse >= 0:
+        with contextlib.suppress(OSError):
+            os.write(pulse, b".")
 
 
 def _pool_name(worker: Any) -> str:

@@ -23,7 +23,8 @@ from .tables import QUEUE, READY_ROW, RUN, RUNNING_ROW
 _ISOLATION = {"mysql": "READ COMMITTED", "postgresql": "AUTOCOMMIT"}
 _ORDER = (QUEUE.c.priority.desc(), QUEUE.c.due)
 _REST = 20
-_LONGEST_REST = 30.0
+_LONGEST_REST = 10.0
+_SHORT = 0.01
 _PRIORITIES = range(HIGHEST_PRIORITY, -1, -1)
 _HEADS = sa.text(
     "SELECT place.queue, place.priority, head.due "
@@ -52,6 +53,7 @@ class Claimer:
         self._isolation = _ISOLATION.get(self._dialect)
         self._marks: dict[tuple[str, int], float] = {}
         self._look_back_at = 0.0
+        self._cost = 0.0
         claimed: dict[str, Any] = {
             name: sa.bindparam(f"new_{name}") for name in ("owner", "host")
         }
@@ -125,8 +127,9 @@ class Claimer:
         heads = connection.execute(_HEADS, values).all()
         if looks_back:
             now = self._clock()
-            rest = min(_REST * (now - began), _LONGEST_REST)
-            self._look_back_at = now + rest
+            # One that took far longer than the last one waited for a lock.
+            self._cost = min(now - began, 2 * self._cost + _SHORT)
+            self._look_back_at = now + min(_REST * self._cost, _LONGEST_REST)
         for queue, priority, due in heads:
             self._marks[queue, priority] = due
         return [

@@ -116,12 +116,6 @@ class Database:
             self._write_lock = (WriteLock(Path(f"{path}-turn")) if path else None,)
         return self._write_lock[0]
 
-    def forget(self) -> None:
-        """Leave the connections of the process before a fork alone, and make new."""
-        self._lock = threading.Lock()
-        if self._engine is not None:
-            self._engine.dispose(close=False)
-
 
 def find_file(engine: sa.Engine) -> str | None:
     """Return the path of the SQLite file behind an engine, or None."""
