@@ -1,20 +1,16 @@
-"""Who may see traces, and what the pages may load."""
+"""Who may see traces."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, make_response
+from flask import current_app
 from werkzeug.exceptions import NotFound
 
 from carboy.site import is_local_client, require_same_origin
+from carboy.ui import secure_response
 
 from .recorder_state import RecorderState
-
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def guarded(
@@ -33,15 +29,6 @@ def guarded(
             raise NotFound
         if writes:
             require_same_origin()
-        return secure(make_response(view(**values)))
+        return secure_response(view(**values))
 
     return guarded_view
-
-
-def secure(response: Response) -> Response:
-    """Let a page run nothing but our own files, and be stored nowhere."""
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response

@@ -114,7 +114,7 @@ class SessionsOfEnviron:
         names = ("age", "expires", "path", "domain", "secure", "httponly")
         given = {n: cookie[f"cookie_{n}"] for n in names if f"cookie_{n}" in cookie}
         given["max_age"] = given.pop("age", None)
-        self._cookie = {"httponly": True, "samesite": "Lax"} | given
+        self._cookie: dict[str, Any] = {"httponly": True, "samesite": "Lax"} | given
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer a request."""

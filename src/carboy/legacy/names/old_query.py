@@ -76,7 +76,8 @@ class OldQuery(Query[Any]):
         query: Any = self._from_selectable(inner._anonymous_fromclause())
         if entities:
             query._set_entities(entities)
-        return query
+        found: Self = query
+        return found
 
     def _first_entity(self) -> Any:
         return self.column_descriptions[0]["entity"]
