@@ -11,7 +11,9 @@ from carboy.bounded_dict import BoundedDict
 from .call_sites import is_own_file
 from .recording import Recording
 
-_MAX_DEPTH = 120
+_MAX_DEPTH = 150
+# Of calls between libraries, the innermost say enough.
+_MAX_OF_LIBRARY = 6
 _MAX_STACKS = 2000
 _WITHOUT_OWN = 12
 # Rounds without a request after which the thread waits for the next one.
@@ -98,13 +100,18 @@ def _write_stack(frame: FrameType) -> str:
     """
     calls: list[str] = []
     first_own = _WITHOUT_OWN
+    of_library = depth = 0
     current: FrameType | None = frame
-    while current is not None and len(calls) < _MAX_DEPTH:
+    while current is not None and depth < _MAX_DEPTH:
         code = current.f_code
-        calls.append(_name(code.co_filename, code.co_qualname, code.co_firstlineno))
-        if is_own_file(code.co_filename):
+        is_own = is_own_file(code.co_filename)
+        of_library = 0 if is_own else of_library + 1
+        if of_library <= _MAX_OF_LIBRARY:
+            calls.append(_name(code.co_filename, code.co_qualname, code.co_firstlineno))
+        if is_own:
             first_own = len(calls)
         current = current.f_back
+        depth += 1
     return "\n".join(reversed(calls[:first_own]))
 
 
