@@ -115,6 +115,18 @@ def closed_legacy_door() -> Iterator[None]:
         legacy.close_door()
 
 
+@pytest.fixture(autouse=True)
+def closed_recorders() -> Iterator[None]:
+    """Close the recorders of sites in development: each listens to signals of Flask.
+
+    The engine takes longer ways for all apps of a process while anybody listens.
+    """
+    yield
+    recorder = sys.modules.get("carboy.recorder")
+    if recorder is not None:
+        recorder.close_recorders()
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> str:
     """Address of the run's PostgreSQL; `fresh_postgresql` is a place of your own."""

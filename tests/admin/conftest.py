@@ -10,7 +10,7 @@ import pytest
 
 from carboy import Carboy, Settings
 from carboy.admin import Admin
-from carboy.auth import Auth, define_role, policies, policy
+from carboy.auth import Auth, define_role, policy, policy_registry
 from carboy.auth.access import add_role
 from carboy.testing import Client, open_client
 from tests.admin import zoo
@@ -87,7 +87,7 @@ def add_policies() -> None:
 @pytest.fixture(autouse=True)
 def own_policies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the policies of a test to itself."""
-    monkeypatch.setattr(policies, "_policies", {})
+    monkeypatch.setattr(policy_registry, "_policies", {})
     add_policies()
 
 
@@ -102,7 +102,7 @@ def zoo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("zoo")
     file = folder / "zoo.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(policies, "_policies", {})
+        patch.setattr(policy_registry, "_policies", {})
         define_roles()
         site = Site(folder, f"sqlite:///{file}", Admin())
         site.create()

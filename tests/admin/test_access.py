@@ -7,7 +7,7 @@ import pytest
 
 from carboy import Carboy
 from carboy.admin import Admin
-from carboy.auth import policies, policy
+from carboy.auth import policy, policy_registry
 from tests.admin import zoo
 from tests.admin.conftest import Site, log_in
 
@@ -116,7 +116,7 @@ def test_restricted_attributes_follow_a_policy_of_their_own(
 def test_a_guard_lets_in_where_there_is_no_policy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policies, "_policies", {})
+    monkeypatch.setattr(policy_registry, "_policies", {})
     app = Carboy("zoo", instance_path=str(tmp_path))
     url = f"sqlite:///{tmp_path / 'zoo.db'}"
     app.config.update(SECRET_KEY="k" * 40, SQLALCHEMY_DATABASE_URI=url)
@@ -149,7 +149,7 @@ def test_without_a_policy_only_the_developer_gets_in(
     host: str,
     status: int,
 ) -> None:
-    monkeypatch.setattr(policies, "_policies", {})
+    monkeypatch.setattr(policy_registry, "_policies", {})
     app = Carboy("zoo", instance_path=str(tmp_path))
     url = f"sqlite:///{tmp_path / 'zoo.db'}"
     app.config.update(SECRET_KEY="k" * 40, SQLALCHEMY_DATABASE_URI=url, DEBUG=debug)

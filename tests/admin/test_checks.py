@@ -4,7 +4,7 @@ import pytest
 
 from carboy.admin import Admin
 from carboy.admin.checks import check_console
-from carboy.auth import policies
+from carboy.auth import policy_registry
 from tests.admin import zoo
 from tests.admin.conftest import Site
 
@@ -22,7 +22,7 @@ def test_a_console_with_policies_is_fine(sqlite_site: Site) -> None:
 def test_a_console_that_nobody_may_use_is_named(
     sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policies, "_policies", {})
+    monkeypatch.setattr(policy_registry, "_policies", {})
 
     assert list_ids(sqlite_site) == ["admin.W001"]
 

@@ -12,7 +12,7 @@ from tests.admin import zoo
 def test_two_consoles_on_one_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("carboy.auth.policies._policies", {})
+    monkeypatch.setattr("carboy.auth.policy_registry._policies", {})
     app = Carboy("zoo", instance_path=str(tmp_path))
     url = f"sqlite:///{tmp_path / 'zoo.db'}"
     app.config.update(SECRET_KEY="k" * 40, SQLALCHEMY_DATABASE_URI=url)

@@ -24,7 +24,6 @@ def get_ring_file(app):
 @pytest.fixture
 def make_site(tmp_path):
     """Make sites of one folder; each call is another process of the same site."""
-    sites = []
 
     def make(*extensions, profile="development", instance=None, **environ):
         settings = Settings.load(
@@ -40,11 +39,6 @@ def make_site(tmp_path):
         folder = str(instance or tmp_path)
         app = Carboy("tests.recorder.site", instance_path=folder, settings=settings)
         app.use(*extensions)
-        sites.append(app)
         return app
 
-    yield make
-    for app in sites:
-        state = app.extensions.get("carboy.recorder")
-        if state is not None:
-            state.close()
+    return make

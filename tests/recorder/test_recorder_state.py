@@ -1,5 +1,7 @@
 """A share of the requests is kept in one file by all processes."""
 
+from flask import request_started
+
 from carboy.recorder import recorder_state
 
 from .conftest import LOCAL
@@ -24,3 +26,15 @@ def test_two_processes_share_the_file(make_site):
         app.test_client().get("/", **LOCAL)
 
     assert len(recorder_state.of(first).list_summaries()) == 2
+
+
+def test_nobody_listens_to_the_signals_of_flask_after_a_recorder_was_closed(make_site):
+    app = make_site()
+    app.add_url_rule("/", "home", lambda: "hello")
+    app.test_client().get("/", **LOCAL)
+    count = len(request_started.receivers)
+
+    recorder_state.of(app).close()
+
+    assert len(request_started.receivers) == count - 1
+    assert "X-Debug-Token" not in app.test_client().get("/", **LOCAL).headers

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 
-from carboy.auth import UnknownActionError, policies
+from carboy.auth import UnknownActionError, policy_registry
 from carboy.site import is_local_client
 
 from .schema import Attribute, ModelAdmin
@@ -48,7 +48,7 @@ class Access:
         policy = _find_policy(action, kind)
         if policy is None:
             return False
-        return not policy.takes_object or policies.is_allowed(
+        return not policy.takes_object or policy_registry.is_allowed(
             self.user, policy.action, row
         )
 
@@ -103,7 +103,7 @@ class Access:
     def _may(self, action: str, model: type[Any]) -> bool:
         if self._is_open:
             return True
-        return policies.is_allowed(self.user, action, model)
+        return policy_registry.is_allowed(self.user, action, model)
 
     def _decide(self, action: str, model: type[Any]) -> bool:
         if self._read_only and action not in READING:
@@ -116,7 +116,7 @@ class Access:
         if policy is None:
             return False
         # One that needs an object is asked for each row.
-        return policy.takes_object or policies.is_allowed(
+        return policy.takes_object or policy_registry.is_allowed(
             self.user, policy.action, model
         )
 
@@ -127,7 +127,7 @@ def has_policies(models: Iterable[type[Any]]) -> bool:
     return any(
         policy.model in parents
         and (policy.action == _ROOT or policy.action.startswith(f"{_ROOT}."))
-        for policy in policies
+        for policy in policy_registry
     )
 
 
@@ -148,6 +148,6 @@ def _find_policy(action: str, model: type[Any]) -> Any:
 
 def _find(action: str, model: type[Any]) -> Any:
     try:
-        return policies.find(action, model)
+        return policy_registry.find(action, model)
     except UnknownActionError:
         return None

@@ -67,7 +67,7 @@ class Recorder(Extension):
 
 def _record(app: Flask, state: RecorderState) -> None:
     record_queries()
-    record_templates(app)
+    record_templates(app, state)
     record_redirects(app)
     record_logs()
     record_mails()
@@ -93,5 +93,5 @@ def _record(app: Flask, state: RecorderState) -> None:
         summary.warnings = list_warnings(recording.detail.events)
         state.save(recording)
 
-    appcontext_pushed.connect(attach, app, weak=False)
-    appcontext_tearing_down.connect(save, app, weak=False)
+    state.listen(appcontext_pushed, attach, app)
+    state.listen(appcontext_tearing_down, save, app)

@@ -11,6 +11,7 @@ from jinja2 import Template
 from carboy.core import redact_text
 
 from .call_sites import find_place
+from .recorder_state import RecorderState
 from .recording import find_recording
 
 # By their names: the batteries that send them may be off.
@@ -20,7 +21,7 @@ run_added = signal("carboy-run-added")
 _OWN_LOGGERS = ("carboy.request",)
 
 
-def record_templates(app: Flask) -> None:
+def record_templates(app: Flask, state: RecorderState) -> None:
     """Record each template with the time that it took."""
 
     def begin(_app: Flask, **_: object) -> None:
@@ -35,8 +36,8 @@ def record_templates(app: Flask) -> None:
             name = template.name or "<string>"
             recording.add("template", name, seconds=seconds, place=find_place(3))
 
-    before_render_template.connect(begin, app, weak=False)
-    template_rendered.connect(end, app, weak=False)
+    state.listen(before_render_template, begin, app)
+    state.listen(template_rendered, end, app)
 
 
 class LogRecorder(logging.Handler):

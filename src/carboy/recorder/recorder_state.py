@@ -3,8 +3,11 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import msgspec
+from blinker import Signal
 from flask import Flask
 
 from carboy.core import AppState
@@ -21,6 +24,8 @@ FILE = Path("recorder") / "traces.ring"
 # How many of the last traces are searched for one by its id.
 _SEARCHED = 4096
 
+_states: WeakSet["RecorderState"] = WeakSet()
+
 _encode = msgspec.msgpack.Encoder(enc_hook=str).encode
 _decode_summary = msgspec.msgpack.Decoder(Summary).decode
 _decode_detail = msgspec.msgpack.Decoder(Detail).decode
@@ -34,6 +39,8 @@ class RecorderState:
         self.guard: Guard | None = None
         self.sampler = Sampler(settings.sample_period)
         self._share = share
+        self._receivers: list[tuple[Signal, Callable[..., Any]]] = []
+        _states.add(self)
         self._ring = RingFile(
             Path(app.instance_path) / FILE, size=settings.size_mb * 1_000_000
         )
@@ -73,10 +80,24 @@ class RecorderState:
         """Forget all traces."""
         self._ring.clear()
 
+    def listen(self, signal: Signal, receiver: Callable[..., Any], app: Flask) -> None:
+        """Call `receiver` with each `signal` of `app`, until this is closed."""
+        signal.connect(receiver, app, weak=False)
+        self._receivers.append((signal, receiver))
+
     def close(self) -> None:
-        """Close the file and stop the profiler."""
+        """Record no more: leave the signals, stop the profiler, close the file."""
+        for signal, receiver in self._receivers:
+            signal.disconnect(receiver)
+        self._receivers.clear()
         self.sampler.stop()
         self._ring.close()
 
 
 recorder_state: AppState[RecorderState] = AppState("carboy.recorder")
+
+
+def close_recorders() -> None:
+    """Close the recorders of all apps of this process, as between two tests."""
+    for state in list(_states):
+        state.close()

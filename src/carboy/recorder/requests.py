@@ -70,10 +70,10 @@ def record_requests(app: Flask, state: RecorderState) -> None:
             # Here, because the context of the request ends before that of the app.
             describe_request(recording, names)
 
-    request_started.connect(begin, app, weak=False)
-    request_finished.connect(finish, app, weak=False)
-    got_request_exception.connect(fail, app, weak=False)
-    request_tearing_down.connect(leave, app, weak=False)
+    state.listen(request_started, begin, app)
+    state.listen(request_finished, finish, app)
+    state.listen(got_request_exception, fail, app)
+    state.listen(request_tearing_down, leave, app)
 
 
 def add_links(response: Response, recording: Recording) -> None:

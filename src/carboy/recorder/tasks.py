@@ -21,4 +21,4 @@ def record_tasks(app: Flask, state: RecorderState) -> None:
             begin_recording(recording)
             state.sampler.begin(recording)
 
-    run_started.connect(begin, app, weak=False)
+    state.listen(run_started, begin, app)

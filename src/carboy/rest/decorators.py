@@ -61,10 +61,14 @@ class ResourceDecorators:
         """
         if isinstance(shortcut, str):
             options["id"] = shortcut
+        parser = options.pop("parser", None)
         notes = make_notes(options)
         if shortcut is False:
             notes = ResourceNotes(is_hidden=True)
-        return _noting(notes)
+        if parser is None:
+            return _noting(notes)
+        # What `expect` is for today.
+        return lambda target: self.expect(parser)(_noting(notes)(target))
 
     def response(
         self, code: int, description: str, model: Any = None, **options: Any

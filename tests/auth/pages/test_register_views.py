@@ -126,8 +126,11 @@ def test_a_link_of_one_purpose_is_no_link_of_another(
     client.post("/account/forgot", data={"email": "ada@example.com"})
     token = _link(site).rpartition("/")[2]
 
-    for page in ("confirm", "email", "register"):
+    for page in ("confirm", "register"):
         assert client.post(f"/account/{page}/{token}").status_code == 400
+    # A new address is confirmed by the login that asked for it.
+    answer = client.post(f"/account/email/{token}")
+    assert answer.location == "/account/login"
 
 
 def test_a_forgotten_password_of_nobody_looks_the_same(

@@ -21,6 +21,7 @@ def index(enabled):
 def test_the_option_is_kept_and_the_default_is_protected(run_old, edits):
     client = run_old(SITE)["app"].test_client()
 
-    assert client.post("/0", data={"name": "a"}).text == "True"
-    assert client.post("/1", data={"name": "a"}).text == "False"
+    sent = {"data": {"name": "a"}, "headers": {"Sec-Fetch-Site": "cross-site"}}
+    assert client.post("/0", **sent).text == "True"
+    assert client.post("/1", **sent).text == "False"
     assert "Form(meta={'csrf': False})" in edits()

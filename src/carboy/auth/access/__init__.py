@@ -8,7 +8,7 @@ from .decorators import (
     roles_required,
 )
 from .errors import AccessDeniedError, PolicyError, UnknownActionError
-from .policies import authorize, can, policies, policy
+from .policies import authorize, can, policies as policy_registry, policy
 from .report import describe_access, describe_view
 from .roles import (
     RolesMixin,
@@ -36,8 +36,8 @@ __all__ = [
     "list_roles",
     "mark_access",
     "permission_required",
-    "policies",
     "policy",
+    "policy_registry",
     "policy_required",
     "remove_role",
     "roles",

@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 from flask import redirect
+from werkzeug.exceptions import HTTPException
 
 from carboy.legacy.rows import Row
 from carboy.legacy.uses import record_use
@@ -50,6 +51,7 @@ class RestplusApi(Api):
         **options: Any,
     ) -> None:
         self._doc_path = options.pop("doc", "/")
+        self._answers_all: Callable[..., Any] | None = None
         options.pop("format_checker", None)
         old = [name for name in options if name not in _KNOWN]
         if old:
@@ -84,7 +86,14 @@ class RestplusApi(Api):
         if isinstance(exception, type) and issubclass(exception, Exception):
             return super().errorhandler(exception)
         super().errorhandler(Exception)(exception)
+        self._answers_all = exception
         return exception
+
+    def find_handler(self, error: Exception) -> Callable[..., Any] | None:
+        """Return the handler of an exception; that for every one leaves 400 to 599."""
+        found = super().find_handler(error)
+        is_status = isinstance(error, HTTPException)
+        return None if is_status and found is self._answers_all else found
 
     def add_resource(
         self, resource: type[Resource], *urls: str, **options: Any
