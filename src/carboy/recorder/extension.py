@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from flask import Flask, appcontext_pushed, appcontext_tearing_down
+from flask import Flask, appcontext_tearing_down, request_started
 
 from carboy.core import Extension, Wiring
 from carboy.ui import UI
@@ -23,7 +23,7 @@ from .recorder_state import RecorderState, recorder_state
 from .recording import end_recording, find_recording
 from .requests import record_requests
 from .settings import RecorderSettings
-from .tasks import record_tasks
+from .tasks import record_tasks, run_started
 from .warnings import list_warnings
 
 
@@ -72,12 +72,12 @@ def _record(app: Flask, state: RecorderState) -> None:
     record_logs()
     record_mails()
     record_new_runs()
-    record_requests(app, state)
-    record_tasks(app, state)
 
     def attach(_app: Flask, **_: object) -> None:
         """Look once at the batteries that were installed after this one."""
-        appcontext_pushed.disconnect(attach, app)
+        # Not of this app alone: then blinker would still count it as a listener.
+        request_started.disconnect(attach)
+        run_started.disconnect(attach)
         record_queries()
         record_cache(app)
 
@@ -93,5 +93,9 @@ def _record(app: Flask, state: RecorderState) -> None:
         summary.warnings = list_warnings(recording.detail.events)
         state.save(recording)
 
-    state.listen(appcontext_pushed, attach, app)
+    # Not when a context is pushed: the engine leaves that signal to Flask.
+    state.listen(request_started, attach, app)
+    state.listen(run_started, attach, app)
+    record_requests(app, state)
+    record_tasks(app, state)
     state.listen(appcontext_tearing_down, save, app)
