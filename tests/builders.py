@@ -28,4 +28,4 @@ def share_builders() -> None:
             made[key] = compile_builder(rule, append_unknown)
         return made[key]
 
-    Rule._compile_builder = find  # type: ignore[method-assign]
+    Rule._compile_builder = find  # type: ignore[method-assign]  # for the tests of this process

@@ -1,7 +1,7 @@
 """Each kind of event has a row, and the picture stays small and inside its frame."""
 
 from carboy.recorder.timeline import WIDTH, draw_timeline
-from carboy.recorder.trace import Event, Summary
+from carboy.recorder.trace import Summary, TraceEvent
 
 
 def make_summary(seconds):
@@ -10,8 +10,8 @@ def make_summary(seconds):
 
 def test_bars_stand_where_their_events_happened():
     events = [
-        Event(kind="query", text="SELECT 1", start=0.0, seconds=0.5),
-        Event(kind="template", text="home.html", start=0.5, seconds=0.5),
+        TraceEvent(kind="query", text="SELECT 1", start=0.0, seconds=0.5),
+        TraceEvent(kind="template", text="home.html", start=0.5, seconds=0.5),
     ]
 
     picture = draw_timeline(make_summary(1.0), events)
@@ -22,7 +22,10 @@ def test_bars_stand_where_their_events_happened():
 
 
 def test_an_event_at_the_end_or_after_it_is_inside_of_the_frame():
-    events = [Event(kind="log", text="late", start=9.0), Event(kind="log", text="-")]
+    events = [
+        TraceEvent(kind="log", text="late", start=9.0),
+        TraceEvent(kind="log", text="-"),
+    ]
 
     for seconds in (1.0, 0.0):
         for bar in draw_timeline(make_summary(seconds), events).bars:
@@ -31,7 +34,7 @@ def test_an_event_at_the_end_or_after_it_is_inside_of_the_frame():
 
 def test_a_thousand_events_are_drawn_as_few_bars():
     events = [
-        Event(kind="query", text="SELECT 1", start=number / 1000, seconds=0.0001)
+        TraceEvent(kind="query", text="SELECT 1", start=number / 1000, seconds=0.0001)
         for number in range(1000)
     ]
 

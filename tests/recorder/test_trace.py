@@ -2,14 +2,14 @@
 
 import msgspec
 
-from carboy.recorder.trace import Detail, Event, Summary, shorten
+from carboy.recorder.trace import Detail, Summary, TraceEvent, shorten
 
 
 def test_a_trace_is_the_same_after_its_way_through_a_file():
     summary = Summary(
         id="1", kind="task", name="shop.add", started=1.0, runs=("a", "b"), run="c"
     )
-    event = Event(kind="query", text="SELECT 1", data={"values": ["1"], "rows": 3})
+    event = TraceEvent(kind="query", text="SELECT 1", data={"values": ["1"], "rows": 3})
     detail = Detail(events=[event], samples={"a\nb": 3}, facts={"view": "shop.show"})
 
     for value in (summary, detail):

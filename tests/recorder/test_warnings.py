@@ -1,11 +1,11 @@
 """Loops of queries and repeated ones are found, and ordinary pages have no warning."""
 
-from carboy.recorder.trace import Event
+from carboy.recorder.trace import TraceEvent
 from carboy.recorder.warnings import group_queries, list_warnings
 
 
 def query(values, text="SELECT * FROM item WHERE shelf = ?", place="views.py:7"):
-    return Event(kind="query", text=text, place=place, data={"values": values})
+    return TraceEvent(kind="query", text=text, place=place, data={"values": values})
 
 
 def test_three_queries_of_a_kind_from_one_line_are_a_loop():
@@ -46,9 +46,9 @@ def test_the_largest_group_comes_first():
 
 def test_errors_are_named():
     events = [
-        Event(kind="exception", text="ValueError: 1"),
-        Event(kind="log", text="It failed.", data={"level": "ERROR"}),
-        Event(kind="log", text="It went on.", data={"level": "INFO"}),
+        TraceEvent(kind="exception", text="ValueError: 1"),
+        TraceEvent(kind="log", text="It failed.", data={"level": "ERROR"}),
+        TraceEvent(kind="log", text="It went on.", data={"level": "INFO"}),
     ]
 
     assert list_warnings(events) == ("exception", "log")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from carboy.upgrade.source import Edit, Source, apply_edits, decode_python, decode_text
+from carboy.upgrade.source import (
+    Edit,
+    SourceText,
+    apply_edits,
+    decode_python,
+    decode_text,
+)
 
 
 def test_edits_replace_their_bytes_only():
@@ -17,11 +23,11 @@ def test_edits_replace_their_bytes_only():
     ("text", "newline"), [("a\r\nb", "\r\n"), ("a\rb", "\r"), ("a", "\n")]
 )
 def test_lines_end_as_they_do(text, newline):
-    assert Source(text.encode()).newline == newline
+    assert SourceText(text.encode()).newline == newline
 
 
 def test_positions_are_lines():
-    source = Source(b"a\n\nbc")
+    source = SourceText(b"a\n\nbc")
 
     assert [source.line_of(offset) for offset in range(5)] == [1, 1, 2, 3, 3]
     assert source.line_end(0) == 2

@@ -2,11 +2,11 @@
 
 from pathlib import PurePath
 
-from carboy.upgrade.text_file import TextFile
+from carboy.upgrade.text_file import UnparsedFile
 
 
 def test_a_text_file_has_its_bytes_and_name():
-    file = TextFile(b"a\n", PurePath("requirements.txt"))
+    file = UnparsedFile(b"a\n", PurePath("requirements.txt"))
 
     assert file.data == file.source.data == b"a\n"
     assert file.path.name == "requirements.txt"

@@ -14,7 +14,7 @@ from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
 from .changes import RowFormFactory
-from .history import Recorder
+from .history import ChangeRecorder
 from .registrations import Registrations
 from .schema import (
     ModelAdmin,
@@ -112,7 +112,7 @@ class AdminConsole:
             return ""
         return str(getattr(user, "email", "") or user.get_id())
 
-    def make_recorder(self) -> Recorder:
+    def make_recorder(self) -> ChangeRecorder:
         """Return what records changes of this app."""
         records_all = self.settings.history == "site"
 
@@ -120,7 +120,7 @@ class AdminConsole:
             source = source_state.find()
             return source or ("" if records_all else None)
 
-        return Recorder(self.app, self.find, self.name_user, find_source)
+        return ChangeRecorder(self.app, self.find, self.name_user, find_source)
 
     def url(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page of this console."""

@@ -270,7 +270,7 @@ def _enter(user: Any, methods: list[str], *, remember: bool) -> None:
 
 
 def _date_back(authenticated_at: float | None) -> None:
-    """Let a login be as fresh as the one elsewhere on which it stands."""
+    """Make a login only as fresh as the one elsewhere on which it stands."""
     if authenticated_at is not None:
         session["_auth_time"] = min(session["_auth_time"], authenticated_at)
 

@@ -48,7 +48,7 @@ class Patches:
         self.set(module, "__getattr__", find)
 
     def add_to_star(self, module: ModuleType, rows: Mapping[str, Row]) -> None:
-        """Let `from module import *` import the old names, too."""
+        """Add the old names to what `from module import *` imports."""
         before = vars(module).get("__all__")
         if before is not None:
             self.set(module, "__all__", [*before, *_list_public(rows)])

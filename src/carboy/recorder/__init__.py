@@ -3,16 +3,16 @@
 from .extension import Recorder
 from .recorder_state import RecorderState, close_recorders, recorder_state
 from .settings import RecorderSettings
-from .trace import Detail, Event, Summary, Trace
+from .trace import Detail, Summary, Trace, TraceEvent
 
 __all__ = [
     "Detail",
-    "Event",
     "Recorder",
     "RecorderSettings",
     "RecorderState",
     "Summary",
     "Trace",
+    "TraceEvent",
     "close_recorders",
     "recorder_state",
 ]

@@ -22,7 +22,7 @@ from .access import guarded
 from .flame_graph import draw_flame_graph
 from .recorder_state import RecorderState
 from .timeline import draw_timeline
-from .trace import Event, Summary, Trace
+from .trace import Summary, Trace, TraceEvent
 from .warnings import group_queries
 
 _FOLDER = Path(__file__).parent
@@ -160,8 +160,8 @@ class Pages:
         )
 
 
-def _group_others(events: list[Event]) -> dict[str, list[Event]]:
-    groups: dict[str, list[Event]] = {}
+def _group_others(events: list[TraceEvent]) -> dict[str, list[TraceEvent]]:
+    groups: dict[str, list[TraceEvent]] = {}
     for event in events:
         if event.kind != "query":
             groups.setdefault(event.kind, []).append(event)

@@ -53,7 +53,7 @@ def record_queries() -> None:
 def _set_cursor(
     dialect: Any, _record: object, _arguments: object, options: dict[str, Any]
 ) -> None:
-    """Let a new connection have cursors that record."""
+    """Add to a new connection cursors that record."""
     if dialect.driver == "pysqlite":
         options["factory"] = _make_connection(
             options.get("factory") or resolve_name("sqlite3:Connection")

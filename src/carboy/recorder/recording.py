@@ -14,10 +14,10 @@ from carboy.core import ContextState
 from .trace import (
     MAX_EVENTS,
     Detail,
-    Event,
     EventKind,
     Summary,
     Trace,
+    TraceEvent,
     TraceKind,
     shorten,
 )
@@ -62,7 +62,7 @@ class Recording:
             return
         start = time.perf_counter() - self.begin - seconds
         self.detail.events.append(
-            Event(
+            TraceEvent(
                 kind=kind,
                 text=shorten(text),
                 start=start,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .trace import Event, Summary
+from .trace import Summary, TraceEvent
 
 WIDTH = 1000
 _ROW = 18
@@ -11,7 +11,7 @@ _LEAST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """One event in the picture."""
 
     kind: str
@@ -28,11 +28,11 @@ class Timeline:
     width: int
     height: int
     row: int
-    bars: list[Bar]
+    bars: list[TimelineBar]
     rows: list[tuple[str, float]]
 
 
-def draw_timeline(summary: Summary, events: list[Event]) -> Timeline:
+def draw_timeline(summary: Summary, events: list[TraceEvent]) -> Timeline:
     """Return the bars of all events, of each kind in a row of its own."""
     kinds = list(dict.fromkeys(event.kind for event in events))
     tops = {kind: index * (_ROW + _GAP) for index, kind in enumerate(kinds)}
@@ -44,7 +44,7 @@ def draw_timeline(summary: Summary, events: list[Event]) -> Timeline:
         milliseconds = f"{event.seconds * 1000:.2f} ms"
         title = f"{' '.join(event.text.split())[:100]} · {milliseconds}"
         bars.append(
-            Bar(
+            TimelineBar(
                 event.kind,
                 round(min(x, WIDTH - _LEAST), 1),
                 tops[event.kind],
@@ -56,9 +56,9 @@ def draw_timeline(summary: Summary, events: list[Event]) -> Timeline:
     return Timeline(WIDTH, height, _ROW, _merge(bars), list(tops.items()))
 
 
-def _merge(bars: list[Bar]) -> list[Bar]:
+def _merge(bars: list[TimelineBar]) -> list[TimelineBar]:
     """Leave out bars that lie below one that is drawn: a thousand would be too much."""
-    drawn: dict[tuple[str, float], Bar] = {}
+    drawn: dict[tuple[str, float], TimelineBar] = {}
     for bar in bars:
         key = (bar.kind, round(bar.x / 2))
         if key not in drawn or drawn[key].width < bar.width:

@@ -14,7 +14,7 @@ MAX_EVENTS = 1000
 MAX_TEXT = 4000
 
 
-class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
+class TraceEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Something that happened in a trace.
 
     `start` and `seconds` are counted from the start of the trace. `place` is the line
@@ -60,7 +60,7 @@ class Detail(msgspec.Struct, kw_only=True, omit_defaults=True):
     facts: dict[str, str] = msgspec.field(default_factory=dict)
     request: dict[str, str] = msgspec.field(default_factory=dict)
     response: dict[str, str] = msgspec.field(default_factory=dict)
-    events: list[Event] = msgspec.field(default_factory=list)
+    events: list[TraceEvent] = msgspec.field(default_factory=list)
     # How many events came after the last one that was kept.
     left_out: int = 0
     # Stacks that the profiler saw, the outermost call first, and how often.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .trace import Event
+from .trace import TraceEvent
 
 # As many of one kind from one line are a loop, not chance.
 _LOOP = 3
@@ -21,9 +21,9 @@ class QueryGroup(msgspec.Struct, frozen=True):
     is_repeated: bool
 
 
-def group_queries(events: Iterable[Event]) -> list[QueryGroup]:
+def group_queries(events: Iterable[TraceEvent]) -> list[QueryGroup]:
     """Return the queries that were sent three times or more, or twice in vain."""
-    groups: dict[tuple[str, str], list[Event]] = {}
+    groups: dict[tuple[str, str], list[TraceEvent]] = {}
     for event in events:
         if event.kind == "query":
             groups.setdefault((event.text, event.place), []).append(event)
@@ -39,7 +39,7 @@ def group_queries(events: Iterable[Event]) -> list[QueryGroup]:
     return sorted(found, key=lambda group: -group.count)
 
 
-def list_warnings(events: list[Event]) -> tuple[str, ...]:
+def list_warnings(events: list[TraceEvent]) -> tuple[str, ...]:
     """Return the kinds of warnings: `loop`, `repeated`, `exception`, `log`."""
     groups = [one for one in group_queries(events) if one.statement[:6] == "SELECT"]
     found = {"repeated" if one.is_repeated else "loop" for one in groups}

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from .project import PACKAGES, Project
 from .scopes import Binding, Scope, ScopeBuilder
-from .source import Edit, Source, span
+from .source import Edit, SourceText, span
 
 NodeT = TypeVar("NodeT", bound=ast.AST)
 
@@ -18,7 +18,7 @@ class Module:
     """The text, the tree and the names of one Python file."""
 
     def __init__(self, data: bytes, project: Project | None = None) -> None:
-        self.source = Source(data)
+        self.source = SourceText(data)
         self.tree = ast.parse(data)
         self.project = project or Project()
         scopes = ScopeBuilder(self.tree)

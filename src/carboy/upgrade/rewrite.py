@@ -10,8 +10,8 @@ from .module import Module
 from .project import Project
 from .python2 import find_python2
 from .rule import Finding, UpgradeRule
-from .source import Edit, Source, apply_edits, decode_python, decode_text
-from .text_file import TextFile
+from .source import Edit, SourceText, apply_edits, decode_python, decode_text
+from .text_file import UnparsedFile
 
 _MAX_PASSES = 30
 _KEEP = b"# carboy: keep"
@@ -84,7 +84,7 @@ class _Run:
         self.data = data
         self.changes: list[Place] = []
         self.notes: list[Place] = []
-        self._first = Source(data)
+        self._first = SourceText(data)
         self._path = path
         self._project = project
         self._passes: list[list[Edit]] = []
@@ -103,7 +103,7 @@ class _Run:
     def _find_edits(self, rules: list[UpgradeRule]) -> tuple[list[Edit], list[Place]]:
         accepted: list[Edit] = []
         notes: list[Place] = []
-        subjects: dict[str, Module | TextFile] = {}
+        subjects: dict[str, Module | UnparsedFile] = {}
         for rule in rules:
             if not _has_words(rule, self.data):
                 continue
@@ -117,13 +117,13 @@ class _Run:
                     self.changes.append(place)
         return sorted(accepted, key=lambda e: (e.start, e.end)), notes
 
-    def _read(self, kind: str) -> Module | TextFile:
+    def _read(self, kind: str) -> Module | UnparsedFile:
         if kind == "python":
             return Module(self.data, self._project)
-        return TextFile(self.data, self._path)
+        return UnparsedFile(self.data, self._path)
 
     def _findings(
-        self, rule: UpgradeRule, subject: Module | TextFile
+        self, rule: UpgradeRule, subject: Module | UnparsedFile
     ) -> Iterator[Finding]:
         for finding in rule.check(subject):
             source = subject.source

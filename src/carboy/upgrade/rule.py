@@ -24,7 +24,7 @@ class Finding:
 class UpgradeRule:
     """One habit of old code, and what to write instead.
 
-    `check` gets a `Module` for Python, a `TextFile` for other kinds of files. It runs
+    `check` gets a `Module` for Python, a `UnparsedFile` for other kinds of files. It runs
     on files that contain one of `words`, and if the version of `package` that the code
     is upgraded to is `since` or newer. `examples` are pairs: before and after.
     """

@@ -20,7 +20,7 @@ class Edit:
     text: str
 
 
-class Source:
+class SourceText:
     """The text of a file as UTF-8 without a mark, which is what positions refer to."""
 
     def __init__(self, data: bytes) -> None:
@@ -89,7 +89,7 @@ def decode_text(raw: bytes) -> tuple[bytes, Encoding]:
     return body, Encoding("utf-8", raw.startswith(_BOM))
 
 
-def span(source: Source, node: ast.AST) -> tuple[int, int]:
+def span(source: SourceText, node: ast.AST) -> tuple[int, int]:
     """Return the positions of the start and the end of a node."""
     line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     end_line, end = getattr(node, "end_lineno", 1), getattr(node, "end_col_offset", 0)

@@ -2,14 +2,14 @@
 
 from pathlib import PurePath
 
-from .source import Source
+from .source import SourceText
 
 
-class TextFile:
+class UnparsedFile:
     """The text of a file and its name."""
 
     def __init__(self, data: bytes, path: PurePath) -> None:
-        self.source = Source(data)
+        self.source = SourceText(data)
         self.path = path
 
     @property

@@ -7,7 +7,7 @@ from .change_table import (
     list_changes,
     prepare_changes,
 )
-from .recording import Recorder, record_changes
+from .recording import ChangeRecorder, record_changes
 from .restore import read_snapshot, restore_values
 from .snapshots import HIDDEN_MARK, take_changes, take_snapshot
 
@@ -15,7 +15,7 @@ __all__ = [
     "CHANGES",
     "HIDDEN_MARK",
     "ChangeRecord",
-    "Recorder",
+    "ChangeRecorder",
     "find_change",
     "list_changes",
     "prepare_changes",

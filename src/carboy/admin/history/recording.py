@@ -25,7 +25,7 @@ from .snapshots import take_changes, take_snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Recorder:
+class ChangeRecorder:
     """What recording needs of a console.
 
     `source` returns where a change is made, or None for one that is not recorded.
@@ -37,7 +37,7 @@ class Recorder:
     source: Callable[[], str | None]
 
 
-def record_changes(session_class: Any, recorder: Recorder) -> None:
+def record_changes(session_class: Any, recorder: ChangeRecorder) -> None:
     """Record what sessions of a class write while the app is at work."""
 
     def after_flush(session: orm.Session, _context: object) -> None:
@@ -50,7 +50,7 @@ def record_changes(session_class: Any, recorder: Recorder) -> None:
     event.listen(session_class, "after_flush", after_flush)
 
 
-def _record(session: orm.Session, recorder: Recorder, source: str) -> None:
+def _record(session: orm.Session, recorder: ChangeRecorder, source: str) -> None:
     rows = list(_list_changes(session, recorder))
     if not rows:
         return
@@ -61,7 +61,9 @@ def _record(session: orm.Session, recorder: Recorder, source: str) -> None:
     connection.execute(sa.insert(CHANGES), [row | shared for row in rows])
 
 
-def _list_changes(session: orm.Session, recorder: Recorder) -> Iterator[dict[str, Any]]:
+def _list_changes(
+    session: orm.Session, recorder: ChangeRecorder
+) -> Iterator[dict[str, Any]]:
     for row in session.new:
         if (admin := recorder.find_admin(type(row))) is not None:
             yield _make(admin, row, CREATED, {}, take_snapshot(admin, row))

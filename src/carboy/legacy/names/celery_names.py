@@ -64,7 +64,7 @@ def inspect(*args: Any, **options: Any) -> Any:
 
 
 def revoke(task_id: str, *args: Any, **options: Any) -> Any:
-    """Tell workers not to run a task."""
+    """Cancel a run by its id."""
     return resolve_name("celery:current_app").control.revoke(task_id, *args, **options)
 
 

@@ -95,7 +95,7 @@ def _wrap_option(name: str, option: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _wrap_method(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let options of a class that is known take names."""
+    """Return the method of options that accepts names of a known class."""
 
     @wraps(method)
     def add(load: Any, *keys: Any, **options: Any) -> Any:

@@ -148,7 +148,7 @@ def _add_parts(statement: Any, where: Any, values: Any) -> Any:
 
 
 def _wrap_table_method(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method of tables take a condition, values, or both."""
+    """Return a method of tables that accepts a condition, values, or both."""
 
     @wraps(method)
     def make(table: Any, *parts: Any, **options: Any) -> Any:
@@ -164,7 +164,7 @@ def _wrap_table_method(name: str, method: Callable[..., Any]) -> Callable[..., A
 
 
 def _wrap_function(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let `update(table, condition, values)` and its like take the same."""
+    """Return `update(table, condition, values)` and its like, as methods have it."""
 
     @wraps(function)
     def make(table: Any, *parts: Any, **options: Any) -> Any:

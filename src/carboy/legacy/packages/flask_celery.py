@@ -50,7 +50,7 @@ class OtherInstanceError(Exception):
 def single_instance(
     func: Any = None, lock_timeout: int | None = None, include_args: bool = False
 ) -> Any:
-    """Let a task run once at a time; a second run raises OtherInstanceError."""
+    """Run a task once at a time; a second run raises OtherInstanceError."""
     if func is None:
         return partial(
             single_instance, lock_timeout=lock_timeout, include_args=include_args

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
-from carboy.upgrade.text_file import TextFile
+from carboy.upgrade.text_file import UnparsedFile
 
 _COMMAND = re.compile(
     rb"\bcelery[ \t]+(?P<command>worker|beat|flower|inspect|purge)(?P<middle>[^\n&|;]*?)"
@@ -13,7 +13,7 @@ _COMMAND = re.compile(
 )
 
 
-def _check(file: TextFile) -> Iterator[Finding]:
+def _check(file: UnparsedFile) -> Iterator[Finding]:
     for match in _COMMAND.finditer(file.data):
         start = match.span("command")[0]
         text = f"{match['app'].decode()} {match['command'].decode()}{match['middle'].decode()}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
-from carboy.upgrade.text_file import TextFile
+from carboy.upgrade.text_file import UnparsedFile
 
 _SET = re.compile(
     rb"(?<!\w)(?P<name>FLASK_ENV)(?P<equals>[\"']?[ \t]*[=:][ \t]*|[ \t]+)"
@@ -13,7 +13,7 @@ _SET = re.compile(
 )
 
 
-def _check(file: TextFile) -> Iterator[Finding]:
+def _check(file: UnparsedFile) -> Iterator[Finding]:
     for match in _SET.finditer(file.data):
         start, end = match.span("name")[0], match.span("value")[1]
         before = file.source.get(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
-from carboy.upgrade.text_file import TextFile
+from carboy.upgrade.text_file import UnparsedFile
 
 _CALL = re.compile(
     rb"(?:current_user|g\.user)\.(?:is_authenticated|is_active|is_anonymous)(\(\s*\))"
@@ -14,7 +14,7 @@ _ITER = re.compile(rb"\.(iter)(items|values|keys)\(\s*\)")
 _BLOCK = re.compile(rb"\{[{%].*?[%}]\}", re.DOTALL)
 
 
-def _check(file: TextFile) -> Iterator[Finding]:
+def _check(file: UnparsedFile) -> Iterator[Finding]:
     for block in _BLOCK.finditer(file.data):
         for match in _CALL.finditer(file.data, *block.span()):
             edits = (Edit(*match.span(1), ""),)

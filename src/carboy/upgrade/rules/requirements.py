@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
-from carboy.upgrade.text_file import TextFile
+from carboy.upgrade.text_file import UnparsedFile
 
 # Project → the version that replaces older pins, and its successor if it is dead.
 _PINS = {
@@ -99,7 +99,7 @@ _TABLE = re.compile(
 )
 
 
-def _check(file: TextFile) -> Iterator[Finding]:
+def _check(file: UnparsedFile) -> Iterator[Finding]:
     text = file.data.decode()
     name = file.path.name
     if name == "Pipfile":
@@ -115,7 +115,9 @@ def _check(file: TextFile) -> Iterator[Finding]:
             yield from _check_match(file, text, match)
 
 
-def _check_match(file: TextFile, text: str, match: re.Match[str]) -> Iterator[Finding]:
+def _check_match(
+    file: UnparsedFile, text: str, match: re.Match[str]
+) -> Iterator[Finding]:
     project = re.sub(r"[-_.]+", "-", match["name"]).lower()
     offset = len(text[: match.start("name")].encode())
     pin = match["pin"] or ""
