@@ -24,9 +24,9 @@ class Finding:
 class UpgradeRule:
     """One habit of old code, and what to write instead.
 
-    `check` gets a `Module` for Python, a `UnparsedFile` for other kinds of files. It runs
-    on files that contain one of `words`, and if the version of `package` that the code
-    is upgraded to is `since` or newer. `examples` are pairs: before and after.
+    `check` gets a `Module` for Python, an `UnparsedFile` for other kinds of files. It
+    runs on files that contain one of `words`, and if the version of `package` that the
+    code is upgraded to is `since` or newer. `examples` are pairs: before and after.
     """
 
     id: str
