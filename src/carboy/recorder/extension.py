@@ -11,6 +11,7 @@ from carboy.ui import UI
 from .cache_calls import record_cache
 from .commands import debug
 from .observers import (
+    leave_logs,
     record_logs,
     record_mails,
     record_new_runs,
@@ -18,8 +19,8 @@ from .observers import (
     record_templates,
 )
 from .pages import add_pages
-from .queries import record_queries
-from .recorder_state import RecorderState, recorder_state
+from .queries import leave_queries, record_queries
+from .recorder_state import RecorderState, open_recorders, recorder_state
 from .recording import end_recording, find_recording
 from .requests import record_requests
 from .settings import RecorderSettings
@@ -63,6 +64,14 @@ class Recorder(Extension):
         for state in self._states:
             state.guard = function
         return function
+
+
+def close_recorders() -> None:
+    """Close the recorders of all apps of this process, as between two tests."""
+    for state in list(open_recorders):
+        state.close()
+    leave_queries()
+    leave_logs()
 
 
 def _record(app: Flask, state: RecorderState) -> None:

@@ -60,6 +60,14 @@ def record_logs() -> None:
         root.addHandler(LogRecorder())
 
 
+def leave_logs() -> None:
+    """Take the handler away again."""
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, LogRecorder):
+            root.removeHandler(handler)
+
+
 def record_redirects(app: Flask) -> None:
     """Record each `redirect()` with the line that it stands in."""
     redirect = app.redirect

@@ -50,6 +50,17 @@ def record_queries() -> None:
         event.listen(engine, "do_connect", _set_cursor)
 
 
+def leave_queries() -> None:
+    """Leave the cursors of new connections as their driver makes them."""
+    if "sqlalchemy" in sys.modules:
+        event, engine = (
+            resolve_name("sqlalchemy:event"),
+            resolve_name("sqlalchemy:Engine"),
+        )
+        if event.contains(engine, "do_connect", _set_cursor):
+            event.remove(engine, "do_connect", _set_cursor)
+
+
 def _set_cursor(
     dialect: Any, _record: object, _arguments: object, options: dict[str, Any]
 ) -> None:

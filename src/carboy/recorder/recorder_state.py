@@ -24,7 +24,8 @@ FILE = Path("recorder") / "traces.ring"
 # How many of the last traces are searched for one by its id.
 _SEARCHED = 4096
 
-_states: WeakSet["RecorderState"] = WeakSet()
+# Those that listen to signals.
+open_recorders: WeakSet["RecorderState"] = WeakSet()
 
 _encode = msgspec.msgpack.Encoder(enc_hook=str).encode
 _decode_summary = msgspec.msgpack.Decoder(Summary).decode
@@ -40,7 +41,7 @@ class RecorderState:
         self.sampler = Sampler(settings.sample_period)
         self._share = share
         self._receivers: list[tuple[Signal, Callable[..., Any]]] = []
-        _states.add(self)
+        open_recorders.add(self)
         self._ring = RingFile(
             Path(app.instance_path) / FILE, size=settings.size_mb * 1_000_000
         )
@@ -95,9 +96,3 @@ class RecorderState:
 
 
 recorder_state: AppState[RecorderState] = AppState("carboy.recorder")
-
-
-def close_recorders() -> None:
-    """Close the recorders of all apps of this process, as between two tests."""
-    for state in list(_states):
-        state.close()
