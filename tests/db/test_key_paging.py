@@ -29,7 +29,7 @@ def engine(request: pytest.FixtureRequest) -> Any:
         return sa.create_engine("sqlite://")
     url = request.getfixturevalue(f"fresh_{request.param}")
     url = url.replace("postgresql://", "postgresql+psycopg://")
-    return sa.create_engine(url.replace("mysql://", "mysql+pymysql://"))
+    return sa.create_engine(url)
 
 
 def test_pages_of_each_order_follow_one_another(engine: sa.Engine) -> None:

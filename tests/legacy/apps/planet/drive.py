@@ -13,7 +13,7 @@ rv = c.get('/file')
 assert rv.data == b'hello' and 'hello.txt' in rv.headers['Content-Disposition'] and 'max-age=60' in rv.headers['Cache-Control']
 assert c.post('/upload', data={'f': (BytesIO(b'x'), '../../etc/passwd')}).data == b'etc_passwd'
 assert [c.get('/visits?name=<x>').data for n in range(2)] == [b'1 &lt;x&gt;', b'2 &lt;x&gt;']
-assert c.get('/shared/a.txt').data == b'shared\n'
+assert c.get('/pictures/a.txt').data == b'shared\n'
 with app.test_request_context():
     assert render_template_string('{{ "<abcdef"|shorten }}') == '<i>&lt;abcd</i>'
 print('driven')

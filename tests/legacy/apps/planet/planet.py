@@ -83,7 +83,7 @@ def lost(e):
 
 
 app.wsgi_app = SessionMiddleware(app.wsgi_app, FilesystemSessionStore('sessions'))
-app.wsgi_app = SharedDataMiddleware(app.wsgi_app, {'/shared': os.path.dirname(os.path.abspath(__file__)) + '/shared'})
+app.wsgi_app = SharedDataMiddleware(app.wsgi_app, {'/pictures': os.path.dirname(os.path.abspath(__file__)) + '/pictures'})
 application = DispatcherMiddleware(app, {'/planet': app})
 
 if __name__ == '__main__':
