@@ -240,7 +240,6 @@ def _list_links(site: Accounts) -> dict[str, Visit]:
         "account register weak": Visit(register, {"password": "a"}),
         "account reset link": Visit(reset),
         "account reset weak": Visit(reset, {"password": "aaaaaaaaaaaaaaaa"}),
-        "account email link": Visit(site.link_of("auth_email")),
         "account confirm link": Visit(site.link_of("auth_confirm")),
         "account void link": Visit("/account/reset/void"),
     }

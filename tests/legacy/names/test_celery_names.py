@@ -22,6 +22,7 @@ def test_mixed_settings_are_read(door):
 
 
 def test_the_old_decorator_makes_tasks(run_old):
-    names = run_old("from celery.task import task\n@task\ndef add(a, b): return a + b")
+    code = "from celery.task import task\n@task\ndef add_here(a, b): return a + b"
+    names = run_old(code)
 
-    assert names["add"](1, 2) == 3
+    assert names["add_here"](1, 2) == 3
