@@ -60,6 +60,12 @@ def test_values_of_secret_columns_are_hidden(make_site):
             sa.text("SELECT 1 FROM person WHERE api_key = :given"),
             {"given": "canary-4"},
         )
+        rows = [{"name": f"p{n}", "api_key": f"canary-{n}"} for n in range(30)]
+        db.session.execute(sa.insert(Person), rows)
+        db.session.connection().exec_driver_sql(
+            "INSERT INTO person (name, api_key) VALUES (?, ?)",
+            [("eve", "canary-5"), ("mallory", "canary-6")],
+        )
         return "done"
 
     with app.app_context():

@@ -3,8 +3,10 @@
 import logging
 
 import pytest
+import sqlalchemy as sa
 from flask import request
 
+from carboy.db import SQLAlchemy
 from carboy.recorder import recorder_state
 
 from .conftest import LOCAL, get_last, get_ring_file
@@ -101,3 +103,20 @@ def test_many_events_are_bounded(make_site):
     assert trace.summary.counts["log"] == 3000
     page = app.test_client().get("/-/debug/traces/last", **LOCAL)
     assert len(page.data) < 100_000
+
+
+def test_an_error_of_a_statement_is_recorded_without_its_values(make_site):
+    db = SQLAlchemy()
+    app = make_site(db)
+
+    @app.get("/")
+    def fail():
+        statement = sa.text("SELECT 1 FROM bottle WHERE api_key = :key")
+        db.session.execute(statement, {"key": "canary"})
+
+    with pytest.raises(sa.exc.OperationalError, match="no such table"):
+        app.test_client().get("/", **LOCAL)
+
+    stored = get_ring_file(app).read_bytes()
+    assert b"no such table" in stored
+    assert b"canary" not in stored

@@ -20,6 +20,7 @@ from .trace import shorten
 
 _MAX_VALUE = 200
 _MAX_VALUES = 50
+_MAX_ROWS = 5
 _PLACEHOLDER = re.compile(r"\?|%\((\w+)\)s|%s|\$\d+")
 _COLUMN_BEFORE = re.compile(
     r"(\w+)[\"`\]]?\s*(?:=|<>|!=|<|>|<=|>=|\bLIKE|\bIN\s*\(.*)\s*\(?$", re.IGNORECASE
@@ -92,6 +93,16 @@ def hide_values(statement: str, values: Any) -> Any:
     return []
 
 
+def hide_rows(statement: str, rows: Any) -> list[Any]:
+    """Return the first rows of many that a statement is sent for, as they may be shown.
+
+    What can be read only once belongs to the driver.
+    """
+    if not isinstance(rows, list | tuple):
+        return []
+    return [hide_values(statement, row) for row in rows[:_MAX_ROWS]]
+
+
 def _show(value: object) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         # It may be a hash, a key or a file, and nobody reads it.
@@ -121,7 +132,10 @@ def _find_column(before: str) -> str | None:
 def _make_cursor(cursor: type[Any]) -> type[Any]:
     known = _classes.get(cursor)
     if known is None:
-        methods = {name: _wrap(getattr(cursor, name)) for name in _METHODS}
+        methods = {
+            name: _wrap(getattr(cursor, name), many=name == "executemany")
+            for name in _METHODS
+        }
         known = _classes[cursor] = type(
             f"Recording{cursor.__name__}", (cursor,), methods
         )
@@ -142,7 +156,7 @@ def _make_connection(connection: type[Any]) -> type[Any]:
     return known
 
 
-def _wrap(execute: Any) -> Any:
+def _wrap(execute: Any, *, many: bool) -> Any:
     def record(self: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
         recording = find_recording()
         if recording is None:
@@ -158,7 +172,8 @@ def _wrap(execute: Any) -> Any:
             seconds = time.perf_counter() - started
             text = statement if isinstance(statement, str) else str(statement)
             values = arguments[0] if arguments else ()
-            data: dict[str, Any] = {"values": hide_values(text, values)}
+            shown = hide_rows(text, values) if many else hide_values(text, values)
+            data: dict[str, Any] = {"values": shown}
             if error:
                 data["error"] = error
             if (rows := getattr(self, "rowcount", -1)) >= 0:

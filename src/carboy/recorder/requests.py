@@ -90,7 +90,9 @@ def add_exception(recording: Recording, exception: BaseException) -> None:
     for frame in frames:
         if is_own_file(frame.filename):
             place = f"{frame.filename}:{frame.lineno}"
-    text = f"{type(exception).__name__}: {redact_text(str(exception))}"
+    # Errors of SQLAlchemy have the values of the statement in their text.
+    reason = getattr(exception, "orig", None) or exception
+    text = f"{type(exception).__name__}: {redact_text(str(reason))}"
     recording.add("exception", text, place=place)
 
 
