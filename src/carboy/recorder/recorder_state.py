@@ -1,5 +1,6 @@
 """What the recorder has for one app: its settings and the file of traces."""
 
+import logging
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from .ring_file import RingFile
 from .sampler import Sampler
 from .settings import RecorderSettings
 from .trace import Detail, Summary, Trace
+
+log = logging.getLogger("carboy.recorder")
 
 Guard = Callable[[], bool]
 
@@ -40,6 +43,7 @@ class RecorderState:
         self.guard: Guard | None = None
         self.sampler = Sampler(settings.sample_period)
         self._share = share
+        self._is_warned = False
         self._receivers: list[tuple[Signal, Callable[..., Any]]] = []
         open_recorders.add(self)
         self._ring = RingFile(
@@ -51,16 +55,28 @@ class RecorderState:
         return self._share >= 1 or random.random() < self._share  # noqa: S311 - a sample, not a secret
 
     def save(self, recording: Recording) -> None:
-        """Write a trace to the file, once."""
-        if recording.is_saved:
-            return
-        recording.is_saved = True
+        """Write a trace to the file.
+
+        A full disk or a folder that cannot be written is logged once, and is never an
+        error of the request.
+        """
         trace = recording.finish()
         head = _encode(trace.summary)
-        if not self._ring.append(head, _encode(trace.detail)):
-            # Its page would be larger than a browser shows.
-            trace.detail.events.clear()
-            self._ring.append(head, _encode(trace.detail))
+        try:
+            if not self._ring.append(head, _encode(trace.detail)):
+                # Its page would be larger than a browser shows.
+                trace.detail.events.clear()
+                self._ring.append(head, _encode(trace.detail))
+        except OSError as error:
+            if not self._is_warned:
+                log.warning(
+                    "Traces are not kept: %s. Free the disk, or make %s writable.",
+                    error.strerror or error,
+                    self._ring.path,
+                )
+            self._is_warned = True
+        else:
+            self._is_warned = False
 
     def list_summaries(self, limit: int = 200) -> list[Summary]:
         """Return the last traces, the newest first."""

@@ -24,7 +24,7 @@ from .trace import (
 
 
 class Recording:
-    """The trace of a request, task or command that has not ended."""
+    """The trace of a request or task that has not ended."""
 
     def __init__(self, kind: TraceKind, name: str, trace_id: str = "") -> None:
         self.summary = Summary(
@@ -38,7 +38,6 @@ class Recording:
         self.begin = time.perf_counter()
         self.thread = threading.get_ident()
         self.blocks = sys.getallocatedblocks()
-        self.is_saved = False
         self.is_in_cache = False
         # When the templates began that are being rendered, the outermost first.
         self.starts: list[float] = []

@@ -1,10 +1,10 @@
-"""What is recorded: a trace of each request, task or command, and its events."""
+"""What is recorded: a trace of each request or task, and its events."""
 
 from typing import Any, Literal
 
 import msgspec
 
-TraceKind = Literal["request", "task", "command"]
+TraceKind = Literal["request", "task"]
 EventKind = Literal[
     "query", "cache", "template", "log", "exception", "redirect", "mail", "task"
 ]
