@@ -7,6 +7,7 @@ The command line that starts workers is in `tasks.commands`; pages for people ar
 from . import requirements as requirements
 from .app_state import tasks_state
 from .broker.address import is_embedded
+from .cursor import Cursor, open_cursor
 from .errors import TaskCancelledError, TaskUsageError, UnknownRunError
 from .extension import Tasks, make_celery
 from .ledger.runs import Filter, Run
@@ -17,6 +18,7 @@ from .settings import TaskSettings
 from .task import TaskFunction
 
 __all__ = [
+    "Cursor",
     "Filter",
     "Run",
     "RunResult",
@@ -30,6 +32,7 @@ __all__ = [
     "is_embedded",
     "make_celery",
     "once",
+    "open_cursor",
     "progress",
     "tasks_state",
     "track",

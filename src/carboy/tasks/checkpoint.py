@@ -4,21 +4,16 @@ The position is committed with what the task wrote in the database of the site, 
 one that holds the claim: neither is there without the other.
 """
 
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import islice
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
-
 from .app_state import TasksState
-from .errors import TaskCancelledError, TaskUsageError
+from .cursor import Cursor, digest
+from .errors import TaskUsageError
 from .json_values import dumps
-from .ledger.tables import EFFECT, QUEUE, RUNNING_ROW, DatabaseNow
 from .worker import Attempt
 
 T = TypeVar("T")
@@ -27,34 +22,14 @@ T = TypeVar("T")
 _SECONDS_BETWEEN = 1.0
 
 
-@dataclass(slots=True)
 class Checkpoint:
     """The position of one `track(..., resume=True)` in one attempt."""
 
-    site: TasksState
-    attempt: Attempt
-    text: str
-    done: int = 0
-    _digest: str = ""
-    _key: str = field(init=False)
-    _is_stored: bool = False
-
-    def __post_init__(self) -> None:
-        """Read where the last attempt stopped."""
-        self._key = f"{self.attempt.run_id}:track:{_digest(self.text)}"
-        if self._key in self.attempt.tracked:
-            msg = (
-                f"track({self.text!r}, resume=True) was called twice in one run, and "
-                f"the text is the name of the position. Pass another text."
-            )
-            raise TaskUsageError(msg)
-        self.attempt.tracked.add(self._key)
-        value = sa.select(EFFECT.c.value).where(EFFECT.c.key == self._key)
-        with self.site.database.read() as connection:
-            stored = connection.scalar(value)
-        if stored is not None:
-            self.done, self._digest = json.loads(stored)
-            self._is_stored = True
+    def __init__(self, site: TasksState, attempt: Attempt, text: str) -> None:
+        self.text = text
+        self._cursor = Cursor(site, attempt, text, prefix="track")
+        stored: tuple[int, str] = self._cursor.value or (0, "")
+        self.done, self._digest = stored
 
     def skip(self, items: Iterator[Any]) -> None:
         """Skip the items that are done; raise an error if they are other ones now."""
@@ -87,43 +62,13 @@ class Checkpoint:
 
     def save(self, done: int, item: Any) -> None:
         """Commit the position, and with it what the task wrote since the last one."""
-        values = {"value": json.dumps([done, _encode(item)])}
-        session = self.site.writing_session()
-        if session is None:
-            with self.site.database.write() as connection:
-                is_held = self._write(connection.execute, values)
-        else:
-            is_held = self._write(session.execute, values)
-            if is_held:
-                session.commit()
-            else:
-                session.rollback()
-        if not is_held:
-            raise TaskCancelledError
-        self.done, self._is_stored = done, True
-
-    def _write(self, execute: Any, values: dict[str, Any]) -> bool:
-        run_id = self.attempt.run_id
-        # It locks the claim until the commit. A run that goes on kills no worker.
-        claim = (QUEUE.c.run == run_id, QUEUE.c.token == self.attempt.token)
-        held = sa.update(QUEUE).where(*claim, QUEUE.c.state == RUNNING_ROW)
-        if execute(held.values(losses=0)).rowcount != 1:
-            return False
-        if self._is_stored:
-            execute(sa.update(EFFECT).where(EFFECT.c.key == self._key).values(**values))
-        else:
-            row = {"key": self._key, "run": run_id, "at": DatabaseNow()}
-            execute(sa.insert(EFFECT).values(**row, **values))
-        return True
+        self._cursor.save([done, _encode(item)])
+        self.done = done
 
 
 def _encode(item: object) -> str:
     """Return what an item is recognized by: its value, or its type if it is no JSON."""
     try:
-        return _digest(dumps(item))
+        return digest(dumps(item))
     except (TypeError, ValueError):
         return type(item).__qualname__
-
-
-def _digest(text: str) -> str:
-    return blake2b(text.encode(), digest_size=16).hexdigest()
