@@ -122,6 +122,10 @@ accessibility: setup services ## Check every page with axe in both themes and wi
 mail-proof: $(READY) ## Send 10,000 mails through a failing server while workers are killed.
 	$(call run,scripts/mail-proof)
 
+.PHONY: action-proof
+action-proof: $(READY) ## Do an action of the console with 100,000 rows while its workers are killed.
+	$(call run,scripts/action-proof)
+
 .PHONY: apps
 apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy serve.
 	$(call run,scripts/apps)

@@ -12,6 +12,7 @@ from carboy import Carboy, Settings
 from carboy.admin import Admin
 from carboy.auth import Auth, define_role, policy, policy_registry
 from carboy.auth.access import add_role
+from carboy.tasks import Tasks
 from carboy.testing import Client, open_client
 from tests.admin import zoo
 
@@ -32,8 +33,12 @@ class Site:
         }
         settings = Settings.load({}, root=folder, environ=environ)
         self.app = Carboy("zoo", settings=settings, instance_path=str(folder))
-        self.app.use(zoo.db, Auth(model=zoo.Account), admin)
         self.admin = admin
+        self.use(self.app)
+
+    def use(self, app: Carboy) -> None:
+        """Install the batteries."""
+        app.use(zoo.db, Auth(model=zoo.Account), self.admin)
 
     def create(self) -> None:
         """Create the tables, the animals and the people."""
@@ -133,6 +138,22 @@ def site(
     yield site
     with site.app.app_context():
         zoo.db.engine.dispose()
+
+
+class TaskSite(Site):
+    """The zoo with tasks, which run when a test drains them."""
+
+    def use(self, app: Carboy) -> None:
+        """Install the batteries."""
+        self.tasks = Tasks()
+        app.use(zoo.db, self.tasks, Auth(model=zoo.Account), self.admin)
+
+
+@pytest.fixture
+def task_site(tmp_path: Path, admin: Admin, zoo_file: Path) -> TaskSite:
+    shutil.copy(zoo_file, tmp_path / "zoo.db")
+    url = f"sqlite:///{tmp_path / 'zoo.db'}"
+    return TaskSite(tmp_path, url, admin, TASKS_RUN_NOW="false")
 
 
 def log_in(site: Site, name: str) -> Client:

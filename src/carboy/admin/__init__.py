@@ -3,9 +3,9 @@
 `Admin` shows every model to those whom the policies of the site allow it.
 """
 
-from .errors import AdminSetupError
+from .errors import ActionError, AdminSetupError
 from .extension import Admin
 from .schema import ModelOptions
 from .settings import AdminSettings
 
-__all__ = ["Admin", "AdminSettings", "AdminSetupError", "ModelOptions"]
+__all__ = ["ActionError", "Admin", "AdminSettings", "AdminSetupError", "ModelOptions"]

@@ -15,6 +15,7 @@ EXPORT, IMPORT = "export", "import"
 READING = frozenset({VIEW, EXPORT})
 # Which policy decides where the one for the action itself is not written.
 _FALLBACKS: Mapping[str, str] = {EXPORT: VIEW, IMPORT: CREATE}
+_OWN = frozenset({VIEW, CREATE, EDIT, DELETE})
 _ROOT = "admin"
 
 FindAdmin = Callable[[type[Any]], ModelAdmin | None]
@@ -34,7 +35,7 @@ class Access:
         self._find_admin = find_admin
         self._read_only = read_only
         # Everything is allowed: a guard has said so, or a developer is at work.
-        self._is_open = is_open
+        self.is_open = is_open
         self._classes: dict[tuple[str, type[Any]], bool] = {}
         self._visible: dict[type[Any], dict[str, Attribute]] = {}
 
@@ -43,7 +44,7 @@ class Access:
         kind = type(row)
         if not self.allows_some(action, kind):
             return False
-        if self._is_open:
+        if self.is_open:
             return True
         policy = _find_policy(action, kind)
         if policy is None:
@@ -51,6 +52,13 @@ class Access:
         return not policy.takes_object or policy_registry.is_allowed(
             self.user, policy.action, row
         )
+
+    def asks_rows(self, action: str, model: type[Any]) -> bool:
+        """Return whether the policy has to be asked about each row of a class."""
+        if self.is_open:
+            return False
+        policy = _find_policy(action, model)
+        return policy is not None and policy.takes_object
 
     def allows_some(self, action: str, model: type[Any]) -> bool:
         """Return whether there may be rows of a class that the user may `action`."""
@@ -101,14 +109,14 @@ class Access:
         return has_page and self.allows_some(VIEW, target)
 
     def _may(self, action: str, model: type[Any]) -> bool:
-        if self._is_open:
+        if self.is_open:
             return True
         return policy_registry.is_allowed(self.user, action, model)
 
     def _decide(self, action: str, model: type[Any]) -> bool:
         if self._read_only and action not in READING:
             return False
-        if self._is_open:
+        if self.is_open:
             return True
         if self.user is None:
             return False
@@ -142,7 +150,8 @@ def _find_policy(action: str, model: type[Any]) -> Any:
         policy = _find(f"{_ROOT}.{name}", model)
         if policy is not None:
             return policy
-        name = _FALLBACKS.get(name)
+        # An action of the site is a way to edit.
+        name = None if name in _OWN else _FALLBACKS.get(name, EDIT)
     return _find(_ROOT, model)
 
 

@@ -14,6 +14,7 @@ from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
 from .changes import RowFormFactory
+from .console_user import ConsoleUser, console_user_state
 from .history import ChangeRecorder
 from .registrations import Registrations
 from .schema import (
@@ -96,6 +97,19 @@ class AdminConsole:
         user = self.find_user() if guard is None or is_admitted else None
         return Access(user, self.find, read_only=self.is_read_only, is_open=is_open)
 
+    def resume_access(self, user: ConsoleUser) -> Access:
+        """Return what a user may do for whom a task works: as of now."""
+        found = self._load_user(user.id) if user.id else None
+        return Access(
+            found, self.find, read_only=self.is_read_only, is_open=user.is_open
+        )
+
+    def identify_user(self, access: Access) -> ConsoleUser:
+        """Return who is at work, for a task."""
+        user = access.user
+        user_id = "" if user is None else str(user.get_id())
+        return ConsoleUser(user_id, self.name_user(), access.is_open)
+
     def find_user(self) -> Any:
         """Return who is logged in, or None."""
         if not hasattr(self.app, "login_manager"):
@@ -105,6 +119,8 @@ class AdminConsole:
 
     def name_user(self) -> str:
         """Return who is at work, as the history writes it."""
+        if (working := console_user_state.find()) is not None:
+            return working.name
         if self.registrations.identify is not None:
             return self.registrations.identify() or ""
         user = self.find_user()
@@ -134,6 +150,11 @@ class AdminConsole:
             for model, admin in self._by_model.items()
         }
 
+    def _load_user(self, user_id: str) -> Any:
+        manager: Any = getattr(self.app, "login_manager", None)
+        load = None if manager is None else manager.user_callback
+        return None if load is None else load(user_id)
+
     def _make_admins(self) -> Mapping[str, ModelAdmin]:
         orm.configure_mappers()
         given = self.registrations
@@ -151,7 +172,8 @@ class AdminConsole:
             if not options.group:
                 options = replace(options, group=self._find_group(model))
             columns = given.columns.get(model, ())
-            admin = make_model_admin(model, slug, options, columns)
+            actions = given.actions.get(model, ())
+            admin = make_model_admin(model, slug, options, columns, actions)
             admins[slug] = self._by_model[model] = admin
         return admins
 

@@ -11,7 +11,13 @@ from carboy.db import database_of_app
 
 from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
-from .schema import ListColumn, RegisterOptions, make_label, make_options
+from .schema import (
+    ListColumn,
+    RegisterOptions,
+    make_label,
+    make_options,
+    make_row_action,
+)
 from .settings import AdminSettings
 
 C = TypeVar("C", bound=Callable[[Any], Any])
@@ -62,6 +68,7 @@ class Admin(Extension):
         wiring.check(lambda app: check(app, console))
         add_pages = resolve_name("carboy.admin.pages:add_pages")
         add_pages(wiring, console, self.url, self.title)
+        resolve_name("carboy.admin.actions:add_action_task")(wiring.app)
 
     def register(self, model: type[Any], **options: Unpack[RegisterOptions]) -> None:
         """Set how a model is shown, and which parts of it; see `ModelOptions`."""
@@ -81,6 +88,22 @@ class Admin(Extension):
             name = getattr(function, "__name__", "column")
             column = ListColumn(name, heading or make_label(name), function=function)
             self._given.columns.setdefault(model, []).append(column)
+            return function
+
+        return add
+
+    def action(
+        self, model: type[Any], label: Any = "", *, dangerous: bool = False
+    ) -> Callable[[C], C]:
+        """Add a function that is called with each of the rows that a user chooses.
+
+        The policy about it is `admin.<name of the function>`, or that of `admin.edit`
+        where there is none. A dangerous one needs a fresh login.
+        """
+
+        def add(function: C) -> C:
+            action = make_row_action(function, label, is_dangerous=dangerous)
+            self._given.actions.setdefault(model, []).append(action)
             return function
 
         return add

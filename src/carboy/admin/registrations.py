@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schema import ListColumn
+from .schema import ListColumn, RowAction
 
 Guard = Callable[[], bool]
 Identify = Callable[[], str | None]
@@ -17,6 +17,7 @@ class Registrations:
     options: dict[type[Any], dict[str, Any]] = field(default_factory=dict)
     hidden: set[type[Any]] = field(default_factory=set)
     columns: dict[type[Any], list[ListColumn]] = field(default_factory=dict)
+    actions: dict[type[Any], list[RowAction]] = field(default_factory=dict)
     # Whether a model without a registration is there.
     all_models: bool = True
     guard: Guard | None = None

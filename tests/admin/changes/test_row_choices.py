@@ -9,7 +9,7 @@ def test_rows_are_read_as_they_are_written(sqlite_site: Site) -> None:
     with sqlite_site.app.test_request_context():
         access = console.make_access()
         # The zoo's policies say no to visitors.
-        access._is_open = True
+        access.is_open = True
         choices = RowChoices(console.admins["animal"], access, console.session)
         (lion,) = choices.read("Leo")
 

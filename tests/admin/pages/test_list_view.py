@@ -13,7 +13,7 @@ from carboy.testing import Client
 from tests.admin import zoo
 from tests.admin.conftest import Site, log_in
 
-ROW = re.compile(r'class="admin-row" href="/-/admin/[a-z-]+/([^"/]+)"')
+ROW = re.compile(r'class="admin-row" id="row-\d+" href="/-/admin/[a-z-]+/([^"/]+)"')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 PREVIOUS = re.compile(r'rel="prev" href="([^"]+)"')
 

@@ -1,6 +1,6 @@
 """Changes of rows: forms, related rows, and what a deletion takes along."""
 
-from .deletion import Deletion, plan_deletion
+from .deletion import Deletion, find_deletion_problem, plan_deletion
 from .form_fields import list_form_fields
 from .row_choices import RowChoices
 from .row_field import RowField, RowsField
@@ -15,6 +15,7 @@ __all__ = [
     "RowsField",
     "digest_row",
     "find_choices_state",
+    "find_deletion_problem",
     "list_form_fields",
     "plan_deletion",
 ]

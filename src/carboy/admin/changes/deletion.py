@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from carboy.translation import gettext
+
 MOST_ROWS = 500
 
 
@@ -33,6 +35,17 @@ def plan_deletion(session: orm.Session, row: Any) -> Deletion:
     with session.no_autoflush:
         _follow(session, row, plan, {row})
     return plan
+
+
+def find_deletion_problem(plan: Deletion, may_delete: Callable[[Any], bool]) -> str:
+    """Return why a row cannot be deleted, or nothing."""
+    if plan.blocking:
+        return gettext("Other rows need this one. Change or delete them first.")
+    if plan.is_too_large:
+        return gettext("Too many rows would go along. Delete some of them first.")
+    if not plan.is_allowed(may_delete):
+        return gettext("You may not delete all that would go along.")
+    return ""
 
 
 def _follow(session: orm.Session, row: Any, plan: Deletion, seen: set[Any]) -> None:

@@ -15,8 +15,10 @@ from .filter_syntax import (
 from .filter_values import OPERATOR_TEXTS, OPERATORS
 from .list_query import ListQuery, list_sort_keys, make_loaders
 from .row_page import RowPage, load_page
+from .row_selection import MOST_COUNTED, RowSelection, last_key
 
 __all__ = [
+    "MOST_COUNTED",
     "OPERATORS",
     "OPERATOR_TEXTS",
     "Condition",
@@ -27,7 +29,9 @@ __all__ = [
     "ListQuery",
     "Negation",
     "RowPage",
+    "RowSelection",
     "join_parts",
+    "last_key",
     "list_parts",
     "list_sort_keys",
     "load_page",

@@ -6,7 +6,7 @@ from flask import flash, redirect, request
 from sqlalchemy.exc import IntegrityError
 
 from carboy.admin.access import DELETE
-from carboy.admin.changes import Deletion, plan_deletion
+from carboy.admin.changes import find_deletion_problem, plan_deletion
 from carboy.translation import gettext
 
 from .page import ConsolePage
@@ -19,7 +19,7 @@ def delete_row(page: ConsolePage, slug: str, key: str) -> Any:
     page.require_fresh()
     name, session = admin.name_row(row), page.console.session
     plan = plan_deletion(session, row)
-    problem = _find_problem(page, plan)
+    problem = find_deletion_problem(plan, lambda each: page.access.allows(DELETE, each))
     if request.method == "POST" and not problem:
         try:
             session.delete(row)
@@ -41,14 +41,3 @@ def delete_row(page: ConsolePage, slug: str, key: str) -> Any:
         plan=plan,
         problem=problem,
     )
-
-
-def _find_problem(page: ConsolePage, plan: Deletion) -> str:
-    """Return why the row cannot be deleted, or nothing."""
-    if plan.blocking:
-        return gettext("Other rows need this one. Change or delete them first.")
-    if plan.is_too_large:
-        return gettext("Too many rows would go along. Delete some of them first.")
-    if not plan.is_allowed(lambda each: page.access.allows(DELETE, each)):
-        return gettext("You may not delete all that would go along.")
-    return ""

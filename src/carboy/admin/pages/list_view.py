@@ -24,7 +24,7 @@ from carboy.admin.lists import (
     parse_filter,
     write_filter,
 )
-from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, key_of
+from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, RowAction, key_of
 from carboy.translation import gettext
 
 from .filter_texts import describe_filter
@@ -77,6 +77,7 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         operators=OPERATORS,
         operator_texts={k: gettext(v) for k, v in OPERATOR_TEXTS.items()},
         error=error,
+        actions=list_actions(page, admin),
         may_create=page.access.allows_some(CREATE, admin.model),
         address=lambda **changes: list_url(page, admin, query, **changes),
     )
@@ -126,6 +127,15 @@ def _sees_column(page: ConsolePage, admin: ModelAdmin, column: ListColumn) -> bo
         if attribute.is_relation:
             model = attribute.target
     return True
+
+
+def list_actions(page: ConsolePage, admin: ModelAdmin) -> list[RowAction]:
+    """Return the actions that the user may do with some rows."""
+    return [
+        each
+        for each in admin.actions.values()
+        if page.access.allows_some(each.name, admin.model)
+    ]
 
 
 def list_filters(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:

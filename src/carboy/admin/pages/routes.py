@@ -12,7 +12,15 @@ from carboy.core import Wiring
 from carboy.site import require_same_origin
 from carboy.ui import UI
 
-from . import delete_view, detail_view, edit_view, history_view, index_view, list_view
+from . import (
+    action_view,
+    delete_view,
+    detail_view,
+    edit_view,
+    history_view,
+    index_view,
+    list_view,
+)
 from .page import FOLDER, ConsolePage, View, send_static
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
@@ -21,12 +29,14 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/<key>", "detail", detail_view.show_detail),
     ("/<slug>/<key>/history", "history", history_view.show_history),
     ("/<slug>/-/deleted", "deleted", history_view.show_deleted),
+    ("/<slug>/-/runs/<run_id>", "run", action_view.show_run),
     ("/<slug>/-/choices", "choices", edit_view.list_choices),
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Each shows a form, and does what it says by POST.
 _FORMS: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/-/new", "create", edit_view.create_row),
+    ("/<slug>/-/actions", "actions", action_view.act),
     ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
     ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
     ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),

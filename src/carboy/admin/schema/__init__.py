@@ -4,6 +4,7 @@ from .attributes import PLAIN, Attribute, choice_text, make_label
 from .find_models import list_models, make_slugs
 from .model_admin import ListColumn, ModelAdmin, SearchField, make_model_admin
 from .model_options import ModelOptions, RegisterOptions, make_options
+from .row_action import DELETE_NAME, DELETION, RowAction, make_row_action
 from .row_keys import (
     UNREADABLE,
     decode_row_key,
@@ -15,6 +16,8 @@ from .row_keys import (
 )
 
 __all__ = [
+    "DELETE_NAME",
+    "DELETION",
     "PLAIN",
     "UNREADABLE",
     "Attribute",
@@ -22,6 +25,7 @@ __all__ = [
     "ModelAdmin",
     "ModelOptions",
     "RegisterOptions",
+    "RowAction",
     "SearchField",
     "choice_text",
     "decode_row_key",
@@ -32,6 +36,7 @@ __all__ = [
     "make_label",
     "make_model_admin",
     "make_options",
+    "make_row_action",
     "make_slugs",
     "read_plain",
     "write_plain",

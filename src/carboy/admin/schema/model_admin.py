@@ -12,6 +12,7 @@ from carboy.admin.errors import AdminSetupError
 
 from .attributes import Attribute, list_attributes, make_label
 from .model_options import ModelOptions, Scope
+from .row_action import DELETION, RowAction
 from .row_keys import key_of
 
 _TITLES: tuple[str, ...] = (
@@ -71,6 +72,7 @@ class ModelAdmin:
     columns: tuple[ListColumn, ...]
     search: tuple[SearchField, ...]
     sort: tuple[str, ...]
+    actions: Mapping[str, RowAction]
 
     @property
     def scope(self) -> Scope | None:
@@ -131,6 +133,7 @@ def make_model_admin(
     slug: str,
     options: ModelOptions,
     functions: Iterable[ListColumn] = (),
+    actions: Iterable[RowAction] = (),
 ) -> ModelAdmin:
     """Complete what was registered of a model; unknown names are errors."""
     mapper = sa.inspect(model)
@@ -160,6 +163,7 @@ def make_model_admin(
         columns=(*columns, *functions),
         search=tuple(_list_search(model, attributes, title, options)),
         sort=sort,
+        actions={each.name: each for each in (*actions, DELETION)},
     )
 
 

@@ -20,6 +20,33 @@ doc.addEventListener("click", (event) => {
   });
 });
 
+// Choose rows: one by one, or the page; how many stands beside.
+const showChosen = () => {
+  const told = doc.querySelector("[data-chosen]"), every = doc.querySelector("[data-choose-all]");
+  if (!told) return;
+  const boxes = [...doc.querySelectorAll('input[name="key"][form="admin-actions"]')];
+  const chosen = boxes.filter((box) => box.checked).length;
+  told.textContent = chosen ? told.dataset.chosen.replace("%", chosen) : "";
+  if (every) {
+    every.hidden = false;
+    every.checked = chosen > 0 && chosen === boxes.length;
+    every.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+};
+doc.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-choose-all]")) {
+    doc.querySelectorAll('input[name="key"][form="admin-actions"]').forEach((box) => { box.checked = target.checked; });
+  }
+  showChosen();
+});
+doc.addEventListener("ui:update", showChosen);
+showChosen();
+
+// The end of an action: what became of the rows.
+doc.addEventListener("carboy:task", ({ target }) => {
+  if (doc.querySelector("[data-run]") && target.dataset?.ended !== undefined) location.reload();
+});
+
 // Suggestions for related rows, as somebody types.
 let timer = 0;
 doc.addEventListener("input", ({ target }) => {
