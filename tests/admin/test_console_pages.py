@@ -4,11 +4,13 @@
 """
 
 import os
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
 from carboy.admin import Admin
+from carboy.admin.pages.page import ConsolePage
 from carboy.auth import policy_registry
 from tests.admin import zoo
 from tests.admin.conftest import Site
@@ -28,6 +30,7 @@ PAGES = {
     "deleted": "house/-/deleted",
     "action": "log/-/actions?action=clear_level&key=2&key=3",
     "action-delete": "house/-/actions?action=delete&key=1",
+    "import": "log/-/import",
     "action-all": "log/-/actions?action=delete&all=1&filter=level+%3D+1",
 }
 
@@ -36,6 +39,8 @@ PAGES = {
 def console(sqlite_site: Site, admin: Admin, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The zoo, open for everybody."""
     monkeypatch.setattr(policy_registry, "_policies", {})
+    # Nobody is logged in, so nobody could confirm it.
+    monkeypatch.setattr(ConsolePage, "require_fresh", lambda *_: None)
     admin.guard(lambda: True)
 
     @admin.action(zoo.Log, "Clear the level")
@@ -45,8 +50,20 @@ def console(sqlite_site: Site, admin: Admin, monkeypatch: pytest.MonkeyPatch) ->
     return sqlite_site
 
 
-def test_pages_are_accessible_in_both_forms(console, browser, web_tools):
-    folder = os.environ.get("PICTURES")
+def look(browser, name):
+    """Return what is wrong with the page that is open; take a picture if wanted."""
+    report = inspect(browser)
+    assert report.has_main, name
+    assert report.overflow <= 0, name
+    if folder := os.environ.get("PICTURES"):
+        picture = browser.devtools("Page.captureScreenshot", format="png")
+        (Path(folder) / f"{name}.png").write_bytes(b64decode(picture["data"]))
+    return {name: report.problems} if report.problems else {}
+
+
+def test_pages_are_accessible_in_both_forms(console, browser, web_tools, tmp_path):
+    file = tmp_path / "cages.csv"
+    file.write_text("label,house,unknown\nB1,1,x\nB2,99,x\n")
     problems = {}
     with (
         serve(console.app) as address,
@@ -56,13 +73,16 @@ def test_pages_are_accessible_in_both_forms(console, browser, web_tools):
             browser.goto(f"{address}/-/admin/{path}")
             for width, dark in FORMS:
                 browser.resize(width, 900, dark=dark)
-                report = inspect(browser)
-                assert report.has_main, name
-                assert report.overflow <= 0, (name, width)
-                if report.problems:
-                    problems[name, width] = report.problems
-                if folder:
-                    browser.screenshot(Path(folder) / f"{name}-{width}.png")
+                problems |= look(browser, f"{name}-{width}")
+        browser.goto(f"{address}/-/admin/cage/-/import")
+        browser.upload("#file", file)
+        browser.click("main form .ui-primary")
+        browser.wait_for("#column-0")
+        browser.click('button[value="try"]')
+        browser.wait_for('button[value="import"]')
+        for width, dark in FORMS:
+            browser.resize(width, 900, dark=dark)
+            problems |= look(browser, f"import-file-{width}")
         browser.goto("about:blank")
 
     assert problems == {}

@@ -48,6 +48,17 @@ def test_tables_are_created_when_they_are_first_missed(engine, tables):
     assert sa.inspect(engine).get_indexes(TABLE.name)
 
 
+def test_a_table_of_a_savepoint_is_missed_after_a_rollback(engine, tables):
+    """The end of a savepoint is no commit, and its table goes with the transaction."""
+    with Session(engine) as session:
+        with session.begin_nested():
+            tables.prepare(session)
+        session.rollback()
+
+    with Session(engine) as session:
+        assert tables.prepare(session).scalar(COUNT) == 0
+
+
 def test_once_they_are_there_nothing_is_sent(engine, tables):
     with Session(engine) as session:
         tables.prepare(session)

@@ -59,3 +59,14 @@ def test_choices_go_before_the_type():
     assert type(make("taste")().taste) is wtforms.SelectField
     assert validate("taste", "dry")
     assert not validate("taste", "bitter")
+
+
+def test_no_choice_is_no_value():
+    """An empty text is none of the values: PostgreSQL refuses it in an enum."""
+    form = make("taste")(MultiDict({"taste": ""}))
+
+    assert form.validate()
+    assert form.taste.data is None
+    assert 'selected value=""' in form.taste()
+    assert validate("taste", "dry")
+    assert not validate("taste", "salty")

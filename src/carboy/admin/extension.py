@@ -68,7 +68,6 @@ class Admin(Extension):
         wiring.check(lambda app: check(app, console))
         add_pages = resolve_name("carboy.admin.pages:add_pages")
         add_pages(wiring, console, self.url, self.title)
-        resolve_name("carboy.admin.actions:add_action_task")(wiring.app)
 
     def register(self, model: type[Any], **options: Unpack[RegisterOptions]) -> None:
         """Set how a model is shown, and which parts of it; see `ModelOptions`."""

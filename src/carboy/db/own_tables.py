@@ -82,9 +82,13 @@ class OwnTables:
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
         session.info[self._key] = True
-        event.listen(
-            session, "after_commit", lambda _: self._ready.add(dialect), once=True
-        )
+
+        def committed(session: Session) -> None:
+            # A savepoint that ends is no commit: all may still be rolled back.
+            if session.info.get(self._key) and not session.in_nested_transaction():
+                self._ready.add(dialect)
+
+        event.listen(session, "after_commit", committed)
         event.listen(session, "after_soft_rollback", self._rolled_back, once=True)
 
     def _rolled_back(self, session: Session, _previous: object) -> None:

@@ -288,6 +288,9 @@ def _select_options(column: sa.Column[Any]) -> dict[str, Any]:
         choices = {str(value): str(value) for value in choices}
     rows = [SelectChoice(str(value), label) for value, label in choices.items()]
     empty = [SelectChoice("", "")] if column.nullable else []
+    if column.nullable:
+        # No choice is NULL: an empty text is none of the values.
+        options.setdefault("coerce", _to_text_or_none)
     return {"choices": [*empty, *rows], **options}
 
 
@@ -301,6 +304,10 @@ def _to_member(cls: type[enum.Enum], text: Any) -> enum.Enum | None:
     except KeyError:
         msg = f"{text!r} is not a choice."
         raise ValueError(msg) from None
+
+
+def _to_text_or_none(text: Any) -> str | None:
+    return None if text in {"", None} else str(text)
 
 
 def _name_of(value: Any) -> str:

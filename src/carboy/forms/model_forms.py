@@ -129,6 +129,13 @@ class ModelForm(Form):
         form then has the error, as if it had not been valid.
         """
         current = session or self._open_session()
+        row = self.write(obj, current)
+        if row is not None:
+            current.commit()
+        return row
+
+    def write(self, obj: Any, current: orm.Session) -> Any:
+        """Do what `save` does, for a caller that commits several objects at once."""
         edited = obj if obj is not None else self.edited
         try:
             # In a savepoint: what the caller has changed before is not undone.
@@ -155,7 +162,6 @@ class ModelForm(Form):
             current.refresh(edited)
             self._has_same_version()
             return None
-        current.commit()
         return row
 
     def _open_session(self) -> orm.Session:

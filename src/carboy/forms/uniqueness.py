@@ -21,7 +21,10 @@ def list_unique_groups(model: type[Any]) -> list[tuple[str, ...]]:
     names = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
     table = mapper.local_table
     groups: list[tuple[str, ...]] = [
-        (name,) for column, name in names.items() if column.unique
+        (name,)
+        for column, name in names.items()
+        # An expression of the mapper has no such attribute.
+        if isinstance(column, sa.Column) and column.unique
     ]
     constraints: list[Any] = []
     if isinstance(table, sa.Table):

@@ -3,14 +3,13 @@
 from .action_job import ActionJob, process_job
 from .action_report import ActionReport
 from .action_rows import apply_action
-from .action_task import add_action_task, find_run, start_job
+from .action_task import ACTION_TASK, run_job
 
 __all__ = [
+    "ACTION_TASK",
     "ActionJob",
     "ActionReport",
-    "add_action_task",
     "apply_action",
-    "find_run",
     "process_job",
-    "start_job",
+    "run_job",
 ]

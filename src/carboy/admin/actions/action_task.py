@@ -3,39 +3,12 @@
 from pkgutil import resolve_name
 from typing import Any
 
-from flask import Flask
-
-from carboy.admin.console import AdminConsole, source_state
-from carboy.admin.console_user import console_user_state
-from carboy.core import AppState, get_current_app, registry_of
+from carboy.admin.background_runs import enter_console
 
 from .action_job import ActionJob, process_job
 from .action_report import ActionReport
 
-TASK_NAME = "carboy.admin.actions"
-
-
-def add_action_task(app: Flask) -> None:
-    """Make the task known to workers, on a site that has tasks."""
-    tasks: Any = registry_of(app).installed.get("tasks")
-    if tasks is not None:
-        tasks.task(name=TASK_NAME)(run_job)
-
-
-def start_job(console: AdminConsole, job: ActionJob) -> Any:
-    """Start the task of an action; return its run, or None on a site without tasks."""
-    tasks: Any = registry_of(console.app).installed.get("tasks")
-    if tasks is None:
-        return None
-    return tasks.celery.tasks[TASK_NAME].delay(console.name, job.to_json())
-
-
-def find_run(console: AdminConsole, run_id: str) -> Any:
-    """Return the run of an action, or None."""
-    tasks: Any = registry_of(console.app).installed.get("tasks")
-    result = None if tasks is None else tasks.find(run_id)
-    run = None if result is None else result.run
-    return run if run is not None and run.task == TASK_NAME else None
+ACTION_TASK = "carboy.admin.actions"
 
 
 def run_job(name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +17,8 @@ def run_job(name: str, values: dict[str, Any]) -> dict[str, Any]:
     open_cursor, progress = (
         resolve_name(f"carboy.tasks:{each}") for each in ("open_cursor", "progress")
     )
-    console: AdminConsole = AppState[Any](f"carboy.{name}").of(get_current_app())
     job = ActionJob.from_json(values)
-    source_state.set(console.name)
-    console_user_state.set(job.user)
+    console = enter_console(name, job.user)
     cursor = open_cursor("rows")
     after, stored = cursor.value or ("", None)
     report = ActionReport.from_json(stored)

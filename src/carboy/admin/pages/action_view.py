@@ -9,12 +9,12 @@ from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
 from carboy.admin.access import DELETE, VIEW
 from carboy.admin.actions import (
+    ACTION_TASK,
     ActionJob,
     ActionReport,
-    find_run,
     process_job,
-    start_job,
 )
+from carboy.admin.background_runs import find_run, start_task
 from carboy.admin.changes import Deletion, find_deletion_problem, plan_deletion
 from carboy.admin.lists import (
     MOST_COUNTED,
@@ -85,17 +85,16 @@ def act(page: ConsolePage, slug: str) -> Any:
 def show_run(page: ConsolePage, slug: str, run_id: str) -> Any:
     """Show how far an action is, and what became of the rows."""
     admin = page.get_admin(slug)
-    run = find_run(page.console, run_id)
+    run, values = find_run(page.console, ACTION_TASK, run_id)
     if run is None:
         raise NotFound
-    (name, values), _ = run.arguments
     job = ActionJob.from_json(values)
     me = page.console.identify_user(page.access)
-    if name != page.console.name or job.slug != slug or job.user.id != me.id:
+    if job.slug != slug or job.user.id != me.id:
         raise NotFound
     report = ActionReport.from_json(run.value) if run.value else None
-    action = job.get_action(page.console)
-    return page.show("run", admin=admin, action=action, run=run, report=report)
+    label = job.get_action(page.console).label
+    return page.show("run", admin=admin, label=label, run=run, report=report)
 
 
 def _read_selection() -> RowSelection:
@@ -184,9 +183,8 @@ def _do(
     user = console.identify_user(page.access)
     job = ActionJob(admin.slug, action.name, selection, user, question.count)
     if question.count > MOST_AT_ONCE:
-        run = start_job(console, job)
+        run = start_task(console, ACTION_TASK, job.to_json())
         if run is not None:
-            console.session.commit()
             return redirect(page.url("run", admin, run_id=run.id), 303)
     report = ActionReport()
     for _, batch in process_job(job, console, page.access):

@@ -6,7 +6,8 @@ from flask import flash, redirect, request
 from sqlalchemy.exc import IntegrityError
 
 from carboy.admin.access import CREATE, EDIT
-from carboy.admin.changes import digest_row, list_form_fields
+from carboy.admin.changes import digest_row
+from carboy.admin.row_forms import open_row_form
 from carboy.admin.schema import ModelAdmin, key_of
 from carboy.translation import gettext
 
@@ -32,13 +33,9 @@ def edit_row(page: ConsolePage, slug: str, key: str) -> Any:
 
 def _show_form(page: ConsolePage, admin: ModelAdmin, row: Any) -> Any:
     session = page.console.session
-    action = CREATE if row is None else EDIT
-    writable = page.access.writable(admin)
-    attributes = list_form_fields(admin, writable, is_new=row is None)
+    form, attributes = open_row_form(page.console, page.access, admin, row)
     name = "" if row is None else admin.name_row(row)
     state = "" if row is None else digest_row(row, attributes)
-    form = page.make_form(admin, attributes, row)
-    form.allow = lambda changed: page.access.allows(action, changed)
     status = 200
     if form.validate_on_submit() and _is_unchanged(form, row, state):
         saved = _save(form, row, session)

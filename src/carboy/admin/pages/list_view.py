@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, request
 
-from carboy.admin.access import CREATE, VIEW
+from carboy.admin.access import CREATE, EXPORT, IMPORT, VIEW
 from carboy.admin.lists import (
     OPERATOR_TEXTS,
     OPERATORS,
@@ -25,6 +25,7 @@ from carboy.admin.lists import (
     write_filter,
 )
 from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, RowAction, key_of
+from carboy.admin.transfer import FORMATS
 from carboy.translation import gettext
 
 from .filter_texts import describe_filter
@@ -78,6 +79,9 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         operator_texts={k: gettext(v) for k, v in OPERATOR_TEXTS.items()},
         error=error,
         actions=list_actions(page, admin),
+        may_export=page.access.allows_some(EXPORT, admin.model),
+        may_import=page.access.allows_some(IMPORT, admin.model),
+        formats=FORMATS,
         may_create=page.access.allows_some(CREATE, admin.model),
         address=lambda **changes: list_url(page, admin, query, **changes),
     )
@@ -145,7 +149,12 @@ def list_filters(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:
 
 
 def list_url(
-    page: ConsolePage, admin: ModelAdmin, query: ListQuery, **changes: Any
+    page: ConsolePage,
+    admin: ModelAdmin,
+    query: ListQuery,
+    *,
+    endpoint: str = "list",
+    **changes: Any,
 ) -> str:
     """Return the address of a list, from its begin unless a place is given."""
     changed = replace(query, **{"after": "", "before": "", **changes})
@@ -157,7 +166,7 @@ def list_url(
         "before": changed.before,
     }
     given = {name: value for name, value in values.items() if value}
-    return page.url("list", admin, **given)
+    return page.url(endpoint, admin, **given)
 
 
 def _add_condition(page: ConsolePage, admin: ModelAdmin) -> str:

@@ -10,9 +10,10 @@ from flask import Response, jsonify, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 
 from carboy.admin.access import VIEW, Access
-from carboy.admin.changes import RowChoices, find_choices_state
+from carboy.admin.changes import RowChoices
 from carboy.admin.console import AdminConsole, find_row
-from carboy.admin.schema import Attribute, ModelAdmin, decode_row_key
+from carboy.admin.row_forms import find_choices
+from carboy.admin.schema import ModelAdmin, decode_row_key
 from carboy.auth import auth_state, require_fresh
 from carboy.translation import gettext
 from carboy.ui import HashedFiles, secure_response
@@ -80,17 +81,7 @@ class ConsolePage:
 
     def find_choices(self, model: type[Any]) -> RowChoices:
         """Return the rows of a model that the user may choose."""
-        admin = self.console.find(model)
-        if admin is None:
-            raise NotFound
-        return RowChoices(admin, self.access, self.console.session)
-
-    def make_form(
-        self, admin: ModelAdmin, attributes: list[Attribute], row: Any
-    ) -> Any:
-        """Return a form of these attributes, filled in from the request or a row."""
-        find_choices_state.set(self.find_choices)
-        return self.console.forms.make(admin, attributes)(obj=row)
+        return find_choices(self.console, self.access, model)
 
     @property
     def has_history(self) -> bool:

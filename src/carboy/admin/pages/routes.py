@@ -6,8 +6,11 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import NotFound
 
+from carboy.admin.actions import ACTION_TASK, run_job
+from carboy.admin.background_runs import add_task
 from carboy.admin.console import AdminConsole, source_state
 from carboy.admin.schema import key_of
+from carboy.admin.transfer import IMPORT_TASK, IMPORTS, run_import
 from carboy.core import Wiring
 from carboy.site import require_same_origin
 from carboy.ui import UI
@@ -17,7 +20,9 @@ from . import (
     delete_view,
     detail_view,
     edit_view,
+    export_view,
     history_view,
+    import_view,
     index_view,
     list_view,
 )
@@ -30,6 +35,8 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/<key>/history", "history", history_view.show_history),
     ("/<slug>/-/deleted", "deleted", history_view.show_deleted),
     ("/<slug>/-/runs/<run_id>", "run", action_view.show_run),
+    ("/<slug>/-/export", "export", export_view.send_rows),
+    ("/<slug>/-/imports/<file>/<run_id>", "import_run", import_view.show_run),
     ("/<slug>/-/choices", "choices", edit_view.list_choices),
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,6 +44,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/-/new", "create", edit_view.create_row),
     ("/<slug>/-/actions", "actions", action_view.act),
+    ("/<slug>/-/import", "import", import_view.upload),
+    ("/<slug>/-/imports/<file>", "import_file", import_view.import_file),
     ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
     ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
     ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),
@@ -49,6 +58,9 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
     wiring.templates(FOLDER / "templates")
     wiring.template_filter("admin_key", key_of)
     name = console.name
+    wiring.table(IMPORTS.name)
+    add_task(wiring.app, ACTION_TASK, run_job)
+    add_task(wiring.app, IMPORT_TASK, run_import)
     for rule, endpoint, view in _ROUTES:
         guarded = _guard(console, title, view)
         wiring.route(f"{url}{rule}", guarded, endpoint=f"{name}.{endpoint}")
