@@ -97,6 +97,7 @@ def test_writes_change_what_the_policies_say_and_nothing_else(
                 assert answer.status_code in allowed, (name, slug, path)
             with sqlite_site.app.app_context():
                 after = values_of(model, key)
+                assert after, (name, slug)
                 now = zoo.db.session.scalar(
                     sa.select(sa.func.count()).select_from(model)
                 )

@@ -129,12 +129,12 @@ class ModelForm(Form):
         form then has the error, as if it had not been valid.
         """
         current = session or self._open_session()
-        row = self.write(obj, current)
+        row = self.write_row(obj, current)
         if row is not None:
             current.commit()
         return row
 
-    def write(self, obj: Any, current: orm.Session) -> Any:
+    def write_row(self, obj: Any, current: orm.Session) -> Any:
         """Do what `save` does, for a caller that commits several objects at once."""
         edited = obj if obj is not None else self.edited
         try:

@@ -98,7 +98,7 @@ def restore_change(page: ConsolePage, slug: str, change_id: int) -> Any:
             entry=_make_entry(page, admin, record),
         )
     row = _add_again(page, admin, record) if is_new else row
-    changed = restore_values(admin, row, _restorable(page, admin), record.before)
+    changed = restore_values(admin, row, list_restorable(page, admin), record.before)
     action = CREATE if is_new else EDIT
     if not page.access.allows(action, row) or not _may_refer(page, admin, row, changed):
         session.rollback()
@@ -118,7 +118,7 @@ def _save(page: ConsolePage, admin: ModelAdmin, row: Any) -> Any:
     return redirect(page.url("detail", admin, key=key_of(row)), 303)
 
 
-def _restorable(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:
+def list_restorable(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:
     """Return the columns that the user may write, also by a relation."""
     fields = list_form_fields(admin, page.access.writable(admin), is_new=True)
     behind = {

@@ -56,7 +56,7 @@ def upload(page: ConsolePage, slug: str) -> Any:
             problem = str(error)
         else:
             return redirect(page.url("import_file", admin, file=file), 303)
-    fields = _list_fields(page, admin)
+    fields = list_import_fields(page, admin)
     status = 422 if problem else 200
     return page.show("import", status, admin=admin, problem=problem, fields=fields)
 
@@ -85,7 +85,7 @@ def import_file(page: ConsolePage, slug: str, file: str) -> Any:
     stored = find_import(page.console.session, user.id, admin.slug, file)
     if stored is None:
         raise NotFound
-    fields = _list_fields(page, admin)
+    fields = list_import_fields(page, admin)
     names = _read_names(stored, fields)
     may_update = page.access.allows_some(EDIT, admin.model)
     is_update = may_update and request.form.get("mode") == "update"
@@ -128,7 +128,7 @@ def show_run(page: ConsolePage, slug: str, file: str, run_id: str) -> Any:
     return page.show("run", admin=admin, label=label, run=run, report=report)
 
 
-def _list_fields(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:
+def list_import_fields(page: ConsolePage, admin: ModelAdmin) -> list[Attribute]:
     """Return what a column of a file can be: fields of the form, and the key."""
     writable = page.access.writable(admin)
     fields = list_form_fields(admin, writable, is_new=True)

@@ -106,7 +106,8 @@ def _make_column(
         # An expression of the mapper, such as a count.
         kind = _find_kind(column.type)
         return Attribute(prop.key, _label(prop.key, {}, labels), kind, prop)
-    is_key = column in mapper.primary_key
+    # In joined tables the key of the child stands before that of its parent.
+    is_key = any(each in mapper.primary_key for each in prop.columns)
     is_secret = not (is_key or column.foreign_keys) and (
         is_secret_column(prop.key) or is_secret_column(column.name)
     )

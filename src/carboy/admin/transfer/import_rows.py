@@ -67,7 +67,9 @@ class RowImporter:
         if not attributes:
             raise RowProblem(gettext("No column of the file can be written."))
         try:
-            saved = form.write(row, self.console.session) if form.validate() else None
+            saved = (
+                form.write_row(row, self.console.session) if form.validate() else None
+            )
         except Forbidden:
             raise RowProblem(gettext("You may not do this with this row.")) from None
         except IntegrityError:

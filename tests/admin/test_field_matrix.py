@@ -1,0 +1,198 @@
+"""Roles, models, fields, and ways to reach a field: over 5,000 cells, each as expected.
+
+What a way leads to is asked of the very functions that its page calls. What is
+expected stands here once more, written by hand. `test_write_matrix.py` sends samples
+through HTTP and looks into the database.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import Forbidden, NotFound
+
+from carboy.admin import Admin
+from carboy.admin.access import CREATE, EDIT, EXPORT, IMPORT
+from carboy.admin.pages.history_view import list_restorable
+from carboy.admin.pages.import_view import list_import_fields
+from carboy.admin.pages.list_view import list_filters
+from carboy.admin.pages.page import ConsolePage
+from carboy.admin.row_forms import open_row_form
+from carboy.admin.schema import key_of
+from carboy.admin.transfer import list_exported
+from carboy.auth import policy
+from tests.admin import zoo
+from tests.admin.conftest import PEOPLE, Site
+
+Way = Callable[[ConsolePage, str, str], set[str]]
+READ_ONLY = "boss, read only"
+ROLES = ("", *PEOPLE, READ_ONLY)
+
+# Nowhere: secrets, and what a registration hides.
+UNSEEN = {"password_hash", "api_token", "chip_secret", "token_id"}
+HIDDEN = {("guide", "language")}
+# For the boss alone.
+RESTRICTED = {("log", "level")}
+READONLY = {("everything", "small")}
+# What nobody types: numbers, own values, versions, expressions, bytes, kinds.
+NOT_TYPED = {
+    *("id", "auth_epoch", "registered_at", "created_at", "updated_at", "version"),
+    *("kind", "type", "blob", "computed_length", "note"),
+}
+# WTForms has an attribute of this name.
+TAKEN = {"data"}
+# Behind a relation, which is what a form has; and relations of the other side.
+BEHIND = {"cage_id", "mother_id", "house_id", "animal_id"}
+OTHER_SIDE = {"passport", "animals", "cages"}
+NEW_ONLY = {("feeding", "meal"), ("slug", "path")}
+RELATIONS = {"cage", "mother", "house", "animal", "guides", "visits", *OTHER_SIDE}
+# Bytes, and an expression whose type nobody has said.
+UNKNOWN_TYPES = {"blob", "computed_length"}
+
+
+def is_typed(slug: str, field: str, *, is_new: bool) -> bool:
+    cell = (slug, field)
+    never = NOT_TYPED | TAKEN | BEHIND | OTHER_SIDE | UNSEEN
+    is_open = field not in never and cell not in READONLY | HIDDEN
+    return is_open and (is_new or cell not in NEW_ONLY)
+
+
+def is_restored(slug: str, field: str) -> bool:
+    is_open = field in BEHIND | TAKEN or is_typed(slug, field, is_new=True)
+    return is_open and (slug, field) not in HIDDEN
+
+
+def expect(role: str, slug: str, field: str, way: str) -> bool:
+    """Return whether a role reaches a field by a way."""
+    cell = (slug, field)
+    reads = {"detail", "filter", "export"}
+    roles = (
+        {"viewer", "editor", "boss", READ_ONLY} if way in reads else {"editor", "boss"}
+    )
+    if role not in roles or field in UNSEEN or cell in HIDDEN:
+        return False
+    if cell in RESTRICTED and role not in {"boss", READ_ONLY}:
+        return False
+    if way in {"create", "edit", "import", "import as a change"}:
+        return is_typed(slug, field, is_new=way in {"create", "import"})
+    if way in {"restore", "add again"}:
+        return is_restored(slug, field)
+    if way == "export":
+        return field not in RELATIONS | UNKNOWN_TYPES
+    return True
+
+
+def open_form(page: ConsolePage, slug: str, row: Any) -> set[str]:
+    admin = page.console.admins[slug]
+    form, fields = open_row_form(page.console, page.access, admin, row)
+    names = {each.name for each in fields} & {*form._fields}
+    return names if form.allow(row or admin.model()) else set()
+
+
+def reach_create(page: ConsolePage, slug: str, _key: str) -> set[str]:
+    page.get_admin(slug, CREATE)
+    return open_form(page, slug, None)
+
+
+def reach_edit(page: ConsolePage, slug: str, key: str) -> set[str]:
+    return open_form(page, slug, page.get_row(page.get_admin(slug), key, EDIT))
+
+
+def reach_import(page: ConsolePage, slug: str, _key: str) -> set[str]:
+    admin = page.get_admin(slug, IMPORT)
+    columns = {each.name for each in list_import_fields(page, admin)}
+    return columns & open_form(page, slug, None)
+
+
+def reach_import_as_change(page: ConsolePage, slug: str, key: str) -> set[str]:
+    admin = page.get_admin(slug, IMPORT)
+    columns = {each.name for each in list_import_fields(page, admin)}
+    return columns & open_form(page, slug, page.get_row(admin, key, EDIT))
+
+
+def reach_restore(page: ConsolePage, slug: str, key: str) -> set[str]:
+    admin = page.get_admin(slug)
+    page.get_row(admin, key, EDIT)
+    return {each.name for each in list_restorable(page, admin)}
+
+
+def reach_add_again(page: ConsolePage, slug: str, _key: str) -> set[str]:
+    admin = page.get_admin(slug)
+    if not page.access.allows(CREATE, admin.model()):
+        return set()
+    return {each.name for each in list_restorable(page, admin)}
+
+
+def reach_detail(page: ConsolePage, slug: str, key: str) -> set[str]:
+    admin = page.get_admin(slug)
+    page.get_row(admin, key)
+    return {*page.access.visible(admin.model)}
+
+
+def reach_filter(page: ConsolePage, slug: str, _key: str) -> set[str]:
+    return {each.name for each in list_filters(page, page.get_admin(slug))}
+
+
+def reach_export(page: ConsolePage, slug: str, _key: str) -> set[str]:
+    admin = page.get_admin(slug, EXPORT)
+    visible = page.access.visible(admin.model).values()
+    return {each.name for each in list_exported(visible)}
+
+
+WAYS: dict[str, Way] = {
+    "create": reach_create,
+    "edit": reach_edit,
+    "import": reach_import,
+    "import as a change": reach_import_as_change,
+    "restore": reach_restore,
+    "add again": reach_add_again,
+    "detail": reach_detail,
+    "filter": reach_filter,
+    "export": reach_export,
+}
+
+
+@pytest.fixture
+def registered(admin: Admin) -> None:
+    admin.register(zoo.Guide, hidden=["language"])
+    admin.register(zoo.Everything, readonly=["small"])
+    admin.register(zoo.Log, restricted={"level": "count"})
+
+    @policy("count", zoo.Log)
+    def may_count(user: Any) -> bool:
+        return bool(user.has_permission("zoo.everything"))
+
+
+def reach(way: str, page: ConsolePage, slug: str, key: str) -> set[str]:
+    try:
+        return WAYS[way](page, slug, key)
+    except (NotFound, Forbidden):
+        return set()
+
+
+@pytest.mark.usefixtures("registered")
+def test_each_cell_is_as_expected(sqlite_site: Site) -> None:
+    console = sqlite_site.app.extensions["carboy.admin"]
+    wrong, count = [], 0
+    with sqlite_site.app.test_request_context():
+        session = console.session
+        keys = {
+            slug: key_of(session.scalars(each.select()).first())
+            for slug, each in console.admins.items()
+        }
+        for role in ROLES:
+            console.is_read_only = role == READ_ONLY
+            access = console.make_access()
+            name = role.partition(",")[0]
+            access.user = sqlite_site.find(name) if name else None
+            page = ConsolePage(console, access, "")
+            for slug, way in product(console.admins, WAYS):
+                fields = {p.key for p in console.admins[slug].mapper.attrs}
+                reached = reach(way, page, slug, keys[slug])
+                wanted = {each for each in fields if expect(role, slug, each, way)}
+                count += len(fields)
+                wrong += [(role, slug, way, each) for each in reached ^ wanted]
+
+    assert wrong == []
+    assert count > 5_000
