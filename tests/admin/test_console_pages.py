@@ -29,6 +29,7 @@ PAGES = {
     "history": "house/1/history",
     "deleted": "house/-/deleted",
     "action": "log/-/actions?action=clear_level&key=2&key=3",
+    "action-change": "animal/-/actions?action=edit&key=1&key=2",
     "action-delete": "house/-/actions?action=delete&key=1",
     "import": "log/-/import",
     "action-all": "log/-/actions?action=delete&all=1&filter=level+%3D+1",

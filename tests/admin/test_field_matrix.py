@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from carboy.admin import Admin
 from carboy.admin.access import CREATE, EDIT, EXPORT, IMPORT
+from carboy.admin.actions import list_bulk_fields
 from carboy.admin.pages.history_view import list_restorable
 from carboy.admin.pages.import_view import list_import_fields
 from carboy.admin.pages.list_view import list_filters
@@ -45,8 +46,16 @@ TAKEN = {"data"}
 # Behind a relation, which is what a form has; and relations of the other side.
 BEHIND = {"cage_id", "mother_id", "house_id", "animal_id"}
 OTHER_SIDE = {"passport", "animals", "cages"}
+TYPED = {"create", "edit", "import", "import as a change", "change of many"}
 NEW_ONLY = {("feeding", "meal"), ("slug", "path")}
 RELATIONS = {"cage", "mother", "house", "animal", "guides", "visits", *OTHER_SIDE}
+RELATIONS_TO_MANY = {"guides", "visits"}
+UNIQUE_CELLS = {
+    ("house", "name"),
+    ("passport", "number"),
+    ("account", "email"),
+    ("account", "username"),
+}
 # Bytes, and an expression whose type nobody has said.
 UNKNOWN_TYPES = {"blob", "computed_length"}
 
@@ -70,12 +79,14 @@ def expect(role: str, slug: str, field: str, way: str) -> bool:
     roles = (
         {"viewer", "editor", "boss", READ_ONLY} if way in reads else {"editor", "boss"}
     )
-    if role not in roles or field in UNSEEN or cell in HIDDEN:
+    is_seen = field not in UNSEEN and cell not in HIDDEN
+    is_kept = cell in RESTRICTED and role not in {"boss", READ_ONLY}
+    if role not in roles or not is_seen or is_kept:
         return False
-    if cell in RESTRICTED and role not in {"boss", READ_ONLY}:
+    if way in TYPED and not is_typed(slug, field, is_new=way in {"create", "import"}):
         return False
-    if way in {"create", "edit", "import", "import as a change"}:
-        return is_typed(slug, field, is_new=way in {"create", "import"})
+    if way == "change of many":
+        return cell not in UNIQUE_CELLS and field not in RELATIONS_TO_MANY
     if way in {"restore", "add again"}:
         return is_restored(slug, field)
     if way == "export":
@@ -109,6 +120,13 @@ def reach_import_as_change(page: ConsolePage, slug: str, key: str) -> set[str]:
     admin = page.get_admin(slug, IMPORT)
     columns = {each.name for each in list_import_fields(page, admin)}
     return columns & open_form(page, slug, page.get_row(admin, key, EDIT))
+
+
+def reach_change_of_many(page: ConsolePage, slug: str, key: str) -> set[str]:
+    admin = page.get_admin(slug, EDIT)
+    row = page.get_row(admin, key, EDIT)
+    fields = {each.name for each in list_bulk_fields(admin, page.access)}
+    return fields & open_form(page, slug, row)
 
 
 def reach_restore(page: ConsolePage, slug: str, key: str) -> set[str]:
@@ -145,6 +163,7 @@ WAYS: dict[str, Way] = {
     "edit": reach_edit,
     "import": reach_import,
     "import as a change": reach_import_as_change,
+    "change of many": reach_change_of_many,
     "restore": reach_restore,
     "add again": reach_add_again,
     "detail": reach_detail,

@@ -7,11 +7,15 @@ fields only that the policies let the user write, and asks them again when it wr
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from werkzeug.exceptions import NotFound
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import Forbidden, NotFound
+
+from carboy.translation import gettext
 
 from .access import CREATE, EDIT, Access
 from .changes import RowChoices, find_choices_state, list_form_fields
 from .console import AdminConsole
+from .errors import ActionError
 from .schema import Attribute, ModelAdmin
 
 MakeFormdata = Callable[[Sequence[Attribute]], Any]
@@ -46,6 +50,48 @@ def open_row_form(
     action = CREATE if row is None else EDIT
     form.allow = lambda changed: access.allows(action, changed)
     return form, fields
+
+
+def write_fields(
+    console: AdminConsole,
+    access: Access,
+    admin: ModelAdmin,
+    row: Any,
+    *,
+    only: Collection[str],
+    make_formdata: MakeFormdata,
+) -> Any:
+    """Write some fields of a row, or of a new one, without a commit; return the row.
+
+    Raise `ActionError` with what is wrong: then nothing is written.
+    """
+    form, fields = open_row_form(
+        console, access, admin, row, only=only, make_formdata=make_formdata
+    )
+    if not fields:
+        raise ActionError(gettext("None of these fields can be written."))
+    try:
+        saved = form.write_row(row, console.session) if form.validate() else None
+    except Forbidden:
+        raise ActionError(gettext("You may not do this with this row.")) from None
+    except IntegrityError:
+        message = gettext(
+            "The database refuses it: a value is missing, or taken already."
+        )
+        raise ActionError(message) from None
+    if saved is None:
+        raise ActionError(describe_errors(form))
+    return saved
+
+
+def describe_errors(form: Any) -> str:
+    """Return the errors of a form as one text."""
+    parts = [
+        f"{field.label.text}: {' '.join(map(str, field.errors))}"
+        for field in form
+        if field.errors
+    ]
+    return " ".join([*parts, *map(str, form.form_errors)]) or gettext("Invalid input.")
 
 
 def find_choices(console: AdminConsole, access: Access, model: type[Any]) -> RowChoices:

@@ -39,7 +39,7 @@ def test_each_row_counts_for_itself(site: Site) -> None:
         session, admin = console.session, console.admins["log"]
         rows = list(session.scalars(query))
 
-        report = apply_action(admin.actions["renumber"], admin, access, session, rows)
+        report = apply_action(admin.actions["renumber"], admin, access, console, rows)
         session.commit()
 
         assert (report.done, report.refused, report.failed) == (3, 1, 2)

@@ -160,3 +160,42 @@ def test_nothing_chosen_is_said(sqlite_site: Site) -> None:
     assert answer.status_code == 303
     assert "Choose the rows first." in client.get(answer.location).text
     assert client.get(f"{BASE}?action=clear_level&all=1&filter=(").status_code == 400
+
+
+def test_many_rows_get_one_value_by_the_rules_of_their_form(site: Site) -> None:
+    client = log_in(site, "editor")
+    url = f"{BASE}?action=edit&key=2&key=3"
+    page = client.get(url).text
+    assert 'name="line"' in page
+    assert 'name="id"' not in page
+    sent = dict(HIDDEN.findall(page))
+
+    for more, problem in (
+        ({}, "Mark at least one field"),
+        ({"set": "level", "level": "many"}, "Level: "),
+        ({"set": "line", "line": ""}, "Line: "),
+        ({"set": "id", "id": "77"}, "Mark at least one field"),
+    ):
+        answer = client.post(url, data=sent | more)
+        assert answer.status_code == 422, more
+        assert problem in answer.text
+    # What is not marked is not written.
+    answer = client.post(url, data=sent | {"set": "level", "level": "9", "line": "x"})
+
+    assert answer.status_code == 303, answer.text
+    assert list_levels(site)[:4] == [None, 9, 9, 3]
+    assert "line 1" in client.get("/-/admin/log/2").text
+
+
+def test_a_value_that_a_policy_refuses_is_undone(sqlite_site: Site) -> None:
+    @policy("admin.edit", zoo.Log)
+    def may_edit(_user: Any, log: zoo.Log) -> bool:
+        return log.level != 9 and log.id != 3
+
+    client = log_in(sqlite_site, "editor")
+    url = f"{BASE}?action=edit&key=2&key=3&key=4"
+
+    for level in ("9", "8"):
+        confirm(client, url, set="level", level=level)
+
+    assert list_levels(sqlite_site)[1:4] == [8, 2, 8]

@@ -2,7 +2,7 @@
 
 from .action_job import ActionJob, process_job
 from .action_report import ActionReport
-from .action_rows import apply_action
+from .action_rows import apply_action, list_bulk_fields
 from .action_task import ACTION_TASK, run_job
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ActionJob",
     "ActionReport",
     "apply_action",
+    "list_bulk_fields",
     "process_job",
     "run_job",
 ]

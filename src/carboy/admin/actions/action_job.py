@@ -1,7 +1,7 @@
 """An action on a selection, for one user: all that is needed to do it elsewhere."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -27,6 +27,8 @@ class ActionJob:
     selection: RowSelection
     user: ConsoleUser
     total: int = 0
+    # The texts of the fields that change.
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ActionJob":
@@ -37,6 +39,7 @@ class ActionJob:
             RowSelection.from_json(values["selection"]),
             ConsoleUser(**values["user"]),
             values["total"],
+            values["values"],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class ActionJob:
             "selection": self.selection.to_json(),
             "user": self.user.to_json(),
             "total": self.total,
+            "values": {name: [*texts] for name, texts in self.values.items()},
         }
 
     def get_admin(self, console: AdminConsole) -> ModelAdmin:
@@ -81,6 +85,6 @@ def process_job(
         if not rows:
             return
         after = last_key(rows)
-        report = apply_action(action, admin, access, session, rows)
+        report = apply_action(action, admin, access, console, rows, values=job.values)
         yield after, report
         access = console.resume_access(job.user)

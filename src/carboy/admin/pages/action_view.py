@@ -12,6 +12,7 @@ from carboy.admin.actions import (
     ACTION_TASK,
     ActionJob,
     ActionReport,
+    list_bulk_fields,
     process_job,
 )
 from carboy.admin.background_runs import find_run, start_task
@@ -24,6 +25,7 @@ from carboy.admin.lists import (
     last_key,
     parse_filter,
 )
+from carboy.admin.row_forms import describe_errors, open_row_form
 from carboy.admin.schema import ModelAdmin, RowAction
 from carboy.translation import gettext, ngettext
 
@@ -66,17 +68,27 @@ def act(page: ConsolePage, slug: str) -> Any:
         question = _ask(page, admin, action, selection)
     except FilterError as error:
         raise BadRequest(str(error)) from error
+    values = _read_values(page, admin) if action.is_change else {}
+    form, problem = None, ""
+    if action.is_change:
+        form, problem = _check_values(page, admin, values)
     is_known = request.form.get("count") == str(question.count)
-    if request.method == "POST" and is_known and question.count:
-        return _do(page, admin, action, selection, question)
+    if request.method == "POST" and is_known and question.count and not problem:
+        user = page.console.identify_user(page.access)
+        count = question.count
+        job = ActionJob(admin.slug, action.name, selection, user, count, values)
+        return _do(page, admin, action, job)
     return page.show(
         "action",
-        409 if request.method == "POST" else 200,
+        422 if problem else 409 if request.method == "POST" else 200,
         admin=admin,
         action=action,
         selection=selection,
         question=question,
-        has_changed=request.method == "POST",
+        form=form,
+        chosen=values,
+        problem=problem,
+        has_changed=request.method == "POST" and not is_known,
         back=_list_again(page, admin),
         most_counted=MOST_COUNTED,
     )
@@ -172,17 +184,45 @@ def _count(
     return count
 
 
-def _do(
-    page: ConsolePage,
-    admin: ModelAdmin,
-    action: RowAction,
-    selection: RowSelection,
-    question: Question,
-) -> Any:
+def _read_values(page: ConsolePage, admin: ModelAdmin) -> dict[str, list[str]]:
+    """Return the texts of those fields that are marked to change."""
+    marked = {*request.form.getlist("set")}
+    return {
+        each.name: request.form.getlist(each.name)
+        for each in list_bulk_fields(admin, page.access)
+        if each.name in marked
+    }
+
+
+def _check_values(
+    page: ConsolePage, admin: ModelAdmin, values: dict[str, list[str]]
+) -> tuple[Any, str]:
+    """Return the form of what rows can get, and what is wrong with what was sent."""
+    is_sent = request.method == "POST"
+
+    def open_form(names: set[str]) -> Any:
+        form, _ = open_row_form(
+            page.console,
+            page.access,
+            admin,
+            None,
+            only=names,
+            make_formdata=lambda _: request.form if is_sent else None,
+        )
+        return form
+
+    shown = open_form({each.name for each in list_bulk_fields(admin, page.access)})
+    if not is_sent:
+        return shown, ""
+    if not values:
+        return shown, gettext("Mark at least one field to change.")
+    sent = open_form({*values})
+    return shown, "" if sent.validate() else describe_errors(sent)
+
+
+def _do(page: ConsolePage, admin: ModelAdmin, action: RowAction, job: ActionJob) -> Any:
     console = page.console
-    user = console.identify_user(page.access)
-    job = ActionJob(admin.slug, action.name, selection, user, question.count)
-    if question.count > MOST_AT_ONCE:
+    if job.total > MOST_AT_ONCE:
         run = start_task(console, ACTION_TASK, job.to_json())
         if run is not None:
             return redirect(page.url("run", admin, run_id=run.id), 303)

@@ -4,7 +4,7 @@ from .attributes import PLAIN, Attribute, choice_text, make_label
 from .find_models import list_models, make_slugs
 from .model_admin import ListColumn, ModelAdmin, SearchField, make_model_admin
 from .model_options import ModelOptions, RegisterOptions, make_options
-from .row_action import DELETE_NAME, DELETION, RowAction, make_row_action
+from .row_action import CHANGE, DELETION, RowAction, make_row_action
 from .row_keys import (
     UNREADABLE,
     decode_row_key,
@@ -16,7 +16,7 @@ from .row_keys import (
 )
 
 __all__ = [
-    "DELETE_NAME",
+    "CHANGE",
     "DELETION",
     "PLAIN",
     "UNREADABLE",

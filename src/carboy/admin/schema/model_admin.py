@@ -12,7 +12,7 @@ from carboy.admin.errors import AdminSetupError
 
 from .attributes import Attribute, list_attributes, make_label
 from .model_options import ModelOptions, Scope
-from .row_action import DELETION, RowAction
+from .row_action import CHANGE, DELETION, RowAction
 from .row_keys import key_of
 
 _TITLES: tuple[str, ...] = (
@@ -163,7 +163,7 @@ def make_model_admin(
         columns=(*columns, *functions),
         search=tuple(_list_search(model, attributes, title, options)),
         sort=sort,
-        actions={each.name: each for each in (*actions, DELETION)},
+        actions={each.name: each for each in (*actions, CHANGE, DELETION)},
     )
 
 

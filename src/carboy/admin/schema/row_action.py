@@ -10,7 +10,7 @@ from carboy.translation import lazy_gettext
 
 from .attributes import make_label
 
-DELETE_NAME = "delete"
+CHANGE_NAME, DELETE_NAME = "edit", "delete"
 _RESERVED = frozenset({"view", "create", "edit", "delete", "export", "import"})
 
 
@@ -18,8 +18,8 @@ _RESERVED = frozenset({"view", "create", "edit", "delete", "export", "import"})
 class RowAction:
     """A function that is called with each chosen row, in one transaction with others.
 
-    Policies know it as `admin.<name>`. A `function` of None deletes the row. A
-    dangerous one needs a fresh login.
+    Policies know it as `admin.<name>`. Changes of fields and deletions
+    have no `function`. A dangerous action needs a fresh login.
     """
 
     name: str
@@ -30,9 +30,15 @@ class RowAction:
     @property
     def is_deletion(self) -> bool:
         """Whether the rows go, and others with them."""
-        return self.function is None
+        return self.name == DELETE_NAME
+
+    @property
+    def is_change(self) -> bool:
+        """Whether fields get values that the user types."""
+        return self.name == CHANGE_NAME
 
 
+CHANGE = RowAction(CHANGE_NAME, lazy_gettext("Change fields"))
 DELETION = RowAction(DELETE_NAME, lazy_gettext("Delete"), is_dangerous=True)
 
 

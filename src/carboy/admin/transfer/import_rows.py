@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Forbidden
 
 from carboy.admin.access import EDIT, VIEW, Access
 from carboy.admin.actions import ActionReport
 from carboy.admin.console import AdminConsole, find_row
-from carboy.admin.row_forms import open_row_form
+from carboy.admin.errors import ActionError
+from carboy.admin.row_forms import write_fields
 from carboy.admin.schema import UNREADABLE, Attribute, ModelAdmin, read_plain
 from carboy.translation import gettext
 
@@ -22,10 +21,6 @@ _FALSE = frozenset({"false", "no", "0", "off"})
 # Day 0 of spreadsheets.
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
 _LARGEST_DAY = 2_958_465
-
-
-class RowProblem(Exception):  # noqa: N818 - no error: what the report says of a line
-    """Raised for a line that is not imported; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class RowImporter:
         for line, row in enumerate(rows, first_line):
             try:
                 self._write(dict(zip(self.names, row, strict=True)))
-            except RowProblem as problem:
+            except ActionError as problem:
                 name = gettext("Line %(number)s", number=line)
                 report.add_problem(name, str(problem))
             else:
@@ -56,7 +51,7 @@ class RowImporter:
 
     def _write(self, values: Mapping[str, str]) -> None:
         row = self._find(values) if self.is_update else None
-        form, attributes = open_row_form(
+        write_fields(
             self.console,
             self.access,
             self.admin,
@@ -64,21 +59,6 @@ class RowImporter:
             only={*values},
             make_formdata=lambda each: _make_formdata(each, values),
         )
-        if not attributes:
-            raise RowProblem(gettext("No column of the file can be written."))
-        try:
-            saved = (
-                form.write_row(row, self.console.session) if form.validate() else None
-            )
-        except Forbidden:
-            raise RowProblem(gettext("You may not do this with this row.")) from None
-        except IntegrityError:
-            message = gettext(
-                "The database refuses it: a value is missing, or taken already."
-            )
-            raise RowProblem(message) from None
-        if saved is None:
-            raise RowProblem(_describe(form))
 
     def _find(self, values: Mapping[str, str]) -> Any:
         names = self.admin.key_names()
@@ -93,9 +73,9 @@ class RowImporter:
         row = key and find_row(self.console.session, self.admin, key, is_locked=True)
         if not row or not self.access.allows(VIEW, row):
             shown = ", ".join(values.get(name, "") for name in names)
-            raise RowProblem(gettext("There is no row %(key)s.", key=repr(shown)))
+            raise ActionError(gettext("There is no row %(key)s.", key=repr(shown)))
         if not self.access.allows(EDIT, row):
-            raise RowProblem(gettext("You may not do this with this row."))
+            raise ActionError(gettext("You may not do this with this row."))
         return row
 
 
@@ -154,7 +134,7 @@ def _convert_boolean(attribute: Attribute, text: str) -> list[str]:
             value=repr(text),
             label=attribute.label,
         )
-        raise RowProblem(message)
+        raise ActionError(message)
     if attribute.is_nullable:
         return [known[text]]
     return ["1"] if text in _TRUE else []
@@ -184,12 +164,3 @@ def _drop_zone(attribute: Attribute, text: str) -> str:
     zone: Any = attribute.column.info.get("zone", dt.UTC)
     zone = ZoneInfo(zone) if isinstance(zone, str) else zone
     return moment.astimezone(zone).replace(tzinfo=None).isoformat()
-
-
-def _describe(form: Any) -> str:
-    parts = [
-        f"{field.label.text}: {' '.join(map(str, field.errors))}"
-        for field in form
-        if field.errors
-    ]
-    return " ".join([*parts, *map(str, form.form_errors)]) or gettext("Invalid input.")

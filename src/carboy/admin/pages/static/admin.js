@@ -42,6 +42,12 @@ doc.addEventListener("change", ({ target }) => {
 doc.addEventListener("ui:update", showChosen);
 showChosen();
 
+// Who fills a field in wants it changed.
+doc.addEventListener("input", ({ target }) => {
+  const mark = target.closest(".admin-bulk-field")?.querySelector('[name="set"]');
+  if (mark && mark !== target) mark.checked = true;
+});
+
 // The end of an action: what became of the rows.
 doc.addEventListener("carboy:task", ({ target }) => {
   if (doc.querySelector("[data-run]") && target.dataset?.ended !== undefined) location.reload();
