@@ -9,7 +9,6 @@ from carboy.tasks import TaskCancelledError, Tasks, TaskUsageError, open_cursor
 from carboy.tasks.ledger.tables import QUEUE
 from tests.tasks.conftest import MakeSite
 
-
 db = SQLAlchemy()
 
 
