@@ -230,12 +230,12 @@ def _do(page: ConsolePage, admin: ModelAdmin, action: RowAction, job: ActionJob)
     for _, batch in process_job(job, console, page.access):
         console.session.commit()
         report.add(batch)
-    _say(action, report)
+    _flash_report(action, report)
     return redirect(_list_again(page, admin), 303)
 
 
-def _say(action: RowAction, report: ActionReport) -> None:
-    """Say what was done on the next page."""
+def _flash_report(action: RowAction, report: ActionReport) -> None:
+    """Add what was done to the messages of the next page."""
     if report.done:
         text = ngettext(
             "%(action)s: %(num)s row done.",

@@ -19,7 +19,7 @@ from carboy.translation import gettext
 _TRUE = frozenset({"true", "yes", "1", "on", "x"})
 _FALSE = frozenset({"false", "no", "0", "off"})
 # Day 0 of spreadsheets.
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
+_EPOCH = dt.datetime.fromisoformat("1899-12-30")
 _LARGEST_DAY = 2_958_465
 
 

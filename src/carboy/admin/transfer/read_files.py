@@ -132,26 +132,30 @@ def _read_xlsx(data: bytes) -> Iterator[Row]:
 
 
 def _iterate(part: Any, tag: str) -> Iterator[ElementTree.Element]:
-    for _, element in ElementTree.iterparse(_Plain(part)):  # noqa: S314 - a document type, and with it each entity, is refused below
+    parser: Any = ElementTree.XMLPullParser(["end"])
+    for piece in _read_plain(part):
+        parser.feed(piece)
+        yield from _take_elements(parser, tag)
+    parser.close()
+    yield from _take_elements(parser, tag)
+
+
+def _take_elements(parser: Any, tag: str) -> Iterator[ElementTree.Element]:
+    for _, element in parser.read_events():
         if element.tag == _MAIN + tag:
             yield element
             element.clear()
 
 
-class _Plain:
-    """An XML file in UTF-8 without a document type, which is where entities are."""
-
-    def __init__(self, part: Any) -> None:
-        self._part = part
-        self._tail = b""
-
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self._part.read(size)
+def _read_plain(part: Any) -> Iterator[bytes]:
+    """Yield XML in UTF-8 without a document type, which is where entities are."""
+    tail = b""
+    while piece := part.read(65_536):
         # Other encodings, which could hide it, have zeros.
-        if b"<!D" in self._tail + data or b"\0" in data:
+        if b"<!D" in tail + piece or b"\0" in piece:
             raise FileError(gettext("The file has XML that no spreadsheet writes."))
-        self._tail = data[-2:]
-        return data
+        tail = piece[-2:]
+        yield piece
 
 
 def _join(element: ElementTree.Element) -> str:
