@@ -1,7 +1,4 @@
-"""Generated apps answer generated requests on the engine as they do on stock Flask.
-
-The long form is `make differential`.
-"""
+"""Generated apps answer generated requests on the engine as they do on stock Flask."""
 
 import pytest
 from differential.generate import draw_app
@@ -20,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings(
     "side", [INSTALLED, INHERITED, EDGE], ids=lambda side: side.name
 )
 @settings(
-    max_examples=25,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     # The judge makes a difference smaller than hypothesis could: it knows the parts.
