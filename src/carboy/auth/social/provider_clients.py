@@ -1,10 +1,8 @@
 """One client for each kind of provider: its addresses, and who an answer is about."""
 
 import base64
-import functools
 import hashlib
 import re
-import ssl
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from carboy.translation import gettext as _
 from .errors import SocialLoginError
 from .identities import Identity
 from .providers import Provider
+from .ssl_context import get_ssl_context
 
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,180}")
 _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -70,14 +69,6 @@ def identify_mini_program(
         return client.identify_mini_program(code)
 
 
-@functools.cache
-def _get_ssl_context() -> ssl.SSLContext:
-    """Return the context of all clients: to read the certificates takes 50 ms."""
-    import httpx
-
-    return httpx.create_ssl_context(trust_env=False)
-
-
 class _Client(ABC):
     """An HTTP client with a short time-out that follows no redirects."""
 
@@ -102,7 +93,7 @@ class _Client(ABC):
             follow_redirects=False,
             # Proxies of the environment see no secrets of the site.
             trust_env=False,
-            verify=_get_ssl_context(),
+            verify=get_ssl_context(),
         )
 
     def __enter__(self) -> Self:
