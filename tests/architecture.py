@@ -7,6 +7,9 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import UnionType
+
+from tests.source_trees import parse, walk
 
 LIMIT = 400
 CODE = {".py", ".sh", ".html", ".css", ".js", ".xml", ".txt", ".jinja", ""}
@@ -28,6 +31,7 @@ VAGUE = {
 MATERIAL = {"templates", "static", "skeleton", "__pycache__", "locale", "translations"}
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve", "cloudpickle"}
 UNSAFE_CALLS = {"eval", "yaml.load", "yaml.unsafe_load", "yaml.full_load"}
+Import = ast.Import | ast.ImportFrom
 # Loads something; a link that a person may follow does not.
 REMOTE = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed)\b[^>]*\ssrc\s*=\s*["']?(?:https?:)?//
@@ -105,7 +109,7 @@ def list_front_door_imports(root: Path) -> list[str]:
     package = root / "src" / "carboy"
     parts = {p.stem for p in package.iterdir()} if package.exists() else set()
     problems = []
-    for path, node in _walk(root):
+    for path, node in _walk(root, Import):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [a.name for a in node.names if a.name == "carboy" and not a.asname]
@@ -130,7 +134,7 @@ def list_border_crossings(root: Path) -> list[str]:
     folders = {n: p for n, p in modules.items() if p.name == "__init__.py"}
     exports = {name: _exports(path) for name, path in folders.items()}
     problems = []
-    for path, node in _walk(root):
+    for path, node in _walk(root, Import):
         if not path.is_relative_to(package):
             continue
         own = _dotted(root, path.parent / "__init__.py")
@@ -149,13 +153,13 @@ def list_border_crossings(root: Path) -> list[str]:
 def list_unsafe_code(root: Path) -> list[str]:
     """List code that turns bytes or text into anything at all."""
     problems = []
-    for path, node in _walk(root):
+    for path, node in _walk(root, Import | ast.Call):
         unsafe: list[str] = []
         if isinstance(node, ast.ImportFrom | ast.Import):
             tops = {module.partition(".")[0] for module in _modules_of(node)}
             unsafe = sorted(tops & UNSAFE_MODULES)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in UNSAFE_CALLS:
-            unsafe = [ast.unparse(node.func)]
+        elif isinstance(node, ast.Call) and _name_of(node.func) in UNSAFE_CALLS:
+            unsafe = [_name_of(node.func)]
         if unsafe:
             problems.append(
                 f"{_at(root, path, node)}: {unsafe[0]} can run any code."
@@ -208,7 +212,7 @@ def _is_excused(root: Path, path: Path, bare: str) -> bool:
 
 
 def _busy(path: Path) -> Iterator[tuple[int, str]]:
-    tree = ast.parse(path.read_text())
+    tree = parse(path)
     exports: set[str] | None = None
     imported: set[str] = set()
     for node in tree.body:
@@ -262,12 +266,19 @@ def _dotted(root: Path, path: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
+def _name_of(function: ast.expr) -> str:
+    """Return a dotted name, or nothing for what has none or a long one."""
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{function.value.id}.{function.attr}"
+    return function.id if isinstance(function, ast.Name) else ""
+
+
 def _battery(name: str) -> str:
     return ".".join(name.split(".")[:2])
 
 
 def _exports(path: Path) -> set[str]:
-    for node in ast.parse(path.read_text()).body:
+    for node in parse(path).body:
         if isinstance(node, ast.Assign) and "__all__" in _names(node):
             return set(ast.literal_eval(node.value))
     return set()
@@ -290,10 +301,11 @@ def _targets_of(
                 yield inner if is_module else base
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, ast.AST]]:
+def _walk(root: Path, kinds: type | UnionType) -> Iterator[tuple[Path, ast.AST]]:
     for path in list_modules(root):
-        for node in ast.walk(ast.parse(path.read_text(), str(path))):
-            yield path, node
+        for node in walk(path):
+            if isinstance(node, kinds):
+                yield path, node
 
 
 def _test_of(root: Path, module: Path) -> Path:

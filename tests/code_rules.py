@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture import list_files, list_modules, show
+from tests.source_trees import parse, walk
 
 MAX_FUNCTION_LINES = 60
 VERBS = re.compile(r"(?:Gives?|Tells?|Lets?|Says?)\b")
@@ -32,8 +33,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 def list_repeated_class_names(root: Path, allowed: dict[str, str]) -> list[str]:
     """List class names that the package defines more than once, unless `allowed`."""
     places: dict[str, list[str]] = defaultdict(list)
-    for path, tree in _trees(root):
-        for node in ast.walk(tree):
+    for path in list_modules(root):
+        for node in walk(path):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(f"{show(root, path)}:{node.lineno}")
     repeated = {name: lines for name, lines in places.items() if len(lines) > 1}
@@ -53,8 +54,8 @@ def list_long_functions(root: Path, allowed: dict[str, str]) -> list[str]:
     """List functions over the limit; `allowed` has a reason for `path:function`."""
     problems = []
     unused = set(allowed)
-    for path, tree in _trees(root):
-        for node in _functions(tree):
+    for path in list_modules(root):
+        for node in _functions(path):
             name = f"{show(root, path)}:{node.name}"
             count = (node.end_lineno or node.lineno) - node.lineno + 1
             if count <= MAX_FUNCTION_LINES:
@@ -110,8 +111,8 @@ def list_vague_docstrings(root: Path) -> list[str]:
     return [
         f"{show(root, path)}:{node.lineno}: the docstring of {node.name}() begins with"
         f" {match[0]!r}. Use a verb such as Return, Yield, Raise or Set."
-        for path, tree in _trees(root)
-        for node in _functions(tree)
+        for path in list_modules(root)
+        for node in _functions(path)
         if (match := VERBS.match(ast.get_docstring(node) or ""))
     ]
 
@@ -125,7 +126,8 @@ def list_needless_future_imports(root: Path, allowed: dict[str, str]) -> list[st
     """
     problems = []
     unused = set(allowed)
-    for path, tree in _trees(root):
+    for path in list_modules(root):
+        tree = parse(path)
         name = show(root, path)
         has_import = any(_is_future_import(node) for node in tree.body)
         if has_import:
@@ -188,16 +190,15 @@ def _evaluated_annotations(
             yield from _evaluated_annotations(node)
 
 
-def _trees(root: Path) -> Iterator[tuple[Path, ast.Module]]:
-    for path in list_modules(root):
-        yield path, ast.parse(path.read_text(), str(path))
-
-
-def _functions(tree: ast.Module) -> Iterator[FunctionNode]:
-    return (node for node in ast.walk(tree) if isinstance(node, FunctionNode))
+def _functions(path: Path) -> Iterator[FunctionNode]:
+    return (node for node in walk(path) if isinstance(node, FunctionNode))
 
 
 def _comments(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the comments of a file in which a rule may be silenced."""
+    if not IS_SILENCER.search(path.read_text()):
+        # To split a file into tokens takes most of the time.
+        return
     with tokenize.open(path) as file:
         for token in tokenize.generate_tokens(file.readline):
             if token.type == tokenize.COMMENT:

@@ -1,15 +1,17 @@
 """If this passes, the tree has the shape that CONTRIBUTING.md describes."""
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import architecture
+from tests.source_trees import forget_trees
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +36,14 @@ CHECKS = [
     architecture.list_unsafe_code,
     architecture.list_remote_assets,
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_trees() -> Iterator[None]:
+    gc.disable()
+    yield
+    forget_trees()
+    gc.enable()
 
 
 @pytest.mark.parametrize("check", CHECKS)

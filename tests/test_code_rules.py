@@ -1,11 +1,13 @@
 """If this passes, names, comments and docstrings follow the rules of the house."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import code_rules
+from tests.source_trees import forget_trees
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,6 +55,14 @@ CHECKS = [
     code_rules.list_vague_docstrings,
     future_imports,
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_trees() -> Iterator[None]:
+    gc.disable()
+    yield
+    forget_trees()
+    gc.enable()
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -1,4 +1,4 @@
-"""An app with ten models whose columns and relations are drawn by a seed."""
+"""An app with models whose columns and relations are drawn by a seed."""
 
 import datetime as dt
 import enum
@@ -52,12 +52,12 @@ _KEYS: dict[str, Callable[[], Any]] = {
 }
 
 
-def make_models(seed: int) -> tuple[SQLAlchemy, list[type[Any]]]:
+def make_models(seed: int, count: int = MODELS) -> tuple[SQLAlchemy, list[type[Any]]]:
     """Return a database with models of its own; each may refer to earlier ones."""
     chance = random.Random(seed)
     db = SQLAlchemy()
     models: list[type[Any]] = []
-    for number in range(MODELS):
+    for number in range(count):
         name = f"Kind{number}"
         members: dict[str, Any] = {"__tablename__": name.lower()}
         members["id"] = _KEYS[chance.choice(list(_KEYS))]()
@@ -133,10 +133,10 @@ def _list_columns(model: type[Any], without: tuple[str, ...]) -> list[Any]:
     return fields
 
 
-def make_site(seed: int, url: str, folder: Any) -> Flask:
+def make_site(seed: int, url: str, folder: Any, count: int = MODELS) -> Flask:
     """Return an app with operations on all models, and some rows of each."""
     chance = random.Random(seed)
-    db, models = make_models(seed)
+    db, models = make_models(seed, count)
     app = Flask(f"generated{seed}", root_path=str(folder))
     app.config |= {"DATABASE_URL": url, "REST_DOCS": "always"}
     db.init_app(app)

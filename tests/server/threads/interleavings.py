@@ -46,11 +46,13 @@ class Scheduler:
         self.hub = greenlet.getcurrent()
         self.threads: list[Thread] = []
         self.now = 1000.0
+        self.steps = 0
 
     def add(self, name: str, target: Callable[[], object]) -> None:
         self.threads.append(Thread(self, name, target))
 
     def step(self, number: int) -> None:
+        self.steps += 1
         self.threads[number].greenlet.switch()
 
     def list_runnable(self) -> list[int]:
@@ -109,12 +111,18 @@ def explore(make: Callable[[Scheduler], Any]) -> int:
     """
     seen: set[Hashable] = set()
     pending: list[list[int]] = [[]]
+    done: list[int] | None = None
     while pending:
         order = pending.pop()
-        scheduler = Scheduler()
-        system = make(scheduler)
-        for number in order:
+        if done != order[:-1]:
+            # Only the next step of the system at hand needs no new one.
+            scheduler = Scheduler()
+            system = make(scheduler)
+            for number in order[:-1]:
+                scheduler.step(number)
+        for number in order[-1:]:
             scheduler.step(number)
+        done = order
         positions = tuple(each.position() for each in scheduler.threads)
         key = positions, system.describe()
         if key not in seen:
@@ -122,4 +130,6 @@ def explore(make: Callable[[Scheduler], Any]) -> int:
             pending += [[*order, number] for number in scheduler.list_runnable()]
             # It may take further steps, so it comes last.
             system.check(scheduler)
+            if scheduler.steps != len(order):
+                done = None
     return len(seen)

@@ -101,7 +101,7 @@ class System:
             if not self.arrivals or any(each.can_run() for each in dispatchers[:2]):
                 return
             assert watcher.can_run(), "requests arrive and everybody sleeps"
-            watcher.greenlet.switch()
+            scheduler.step(scheduler.threads.index(watcher))
         raise AssertionError("requests arrive and only the watcher runs")
 
     def count_resting(self) -> int:

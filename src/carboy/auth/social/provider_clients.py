@@ -16,6 +16,7 @@ from carboy.translation import gettext as _
 from .errors import SocialLoginError
 from .identities import Identity
 from .providers import Provider
+from .ssl_context import get_ssl_context
 
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,180}")
 _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -92,6 +93,7 @@ class _Client(ABC):
             follow_redirects=False,
             # Proxies of the environment see no secrets of the site.
             trust_env=False,
+            verify=get_ssl_context(),
         )
 
     def __enter__(self) -> Self:
