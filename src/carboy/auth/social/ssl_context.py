@@ -6,7 +6,7 @@ import ssl
 
 @functools.cache
 def get_ssl_context() -> ssl.SSLContext:
-    """Return the context, which verifies hosts: to read certificates takes 50 ms."""
+    """Return the context, which verifies hosts: certificates are read once."""
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)
