@@ -131,6 +131,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_one  # noqa: N815 - names of the library
 
+    def do_OPTIONS(self) -> None:
+        """Answer what a browser asks before it sends a form from another origin."""
+        names = ("Origin", "Methods", "Headers")
+        self.reply(204, {f"Access-Control-Allow-{name}": "*" for name in names})
+
     def is_signed(self, path: str) -> bool:
         """Check the signature, or answer with an error."""
         status, code = check_signature(

@@ -30,7 +30,7 @@
 
     show() {
       this.box = element("div");
-      this.box.className = "resumable";
+      this.box.className = "upload-sending resumable";
       this.bar = element("progress");
       this.bar.max = this.file.size || 1;
       this.bar.value = 0;
@@ -39,11 +39,13 @@
       this.status.setAttribute("role", "status");
       this.toggle = element("button", this.text.pause);
       this.toggle.type = "button";
+      this.toggle.className = "ui-button ui-small";
       this.toggle.addEventListener("click", () => this.pause(!this.paused));
       this.cancel = element("button", this.text.cancel);
       this.cancel.type = "button";
+      this.cancel.className = "ui-button ui-small";
       this.cancel.addEventListener("click", () => this.remove(true));
-      this.box.append(this.bar, " ", this.toggle, " ", this.cancel, " ", this.status);
+      this.box.append(this.bar, this.toggle, this.cancel, this.status);
       this.input.after(this.box);
     }
 
@@ -64,6 +66,7 @@
         this.forget();
         this.input.value = "";
       }
+      this.input.setCustomValidity("");
       this.input.disabled = false;
       this.box.remove();
     }
@@ -181,7 +184,9 @@
       this.over = true;
       this.forget();
       this.toggle.remove();
+      this.cancel.textContent = this.text.remove;
       this.status.textContent = message;
+      this.status.className = "ui-error";
       this.input.setCustomValidity(message);
       return false;
     }
@@ -193,6 +198,7 @@
       if (!found.token) return this.fail(found.message || this.text.failed);
       this.forget();
       this.toggle.remove();
+      this.cancel.textContent = this.text.remove;
       this.status.textContent = this.text.done;
       this.bar.value = this.bar.max;
       this.hidden = element("input");
