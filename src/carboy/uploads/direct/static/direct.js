@@ -2,11 +2,7 @@
    token of the confirmed file into the form. */
 "use strict";
 (() => {
-  const element = (name, text) => {
-    const made = document.createElement(name);
-    if (text) made.textContent = text;
-    return made;
-  };
+  const element = (name, values) => Object.assign(document.createElement(name), values);
 
   class Failed extends Error {}
 
@@ -21,18 +17,17 @@
     }
 
     show() {
-      this.box = element("div");
-      this.box.className = "upload-sending";
-      this.bar = element("progress");
-      this.bar.max = this.file.size || 1;
-      this.bar.value = 0;
+      this.box = element("div", { className: "upload-sending" });
+      this.bar = element("progress", { max: this.file.size || 1, value: 0 });
       this.bar.setAttribute("aria-label", this.text.sending);
-      this.status = element("span", this.text.sending);
+      this.status = element("span", { textContent: this.text.sending });
       this.status.setAttribute("role", "status");
-      this.cancel = element("button", this.text.cancel);
-      this.cancel.type = "button";
-      this.cancel.className = "ui-button ui-small";
-      this.cancel.addEventListener("click", () => this.remove(true));
+      this.cancel = element("button", {
+        textContent: this.text.cancel,
+        type: "button",
+        className: "ui-button ui-small",
+        onclick: () => this.remove(true),
+      });
       this.box.append(this.bar, this.cancel, this.status);
       this.input.after(this.box);
     }
@@ -108,11 +103,8 @@
     }
 
     finish(token) {
-      const hidden = element("input");
-      hidden.type = "hidden";
-      hidden.name = this.text.field;
-      hidden.value = token;
-      this.box.append(hidden);
+      this.box.append(element("input",
+        { type: "hidden", name: this.text.field, value: token }));
       this.bar.value = this.bar.max;
       this.status.textContent = this.text.done;
       this.cancel.textContent = this.text.remove;
