@@ -74,12 +74,18 @@ SITES = (
         command=_SERVER,
         prepare=("manage.py", "adduser", "a@example.com", "ann"),
     ),
-    OldSite("guestbook", "hello:app", {"/": "<form"}, prepare=("drive.py",)),
+    OldSite(
+        "guestbook",
+        "hello:app",
+        {"/": "<form"},
+        command=_SERVER,
+        prepare=("drive.py",),
+    ),
     OldSite("json_api", "service:app", {"/user": '"ed"', "/session": "456"}),
     OldSite(
         "mysql_login",
         "app:app",
-        {"/login": "<form", "/home": "Unauthorized"},
+        {"/login": "<form", "/home": "name=password"},
         needs="MYSQL_URL",
     ),
     OldSite("planet", "planet:app", {"/feed.atom": "Planet", "/visits": "1 &lt;me"}),
@@ -198,6 +204,8 @@ def run_on_port(port: int, arguments: list[str]) -> None:
         run_simple("127.0.0.1", port, app, **options)
 
     serving.run_simple = run
+    werkzeug: Any = importlib.import_module("werkzeug")
+    werkzeug.run_simple = run
     importlib.import_module("carboy.legacy").run_file(arguments)
 
 

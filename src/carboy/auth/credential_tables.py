@@ -159,9 +159,3 @@ def delete_factors(session: Session, user_id: str) -> None:
     prepare(session)
     for table in (TOTP, RECOVERY_CODES, PASSKEYS, TRUSTED_BROWSERS):
         session.execute(sa.delete(table).where(table.c.user_id == user_id))
-
-
-def delete_rows(session: Session, user_id: str) -> None:
-    """Delete everything that these tables have of a user."""
-    delete_credentials(session, user_id)
-    session.execute(sa.delete(ROLES).where(ROLES.c.user_id == user_id))

@@ -19,7 +19,7 @@ from .engines import (
     report_uses_to as report_1x_uses_to,
     upsert,
 )
-from .errors import DatabaseUnavailableError
+from .errors import DatabaseUnavailableError, LazyLoadError
 from .extension import Databases, SQLAlchemy, database_of_app
 from .key_paging import SortKey, follows, order_clauses
 from .lazy_commands import MigrateCommand
@@ -42,6 +42,7 @@ __all__ = [
     "DatabaseUnavailableError",
     "Databases",
     "Engine1x",
+    "LazyLoadError",
     "Migrate",
     "MigrateCommand",
     "Model",

@@ -1,6 +1,6 @@
 """What goes wrong with a database that is no mistake of the code that asks it."""
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidRequestError, OperationalError
 
 from carboy.errors import UnavailableError
 
@@ -32,3 +32,14 @@ class DatabaseUnavailableError(UnavailableError, OperationalError):
 
     def __reduce__(self) -> tuple[type, tuple[str, Exception]]:
         return type(self), (self.reason, self.orig)  # type: ignore[return-value]  # set in __init__, never None
+
+
+class LazyLoadError(InvalidRequestError):
+    """Raised when a relationship is read that was not loaded with its object."""
+
+    def __init__(self, relationship: str) -> None:
+        super().__init__(
+            f'{relationship} is not loaded, and DATABASE_LAZY_LOADING is "raise".'
+            " Load it with the objects:"
+            f" select(...).options(selectinload({relationship}))."
+        )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 from . import fastpath
 from .commit_hooks import Callback, TransactionCallbacks
 from .engines import begin_writing, coerce_text, in_transaction, is_supported
+from .peers import find_lazy_state, load_lazily
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -94,6 +95,10 @@ class Session(orm.Session):
             loaded = self.load_fast(statement)
             if loaded is not None:
                 return loaded.result()
+        elif options and (state := find_lazy_state(options)) is not None:
+            peers = load_lazily(self, statement, state, self._engines.get(None))
+            if peers is not None:
+                return peers
         return super().execute(coerce_text(statement, "execute"), params, **options)
 
     @same_signature(orm.Session.scalars)

@@ -132,6 +132,14 @@ class DatabaseSettings(Section, frozen=True, kw_only=True):
             " results. Off, SQLAlchemy does everything."
         ),
     ] = True
+    lazy_loading: Annotated[
+        Literal["peers", "one", "raise"],
+        setting(
+            "What a relationship loads that the query did not name: `peers` for all"
+            " objects of the same result at once, `one` for one object, as SQLAlchemy"
+            " does by itself, and `raise` nothing: an error names the relationship."
+        ),
+    ] = "peers"
     sqlite_synchronous: Annotated[
         Literal["OFF", "NORMAL", "FULL", "EXTRA"],
         setting("How SQLite waits for the disk: FULL also survives a power cut."),

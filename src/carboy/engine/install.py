@@ -1,6 +1,7 @@
 """Puts the engine under all apps of this process, or under one class."""
 
 from collections.abc import Callable, Iterable
+from types import MethodType
 from typing import Any
 
 from flask import Flask
@@ -10,6 +11,7 @@ from . import templates
 from .dispatch import ENGINE_METHODS, wsgi_app
 from .flask31 import original_wsgi_app
 from .json_provider import JSONProvider, fast_response, original_response
+from .url_for import fast_url_for, original_url_for
 
 # Owner, name, Flask's own function, the engine's function.
 _PATCHES: tuple[tuple[Any, str, Any, Any], ...] = (
@@ -26,8 +28,30 @@ _PATCHES: tuple[tuple[Any, str, Any, Any], ...] = (
         templates.original_update_context,
         templates.fast_update_context,
     ),
+    (Flask, "url_for", original_url_for, fast_url_for),
     (DefaultJSONProvider, "response", original_response, fast_response),
 )
+
+
+class _Replaced:
+    """A method of Flask in a class that is on the engine.
+
+    It is the engine's function, or whatever has replaced Flask's own in its class, such
+    as that of a tracer. As in Flask, that is decided when the attribute is read: what
+    was bound before stays what it was.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.stock, self.ours = next(
+            (stock, ours) for _, each, stock, ours in _PATCHES if each == name
+        )
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        function = getattr(Flask, self.name)
+        if function is self.stock:
+            function = self.ours
+        return function if instance is None else MethodType(function, instance)
 
 
 class Engine:
@@ -49,21 +73,9 @@ class Engine:
         answer: Iterable[bytes] = current(self, environ, start_response)
         return answer
 
-    def create_jinja_environment(self) -> Any:
-        """Create the environment of the templates."""
-        current: Any = Flask.create_jinja_environment
-        if current is templates.original_create_environment:
-            current = templates.fast_create_environment
-        return current(self)
 
-    def update_template_context(self, context: dict[str, Any]) -> None:
-        """Add the results of the context processors."""
-        current: Any = Flask.update_template_context
-        if current is templates.original_update_context:
-            current = templates.fast_update_context
-        current(self, context)
-
-
+for _name in ("create_jinja_environment", "update_template_context", "url_for"):
+    setattr(Engine, _name, _Replaced(_name))
 ENGINE_METHODS.add(Engine.wsgi_app)
 
 

@@ -238,17 +238,6 @@ MAILS = (
     ),
     *make_guards(
         _DELETED,
-        _ACCOUNT,
-        [
-            (
-                "delete_rows(state.db.session(), user.get_id())",
-                "pass",
-                "test_the_credentials_of_a_deleted_account_are_deleted",
-            ),
-        ],
-    ),
-    *make_guards(
-        _DELETED,
         "auth/user_model.py",
         [
             (
@@ -260,6 +249,11 @@ MAILS = (
                 "connection.execute(sa.delete(table).where(own))",
                 "pass",
                 "test_a_user_that_the_site_deletes_leaves_no_credentials",
+            ),
+            (
+                "connection.execute(sa.delete(table).where(own))",
+                "pass",
+                "test_the_credentials_of_a_deleted_account_are_deleted",
             ),
         ],
     ),

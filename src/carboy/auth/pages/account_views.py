@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from carboy.auth.account_page import list_sections
 from carboy.auth.accounts import end_sessions, find_by_email, set_password
 from carboy.auth.app_state import AuthState, auth_state
-from carboy.auth.credential_tables import delete_rows
 from carboy.auth.current_user import get_user
 from carboy.auth.devices import end_other_sessions, list_devices, revoke_device
 from carboy.auth.errors import AccountInUseError, InvalidTokenError, ThrottledError
@@ -300,8 +299,8 @@ def show_delete() -> Any:
 
 def _delete(state: AuthState, user: Any) -> None:
     delete_events(user)
-    delete_rows(state.db.session(), user.get_id())
-    # As an object: what the models of the site cascade to goes with it.
+    # As an object: what the models of the site cascade to goes with it, and so do the
+    # credentials.
     state.db.session.delete(user)
     try:
         state.db.session.commit()
