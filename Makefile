@@ -225,9 +225,10 @@ drills: $(READY) ## Run the drills of the tasks battery in their long form.
 		tests/tasks/test_postgresql_drills.py $(ARGS)
 
 .PHONY: prove-uploads
-prove-uploads: $(READY) ## Abort, roll back and kill 1,000 transactions on rows with files.
-	UPLOADS_PROOF_ROUNDS=1000 UPLOADS_PROOF_KILLS=1000 \
-		$(BIN)/pytest --timeout 6000 -o faulthandler_timeout=0 tests/uploads/test_kills.py $(ARGS)
+prove-uploads: $(READY) ## Abort and kill 1,000 transactions on rows with files, and send 2,000 bodies.
+	UPLOADS_PROOF_ROUNDS=1000 UPLOADS_PROOF_KILLS=1000 UPLOADS_PROOF_BODIES=2000 \
+		$(BIN)/pytest --timeout 6000 -o faulthandler_timeout=0 \
+		tests/uploads/test_kills.py tests/uploads/attacks/test_multipart.py $(ARGS)
 
 .PHONY: prove-upgrade
 prove-upgrade: $(READY) ## Upgrade 10,000 generated programs, and thirty packages from PyPI twice.

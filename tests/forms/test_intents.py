@@ -3,12 +3,13 @@
 from collections import Counter
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from hypothesis import given, strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, FormField, StringField
 
-from carboy.forms import Form
+from carboy.forms import CsrfSettings, Form
+from carboy.forms.csrf import has_valid_token
 from carboy.forms.intents import (
     add_intent,
     apply_intent,
@@ -129,6 +130,18 @@ def test_a_name_whose_number_cannot_be_read_is_dropped(app, name):
     assert drop_strange_names(MultiDict({"a": "1", name: "x"})) == MultiDict({"a": "1"})
     with app.test_request_context("/", method="POST", data={**DATA, name: "x"}):
         assert words(Letter()) == ["a", "b", "c"]
+
+
+def test_a_part_without_a_name_is_dropped(app):
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+        b"--x\r\nContent-Disposition: form-data\r\n\r\n2\r\n--x--\r\n"
+    )
+    kind = "multipart/form-data; boundary=x"
+    with app.test_request_context("/", method="POST", data=body, content_type=kind):
+        assert None in request.form
+        assert list(drop_strange_names(request.form)) == ["a"]
+        assert not has_valid_token(CsrfSettings())
 
 
 def test_names_of_other_languages_stay():

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from carboy import Carboy, Settings
 from carboy.uploads import Uploads
 from carboy.uploads.checks import check_site
 
@@ -35,3 +36,24 @@ def test_a_setting_that_does_nothing_is_named(tmp_path):
     Uploads(app)
 
     assert [check.id for check in check_site(app)] == ["uploads.W001"]
+
+
+@pytest.mark.parametrize("csp", [{}, {"img-src": "https://s3.example"}])
+def test_pages_that_may_not_show_files_of_the_bucket_are_named(tmp_path, csp):
+    settings = Settings.load({}, root=tmp_path, environ={"CARBOY_PROFILE": "testing"})
+    app = Carboy("shop", instance_path=str(tmp_path), settings=settings)
+    app.config["UPLOADS_STORAGE"] = "s3://a:b@files?endpoint=https://s3.example"
+    app.config["HEADERS_CSP"] = csp
+    app.use(Uploads())
+
+    found = [check for check in check_site(app) if check.id == "uploads.W002"]
+
+    assert len(found) == (0 if csp else 1)
+    if found:
+        assert "https://s3.example" in found[0].hint
+        assert "img-src" in found[0].hint
+
+
+def test_a_flask_app_has_no_policy_of_ours(tmp_path):
+    address = "s3://a:b@files?endpoint=https://s3.example"
+    assert list_checks(tmp_path, address) == []

@@ -345,3 +345,29 @@ def test_a_column_that_may_not_be_empty_requires_a_file(site):
         assert not form.validate()
         assert form.errors == {"text": ["Choose a file."]}
         assert " required" in str(form.text())
+
+
+def test_a_gallery_needs_no_file_and_an_error_leaves_its_rows_alone(site):
+    """The field may have the name of the relation, whose rows are no attachments."""
+
+    class Photo(site.db.Model):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        file: Attached[Document] = attachment(Document, nullable=False)
+
+    class GalleryForm(Form):
+        class Meta:
+            csrf = False
+
+        photos = MultipleAttachmentField(Photo.file)
+
+    class Person:
+        photos = (Photo(),)
+
+    with site.app.test_request_context(method="POST", data={"photos": ""}):
+        assert GalleryForm(obj=Person()).validate()
+    bad = {"photos": (io.BytesIO(b"<script>"), "a.txt")}
+    with site.app.test_request_context(method="POST", data=bad):
+        form = GalleryForm(obj=Person())
+        assert not form.validate()
+        assert form.photos.data == []
+        assert "required" not in str(form.photos())

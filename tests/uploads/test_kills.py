@@ -10,6 +10,7 @@ import secrets
 import time
 
 import pytest
+from sqlalchemy import text
 
 from carboy.uploads.sweep import find_dangling, find_orphans, sweep
 from tests.uploads import transactions
@@ -19,6 +20,11 @@ from tests.uploads.transactions import run_forever, run_transaction
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([transactions.__name__])
 ROUNDS = int(os.environ.get("UPLOADS_PROOF_ROUNDS", "12"))
+CONNECTIONS = {
+    "postgresql": "SELECT pid FROM pg_stat_activity WHERE datname = current_database()",
+    "mysql": "SELECT id FROM information_schema.processlist WHERE db = database()",
+}
+CONNECTIONS["mariadb"] = CONNECTIONS["mysql"]
 KILLS = int(os.environ.get("UPLOADS_PROOF_KILLS", "2"))
 
 
@@ -31,14 +37,16 @@ def list_findings(shop):
         return found.orphans, find_dangling(state, columns)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mariadb"])
-def test_aborted_and_rolled_back_transactions_leave_nothing(
-    make_shop, request, database
-):
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def url(request, tmp_path):
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/shop.sqlite"
+    return request.getfixturevalue(f"fresh_{request.param}")
+
+
+def test_aborted_and_rolled_back_transactions_leave_nothing(make_shop, url):
     """Without a kill there is nothing to sweep at any time."""
-    url = None
-    if database != "sqlite":
-        url = request.getfixturevalue(f"fresh_{database}")
     shop = make_shop(url)
     [seed] = make_seeds(1)
     choice = random.Random(seed)
@@ -50,12 +58,13 @@ def test_aborted_and_rolled_back_transactions_leave_nothing(
     assert not [key for key in shop.list_files() if key.startswith(".")]
 
 
-def test_killed_processes_leave_nothing_after_a_sweep(make_shop, tmp_path):
+def test_killed_processes_leave_nothing_after_a_sweep(make_shop, tmp_path, url):
     """No row ever names a file that is not there; files of killed processes go."""
-    url = f"sqlite:///{tmp_path}/shop.sqlite"
     shop = make_shop(url)
     for seed in make_seeds(KILLS):
+        others = list_connections(shop)
         kill_worker(tmp_path, url, seed)
+        wait_for_the_server(shop, others)
 
         assert list_findings(shop)[1] == [], seed
         with shop.app.app_context():
@@ -80,6 +89,27 @@ def kill_worker(folder, url, seed):
     worker.join()
     worker.close()
     receiver.close()
+
+
+def list_connections(shop):
+    """Return what the database server calls its connections; SQLite has none."""
+    with shop.app.app_context():
+        dialect = shop.db.engine.dialect.name
+        if dialect not in CONNECTIONS:
+            return set()
+        with shop.db.engine.connect() as connection:
+            return set(connection.scalars(text(CONNECTIONS[dialect])))
+
+
+def wait_for_the_server(shop, others):
+    """Wait until a server has ended what a killed process had asked for.
+
+    A commit that was sent before the kill may come true after it.
+    """
+    deadline = time.monotonic() + 60
+    while list_connections(shop) - others:
+        assert time.monotonic() < deadline, "the connection is still there"
+        time.sleep(0.01)
 
 
 def make_seeds(count):

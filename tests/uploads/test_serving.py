@@ -90,6 +90,21 @@ def test_a_part_is_served(make_shop, storage, header, status, body):
             assert body is None or answer.data == body
 
 
+def test_a_redirect_to_s3_is_not_kept_longer_than_its_url(make_shop, fake_s3):
+    """Also that of a public file, whose own link never changes."""
+    shop = make_shop(UPLOADS_STORAGE=fake_s3.url)
+    with shop.app.test_request_context():
+        user = shop.User(name="ann", avatar=make_file(make_image(), "a.png"))
+        shop.db.session.add(user)
+        shop.db.session.commit()
+        links = [user.avatar.url(), user.avatar.url("small")]
+
+    for link in links:
+        answer = shop.app.test_client().get(link)
+        assert answer.status_code == 302
+        assert answer.headers["Cache-Control"] == "private, max-age=60"
+
+
 def test_what_a_browser_has_is_not_sent_again(client, user):
     with client.get(user.avatar.url()) as answer:
         etag = answer.headers["ETag"]
@@ -220,6 +235,22 @@ def test_a_view_of_the_site_sends_a_file(shop, client, user):
         assert answer.data == b"0123456789"
         assert answer.headers["Content-Security-Policy"] == POLICY
         assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_view_sends_404_for_a_row_without_a_file(shop, client, user):
+    key = user.letter.key
+    files = {"none": lambda: None, "lost": lambda: shop.db.session.get(shop.User, 1)}
+
+    @shop.app.get("/<name>.txt")
+    def send(name):
+        found = files[name]()
+        return shop.uploads.send(found and found.letter)
+
+    with client.get("/lost.txt") as answer:
+        assert answer.status_code == 200
+    shop.uploads.storage.delete(key)
+    assert client.get("/none.txt").status_code == 404
+    assert client.get("/lost.txt").status_code == 404
 
 
 def test_nothing_outside_is_served(client, user):

@@ -6,6 +6,7 @@ from .restarts import run_restarts
 from .soak import run_soak
 from .speed import measure_speed
 from .streams import run_streams
+from .uploads import run_uploads
 
 __all__ = [
     "Row",
@@ -15,5 +16,6 @@ __all__ = [
     "run_restarts",
     "run_soak",
     "run_streams",
+    "run_uploads",
     "write_page",
 ]

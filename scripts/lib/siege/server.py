@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +46,16 @@ class RunningServer:
 
 @contextmanager
 def run_server(
-    *arguments: str, target: str = "lib.siege.site:app"
+    *arguments: str,
+    target: str = "lib.siege.site:app",
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[RunningServer]:
     """Serve the site until the context ends."""
     folder = Path(tempfile.mkdtemp(prefix="carboy-siege-"))
     log = folder / "log"
     command = [sys.executable, "-m", "carboy.server", target, "--bind", "127.0.0.1:0"]
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    scripts = str(Path(__file__).parents[2])
+    environ = {**os.environ, "PYTHONPATH": scripts, **(environ or {})}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*command, *arguments], env=environ, cwd=folder, stdout=out, stderr=out

@@ -194,11 +194,12 @@ def has_valid_token(settings: CsrfSettings) -> bool:
         return True
     check_form_size()
     name = settings.field_name
-    # A prefixed form sends its token under `prefix-csrf_token`.
+    # A prefixed form sends its token under `prefix-csrf_token`. Of a part of a body
+    # without a name, the key is None.
     return any(
         _is_valid(value)
         for key, value in current.form.items(multi=True)
-        if value and (key == name or key.endswith(f"-{name}"))
+        if key and value and (key == name or key.endswith(f"-{name}"))
     )
 
 

@@ -94,11 +94,16 @@ def apply_intent(data: MultiDict[str, Any], intent: str) -> MultiDict[str, Any]:
 
 
 def drop_strange_names(data: MultiDict[str, Any]) -> MultiDict[str, Any]:
-    """Return the data without names whose digits `int` would not read."""
+    """Return the data without names that no field can have.
+
+    That is a digit that `int` does not read, a name that is too long, or none: Werkzeug
+    has None for a part of a body without a name.
+    """
     strange = [
         name
         for name in data
-        if len(name) > _LONGEST_NAME
+        if not name
+        or len(name) > _LONGEST_NAME
         or (not name.isascii() and any(map(_is_strange, _PARTS.split(name))))
     ]
     if not strange:

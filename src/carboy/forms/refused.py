@@ -60,7 +60,8 @@ def _answer_program(error: CsrfError) -> Response:
 def _list_fields() -> Iterator[SentField]:
     own = token_name()
     for name, value in request.form.items(multi=True):
-        if name == own or name.endswith(f"-{own}"):
+        # None is the name of a part of a body that has none.
+        if not name or name == own or name.endswith(f"-{own}"):
             continue
         words: tuple[str, ...] = _SECRET_WORDS
         if len(value) <= _LONGEST_CODE:
@@ -71,7 +72,7 @@ def _list_fields() -> Iterator[SentField]:
             kind = "password" if "pass" in name.lower() else "text"
             yield SentField(name, kind=kind)
     for name, file in request.files.items(multi=True):
-        if file.filename:
+        if name and file.filename:
             yield SentField(name, file.filename, "file")
 
 

@@ -28,6 +28,7 @@ POLICY: Mapping[str, tuple[str, ...]] = {
     "script-src": ("'self'",),
     "style-src": ("'self'",),
     "img-src": ("'self'",),
+    "media-src": ("'self'",),
     "font-src": ("'self'",),
     "connect-src": ("'self'",),
     "manifest-src": ("'self'",),

@@ -293,7 +293,8 @@ def solve_request(_app: Flask, mistake: Mistake) -> Solution | None:
     """Explain what a request lacks, or which methods its address supports."""
     if isinstance(mistake, BadRequestKeyError) and mistake.args:
         name = str(mistake.args[0])
-        fields = sorted({*request.form, *request.args})
+        # None is the name of a part of a form that has none.
+        fields = sorted(filter(None, {*request.form, *request.args}))
         sent = gettext("It has no fields.")
         if fields:
             sent = gettext("It has: %(names)s.", names=", ".join(fields))

@@ -66,6 +66,10 @@ class UploadsState:
         )
         return self.links.make(link, expires, external=external)
 
+    def list_variants(self, key: str) -> list[str]:
+        """Return the names of the variants that a file has."""
+        return list(self.find_rules(key).variants)
+
     def find_rules(self, key: str) -> UploadRules:
         """Return the rules of the column that owns a key, or those for all files."""
         owner = key.partition("/")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, ClassVar, Protocol, Self
+from typing import Any, BinaryIO, ClassVar, Protocol, Self
 
 import msgspec
 
@@ -33,6 +33,9 @@ class UploadsSite(Protocol):
         external: bool,
     ) -> str:
         """Return the URL of a file."""
+
+    def list_variants(self, key: str) -> list[str]:
+        """Return the names of the variants that a file has."""
 
 
 class FileContent(Protocol):
@@ -204,6 +207,26 @@ class AttachedFile:
         """Return the content as a file in memory."""
         return io.BytesIO(self.read())
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what an API shows of the file: links and what is known of it."""
+        return {
+            "url": self.url(),
+            "name": self.name,
+            "size": self.size,
+            "type": self.content_type,
+        }
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of `to_json`."""
+        properties = {
+            "url": {"type": "string", "description": "A signed link to the file."},
+            "name": {"type": "string", "description": "The name its sender gave it."},
+            "size": {"type": "integer", "minimum": 0},
+            "type": {"type": "string", "description": "The type of its content."},
+        }
+        return _describe_object(properties)
+
     def encode(self) -> str:
         """Return the text that is stored in the column."""
         return msgspec.json.encode(self.details).decode()
@@ -257,3 +280,39 @@ class Image(AttachedFile):
     def is_inline(self) -> bool:
         """Return whether browsers may show it: it has nothing but pixels."""
         return True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what an API shows of the image, with a link to each variant."""
+        names = self._site.list_variants(self.key)
+        return {
+            **super().to_json(),
+            "width": self.width,
+            "height": self.height,
+            "variants": {name: self.url(name) for name in names},
+        }
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of `to_json`."""
+        pixels = {"type": "integer", "minimum": 0}
+        links = {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "A signed link to each variant, by its name.",
+        }
+        properties = super().json_schema()["properties"]
+        return _describe_object({
+            **properties,
+            "width": pixels,
+            "height": pixels,
+            "variants": links,
+        })
+
+
+def _describe_object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "readOnly": True,
+    }

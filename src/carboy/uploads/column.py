@@ -36,6 +36,11 @@ class AttachmentType(sa.TypeDecorator[AttachedFile]):
         """What the column accepts."""
         return self._rules
 
+    @property
+    def python_type(self) -> type[AttachedFile]:
+        """The class of the values."""
+        return self._rules.value_class
+
     def make_form_field(self, attribute: Any, texts: dict[str, Any]) -> Any:
         """Return the field of a form for this column, as `model_form` asks for it."""
         field = resolve_name("carboy.uploads.fields:AttachmentField")

@@ -1,5 +1,6 @@
 """`Uploads`: the object that the code of a site calls `uploads`."""
 
+import logging
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -8,6 +9,7 @@ from flask import Flask, Response, has_request_context, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import (
     HTTPException,
+    NotFound,
     ServiceUnavailable,
     default_exceptions,
 )
@@ -24,7 +26,12 @@ from .app_state import UploadsState, list_keys, uploads_state
 from .attachment import AttachedFile
 from .checks import check_site
 from .content.images import ImageLimits, ImageProcesses
-from .errors import LinkExpiredError, StorageError, UploadRefusedError
+from .errors import (
+    FileMissingError,
+    LinkExpiredError,
+    StorageError,
+    UploadRefusedError,
+)
 from .intake import Intake
 from .links import Link, Links
 from .rules import make_rules
@@ -34,6 +41,7 @@ from .static_files import send_static
 from .storages import Storage, open_storage
 from .sweep import sweep
 
+_log = logging.getLogger("carboy.uploads")
 _SWEEP_PERIOD = "6h"
 _TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
@@ -87,8 +95,15 @@ class Uploads(Extension):
         checked = make_rules(value_class, **rules)
         return uploads_state.current().intake.accept(file, checked, owner)
 
-    def send(self, attachment: AttachedFile, *, download: bool = False) -> Response:
-        """Return the response with a file: in a view that decides who may have it."""
+    def send(
+        self, attachment: AttachedFile | None, *, download: bool = False
+    ) -> Response:
+        """Return the response with a file: in a view that decides who may have it.
+
+        A row without a file, and one whose file is lost, is answered with 404.
+        """
+        if attachment is None:
+            raise NotFound
         state = uploads_state.current()
         link = Link(
             attachment.key,
@@ -96,7 +111,11 @@ class Uploads(Extension):
             attachment.kind.name,
             is_inline=attachment.is_inline and not download,
         )
-        response = send_stored(state.storage, attachment.key, link)
+        try:
+            response = send_stored(state.storage, attachment.key, link)
+        except FileMissingError as error:
+            _log.error("%s", error)
+            raise NotFound from error
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 

@@ -32,6 +32,8 @@ class AttachmentField(FileField):
     widget: Any = AttachmentWidget()
     # The most files that the field takes.
     max_files = 1
+    # Whether the row of the form needs the file; others are rows of their own.
+    _is_of_one_row = True
 
     def __init__(
         self,
@@ -46,7 +48,7 @@ class AttachmentField(FileField):
         self._tokens: list[str] = []
         self._wants_removal = False
         super().__init__(label, validators, **kwargs)
-        if not self.is_nullable:
+        if not self.is_nullable and self._is_of_one_row:
             self.flags.required = True
 
     @property
@@ -98,7 +100,7 @@ class AttachmentField(FileField):
         """Close what was decoded of files that a validator has refused."""
         del form, validation_stopped
         if self.errors:
-            self.data = self.object_data
+            self.process_data(self.object_data)
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Set a new file, or remove the present one; otherwise leave it."""
@@ -144,10 +146,12 @@ class AttachmentField(FileField):
 class MultipleAttachmentField(AttachmentField):
     """Several files by the rules of a column; `data` is a list of attachments.
 
-    `populate_obj` leaves the object alone: make a row of each file.
+    `populate_obj` leaves the object alone: make a row of each file. No file is needed,
+    also if the column cannot be null; `FileRequired` asks for one.
     """
 
     widget: Any = AttachmentWidget(multiple=True)
+    _is_of_one_row = False
 
     def __init__(
         self,

@@ -44,10 +44,13 @@ def serve_link(state: UploadsState, path: str) -> Any:
         response = send_stored(state.storage, key, link)
     except FileMissingError:
         raise NotFound from None
+    if response.location is not None:
+        # The URL that it leads to is valid for minutes, also that of a public file.
+        return response
     seconds = state.links.seconds_left(link)
     if seconds is None:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
-    elif response.location is None:
+    else:
         response.headers["Cache-Control"] = f"private, max-age={seconds}"
     return response
 

@@ -10,7 +10,8 @@ def test_a_field_has_the_texts_of_its_script_and_attributes_of_the_caller(cinema
             "poster", "a.js", {"data-x": '"'}, {"id": "p", "aria_label": "<b>"}
         )
 
-    assert html.startswith('<input type="file" name="poster" data-field="poster-kept"')
+    assert html.startswith('<input type="file" name="poster" class="ui-input" data-')
+    assert 'data-field="poster-kept"' in html
     assert 'data-x="&#34;" id="p" aria-label="&lt;b&gt;" accept="' in html
     assert html.endswith('<script src="/posters/-/script/a.js" defer></script>')
 

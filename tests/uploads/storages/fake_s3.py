@@ -31,6 +31,7 @@ from tests.uploads.storages.fake_s3_checks import (
 )
 
 MIN_PART = 5 * 1024 * 1024
+# Few, so that lists of a test have pages.
 PAGE = 3
 
 
@@ -52,6 +53,7 @@ class FakeS3:
         self.uploads: dict[str, dict[str, object]] = {}
         self.faults: list[Callable[[BaseHTTPRequestHandler], bool]] = []
         self.requests: list[str] = []
+        self.page = PAGE
         self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.fake = self
@@ -131,6 +133,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_one  # noqa: N815 - names of the library
 
+    def do_OPTIONS(self) -> None:
+        """Answer what a browser asks before it sends a form from another origin."""
+        names = ("Origin", "Methods", "Headers")
+        self.reply(204, {f"Access-Control-Allow-{name}": "*" for name in names})
+
     def is_signed(self, path: str) -> bool:
         """Check the signature, or answer with an error."""
         status, code = check_signature(
@@ -193,10 +200,10 @@ class Handler(BaseHTTPRequestHandler):
             rows = "".join(
                 f"<Part><PartNumber>{each}</PartNumber><Size>{upload['parts'][each]['size']}"
                 f"</Size><ETag>{escape(upload['parts'][each]['etag'])}</ETag></Part>"
-                for each in numbers[:PAGE]
+                for each in numbers[: self.fake.page]
             )
-            more = str(len(numbers) > PAGE).lower()
-            last = numbers[:PAGE][-1] if numbers else 0
+            more = str(len(numbers) > self.fake.page).lower()
+            last = numbers[: self.fake.page][-1] if numbers else 0
             self.xml(
                 "ListPartsResult",
                 f"<IsTruncated>{more}</IsTruncated>"
@@ -313,7 +320,7 @@ class Handler(BaseHTTPRequestHandler):
             f"<Contents><Key>{escape(key)}</Key><Size>{self.fake.objects[key]['size']}</Size>"
             f"<ETag>{escape(self.fake.objects[key]['etag'])}</ETag>"
             f"<LastModified>{iso(self.fake.objects[key]['modified'])}</LastModified></Contents>"
-            for key in keys[:PAGE]
+            for key in keys[: self.fake.page]
         )
         self.pages("ListBucketResult", keys, rows, "NextContinuationToken")
 
@@ -328,14 +335,14 @@ class Handler(BaseHTTPRequestHandler):
             f"<Upload><Key>{escape(self.fake.uploads[each]['key'])}</Key>"
             f"<UploadId>{each}</UploadId>"
             f"<Initiated>{iso(self.fake.uploads[each]['initiated'])}</Initiated></Upload>"
-            for each in ids[:PAGE]
+            for each in ids[: self.fake.page]
         )
         rows += "<NextKeyMarker>x</NextKeyMarker>"
         self.pages("ListMultipartUploadsResult", ids, rows, "NextUploadIdMarker")
 
     def pages(self, name: str, names: list[str], rows: str, marker: str) -> None:
-        more = str(len(names) > PAGE).lower()
-        last = escape(names[:PAGE][-1]) if names else ""
+        more = str(len(names) > self.fake.page).lower()
+        last = escape(names[: self.fake.page][-1]) if names else ""
         self.xml(
             name, f"<IsTruncated>{more}</IsTruncated><{marker}>{last}</{marker}>{rows}"
         )

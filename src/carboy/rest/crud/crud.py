@@ -18,7 +18,7 @@ from .functions import RowFunctions
 from .policy import Allow, Rule, make_policy
 from .queries import make_loaders
 from .resource import RowOperations, Scope
-from .structs import make_filters, make_sort_type, make_view
+from .structs import is_file, make_filters, make_sort_type, make_view
 
 ACTIONS = ("list", "read", "create", "replace", "update", "delete")
 _WRITING = {"create", "replace", "update"}
@@ -30,13 +30,15 @@ class Crud:
 
     `read` is the class of responses, or names of columns; relations in it are loaded
     with the rows. `write` is the class of bodies; of a relation it has the key, or a
-    list of keys. `allow(action, row)`, or a function of the row for each action,
-    decides on a row, `scope(select)` which rows there are for this visitor,
-    `prepare(row)` sets what clients may not.
+    list of keys. `files` names the attachments that clients may set, each at an address
+    of its own below that of the row. `allow(action, row)`, or a function of the row for
+    each action, decides on a row, `scope(select)` which rows there are for this
+    visitor, `prepare(row)` sets what clients may not.
     """
 
     read: type[msgspec.Struct] | Sequence[str]
     write: type[msgspec.Struct] | None = None
+    files: Sequence[str] = ()
     actions: Iterable[str] = ()
     filters: Mapping[str, Iterable[str]] | Iterable[str] = ()
     sort: Sequence[str] = ()
@@ -54,6 +56,7 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
     """Add the operations, or raise `CrudError` for a declaration that cannot work."""
     actions = _choose_actions(model, crud)
     mapper = sa.inspect(model)
+    _check_files(mapper, crud)
     if len(mapper.primary_key) != 1:
         msg = (
             f"{model.__name__} has a primary key of several columns. Write its "
@@ -103,6 +106,47 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
             endpoint = f"{name}_{action}"
             add = operations.add((method,), address, endpoint=endpoint, **options)
             add(make())
+    for column in crud.files:
+        _add_file(operations, f"{rule}/<key>/{column}", functions, column, crud)
+
+
+def _add_file(
+    operations: Operations, address: str, functions: RowFunctions, name: str, crud: Crud
+) -> None:
+    """Add the operations for one attachment of a row."""
+    model = functions.model
+    prefix = crud.name or model.__name__.lower()
+    options: dict[str, Any] = {"tags": [prefix], **crud.options}
+    refused = {
+        413: "The file is larger than it may be",
+        415: "The file is of a kind that is not accepted",
+    }
+    responses = {**refused, **options.pop("responses", {})}
+    endpoint = f"{prefix}_set_{name}"
+    add = operations.add(
+        ("PUT",), address, endpoint=endpoint, **options, responses=responses
+    )
+    add(functions.set_file(name))
+    if sa.inspect(model).column_attrs[name].columns[0].nullable:
+        endpoint = f"{prefix}_remove_{name}"
+        add = operations.add(("DELETE",), address, endpoint=endpoint, **options)
+        add(functions.remove_file(name))
+
+
+def _check_files(mapper: orm.Mapper[Any], crud: Crud) -> None:
+    """Refuse files in bodies of JSON, and in `files` what is no file."""
+    model = mapper.class_.__name__
+    for name in crud.files:
+        if not is_file(mapper.column_attrs.get(name)):
+            raise CrudError(f"{model} has no attachment {name!r}.")
+    fields = () if crud.write is None else msgspec.structs.fields(crud.write)
+    for field_ in fields:
+        if is_file(mapper.column_attrs.get(field_.name)):
+            msg = (
+                f"{model}.{field_.name} holds files, which JSON cannot. Take it out of "
+                f"{crud.write.__name__ if crud.write else ''}, and name it in files=."
+            )
+            raise CrudError(msg)
 
 
 def _choose_actions(model: type[Any], crud: Crud) -> set[str]:

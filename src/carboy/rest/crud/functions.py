@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from flask import Response
 from msgspec import Meta
+from werkzeug.datastructures import FileStorage
 
 from carboy.rest.typed import (
     KeyPage,
@@ -31,6 +32,7 @@ class RowFunctions:
     def __init__(
         self, rows: RowOperations, view: type[Any], write: type[msgspec.Struct] | None
     ) -> None:
+        self.model = rows.model
         self._rows = rows
         self._view = view
         self._write = write
@@ -122,6 +124,31 @@ class RowFunctions:
             self._rows.delete(key, self._shown)
 
         return _annotate(delete, {"key": self._key_type}, None)
+
+    def set_file(self, name: str) -> Function:
+        """Return the function that sets an attachment of a row."""
+        make_values = _make_file_struct(self.model, name)
+
+        def set_file(key: Any, file: FileStorage) -> Response:
+            """Set a file of a row, in place of the one that it has."""
+            return self._rows.change(key, make_values(file), self._shown)
+
+        hints = {"key": self._key_type, "file": FileStorage}
+        return _annotate(set_file, hints, self._view)
+
+    def remove_file(self, name: str) -> Function:
+        """Return the function that removes an attachment of a row."""
+        make_values = _make_file_struct(self.model, name)
+
+        def remove_file(key: Any) -> Response:
+            """Remove a file of a row."""
+            return self._rows.change(key, make_values(None), self._shown)
+
+        return _annotate(remove_file, {"key": self._key_type}, self._view)
+
+
+def _make_file_struct(model: type[Any], name: str) -> type[msgspec.Struct]:
+    return msgspec.defstruct(f"{model.__name__}File", [(name, Any)])
 
 
 def _annotate(function: Function, hints: dict[str, Any], result: Any) -> Function:

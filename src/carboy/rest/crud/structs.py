@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import orm
 
 from carboy.db import UtcDateTime
+from carboy.rest.typed import is_shown_only
 
 from .errors import CrudError
 
@@ -51,10 +52,16 @@ _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 def type_of_column(column: sa.ColumnElement[Any]) -> Any:
     """Return the type of the values of a column, with the limits of its type."""
     kind = column.type
+    if (shown := find_file_class(kind)) is not None:
+        return shown
     while isinstance(kind, sa.TypeDecorator):
         if isinstance(kind, UtcDateTime):
             return Annotated[datetime.datetime, Meta(tz=True)]
         kind = kind.impl_instance
+    return _type_of_plain_column(kind)
+
+
+def _type_of_plain_column(kind: Any) -> Any:
     if isinstance(kind, sa.Enum) and kind.enum_class is None:
         return Literal[tuple(kind.enums)]
     for known, limit in _LIMITS.items():
@@ -68,6 +75,22 @@ def type_of_column(column: sa.ColumnElement[Any]) -> Any:
         return Annotated[plain, rules]
     is_known = plain in _PLAIN or issubclass(plain, enum.Enum)
     return plain if is_known else Any
+
+
+def find_file_class(kind: Any) -> type[Any] | None:
+    """Return the class of the files of an attachment column, None for others."""
+    try:
+        found: type[Any] = kind.python_type
+    except NotImplementedError:
+        return None
+    return found if is_shown_only(found) else None
+
+
+def is_file(attribute: orm.ColumnProperty[Any] | None) -> bool:
+    """Return whether an attribute of a model holds a file."""
+    if attribute is None:
+        return False
+    return find_file_class(attribute.columns[0].type) is not None
 
 
 def _find_rules(kind: Any, plain: type[Any]) -> Meta | None:
@@ -149,7 +172,11 @@ def make_filters(
             msg = f"{model.__name__} has no column {name!r} to filter by."
             raise CrudError(msg)
         kind = type_of_column(attribute.columns[0])
+        is_of_files = is_file(attribute)
         for operator in operators:
+            if is_of_files and operator != "null":
+                msg = f"{name!r} holds files, which have no filter but 'null'."
+                raise CrudError(msg)
             own = _type_of_operator(name, kind, operator)
             suffix = "" if operator == "eq" else f"__{operator}"
             fields.append((f"{name}{suffix}", own | UnsetType, UNSET))
@@ -179,6 +206,9 @@ def make_sort_type(model: type[Any], names: Iterable[str]) -> Any:
     for name in names:
         if name not in mapper.column_attrs:
             msg = f"{model.__name__} has no column {name!r} to sort by."
+            raise CrudError(msg)
+        if is_file(mapper.column_attrs[name]):
+            msg = f"{name!r} holds files, which have no order to sort by."
             raise CrudError(msg)
     if not names:
         names = [mapper.get_property_by_column(mapper.primary_key[0]).key]

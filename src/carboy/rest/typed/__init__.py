@@ -4,7 +4,7 @@ from .field_errors import DECIMAL_PATTERN, FieldError, invalid
 from .idempotency import IDEMPOTENCY_KEY, KEY_PATTERN, note_response
 from .operation import AppOptions, Operation
 from .operations import Operations
-from .other_types import is_pydantic, schema_of_other
+from .other_types import is_pydantic, is_shown_only, schema_of_other
 from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
 from .partial import LONGEST_SELECTION, SELECTION_PATTERN
 from .problems import (
@@ -60,6 +60,7 @@ __all__ = [
     "invalid",
     "is_list",
     "is_pydantic",
+    "is_shown_only",
     "list_fields",
     "make_page",
     "note_response",

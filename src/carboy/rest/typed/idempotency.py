@@ -171,15 +171,16 @@ def _digest_request() -> bytes:
 
 def _list_form_parts() -> list[bytes]:
     parts = []
+    # None is the name of a part of a body that has none.
     for name, value in request.form.items(multi=True):
-        parts += [b"form", name.encode(), value.encode(errors="surrogatepass")]
+        parts += [b"form", (name or "").encode(), value.encode(errors="surrogatepass")]
     for name, upload in request.files.items(multi=True):
         digest = hashlib.sha256()
         while chunk := upload.stream.read(_CHUNK):
             digest.update(chunk)
         upload.stream.seek(0)
         label = (upload.filename or "").encode(errors="surrogatepass")
-        parts += [b"file", name.encode(), label, digest.digest()]
+        parts += [b"file", (name or "").encode(), label, digest.digest()]
     return parts
 
 

@@ -8,8 +8,13 @@ from markupsafe import Markup
 from werkzeug.exceptions import Forbidden
 
 from carboy.translation import gettext as _
+from carboy.uploads.static_files import uploads_static
 
 from .column_intake import KEPT_FIELD, ColumnIntake
+
+_FIELD = Markup(
+    '<input {}><link rel="stylesheet" href="{}"><script src="{}" defer></script>'
+)
 
 
 class UploadBlueprint(Blueprint):
@@ -58,8 +63,10 @@ class UploadBlueprint(Blueprint):
         data = {
             "type": "file",
             "name": name,
+            "class": "ui-input",
             "data-field": name + KEPT_FIELD,
             "data-cancel": _("Cancel"),
+            "data-remove": _("Remove this file"),
             "data-sending": _("Sending the file"),
             "data-done": _("The file has arrived."),
             "data-failed": _("The file cannot be sent."),
@@ -74,7 +81,7 @@ class UploadBlueprint(Blueprint):
             for each, value in data.items()
         )
         url = url_for(f"{self.name}.static", filename=script)
-        return Markup('<input {}><script src="{}" defer></script>').format(pairs, url)
+        return _FIELD.format(pairs, uploads_static("uploads.css"), url)
 
     def check_visitor(self) -> None:
         """Raise `Forbidden` for a visitor who may not send files."""

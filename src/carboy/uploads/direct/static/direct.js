@@ -2,84 +2,130 @@
    token of the confirmed file into the form. */
 "use strict";
 (() => {
-  const element = (name, text) => {
-    const made = document.createElement(name);
-    if (text) made.textContent = text;
-    return made;
-  };
+  const element = (name, values) => Object.assign(document.createElement(name), values);
 
-  const send = (url, data, token, onProgress) => new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    if (token) request.setRequestHeader("X-CSRFToken", token);
-    if (onProgress) request.upload.onprogress = onProgress;
-    request.onloadend = () => {
-      let answer = {};
-      try { answer = JSON.parse(request.response); } catch { /* S3 answers in XML */ }
-      resolve({ status: request.status, ...answer });
-    };
-    request.send(data);
-  });
+  class Failed extends Error {}
 
-  async function upload(input, file, box) {
-    const text = input.dataset;
-    const token = input.form?.elements.namedItem("csrf_token")?.value;
-    const bar = element("progress");
-    const status = element("span", text.sending);
-    bar.max = file.size || 1;
-    bar.value = 0;
-    bar.setAttribute("aria-label", text.sending);
-    status.setAttribute("role", "status");
-    box.append(bar, status);
-    const fail = (message) => {
-      status.textContent = message || text.failed;
-      input.setCustomValidity(status.textContent);
-      return false;
-    };
+  class Upload {
+    constructor(input, file) {
+      this.input = input;
+      this.file = file;
+      this.text = input.dataset;
+      this.over = false;
+      this.show();
+      this.done = this.run();
+    }
 
-    const about = new FormData();
-    about.append("name", file.name);
-    about.append("size", String(file.size));
-    const form = await send(text.direct, about, token);
-    if (form.status !== 201) return fail(form.message);
-    const data = new FormData();
-    for (const [name, value] of Object.entries(form.fields)) data.append(name, value);
-    data.append("file", file);
-    const sent = await send(form.url, data, null, (event) => { bar.value = event.loaded; });
-    if (sent.status !== 201) return fail();
-    const confirmed = await send(form.confirm, null, token);
-    if (!confirmed.token) return fail(confirmed.message);
-    if (input.files[0] !== file) return false;
+    show() {
+      this.box = element("div", { className: "upload-sending" });
+      this.bar = element("progress", { max: this.file.size || 1, value: 0 });
+      this.bar.setAttribute("aria-label", this.text.sending);
+      this.status = element("span", { textContent: this.text.sending });
+      this.status.setAttribute("role", "status");
+      this.cancel = element("button", {
+        textContent: this.text.cancel,
+        type: "button",
+        className: "ui-button ui-small",
+        onclick: () => this.remove(true),
+      });
+      this.box.append(this.bar, this.cancel, this.status);
+      this.input.after(this.box);
+    }
 
-    const hidden = element("input");
-    hidden.type = "hidden";
-    hidden.name = text.field;
-    hidden.value = confirmed.token;
-    box.append(hidden);
-    bar.value = bar.max;
-    status.textContent = text.done;
-    // The form sends the token instead of the file.
-    input.disabled = true;
-    return true;
+    remove(isCancelled) {
+      this.over = true;
+      if (this.request) this.request.abort();
+      if (isCancelled) this.input.value = "";
+      this.input.setCustomValidity("");
+      this.input.disabled = false;
+      this.box.remove();
+    }
+
+    send(url, data, onProgress) {
+      return new Promise((resolve) => {
+        const request = this.request = new XMLHttpRequest();
+        request.open("POST", url);
+        const token = this.input.form?.elements.namedItem("csrf_token")?.value;
+        // S3 gets no header that its rules for other origins do not name.
+        if (token && !onProgress) request.setRequestHeader("X-CSRFToken", token);
+        if (onProgress) request.upload.onprogress = onProgress;
+        request.onloadend = () => {
+          let answer = {};
+          try { answer = JSON.parse(request.response); } catch { /* S3 answers in XML */ }
+          resolve({ status: request.status, ...answer });
+        };
+        request.send(data);
+      });
+    }
+
+    async run() {
+      try {
+        const form = await this.begin();
+        await this.put(form);
+        this.finish(await this.confirm(form));
+      } catch (error) {
+        if (this.over) return false;
+        this.over = true;
+        this.status.textContent = error instanceof Failed && error.message || this.text.failed;
+        this.status.className = "ui-error";
+        this.cancel.textContent = this.text.remove;
+        this.input.setCustomValidity(this.status.textContent);
+        return false;
+      }
+      return true;
+    }
+
+    require(isGood, message) {
+      if (!isGood || this.over) throw new Failed(message || "");
+    }
+
+    async begin() {
+      const about = new FormData();
+      about.append("name", this.file.name);
+      about.append("size", String(this.file.size));
+      const form = await this.send(this.text.direct, about);
+      this.require(form.status === 201, form.message);
+      return form;
+    }
+
+    async put(form) {
+      const data = new FormData();
+      for (const [name, value] of Object.entries(form.fields)) data.append(name, value);
+      data.append("file", this.file);
+      const sent = await this.send(form.url, data, (event) => { this.bar.value = event.loaded; });
+      this.require(sent.status === 201);
+    }
+
+    async confirm(form) {
+      const confirmed = await this.send(form.confirm, null);
+      this.require(confirmed.token, confirmed.message);
+      return confirmed.token;
+    }
+
+    finish(token) {
+      this.box.append(element("input",
+        { type: "hidden", name: this.text.field, value: token }));
+      this.bar.value = this.bar.max;
+      this.status.textContent = this.text.done;
+      this.cancel.textContent = this.text.remove;
+      // The form sends the token instead of the file.
+      this.input.disabled = true;
+    }
   }
 
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (!input.matches?.("input[type=file][data-direct]")) return;
-    input.uploadBox?.remove();
-    input.setCustomValidity("");
+    if (input.upload) input.upload.remove(false);
     const file = input.files[0];
-    if (!file) return;
-    input.uploadBox = element("div");
-    input.after(input.uploadBox);
-    input.uploadDone = upload(input, file, input.uploadBox);
+    input.upload = file ? new Upload(input, file) : null;
   });
   document.addEventListener("submit", async (event) => {
     const inputs = [...event.target.querySelectorAll("input[data-direct]")];
-    const open = inputs.filter((each) => each.uploadDone && !each.disabled && each.files[0]);
+    const open = inputs.filter((each) => each.upload && !each.upload.over && !each.disabled);
     if (!open.length) return;
     event.preventDefault();
-    const done = await Promise.all(open.map((each) => each.uploadDone));
+    const done = await Promise.all(open.map((each) => each.upload.done));
     if (done.every(Boolean)) event.target.requestSubmit(event.submitter);
   });
 })();

@@ -4,11 +4,9 @@
   const PART = 8 * 1024 * 1024;
   const TUS = { "Tus-Resumable": "1.0.0" };
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-  const element = (name, text) => {
-    const made = document.createElement(name);
-    if (text) made.textContent = text;
-    return made;
-  };
+  const element = (name, values) => Object.assign(document.createElement(name), values);
+  const button = (textContent, onclick) => element("button",
+    { textContent, onclick, type: "button", className: "ui-button ui-small" });
   const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
   const encode = (text) => base64(new TextEncoder().encode(text));
 
@@ -29,21 +27,14 @@
     }
 
     show() {
-      this.box = element("div");
-      this.box.className = "resumable";
-      this.bar = element("progress");
-      this.bar.max = this.file.size || 1;
-      this.bar.value = 0;
+      this.box = element("div", { className: "upload-sending resumable" });
+      this.bar = element("progress", { max: this.file.size || 1, value: 0 });
       this.bar.setAttribute("aria-label", this.text.sending);
-      this.status = element("span", this.text.sending);
+      this.status = element("span", { textContent: this.text.sending });
       this.status.setAttribute("role", "status");
-      this.toggle = element("button", this.text.pause);
-      this.toggle.type = "button";
-      this.toggle.addEventListener("click", () => this.pause(!this.paused));
-      this.cancel = element("button", this.text.cancel);
-      this.cancel.type = "button";
-      this.cancel.addEventListener("click", () => this.remove(true));
-      this.box.append(this.bar, " ", this.toggle, " ", this.cancel, " ", this.status);
+      this.toggle = button(this.text.pause, () => this.pause(!this.paused));
+      this.cancel = button(this.text.cancel, () => this.remove(true));
+      this.box.append(this.bar, this.toggle, this.cancel, this.status);
       this.input.after(this.box);
     }
 
@@ -64,6 +55,7 @@
         this.forget();
         this.input.value = "";
       }
+      this.input.setCustomValidity("");
       this.input.disabled = false;
       this.box.remove();
     }
@@ -181,7 +173,9 @@
       this.over = true;
       this.forget();
       this.toggle.remove();
+      this.cancel.textContent = this.text.remove;
       this.status.textContent = message;
+      this.status.className = "ui-error";
       this.input.setCustomValidity(message);
       return false;
     }
@@ -193,12 +187,11 @@
       if (!found.token) return this.fail(found.message || this.text.failed);
       this.forget();
       this.toggle.remove();
+      this.cancel.textContent = this.text.remove;
       this.status.textContent = this.text.done;
       this.bar.value = this.bar.max;
-      this.hidden = element("input");
-      this.hidden.type = "hidden";
-      this.hidden.name = this.text.field;
-      this.hidden.value = found.token;
+      this.hidden = element("input",
+        { type: "hidden", name: this.text.field, value: found.token });
       this.input.after(this.hidden);
       // The form sends the token instead of the file.
       this.input.disabled = true;
