@@ -53,7 +53,8 @@ class Limits:
     body_grace: float = 5.0
     """Seconds before `min_body_rate` counts."""
     min_body_rate: int = 1024
-    """Bytes a second that a body has to reach on average; 0 asks for none."""
+    """Bytes a second that a body has to reach on average, as a whole and in any
+    `body_timeout`; 0 asks for none."""
     write_timeout: float = 60.0
     """Seconds that a client may leave sent bytes unread."""
     max_header_size: int = 64 * 1024

@@ -272,6 +272,20 @@ def trickle(wire):
             wire.sendall(b"x")
 
 
+def test_a_quick_beginning_of_a_body_buys_no_time(serve):
+    """A megabyte at once would have been the rate of seventeen minutes."""
+    running = serve("--body-grace", "0.3", "--body-timeout", "1")
+
+    with running.connect() as wire:
+        wire.sendall(f"{POST}Content-Length: 9999999\r\n\r\n".encode())
+        wire.sendall(b"x" * 1_000_000)
+        trickle(wire)
+        replies = list(read_replies(wire))
+
+    assert [reply.status for reply in replies] == [408]
+    assert running.read_notes() == []
+
+
 @pytest.mark.parametrize("ending", ["stops", "trickles"])
 def test_a_client_that_was_quick_is_dropped_when_it_is_slow(serve, ending):
     running = serve("--body-grace", "0.3", "--body-timeout", "1")

@@ -34,10 +34,14 @@ def _ignore() -> None:
 class BodyRead:
     """A body that is being read."""
 
-    __slots__ = ("cancel", "deadline", "last_piece", "reason", "received", "started")
+    __slots__ = (
+        "cancel", "deadline", "last_piece", "reason", "received", "started",
+        "window_received", "window_started",
+    )  # fmt: skip
 
     def __init__(self) -> None:
-        self.started = self.last_piece = time.monotonic()
+        self.started = self.last_piece = self.window_started = time.monotonic()
+        self.window_received = 0
         # Of a body in one step, which shows no progress.
         self.deadline = 0.0
         self.received = 0
@@ -116,6 +120,13 @@ class BodyReader:
             and read.received < elapsed * limits.min_body_rate
         ):
             return "The body came too slowly."
+        # Nobody buys an hour with a quick beginning.
+        elapsed = now - read.window_started
+        if elapsed > max(limits.body_timeout, limits.body_grace):
+            received = read.received - read.window_received
+            if received < elapsed * limits.min_body_rate:
+                return "The body came too slowly."
+            read.window_started, read.window_received = now, read.received
         return ""
 
     def _reads_at_once(self, host: str, length: int) -> bool:
