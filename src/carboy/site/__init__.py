@@ -33,8 +33,15 @@ from .make_debugger import make_debugger
 from .problem import PROBLEM_TYPE, problem_response, status_phrase
 from .request_log import RequestLog, request_id
 from .same_origin import is_own_address, require_same_origin
+from .view_access import (
+    EVERYBODY as OPEN_TO_EVERYBODY,
+    access_rules,
+    describe_view,
+    mark_access,
+)
 
 __all__ = [
+    "OPEN_TO_EVERYBODY",
     "PROBLEM_TYPE",
     "ApiOperation",
     "BabelDirectoriesField",
@@ -53,12 +60,15 @@ __all__ = [
     "ProblemBody",
     "RequestLog",
     "TimeZoneField",
+    "access_rules",
     "csp_nonce",
+    "describe_view",
     "has_nonce",
     "is_local_client",
     "is_own_address",
     "list_operations",
     "make_debugger",
+    "mark_access",
     "problem_response",
     "register_operations",
     "relax_blueprints",

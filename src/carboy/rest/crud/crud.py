@@ -12,6 +12,7 @@ from sqlalchemy import orm
 from carboy.core import get_current_app
 from carboy.db import database_of_app
 from carboy.rest.typed import Operations
+from carboy.site import mark_access
 
 from .errors import CrudError
 from .functions import RowFunctions
@@ -102,7 +103,10 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
             options["idempotent"] = action in {"create", "create_many"}
             endpoint = f"{name}_{action}"
             add = operations.add((method,), address, endpoint=endpoint, **options)
-            add(make())
+            function = make()
+            if crud.allow is not None or crud.scope is not None:
+                mark_access(function, "rules for rows")
+            add(function)
 
 
 def _choose_actions(model: type[Any], crud: Crud) -> set[str]:

@@ -1,7 +1,7 @@
 """An operation: a typed function that answers one method of one address."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+from carboy.site import access_rules, mark_access
 from carboy.stores import Limit, Store
 
 from .credentials import identify_address, identify_credential
@@ -42,6 +43,8 @@ class Options:
     idempotent: bool = False
     # None: the limit of the API, "": no limit.
     limit: str | None = None
+    # `security` was passed, which may be empty, or rules for rows.
+    declares_access: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,14 @@ def make_view(
     view.__name__ = operation.name
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
-    return view
+    return mark_access(view, *_list_access(operation))
+
+
+def _list_access(operation: Operation) -> Iterator[str]:
+    """Yield who may use an operation, for the list of routes."""
+    yield from access_rules(operation.function)
+    if operation.security:
+        yield " or ".join(scheme.name for scheme in operation.security)
 
 
 def _join(refused: Sequence[InvalidRequestError]) -> Exception:
