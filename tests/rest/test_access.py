@@ -1,5 +1,6 @@
 """`carboy check` names each route of an API for which nothing says who may use it."""
 
+import time
 from functools import wraps
 from typing import ClassVar
 
@@ -8,7 +9,12 @@ from flask import Flask
 from msgspec import Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
+from carboy import Carboy, Settings
+from carboy.auth import Auth, UserModel, current_user, scopes_required
 from carboy.auth.access import authorize, describe_access
+from carboy.auth.accounts import create_user
+from carboy.auth.api_tokens import ApiTokens
+from carboy.auth.app_state import auth_state
 from carboy.core import registry_of
 from carboy.db import SQLAlchemy
 from carboy.rest import Api, Namespace, Resource, fields, http_bearer, marshal_with
@@ -174,3 +180,42 @@ def test_the_list_of_routes_tells_what_is_declared(app):
         ("everybody", "/open"),
         ("token", "/token"),
     ]
+
+
+def test_scopes_below_an_operation_decide_about_tokens(tmp_path):
+    db = SQLAlchemy()
+
+    class User(UserModel, db.Model):
+        pass
+
+    settings = Settings(profile="testing", secret_key="k" * 40)
+    app = Carboy("tokens", settings=settings, instance_path=str(tmp_path))
+    app.config["DATABASE_URL"] = "sqlite://"
+    app.use(db, Auth())
+    api = Api(app, security=[http_bearer(lambda scopes: current_user.is_authenticated)])
+
+    @api.post("/notes")
+    @scopes_required("notes:write")
+    def add_note(text: str) -> str:
+        return f"{current_user.email}: {text}"
+
+    with app.app_context():
+        db.create_all()
+        user = create_user(auth_state.of(app), "jane@example.com", None)
+        db.session.commit()
+        tokens = ApiTokens(db.session(), time.time)
+        texts = {
+            scope: tokens.create(user.get_id(), scope, [scope], lifetime=None).text
+            for scope in ("notes:write", "notes:read")
+        }
+        db.session.commit()
+    client = app.test_client()
+
+    def post(token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return client.post("/notes?text=x", headers=headers)
+
+    assert client.post("/notes?text=x").status_code == 401
+    assert post("wrong").status_code == 401
+    assert post(texts["notes:read"]).status_code == 403
+    assert post(texts["notes:write"]).json == "jane@example.com: x"

@@ -1,7 +1,7 @@
 """An operation: a typed function that answers one method of one address."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from carboy.site import access_rules, mark_access
+from carboy.site import mark_access
 from carboy.stores import Limit, Store
 
 from .credentials import identify_address, identify_credential
@@ -159,14 +159,10 @@ def make_view(
     view.__name__ = operation.name
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
-    return mark_access(view, *_list_access(operation))
-
-
-def _list_access(operation: Operation) -> Iterator[str]:
-    """Yield who may use an operation, for the list of routes."""
-    yield from access_rules(operation.function)
-    if operation.security:
-        yield " or ".join(scheme.name for scheme in operation.security)
+    # What decorators below have noted of the function: scopes, exemptions, access.
+    vars(view).update(vars(function))
+    names = " or ".join(scheme.name for scheme in schemes)
+    return mark_access(view, names) if names else view
 
 
 def _join(refused: Sequence[InvalidRequestError]) -> Exception:
