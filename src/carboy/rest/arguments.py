@@ -11,6 +11,8 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Request
 
+from carboy.site import check_form_size
+
 from .errors import abort
 
 _PLACES = {
@@ -211,6 +213,8 @@ def read_place(request: Any, place: str) -> Any:
     """
     if place == "json" and isinstance(request, Request):
         return request.get_json() if request.is_json and request.get_data() else None
+    if place in {"form", "values"} and isinstance(request, Request):
+        check_form_size(request)
     value = getattr(request, place, None)
     return value() if callable(value) else value
 

@@ -10,6 +10,7 @@ from .api_operations import (
     register_operations,
 )
 from .error_pages import ErrorPages, ErrorSettings, wants_json
+from .form_size import check_form_size
 from .headers import (
     Headers,
     HeaderSettings,
@@ -61,6 +62,7 @@ __all__ = [
     "RequestLog",
     "TimeZoneField",
     "access_rules",
+    "check_form_size",
     "csp_nonce",
     "describe_view",
     "has_nonce",

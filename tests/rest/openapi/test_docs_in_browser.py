@@ -99,3 +99,16 @@ def test_swagger_ui_shows_the_operations_from_this_site_alone(browser, address):
     assert browser.csp_violations == []
     assert browser.console_errors == []
     assert all(name.startswith(address) for name in browser.run(LIST_RESOURCES))
+
+
+def test_swagger_ui_is_dark_where_the_visitor_wants_that(browser, address):
+    script = "return getComputedStyle(document.documentElement).backgroundColor"
+    colours = []
+    for scheme in ("light", "dark"):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        browser.devtools("Emulation.setEmulatedMedia", features=[feature])
+        browser.goto(f"{address}/-/docs/swagger")
+        colours.append(browser.run(script))
+    browser.devtools("Emulation.setEmulatedMedia", features=[])
+
+    assert colours[0] != colours[1]

@@ -156,12 +156,18 @@ def make_view(
             )
         return respond(call(**arguments))
 
+    return _describe_view(view, operation)
+
+
+def _describe_view(view: Any, operation: Operation) -> Callable[..., Any]:
+    """Return the view with the names of its function and what is noted of that."""
+    function = operation.function
+    # Decorators below have noted scopes, exemptions and access.
+    vars(view).update(vars(function))
     view.__name__ = operation.name
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
-    # What decorators below have noted of the function: scopes, exemptions, access.
-    vars(view).update(vars(function))
-    names = " or ".join(scheme.name for scheme in schemes)
+    names = " or ".join(scheme.name for scheme in operation.security)
     return mark_access(view, names) if names else view
 
 

@@ -5,16 +5,17 @@
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
 
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
-def check_form_size() -> None:
+def check_form_size(current: Request | None = None) -> None:
     """Refuse an urlencoded form with more than MAX_FORM_PARTS fields, or too large.
 
     The large body is looked at as bytes: its fields cost far more.
     """
-    current = request
+    current = request if current is None else current
     if current.mimetype != _URLENCODED:
         return
     size, most = current.max_form_memory_size, current.max_form_parts
