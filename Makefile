@@ -156,6 +156,10 @@ schemathesis: $(READY) ## Send 1,000 generated requests to each operation of a t
 	SCHEMATHESIS_EXAMPLES=1000 $(BIN)/pytest -q --timeout 6000 -o faulthandler_timeout=0 tests/rest/test_schemathesis.py \
 		tests/rest/crud/test_schemathesis.py tests/rest/crud/test_generated.py
 
+.PHONY: rest-races
+rest-races: $(READY) ## Change, repeat and add rows from eight processes at once; nothing may be lost or done twice.
+	RACE_ROUNDS=30 $(BIN)/pytest -q -n0 --timeout 3000 tests/rest/crud/test_processes.py
+
 .PHONY: sqlmap-rest
 sqlmap-rest: $(READY) ## Run sqlmap over lists, filters, orders and bodies of rows; it has to find nothing.
 	$(call run,scripts/sqlmap-rest)

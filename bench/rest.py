@@ -29,21 +29,22 @@ import drf_site
 import fastapi
 import flask_restful
 import pydantic
-from carboy_models import ArticleOut
 from django.db import connection
 from django.urls import path
-from fastapi_models import ArticleModel
 from flask import Flask
 from flask_restful import fields as _fields, reqparse as _reqparse
 from models import Article, Author, Base, Tag
 from msgspec import defstruct
-from rest_framework import generics, response, serializers
+from response_types import make_pydantic, make_structs
+from rest_framework import generics, renderers, response, serializers
 from results import describe
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, selectinload
 
 from carboy import Carboy, rest
 
+ArticleOut, _ = make_structs()
+ArticleModel, _ = make_pydantic()
 PAGE = ROOT / "docs" / "benchmarks" / "rest.md"
 OBJECTS = 100
 ROUNDS = 15
@@ -54,6 +55,7 @@ BODY = json.dumps({
     f"f{number}": number if number % 2 else f"v{number}" for number in range(FIELDS)
 }).encode()
 NAMES = [(f"f{number}", int if number % 2 else str) for number in range(FIELDS)]
+SERIALISED = "the same rows to bytes, without a request"
 # The last two are ours.
 SIDES = ("Flask-RESTful", "Django REST framework", "FastAPI", "resources", "typed")
 PEERS = SIDES[:3]
@@ -89,13 +91,46 @@ def measure(rounds: int) -> dict[str, list[float]]:
         ("a body of 20 fields, validated", "POST", BODY, 50),
     ):
         calls = [make(app, method, body) for make, app in sides]
-        answers = [json.loads(call()) for call in calls]
-        if any(answer != answers[0] for answer in answers):
-            raise SystemExit(
-                f"The sides differ: {[str(each)[:300] for each in answers]}"
-            )
+        require_equal([json.loads(call()) for call in calls])
         results[name] = take_turns(calls, repeat, rounds)
+    results[SERIALISED] = measure_serialisation(articles, rounds)
     return results
+
+
+def measure_serialisation(articles: list[Article], rounds: int) -> list[float]:
+    """Return the microseconds from the same rows to bytes, without a request."""
+    adapter = pydantic.TypeAdapter(list[ArticleModel])
+    app = Carboy("bytes")
+    responder = next(iter(add_typed(app, articles).operations)).responder
+    rows = drf_site.Article.objects.order_by("id").select_related("author")
+    django_rows = list(rows.prefetch_related("tags"))
+
+    def write_drf() -> bytes:
+        data = drf_site.ArticleSerializer(django_rows, many=True).data
+        return bytes(renderers.JSONRenderer().render(data))
+
+    def write_fastapi() -> bytes:
+        # What its route does with a result.
+        valid = adapter.validate_python(articles, from_attributes=True)
+        return adapter.dump_json(valid)
+
+    theirs, ours = make_fields(flask_restful.fields), make_fields(rest.fields)
+    calls: list[Call] = [
+        lambda: json.dumps(flask_restful.marshal(articles, theirs)).encode(),
+        write_drf,
+        write_fastapi,
+        lambda: rest.output_json(rest.marshal(articles, ours), 200).get_data(),
+        lambda: responder.respond(articles).get_data(),
+    ]
+    with app.test_request_context("/articles"):
+        require_equal([json.loads(call()) for call in calls])
+        return take_turns(calls, 10, rounds)
+
+
+def require_equal(answers: list[Any]) -> None:
+    """End the program if the sides return different data."""
+    if any(answer != answers[0] for answer in answers):
+        raise SystemExit(f"The sides differ: {[str(each)[:300] for each in answers]}")
 
 
 def take_turns(calls: list[Call], repeat: int, rounds: int) -> list[float]:
@@ -144,19 +179,7 @@ def _article(number: int) -> dict[str, Any]:
 def make_resources(side: Any, app: Flask, articles: list[Article]) -> Flask:
     """Return an app with a resource, of Flask-RESTful or of ours."""
     api = side.Api(app)
-    fields = side.fields
-    shown = {
-        "id": fields.Integer,
-        "title": fields.String,
-        "body": fields.String,
-        "views": fields.Integer,
-        "rating": fields.Float,
-        "published": fields.Boolean,
-        "author": fields.Nested({"name": fields.String, "email": fields.String}),
-        "tags": fields.List(
-            fields.Nested({"id": fields.Integer, "name": fields.String})
-        ),
-    }
+    shown = make_fields(side.fields)
     parser = side.reqparse.RequestParser()
     for name, kind in NAMES:
         parser.add_argument(name, type=kind)
@@ -173,9 +196,31 @@ def make_resources(side: Any, app: Flask, articles: list[Article]) -> Flask:
     return app
 
 
+def make_fields(fields: Any) -> dict[str, Any]:
+    """Return the fields of an article, of Flask-RESTful or of ours."""
+    return {
+        "id": fields.Integer,
+        "title": fields.String,
+        "body": fields.String,
+        "views": fields.Integer,
+        "rating": fields.Float,
+        "published": fields.Boolean,
+        "author": fields.Nested({"name": fields.String, "email": fields.String}),
+        "tags": fields.List(
+            fields.Nested({"id": fields.Integer, "name": fields.String})
+        ),
+    }
+
+
 def make_typed(articles: list[Article]) -> Any:
     """Return an app with typed operations."""
     app = Carboy("typed")
+    add_typed(app, articles)
+    return app
+
+
+def add_typed(app: Flask, articles: list[Article]) -> rest.Api:
+    """Add the typed operations to an app."""
     api = rest.Api(app)
 
     @api.get("/articles")
@@ -187,7 +232,7 @@ def make_typed(articles: list[Article]) -> Any:
 
     post.__annotations__["form"] = defstruct("FormIn", NAMES)
     api.post("/articles")(post)
-    return app
+    return api
 
 
 def make_fastapi(articles: list[Article]) -> Any:

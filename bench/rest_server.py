@@ -270,9 +270,9 @@ def make_page(figures: Figures, options: Any, load_before: float) -> str:
         "of which the medians are shown. The bodies are equal.\n"
         "Milliseconds of processors per request: of all processes of the server, of\n"
         "PostgreSQL, and of wrk; what else the machine does hardly changes them.\n"
-        "All three share the cores, so the rate counts all three: where a server\n"
-        "takes little, the database holds it. Repeat it with "
-        "`make bench-rest-server`.\n",
+        "All three share the cores: requests per second depend on the sum of the\n"
+        "three times, so the faster a server is, the larger is the part of the\n"
+        "database. Repeat it with `make bench-rest-server`.\n",
     ]
     for path, words in PATHS.items():
         best = {

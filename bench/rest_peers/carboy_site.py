@@ -3,8 +3,8 @@
 import os
 from typing import Annotated
 
-from carboy_models import ArticleOut, FlatOut
 from models import Article, Base
+from response_types import make_structs
 from sqlalchemy import select
 
 from carboy import Carboy
@@ -17,6 +17,7 @@ app.config["DATABASE_URL"] = os.environ["BENCH_URL"]
 db = SQLAlchemy(model_class=Base)
 db.init_app(app)
 api = Api(app)
+ArticleOut, FlatOut = make_structs()
 
 
 @api.get("/nested")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import models
 from django.urls import path
+from response_types import AUTHOR, FLAT, TAG
 
 ENGINES = {"postgresql": "postgresql", "sqlite": "sqlite3"}
 parts = urlsplit(os.environ["BENCH_URL"])
@@ -71,18 +72,18 @@ class Tag(models.Model):
 
 class AuthorSerializer(serializers.ModelSerializer):
     class Meta:
-        model, fields = Author, ("name", "email")
+        model, fields = Author, tuple(AUTHOR)
 
 
 class TagSerializer(serializers.ModelSerializer):
     class Meta:
-        model, fields = Tag, ("id", "name")
+        model, fields = Tag, tuple(TAG)
 
 
 class FlatSerializer(serializers.ModelSerializer):
     class Meta:
         model = Article
-        fields = ("id", "title", "body", "views", "rating", "published")
+        fields = tuple(FLAT)
 
 
 class ArticleSerializer(FlatSerializer):

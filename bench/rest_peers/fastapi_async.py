@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
-from fastapi_models import ArticleModel, FlatModel
 from models import Article
+from response_types import make_pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import selectinload
@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 URL = os.environ["BENCH_URL"].replace("postgresql:", "postgresql+asyncpg:")
 engine = create_async_engine(URL)
 app = FastAPI()
+ArticleModel, FlatModel = make_pydantic()
 
 
 async def open_session() -> AsyncIterator[AsyncSession]:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
-from fastapi_models import ArticleModel, FlatModel
 from models import Article
+from response_types import make_pydantic
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session, selectinload
 
 URL = os.environ["BENCH_URL"].replace("postgresql:", "postgresql+psycopg:")
 engine = create_engine(URL)
 app = FastAPI()
+ArticleModel, FlatModel = make_pydantic()
 
 
 def open_session() -> Iterator[Session]:

@@ -34,6 +34,7 @@ from .session import Session
 from .settings import DatabaseSettings
 from .track_modifications import before_models_committed, models_committed
 from .types import UtcDateTime
+from .uniqueness import find_unique_row, list_unique_groups, list_violated_columns
 
 __all__ = [
     "ClosingConnection",
@@ -61,8 +62,11 @@ __all__ = [
     "configure_sqlite",
     "database_of_app",
     "declarative_base_1x",
+    "find_unique_row",
     "follows",
     "get_recorded_queries",
+    "list_unique_groups",
+    "list_violated_columns",
     "make_engine",
     "make_later_column",
     "make_sqlite_engine",

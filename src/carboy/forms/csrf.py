@@ -10,9 +10,9 @@ from flask.globals import request_ctx
 
 from carboy.core import AppState, ContextState, get_current_app
 from carboy.errors import RefusedError
+from carboy.site import check_form_size
 from carboy.translation import gettext, gettext_noop
 
-from .form_size import check_form_size
 from .origin import RequestOrigin, Verdict, judge, normalize_origin
 from .settings import CsrfSettings
 from .token import is_valid_token

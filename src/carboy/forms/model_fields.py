@@ -13,6 +13,7 @@ import wtforms
 from sqlalchemy import orm
 from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
+from carboy.db import find_unique_row
 from carboy.errors import ConfigError
 from carboy.translation import lazy_gettext
 
@@ -24,7 +25,6 @@ from .column_fields import (
     find_zone,
 )
 from .related_fields import make_key_field, make_relationship_field
-from .uniqueness import make_finder
 from .validators import (
     UUID,
     InputRequired,
@@ -127,8 +127,19 @@ def make_field(
         # Without a scale, all digits are shown: rounded ones would be saved.
         options["places"] = getattr(column.type, "scale", None)
     if column.unique and session is not None:
-        options["validators"].append(Unique(make_finder(model, name, session)))
+        options["validators"].append(Unique(_make_finder(model, name, session)))
     return kind(**options)
+
+
+def _make_finder(
+    model: type[Any], name: str, session: Callable[[], orm.Session]
+) -> Callable[[Any], Any]:
+    """Return a function that finds the row with a value in the column `name`."""
+
+    def find(value: Any) -> Any:
+        return find_unique_row(model, session(), {name: value})
+
+    return find
 
 
 def make_related_field(

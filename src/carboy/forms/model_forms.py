@@ -9,13 +9,13 @@ from sqlalchemy import orm
 from sqlalchemy.exc import DataError, IntegrityError
 from wtforms import HiddenField
 
+from carboy.db import find_unique_row, list_unique_groups, list_violated_columns
 from carboy.errors import ConfigError
 from carboy.translation import gettext, gettext_noop
 
 from .form import AUTO, Form
 from .model_fields import list_editable, make_field, make_related_field
 from .related_fields import RelatedSelectField
-from .uniqueness import find_row, list_unique_groups, list_violated
 
 _CHANGED = gettext_noop(
     "Somebody else has changed this in the meantime. Compare the values, then save "
@@ -196,7 +196,7 @@ class ModelForm(Form):
         for group in groups:
             fields = list(self._list_fields(group))
             values = {name: self._value_of(name, edited) for name in group}
-            row = find_row(self._model, session, values) if fields else None
+            row = find_unique_row(self._model, session, values) if fields else None
             if row is not None and row is not edited:
                 is_taken = True
                 _add_error(fields[-1], "This is taken already.")
@@ -215,7 +215,7 @@ class ModelForm(Form):
 
     def _report_violated(self, error: IntegrityError) -> bool:
         """Add an error to a field of the unique index that the database names."""
-        fields = list(self._list_fields(list_violated(self._model, error)))
+        fields = list(self._list_fields(list_violated_columns(self._model, error)))
         if fields:
             _add_error(fields[-1], "This is taken already.")
         return bool(fields)

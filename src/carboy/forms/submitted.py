@@ -15,8 +15,9 @@ from werkzeug.datastructures import (
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import FieldList, FormField
 
+from carboy.site import check_form_size
+
 from .field_tree import FILE_FIELDS, find_field_class, walk_field, walk_fields
-from .form_size import check_form_size
 
 SUBMIT_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -59,7 +59,7 @@ class Api(ResourceDecorators):
         title: str = "API",
         version: str = "1",
         description: str = "",
-        security: Iterable[SecurityScheme] = (),
+        security: Iterable[SecurityScheme] | None = None,
         limit: str = "",
         deprecated: date | str | None = None,
         sunset: date | str | None = None,

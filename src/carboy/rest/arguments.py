@@ -11,6 +11,8 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Request
 
+from carboy.site import check_form_size
+
 from .errors import abort
 
 _PLACES = {
@@ -94,12 +96,15 @@ class Argument:
                 return None
             msg = "Must not be null!"
             raise ValueError(msg)
-        if isinstance(value, FileStorage) and self.type == FileStorage:
+        kind = self.type
+        if kind is str or kind is int:
+            return kind(value)
+        if isinstance(value, FileStorage) and kind == FileStorage:
             return value
-        if self.type is Decimal:
+        if kind is Decimal:
             return Decimal(str(value))
-        count = _find_extras(self.type)
-        return self.type(value, *(self.name, op)[:count]) if count else self.type(value)
+        count = _find_extras(kind)
+        return kind(value, *(self.name, op)[:count]) if count else kind(value)
 
     def handle_validation_error(self, error: Exception, bundle_errors: bool) -> Any:
         """Answer 400 with the reason, or return it if errors are collected."""
@@ -115,14 +120,17 @@ class Argument:
         source = self._read_source(request)
         # JSON that is no object has no names.
         for operator in self.operators if hasattr(source, "get") else ():
-            name = self.name + operator.replace("=", "", 1)
+            name = self.name
+            if operator != "=":
+                name += operator.replace("=", "", 1)
             if name not in source:
                 continue
             try:
                 results += self._accept_all(self._list_values(source, name), operator)
             except Exception as error:  # noqa: BLE001 - a type may raise anything
                 return self._fail(error, bundle_errors)
-            request.unparsed_arguments.pop(name, None)
+            if request.unparsed_arguments:
+                request.unparsed_arguments.pop(name, None)
         if results:
             is_many = self.action == "append" or (
                 self.action != "store" and len(results) > 1
@@ -152,15 +160,16 @@ class Argument:
         if not isinstance(sources, dict) or type(self).source is not Argument.source:
             return self.source(request)
         places = self.location
-        key = places if isinstance(places, str) else tuple(places)
+        key = places if isinstance(places, str | tuple) else tuple(places)
         source = sources.get(key)
         if source is None:
             source = sources[key] = self.source(request)
         return source
 
     def _list_values(self, source: Any, name: str) -> Iterable[Any]:
-        if hasattr(source, "getlist"):
-            values: list[Any] = source.getlist(name)
+        getlist = getattr(source, "getlist", None)
+        if getlist is not None:
+            values: list[Any] = getlist(name)
             return values
         value = source.get(name)
         if isinstance(value, MutableSequence) and self.action == "append":
@@ -172,6 +181,8 @@ class Argument:
         if self.trim and hasattr(value, "strip"):
             value = value.strip()
         choices = self.choices
+        if not choices and self.case_sensitive:
+            return self.convert(value, operator)
         if not self.case_sensitive and hasattr(value, "lower"):
             value = value.lower()
             choices = [choice.lower() for choice in choices]
@@ -202,14 +213,14 @@ def read_place(request: Any, place: str) -> Any:
     """
     if place == "json" and isinstance(request, Request):
         return request.get_json() if request.is_json and request.get_data() else None
+    if place in {"form", "values"} and isinstance(request, Request):
+        check_form_size(request)
     value = getattr(request, place, None)
     return value() if callable(value) else value
 
 
 def _find_extras(function: Callable[..., Any]) -> int:
     """Return `_count_extras`, remembered for what can be a key."""
-    if function is str or function is int:
-        return 0
     try:
         return _count_extras(function)
     except TypeError:

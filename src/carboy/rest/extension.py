@@ -9,6 +9,7 @@ from flask import Flask, request
 from carboy.core import AppState, Extension, Wiring, registry_of
 from carboy.errors import SettingsError
 
+from .access import check_access
 from .commands import openapi
 from .commit_entries import make_commit_watcher
 from .cross_origin import check_origins, make_cors_hook
@@ -35,6 +36,7 @@ class Rest(Extension):
         settings = rest_settings.set(app, wiring.settings(RestSettings))
         wiring.command(openapi)
         wiring.table(STORE_TABLE)
+        wiring.check(check_access)
         check_origins(settings)
         app_options.set(app, _make_options(app, settings))
         if settings.cors_origins:

@@ -10,6 +10,7 @@ from .api_operations import (
     register_operations,
 )
 from .error_pages import ErrorPages, ErrorSettings, wants_json
+from .form_size import check_form_size
 from .headers import (
     Headers,
     HeaderSettings,
@@ -33,8 +34,15 @@ from .make_debugger import make_debugger
 from .problem import PROBLEM_TYPE, problem_response, status_phrase
 from .request_log import RequestLog, request_id
 from .same_origin import is_own_address, require_same_origin
+from .view_access import (
+    EVERYBODY as OPEN_TO_EVERYBODY,
+    access_rules,
+    describe_view,
+    mark_access,
+)
 
 __all__ = [
+    "OPEN_TO_EVERYBODY",
     "PROBLEM_TYPE",
     "ApiOperation",
     "BabelDirectoriesField",
@@ -53,12 +61,16 @@ __all__ = [
     "ProblemBody",
     "RequestLog",
     "TimeZoneField",
+    "access_rules",
+    "check_form_size",
     "csp_nonce",
+    "describe_view",
     "has_nonce",
     "is_local_client",
     "is_own_address",
     "list_operations",
     "make_debugger",
+    "mark_access",
     "problem_response",
     "register_operations",
     "relax_blueprints",

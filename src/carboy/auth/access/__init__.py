@@ -1,15 +1,12 @@
 """Who may do what: policies, roles and permissions, asked by one function, `can`."""
 
+from carboy.site import describe_view, mark_access
+
 from .current import AccessState, access_state
-from .decorators import (
-    mark_access,
-    permission_required,
-    policy_required,
-    roles_required,
-)
+from .decorators import permission_required, policy_required, roles_required
 from .errors import AccessDeniedError, PolicyError, UnknownActionError
 from .policies import authorize, can, policies as policy_registry, policy
-from .report import describe_access, describe_view
+from .report import describe_access
 from .roles import (
     RolesMixin,
     add_role,

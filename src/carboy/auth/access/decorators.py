@@ -4,6 +4,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from carboy.site import mark_access
+
 from .current import access_state, is_visitor
 from .errors import AccessDeniedError
 from .policies import authorize
@@ -11,15 +13,6 @@ from .roles import has_permission, roles_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-ACCESS_ATTRIBUTE = "__carboy_access__"
-
-
-def mark_access(view: Callable[P, R], rule: str) -> Callable[P, R]:
-    """Note who may reach a view, for `carboy routes --access`."""
-    rules = (*getattr(view, ACCESS_ATTRIBUTE, ()), rule)
-    setattr(view, ACCESS_ATTRIBUTE, rules)
-    return view
 
 
 def roles_required(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -12,6 +12,7 @@ from sqlalchemy import orm
 from carboy.core import get_current_app
 from carboy.db import database_of_app
 from carboy.rest.typed import Operations
+from carboy.site import mark_access
 
 from .errors import CrudError
 from .functions import RowFunctions
@@ -105,7 +106,7 @@ def add_crud(operations: Operations, rule: str, model: type[Any], crud: Crud) ->
             options["idempotent"] = action in {"create", "create_many"}
             endpoint = f"{name}_{action}"
             add = operations.add((method,), address, endpoint=endpoint, **options)
-            add(make())
+            add(_mark(make(), crud))
     for column in crud.files:
         _add_file(operations, f"{rule}/<key>/{column}", functions, column, crud)
 
@@ -126,11 +127,18 @@ def _add_file(
     add = operations.add(
         ("PUT",), address, endpoint=endpoint, **options, responses=responses
     )
-    add(functions.set_file(name))
+    add(_mark(functions.set_file(name), crud))
     if sa.inspect(model).column_attrs[name].columns[0].nullable:
         endpoint = f"{prefix}_remove_{name}"
         add = operations.add(("DELETE",), address, endpoint=endpoint, **options)
-        add(functions.remove_file(name))
+        add(_mark(functions.remove_file(name), crud))
+
+
+def _mark(function: Any, crud: Crud) -> Any:
+    """Note that rows have rules, for `carboy routes --access` and `carboy check`."""
+    if crud.allow is not None or crud.scope is not None:
+        mark_access(function, "rules for rows")
+    return function
 
 
 def _check_files(mapper: orm.Mapper[Any], crud: Crud) -> None:

@@ -24,6 +24,12 @@ class MissingRowError(InvalidRequestError):
     status = 409
 
 
+class TakenError(InvalidRequestError):
+    """Raised when another row has a value that must be unique: 409, with the field."""
+
+    status = 409
+
+
 class ChangedError(RefusedError):
     """Raised when a row is not what `If-Match` says: 412."""
 

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from flask import Response, request
 from sqlalchemy import orm
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from carboy.rest.typed import (
@@ -23,7 +24,8 @@ from carboy.rest.typed import (
     note_response,
 )
 
-from .errors import ForbiddenError
+from .conflicts import name_taken
+from .errors import ConflictError, ForbiddenError
 from .etags import has_condition, require_match, tag_created, tag_response
 from .policy import RowPolicy
 from .queries import apply_filters, apply_order, make_order, start_after
@@ -151,7 +153,7 @@ class RowOperations:
     def create(self, values: msgspec.Struct, responder: Responder) -> Response:
         """Add a row, and return it."""
         row = self._add(values)
-        with self._saving():
+        with self._saving([row]):
             self.session().flush()
             self._require_in_scope([row])
             response = tag_created(responder.respond(self._reload([row])[0]))
@@ -162,7 +164,7 @@ class RowOperations:
     def create_many(self, values: Sequence[msgspec.Struct]) -> list[Any]:
         """Add all rows, or none."""
         rows = [self._add(each, f"/{index}") for index, each in enumerate(values)]
-        with self._saving():
+        with self._saving(rows):
             self.session().flush()
             self._require_in_scope(rows)
             self.session().commit()
@@ -179,7 +181,7 @@ class RowOperations:
                 check_whole(row, self.write)
             # Of what it is now, too: nobody gives a row to somebody else.
             self._require("update", row)
-        with self._saving():
+        with self._saving([row]):
             self.session().flush()
             self._require_in_scope([row])
             self.session().commit()
@@ -275,14 +277,27 @@ class RowOperations:
             raise ForbiddenError
 
     @contextmanager
-    def _saving(self) -> Iterator[None]:
+    def _saving(self, rows: Sequence[Any] = ()) -> Iterator[None]:
         """Undo all on an error, which is one of the client if a value is to blame."""
         try:
             with refuse_bad_values():
                 yield
+        except ConflictError as error:
+            # Afterwards they have the values of the database again.
+            values = [dict(vars(row)) for row in rows]
+            self.session().rollback()
+            raise self._name_taken(error, values) from error
         except BaseException:
             self.session().rollback()
             raise
+
+    def _name_taken(
+        self, error: ConflictError, rows: Sequence[dict[str, Any]]
+    ) -> Exception:
+        cause = error.__cause__
+        if self.write is None or not isinstance(cause, IntegrityError):
+            return error
+        return name_taken(self.session(), self.model, self.write, rows, cause)
 
     def _read_key(self, text: str, order: Sequence[tuple[str, bool]]) -> list[Any]:
         columns = sa.inspect(self.model).column_attrs

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import orm
+
+from carboy.rest.typed import make_row_class
 
 from .view_fields import RowView
 
@@ -152,10 +153,8 @@ class RelatedRows:
 
 def _make_kind(view: RowView) -> Any:
     """Return the class that is written as the view is, made of values in order."""
-    fields = [(f"f{number}", Any) for number in range(len(view.fields))]
-    names = {f"f{number}": field.wire_name for number, field in enumerate(view.fields)}
-    name = f"{view.model.__name__}Row"
-    return msgspec.defstruct(name, fields, rename=names, gc=False)
+    wire_names = [field.wire_name for field in view.fields]
+    return make_row_class(f"{view.model.__name__}Row", wire_names)
 
 
 def _list_keys(rows: Sequence[Sequence[Any]], position: int) -> list[Any]:

@@ -151,7 +151,10 @@ def make_patch(write: type[msgspec.Struct]) -> type[msgspec.Struct]:
         (field.name, _or_unset(hints[field.name]), UNSET)
         for field in msgspec.structs.fields(write)
     ]
-    return msgspec.defstruct(f"{write.__name__}Patch", fields, kw_only=True)
+    names = {each.name: each.encode_name for each in msgspec.structs.fields(write)}
+    return msgspec.defstruct(
+        f"{write.__name__}Patch", fields, rename=names, kw_only=True
+    )
 
 
 def _or_unset(hint: Any) -> Any:

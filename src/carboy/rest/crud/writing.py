@@ -9,7 +9,12 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 from sqlalchemy import orm
-from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from carboy.rest.typed import FieldError, InvalidRequestError, invalid
@@ -19,6 +24,8 @@ from .errors import ChangedError, ConflictError, MissingRowError
 from .structs import most_digits
 
 _MOST_KEYS = 500
+# MariaDB and MySQL: a CHECK constraint was violated.
+_CHECK_VIOLATIONS = {4025, 3819}
 _OF_VALUES = (StatementError, OverflowError, UnicodeEncodeError)
 
 
@@ -87,6 +94,10 @@ def refuse_bad_values() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise ConflictError from error
+    except OperationalError as error:
+        if not _is_refused_by_check(error):
+            raise
+        raise ConflictError from error
     except StaleDataError as error:
         raise ChangedError from error
 
@@ -109,6 +120,12 @@ def is_of_value(error: Exception) -> bool:
     return isinstance(
         error.orig, ValueError | TypeError | AttributeError | OverflowError
     )
+
+
+def _is_refused_by_check(error: OperationalError) -> bool:
+    """Return whether a CHECK was violated, which PyMySQL takes for an outage."""
+    code, *_ = getattr(error.orig, "args", None) or (None,)
+    return code in _CHECK_VIOLATIONS
 
 
 def _find_related(session: orm.Session, relation: Any, value: Any, path: str) -> Any:

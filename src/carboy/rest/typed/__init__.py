@@ -7,6 +7,7 @@ from .operations import Operations
 from .other_types import is_pydantic, is_shown_only, schema_of_other
 from .pages import KeyPage, KeyQuery, Page, PageQuery, decode_key, encode_key, make_page
 from .partial import LONGEST_SELECTION, SELECTION_PATTERN
+from .plain_rows import make_row_class
 from .problems import (
     InvalidRequestError,
     UnauthorizedError,
@@ -63,6 +64,7 @@ __all__ = [
     "is_shown_only",
     "list_fields",
     "make_page",
+    "make_row_class",
     "note_response",
     "parse_limit",
     "path",

@@ -13,6 +13,7 @@ import msgspec
 from flask import Response, current_app, request
 
 from carboy.errors import RefusedError, UnavailableError
+from carboy.site import check_form_size
 from carboy.stores import Store, hash_subject
 from carboy.translation import gettext
 
@@ -170,6 +171,7 @@ def _digest_request() -> bytes:
 
 
 def _list_form_parts() -> list[bytes]:
+    check_form_size()
     parts = []
     # None is the name of a part of a body that has none.
     for name, value in request.form.items(multi=True):

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+from carboy.site import mark_access
 from carboy.stores import Limit, Store
 
 from .credentials import identify_address, identify_credential
@@ -42,6 +43,8 @@ class Options:
     idempotent: bool = False
     # None: the limit of the API, "": no limit.
     limit: str | None = None
+    # `security` was passed, which may be empty, or rules for rows.
+    declares_access: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,19 @@ def make_view(
             )
         return respond(call(**arguments))
 
+    return _describe_view(view, operation)
+
+
+def _describe_view(view: Any, operation: Operation) -> Callable[..., Any]:
+    """Return the view with the names of its function and what is noted of that."""
+    function = operation.function
+    # Decorators below have noted scopes, exemptions and access.
+    vars(view).update(vars(function))
     view.__name__ = operation.name
     view.__doc__ = function.__doc__
     view.__module__ = function.__module__
-    return view
+    names = " or ".join(scheme.name for scheme in operation.security)
+    return mark_access(view, names) if names else view
 
 
 def _join(refused: Sequence[InvalidRequestError]) -> Exception:

@@ -39,12 +39,13 @@ class Operations:
     def __init__(
         self,
         registrar: Registrar,
-        security: Iterable[SecurityScheme],
+        security: Iterable[SecurityScheme] | None,
         *,
         limit: str = "",
         deprecated: bool = False,
     ) -> None:
-        self.security = tuple(security)
+        self.security = tuple(security or ())
+        self._declares_access = security is not None
         self._limit = parse_limit(limit) if limit else None
         self.deprecated = deprecated
         self._registrar = registrar
@@ -128,6 +129,8 @@ class Operations:
         if limit := options.get("limit"):
             # A mistake in it is one of the line with the decorator.
             parse_limit(limit)
+        declares = self._declares_access or security is not None
+        options.setdefault("declares_access", declares)
         return Options(security=accepted, tags=tags, **options)
 
     def register(self, app: Flask, app_options: AppOptions) -> None:

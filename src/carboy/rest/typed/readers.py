@@ -9,6 +9,7 @@ from flask import request
 from msgspec import inspect
 from werkzeug.datastructures import Headers, MultiDict
 
+from carboy.site import check_form_size
 from carboy.translation import gettext
 
 from .field_errors import FieldError, missing, strip_metadata
@@ -45,11 +46,16 @@ def make_readers(signature: Signature, *, refuse_unknown: bool) -> list[Reader]:
     return readers
 
 
+def _read_form() -> Values:
+    check_form_size()
+    return request.form
+
+
 _PLACES: Mapping[str, Callable[[], Values]] = {
     "query": lambda: request.args,
     "header": lambda: request.headers,
     "cookie": lambda: request.cookies,
-    "form": lambda: request.form,
+    "form": _read_form,
 }
 
 

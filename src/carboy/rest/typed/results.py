@@ -22,7 +22,7 @@ from .field_errors import strip_metadata
 from .other_types import decode_other, encode_json, encode_other
 from .pages import KeyPage, Page
 from .partial import parse_selection, select_fields
-from .row_dicts import make_row_dicts
+from .plain_rows import make_plain_rows
 from .signature import is_object
 from .streams import CSV, EVENTS, LINES, stream_csv, stream_events, stream_lines
 
@@ -117,8 +117,8 @@ class Responder:
         self._generic = origin if is_object(origin) else None
         # BookOut of Page[BookOut] and list[BookOut].
         self._item = next(iter(get_args(result.type)), None)
-        self._rows = make_row_dicts(result.type)
-        self._item_rows = make_row_dicts(self._item)
+        self._rows = make_plain_rows(result.type)
+        self._item_rows = make_plain_rows(self._item)
         self._csv_names = _list_columns(result.type) if result.kind == "stream" else []
 
     @property
@@ -221,7 +221,7 @@ class Responder:
             raise ResultError(msg) from error
 
     def _read_plain_rows(self, value: Any) -> Any:
-        """Return rows of SQLAlchemy as dicts; None: the value has to be converted."""
+        """Return rows of SQLAlchemy to encode; None: the value has to be converted."""
         if self._rows is not None:
             return self._rows.attempt(self._rows.read, value)
         if self._item_rows is None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from carboy.forms import Forms
-from carboy.forms.form_size import check_form_size
+from carboy.site import check_form_size
 
 BROWSER = {"User-Agent": "Mozilla/5.0"}
 

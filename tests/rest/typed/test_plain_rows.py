@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Meta, Struct
 from sqlalchemy import orm
 
-from carboy.rest.typed.row_dicts import make_row_dicts
+from carboy.rest.typed.plain_rows import make_plain_rows
 from tests.rest.crud.shop import Author, AuthorOut, Book, Tag, TagOut
 
 
@@ -48,17 +48,17 @@ def encode(view, books):
 def test_loaded_rows_are_written_as_if_they_were_converted(session):
     loaders = orm.selectinload(Book.author), orm.selectinload(Book.tags)
     books = list(session.scalars(sa.select(Book).options(*loaders).order_by(Book.id)))
-    rows = make_row_dicts(Renamed)
+    rows = make_plain_rows(Renamed)
 
-    dicts = rows.attempt(rows.read_list, books)
+    plain = rows.attempt(rows.read_list, books)
 
-    assert dicts[0] == {
+    assert msgspec.to_builtins(plain[0]) == {
         "id": 1,
         "authorId": 3,
         "author": {"id": 3, "name": "Jane"},
         "tags": [{"id": 1, "name": "novel"}],
     }
-    assert msgspec.json.encode(dicts) == encode(Renamed, books)
+    assert msgspec.json.encode(plain) == encode(Renamed, books)
 
 
 def test_what_is_not_loaded_has_to_be_converted(session):
@@ -66,7 +66,7 @@ def test_what_is_not_loaded_has_to_be_converted(session):
         sa.select(Book).options(orm.defer(Book.author_id)).order_by(Book.id)
     )
     session.expire(expired)
-    rows = make_row_dicts(Renamed)
+    rows = make_plain_rows(Renamed)
 
     assert rows.attempt(rows.read, expired) is None
     assert rows.attempt(rows.read_list, [deferred]) is None
@@ -81,10 +81,12 @@ def test_a_value_of_another_type_has_to_be_converted(session):
 
     session.add(Book(title="Long", pages=3))
     session.flush()
-    rows = make_row_dicts(Priced)
+    rows = make_plain_rows(Priced)
     books = list(session.scalars(sa.select(Book).order_by(Book.id)))
 
-    assert rows.attempt(rows.read, books[0]) == {"title": "Emma", "pages": None}
+    plain = rows.attempt(rows.read, books[0])
+
+    assert msgspec.to_builtins(plain) == {"title": "Emma", "pages": None}
     assert rows.attempt(rows.read, books[-1]) is None
 
 
@@ -105,11 +107,11 @@ def test_a_view_with_rules_of_its_own_has_to_be_converted():
         pages: int | None = None
 
     for view in (Listed, Short, Checked, Sparse, Node, dict):
-        assert make_row_dicts(view) is None
+        assert make_plain_rows(view) is None
 
 
 def test_what_never_fits_is_not_tried_for_ever(session):
-    rows = make_row_dicts(Renamed)
+    rows = make_plain_rows(Renamed)
     for _ in range(30):
         rows.attempt(rows.read, {"id": 1})
 

@@ -1,0 +1,78 @@
+"""Which fields of a request hold values that other rows have already."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.exc import IntegrityError
+
+from carboy.db import find_unique_row, list_violated_columns
+from carboy.rest.typed import FieldError, InvalidRequestError
+from carboy.translation import gettext
+
+from .errors import ConflictError, TakenError
+
+Values = Mapping[str, Any]
+
+
+def name_taken(
+    session: orm.Session,
+    model: type[Any],
+    write: type[msgspec.Struct],
+    rows: Sequence[Values],
+    error: IntegrityError,
+) -> ConflictError | InvalidRequestError:
+    """Return the error of the client for a unique value that another row has.
+
+    It names fields that clients write. What `prepare` or the database sets, and a
+    constraint of another kind, is a conflict without a field. `rows` has the columns
+    of the rows that were to be written; the session has been rolled back.
+    """
+    group = list_violated_columns(model, error)
+    fields = list(_list_fields(model, write, group))
+    prefix = ""
+    if len(rows) > 1 and fields:
+        index = _find_index(session, model, rows, group)
+        if index is None:
+            return ConflictError()
+        prefix = f"/{index}"
+    if not fields:
+        return ConflictError()
+    words = gettext("This is taken already.")
+    if len(group) > 1:
+        words = gettext("This combination is taken already.")
+    errors = [FieldError(f"{prefix}/{name}", "taken", words) for name in fields]
+    return TakenError("body", errors)
+
+
+def _list_fields(
+    model: type[Any], write: type[msgspec.Struct], group: Sequence[str]
+) -> Iterator[str]:
+    """Yield the fields of columns, also by the relation that writes a column."""
+    mapper = sa.inspect(model)
+    columns = {mapper.column_attrs[name].columns[0] for name in group}
+    for field in msgspec.structs.fields(write):
+        relation = mapper.relationships.get(field.name)
+        own = set() if relation is None else set(relation.local_columns)
+        if field.name in group or (relation is not None and own & columns):
+            yield field.encode_name
+
+
+def _find_index(
+    session: orm.Session, model: type[Any], rows: Sequence[Values], group: Sequence[str]
+) -> int | None:
+    """Return which of several rows is there already, or is there twice."""
+    seen = set()
+    for index, row in enumerate(rows):
+        values = {name: row.get(name) for name in group}
+        key = repr(sorted(values.items()))
+        if None not in values.values() and key in seen:
+            return index
+        seen.add(key)
+    for index, row in enumerate(rows):
+        values = {name: row.get(name) for name in group}
+        if find_unique_row(model, session, values) is not None:
+            return index
+    return None
