@@ -23,7 +23,7 @@ def make_models(db: Any) -> dict[str, Any]:
         sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True),
     )
 
-    class User(db.Model):  # type: ignore[misc]
+    class User(db.Model):  # type: ignore[misc]  # db is a variable
         id: Mapped[int] = mapped_column(primary_key=True)
         kind: Mapped[str] = mapped_column(sa.String(10))
         posts: Mapped[list["Post"]] = relationship(
@@ -42,16 +42,16 @@ def make_models(db: Any) -> dict[str, Any]:
         )
         __mapper_args__: ClassVar = {"polymorphic_identity": "editor"}
 
-    class Profile(db.Model):  # type: ignore[misc]
+    class Profile(db.Model):  # type: ignore[misc]  # db is a variable
         id: Mapped[int] = mapped_column(primary_key=True)
         user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
         user: Mapped[User] = relationship(back_populates="profile")
 
-    class Tag(db.Model):  # type: ignore[misc]
+    class Tag(db.Model):  # type: ignore[misc]  # db is a variable
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str] = mapped_column(sa.String(10))
 
-    class Post(db.Model):  # type: ignore[misc]
+    class Post(db.Model):  # type: ignore[misc]  # db is a variable
         id: Mapped[int] = mapped_column(primary_key=True)
         rank: Mapped[int]
         author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -84,12 +84,12 @@ def make_models(db: Any) -> dict[str, Any]:
             viewonly=True,
         )
 
-    class Line(db.Model):  # type: ignore[misc]
+    class Line(db.Model):  # type: ignore[misc]  # db is a variable
         post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"), primary_key=True)
         number: Mapped[int] = mapped_column(primary_key=True)
         words: Mapped[list["Word"]] = relationship(order_by="Word.id")
 
-    class Word(db.Model):  # type: ignore[misc]
+    class Word(db.Model):  # type: ignore[misc]  # db is a variable
         id: Mapped[int] = mapped_column(primary_key=True)
         post_id: Mapped[int]
         number: Mapped[int]

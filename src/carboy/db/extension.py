@@ -48,7 +48,6 @@ from .migrations.migrate import Migrate
 from .models import Model, make_base, make_table_class
 from .module_models import list_module_metadatas
 from .pagination import DEFAULT_MAX_PER_PAGE, Pagination, SelectPagination
-from .peers import set_lazy_loading
 from .query import Query, abort_404, find_possible, require_or_404
 from .record_queries import record_queries
 from .scoped_session import ContextRegistry, ScopedSession
@@ -131,9 +130,13 @@ class SQLAlchemy(Extension):
         }
         for key in engines:
             self.metadata_of(key)
-        for engine in engines.values():
-            _set_up(engine, settings)
-        if settings.fast_path:
+        if settings.record_queries:
+            for engine in engines.values():
+                record_queries(engine)
+        if not settings.fast_path:
+            for engine in engines.values():
+                fastpath.disable(engine)
+        else:
             wiring.check(lambda _: fastpath.check_requirements())
         if settings.track_modifications:
             track_modifications(app, self.session.session_factory.class_)
@@ -395,12 +398,3 @@ def database_of_app(app: Flask) -> SQLAlchemy:
 def _answer_unavailable(error: Exception) -> Any:
     answer = ServiceUnavailable(retry_after=getattr(error, "retry_after", 2))
     return get_current_app().handle_http_exception(answer)
-
-
-def _set_up(engine: sa.Engine, settings: DatabaseSettings) -> None:
-    """Let an engine be used as the settings say."""
-    set_lazy_loading(engine, settings.lazy_loading)
-    if settings.record_queries:
-        record_queries(engine)
-    if not settings.fast_path:
-        fastpath.disable(engine)

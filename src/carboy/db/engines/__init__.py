@@ -11,7 +11,7 @@ from .autobegin import (
     in_transaction,
     is_supported,
 )
-from .engine import count_in_use, count_slots, make_engine
+from .engine import LAZY_LOADING, count_in_use, count_slots, make_engine
 from .forks import close_before_fork, reconnect_after_fork
 from .outages import is_lost
 from .read_only import is_read_only
@@ -33,6 +33,7 @@ from .upsert import upsert
 from .urls import database_url, make_url
 
 __all__ = [
+    "LAZY_LOADING",
     "ClosingConnection",
     "Connection",
     "Engine1x",

@@ -32,6 +32,10 @@ EngineOptions: TypeAlias = dict[str, object]
 _QUEUE_OPTIONS = ("pool_size", "max_overflow", "pool_timeout", "pool_use_lifo")
 
 
+# The option of an engine that holds `DATABASE_LAZY_LOADING`.
+LAZY_LOADING = "carboy_lazy_loading"
+
+
 def make_engine(
     settings: DatabaseSettings, options: Mapping[str, object], folder: Path
 ) -> sa.Engine:
@@ -63,6 +67,7 @@ def make_engine(
     except ImportError as error:
         raise SettingsError(explain_missing_driver(url, error)) from None
     _configure(engine, settings, begins_late=begins_late)
+    engine.update_execution_options(**{LAZY_LOADING: settings.lazy_loading})
     return engine
 
 
