@@ -107,6 +107,36 @@ def test_a_mail_that_was_not_handed_over_is_sent_once_after_the_kill(
         state.delivery.close()
 
 
+def test_a_mail_whose_task_has_failed_gets_another_one(
+    smtp: SmtpServer, tmp_path: Path
+):
+    """A database that was locked for long had ended the task; the mail waited on."""
+    app, mail, db, tasks = open_site(tmp_path, smtp.port, with_tasks=True)
+    assert tasks is not None
+    state = mail_state.of(app)
+    with app.app_context():
+        db.create_all()
+        mail.send(Message("Order", ["ada@example.com"], "hi"))
+        db.session.commit()
+        db.session.execute(sa.text("UPDATE carboy_task_run SET state = 'failed'"))
+        db.session.execute(sa.text("DELETE FROM carboy_task_queue"))
+        db.session.commit()
+        tasks.drain()
+        assert state.outbox.count(WAITING) == 1
+
+        state.sweep()
+        assert db.session.scalar(sa.text("SELECT count(*) FROM carboy_task_queue")) == 0
+        for _ in range(3):
+            state.sweep(time.time() + 1)
+        assert db.session.scalar(sa.text("SELECT count(*) FROM carboy_task_queue")) == 1
+        db.session.rollback()
+        tasks.drain()
+
+        assert len(smtp.accepted) == 1
+        assert state.outbox.list_mails() == []
+        state.delivery.close()
+
+
 @pytest.mark.parametrize("with_tasks", [False, True])
 def test_a_mail_that_was_handed_over_is_left_to_a_decision_after_the_kill(
     smtp: SmtpServer, tmp_path: Path, with_tasks: bool

@@ -75,7 +75,13 @@ class MailState:
         if claimed_before is None:
             claimed_before = time.time() - self.settings.claim_timeout
         if self.task is not None:
-            return sweep(self.delivery, claimed_before, self.task.delay)
+            # The task of a process that ended counts as one until that is found out.
+            return sweep(
+                self.delivery,
+                claimed_before,
+                lambda mail_id: self.task.apply_async((mail_id,), unique=False),
+                self.task.delay,
+            )
         swept = sweep(self.delivery, claimed_before)
         send_waiting(self.delivery)
         return swept

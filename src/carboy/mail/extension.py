@@ -12,7 +12,7 @@ from flask import Flask, has_app_context
 
 from carboy.core import Extension, Wiring, get_current_app, registry_of
 from carboy.db import SQLAlchemy
-from carboy.errors import ConfigError, SettingsError
+from carboy.errors import ConfigError, SettingsError, UnavailableError
 from carboy.ui import UI
 
 from . import commands
@@ -271,9 +271,11 @@ def _declare_tasks(tasks: Any, retries: int) -> Any:
             name="carboy.mail.deliver",
             # The outbox counts the attempts; the last one does not raise.
             retries=retries + 1,
-            retry_on=(MailError,),
+            retry_on=(MailError, UnavailableError),
             backoff=5,
             backoff_max=3600,
+            # So that a sweep may ask for it again.
+            unique=True,
         )(deliver_mail)
     return _TASKS[tasks]
 

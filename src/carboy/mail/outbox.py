@@ -124,6 +124,7 @@ class Outbox:
         query = sa.select(columns.id).where(columns.state == state)
         if claimed_before is not None:
             query = query.where(columns.claimed < claimed_before)
+            query = query.where(columns.created < claimed_before)
         with self.engine.connect() as connection:
             return list(connection.scalars(query.order_by(columns.created)))
 

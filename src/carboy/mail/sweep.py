@@ -24,13 +24,19 @@ def sweep(
     delivery: Delivery,
     claimed_before: float,
     start_task: Callable[[str], object] | None = None,
+    ensure_task: Callable[[str], object] | None = None,
 ) -> Swept:
     """Return mails to `waiting`, or to a decision if a server may have them.
 
     A mail that was taken too often fails: it may be what ends the processes. The task
     of a mail starts first: a sweep that is killed in between is made up by the next.
+    `ensure_task` is called with mails that wait: theirs was given up if the database
+    was away for long.
     """
     outbox = delivery.outbox
+    if ensure_task is not None:
+        for mail_id in outbox.list_ids(WAITING, claimed_before=claimed_before):
+            ensure_task(mail_id)
     returned, failed, undecided = [], [], []
     for mail_id in outbox.list_ids(SENDING, claimed_before=claimed_before):
         mail = outbox.find(mail_id)
