@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from carboy.db import LazyLoadError, SQLAlchemy, peers
+from carboy.db.engines import get_lazy_loading, set_lazy_loading
 
 SEED = random.randrange(10**6)
 
@@ -141,8 +142,7 @@ class Program:
 
     def __init__(self, db: Any, models: dict[str, Any], seed: int) -> None:
         self.session = db.session()
-        options = db.engine.get_execution_options()
-        self.uses_peers = options["carboy_lazy_loading"] == "peers"
+        self.uses_peers = get_lazy_loading(db.engine) == "peers"
         self.models = models
         self.random = random.Random(seed)
         self.seen: list[Any] = []
@@ -255,18 +255,14 @@ def counted(make_app: Any, any_url: str) -> Iterator[Any]:
         yield db, models, queries
 
 
-def set_mode(db: Any, mode: str) -> None:
-    db.engine.update_execution_options(carboy_lazy_loading=mode)
-
-
 def test_programs_see_what_they_see_without_it(counted: Any) -> None:
     db, models, queries = counted
     saved = 0
     for seed in range(SEED, SEED + 15):
-        set_mode(db, "one")
+        set_lazy_loading(db.engine, "one")
         queries.clear()
         alone, before = Program(db, models, seed).run(), len(queries)
-        set_mode(db, "peers")
+        set_lazy_loading(db.engine, "peers")
         queries.clear()
         assert Program(db, models, seed).run() == alone, f"seed {seed}"
         saved += before - len(queries)
@@ -324,7 +320,7 @@ def test_a_mode_is_a_setting(make_app: Any) -> None:
 
 def test_a_column_that_is_deferred_is_no_relationship(counted: Any) -> None:
     db, models, _ = counted
-    set_mode(db, "raise")
+    set_lazy_loading(db.engine, "raise")
     query = sa.select(models["Post"]).options(orm.defer(models["Post"].rank))
     assert db.session.scalars(query).first().rank is not None
     post = db.session.scalars(query).first()

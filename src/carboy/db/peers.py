@@ -16,7 +16,7 @@ from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .engines import LAZY_LOADING
+from .engines import get_lazy_loading
 from .errors import LazyLoadError
 
 # SQLite takes 999 parameters in its older versions, and a page needs no more.
@@ -47,8 +47,7 @@ def load_lazily(
     session: orm.Session, statement: Any, state: State, engine: sa.Engine | None
 ) -> Any:
     """Return the result for an object, or None if SQLAlchemy has to load it."""
-    options: Any = {} if engine is None else engine.get_execution_options()
-    mode = options.get(LAZY_LOADING, "peers")
+    mode = get_lazy_loading(engine)
     if mode == "peers":
         return load_peers(session, statement, state)
     relationship = find_relationship(statement)

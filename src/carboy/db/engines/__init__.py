@@ -11,7 +11,13 @@ from .autobegin import (
     in_transaction,
     is_supported,
 )
-from .engine import LAZY_LOADING, count_in_use, count_slots, make_engine
+from .engine import (
+    count_in_use,
+    count_slots,
+    get_lazy_loading,
+    make_engine,
+    set_lazy_loading,
+)
 from .forks import close_before_fork, reconnect_after_fork
 from .outages import is_lost
 from .read_only import is_read_only
@@ -33,7 +39,6 @@ from .upsert import upsert
 from .urls import database_url, make_url
 
 __all__ = [
-    "LAZY_LOADING",
     "ClosingConnection",
     "Connection",
     "Engine1x",
@@ -48,6 +53,7 @@ __all__ = [
     "create_engine",
     "database_url",
     "declarative_base",
+    "get_lazy_loading",
     "has_no_other_listeners",
     "in_transaction",
     "is_lost",
@@ -58,6 +64,7 @@ __all__ = [
     "make_url",
     "reconnect_after_fork",
     "report_uses_to",
+    "set_lazy_loading",
     "upsert",
     "without_foreign_keys",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, Pool, QueuePool, StaticPool
@@ -30,10 +31,8 @@ DEFAULT_THREADS = 8
 EngineOptions: TypeAlias = dict[str, object]
 
 _QUEUE_OPTIONS = ("pool_size", "max_overflow", "pool_timeout", "pool_use_lifo")
-
-
-# The option of an engine that holds `DATABASE_LAZY_LOADING`.
-LAZY_LOADING = "carboy_lazy_loading"
+# No option of the engine: flushes of one with options are left to SQLAlchemy.
+_lazy_loading: WeakKeyDictionary[sa.Engine, str] = WeakKeyDictionary()
 
 
 def make_engine(
@@ -67,8 +66,18 @@ def make_engine(
     except ImportError as error:
         raise SettingsError(explain_missing_driver(url, error)) from None
     _configure(engine, settings, begins_late=begins_late)
-    engine.update_execution_options(**{LAZY_LOADING: settings.lazy_loading})
+    set_lazy_loading(engine, settings.lazy_loading)
     return engine
+
+
+def set_lazy_loading(engine: sa.Engine, mode: str) -> None:
+    """Set what a relationship loads: `DATABASE_LAZY_LOADING`."""
+    _lazy_loading[engine] = mode
+
+
+def get_lazy_loading(engine: sa.Engine | None) -> str:
+    """Return what a relationship loads in sessions of an engine."""
+    return "peers" if engine is None else _lazy_loading.get(engine, "peers")
 
 
 def count_in_use(engines: Iterable[sa.Engine]) -> float:
