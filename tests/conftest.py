@@ -59,9 +59,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     share_builders()
     share_templates()
-    # Thousands of apps are made, and each is a heap of cycles: with Python's 700 the
-    # collector takes a tenth of the time.
-    gc.set_threshold(5000, 10, 10)
     if hasattr(config, "workerinput"):
         # A worker in the middle of a test would outlive a run that was killed.
         die_with_parent()

@@ -32,6 +32,8 @@ def make_site(tmp_path):
             environ={
                 "CARBOY_PROFILE": profile,
                 "DATABASE_URL": f"sqlite:///{tmp_path / 'site.db'}",
+                # Loops of queries are what is looked for.
+                "DATABASE_LAZY_LOADING": "one",
                 "SECRET_KEY": "of a test, and long enough to be one",
                 **environ,
             },

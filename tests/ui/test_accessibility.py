@@ -69,6 +69,7 @@ def inspector(browser, web_tools):
         browser.goto("about:blank")
 
 
+@pytest.mark.timeout(600)  # all pages that ship, on a machine that does other things
 def test_no_page_has_a_serious_problem(inspector, shipped):
     problems = {}
     for name, address, forms in list_forms(shipped):
