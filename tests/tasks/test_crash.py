@@ -33,12 +33,22 @@ def test_nothing_is_lost_when_workers_and_brokers_are_killed(
     assert sum(outcome.kills.values()) == 3
 
 
+@pytest.mark.parametrize(
+    ("database", "pool", "seed"),
+    [("sqlite", "prefork", 1), ("postgresql", "threads", 3)],
+)
 def test_random_kills_in_the_tree_lose_nothing_and_leave_nothing(
-    tmp_path: Path, fresh_postgresql: str
+    tmp_path: Path,
+    database: str,
+    pool: str,
+    seed: int,
+    request: pytest.FixtureRequest,
 ) -> None:
-    """`make crash-ci` does the same on SQLite, with both pools."""
-    plan = TreePlan("postgresql", "", "threads", seed=3, requests=60, kills=2)
+    url = ""
+    if database != "sqlite":
+        url = request.getfixturevalue(f"fresh_{database}")
+    plan = TreePlan(database, "", pool, seed, requests=60, kills=2)
 
-    outcome = run_tree(plan, tmp_path, database_url=fresh_postgresql)
+    outcome = run_tree(plan, tmp_path, database_url=url)
 
     assert outcome.is_good, write_tree(outcome)

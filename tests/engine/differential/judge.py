@@ -51,13 +51,13 @@ def compare(spec: AppSpec, items: Items, side: Side) -> Difference | None:
     return None
 
 
-def confirm(difference: Difference, side: Side, *, times: int = 5) -> Difference | None:
+def confirm(difference: Difference, side: Side) -> Difference | None:
     """Return the difference if it comes back with new apps.
 
     Session cookies carry the second in which they were signed, so two right answers may
     differ when a second ends between them, on a busy machine more than once in a row.
     """
-    for _ in range(times):
+    for _ in range(5):
         again = compare(difference.spec, difference.items, side)
         if again is None or again.kind != difference.kind:
             return None

@@ -122,7 +122,7 @@ const wait = (ms) => new Promise((end) => setTimeout(end, ms));
 """
 
 
-# Werkzeug leaves the file of an answer 304 open, and Python closes it.
+# A browser stops in the middle of a video, whose file the test server leaves open.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_nothing_in_a_file_runs(site, browser):
     with serve(site) as url:

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from carboy.core import Check
 from carboy.errors import ConfigError
 from carboy.server import is_app_log_json, serve as start_server
 
-from .gunicorn import reject_unsupported, run_gunicorn, write_config
 from .options import (
     COMMON,
     PREFIX,
@@ -105,8 +105,11 @@ def serve(
         print_options(options)
         return
     is_builtin = flags["server"] == "carboy" and flags["write_config"] is None
+    gunicorn: Any = None
     if not is_builtin:
-        reject_unsupported(context, options)
+        # Each module that a worker imports is memory of each worker.
+        gunicorn = import_module("carboy.cli.serve.gunicorn")
+        gunicorn.reject_unsupported(context, options)
     use_profile("production", over_dotenv=True)
     app_target = AppTarget(target, "the command line") if target else info.target
     if is_builtin:
@@ -115,12 +118,13 @@ def serve(
         sys.exit(start_server(app_target.import_path, options, on_start=check))
     import_path, app = import_app(app_target, info.folder)
     if flags["write_config"] is not None:
-        write_config(flags["write_config"], import_path, options, kind=flags["server"])
-        click.echo(f"Written. Serve with: gunicorn -c {flags['write_config']}")
+        path = flags["write_config"]
+        gunicorn.write_config(path, import_path, options, kind=flags["server"])
+        click.echo(f"Written. Serve with: gunicorn -c {path}")
         return
     if not flags["skip_checks"] and (errors := make_start_check()(app)):
         raise ConfigError("\n".join(errors))
-    run_gunicorn(import_path, options, kind=flags["server"])
+    gunicorn.run_gunicorn(import_path, options, kind=flags["server"])
 
 
 def make_start_check() -> Callable[[object], list[str] | None]:
