@@ -39,9 +39,7 @@ class CheckedHead(NamedTuple):
     headers: Headers
 
 
-def check_head(  # noqa: C901 - a function that is split off costs a call per header
-    status: object, headers: object, length: int | None
-) -> CheckedHead:
+def check_head(status: object, headers: object, length: int | None) -> CheckedHead:
     """Return the head that is sent for an app's status and headers, or raise.
 
     `length` is that of the body, None where it is not known or not sent. A wrong
