@@ -148,8 +148,8 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         "answer in Latin-1",
-        "A response header with a character outside of ASCII is sent as UTF-8, which "
-        "is what Granian's interface takes; gunicorn sends Latin-1. A value that an app "
+        "A response header with a character outside of ASCII is sent as UTF-8: that is "
+        "what Granian's interface takes. gunicorn sends Latin-1. A value that an app "
         "has encoded as UTF-8 itself is the same on both.",
         _has_answer_in_latin_1,
     ),

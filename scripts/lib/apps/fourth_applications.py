@@ -22,7 +22,8 @@ CALIBRE_WEB = Application(
         form("/me", "locale=de&csrf_token={{token}}"),
     ),
     paths=("/", "/login", "/admin/view", "/admin/config", "/admin/user/new"),
-    avoid=r"logout|shutdown|delete|/get_update|/admin/(debug|logdownload)|/remote|stats",
+    # A chooser of files shows those of the server.
+    avoid=r"pathchooser|logout|shutdown|delete|/get_update|/admin/(debug|logdownload)|/remote|stats",
     note=NO_TESTS,
 )
 PRIVACYIDEA = Application(
