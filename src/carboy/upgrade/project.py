@@ -23,7 +23,13 @@ _FACTORIES = {
 
 _CALLS = tuple(f"{name}(".encode() for name in _FACTORIES)
 # Settings in one module that matter in another one.
-_WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "oken.decode(")
+_WORDS = (
+    "SQLALCHEMY_COMMIT_ON_TEARDOWN",
+    "oken.decode(",
+    "create_access_token(",
+    "JWT_VERIFY_SUB",
+    "namespace=",
+)
 # Modules whose names are no objects of the project.
 PACKAGES = frozenset({
     "celery",
