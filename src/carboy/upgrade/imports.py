@@ -34,14 +34,14 @@ def add_import(module: Module, path: str) -> tuple[str, list[Edit]] | None:
             return f"{name}.{last}", []
     if not module.is_free(last):
         return None
-    position = _place_of_imports(module)
+    position = end_of_imports(module)
     text = import_text(path) + module.source.newline
     if position and module.source.data[position - 1 : position] not in {b"\n", b"\r"}:
         text = module.source.newline + text.rstrip()
     return last, [Edit(position, position, text)]
 
 
-def _place_of_imports(module: Module) -> int:
+def end_of_imports(module: Module) -> int:
     """Return the position of the line after the imports at the top of a module."""
     last: ast.stmt | None = None
     for node in module.tree.body:

@@ -1,6 +1,7 @@
 """Mark SQL that is written as text."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from carboy.upgrade.calls import (
@@ -14,6 +15,7 @@ from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
+_DIRECTION = re.compile(r"^\w[\w.]* (?:asc|desc)\b", re.IGNORECASE)
 _SECURITY = "Never put what visitors write into such a text: give it as a parameter."
 
 
@@ -32,6 +34,10 @@ def _check(module: Module) -> Iterator[Finding]:
         elif function.attr in {"order_by", "filter"} and _is_query(function.value):
             value = string_value(first)
             if " " in value.strip() or function.attr == "filter":
+                yield _edit(module, call, first)
+        elif function.attr == "order_by" and _DIRECTION.search(string_value(first)):
+            # A query that is made elsewhere, such as a dynamic relationship.
+            if module.project.packages & {"sqlalchemy", "flask_sqlalchemy"}:
                 yield _edit(module, call, first)
 
 
