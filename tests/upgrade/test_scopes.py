@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from carboy.upgrade.module import Module
 from carboy.upgrade.scopes import ScopeBuilder
 
 

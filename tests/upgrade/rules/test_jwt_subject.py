@@ -9,8 +9,8 @@ CHANGED: list[tuple[str, str]] = [
         "from flask_jwt_extended import JWTManager\n\njwt = JWTManager()\n\n\n"
         "def make(app):\n    jwt.init_app(app)\n    return app\n\n\n" + USE,
         "from flask_jwt_extended import JWTManager\n\njwt = JWTManager()\n\n\n"
-        "def make(app):\n    jwt.init_app(app)\n"
-        '    app.config.setdefault("JWT_VERIFY_SUB", False)\n    return app\n\n\n' + USE,
+        'def make(app):\n    app.config.setdefault("JWT_VERIFY_SUB", False)\n'
+        "    jwt.init_app(app)\n    return app\n\n\n" + USE,
     ),
 ]
 UNCHANGED = [

@@ -4,9 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from carboy.upgrade.imports import insert_after, is_alone
+from carboy.upgrade.imports import is_alone
 from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
+from carboy.upgrade.source import Edit
 
 _MANAGER = "flask_jwt_extended.JWTManager"
 
@@ -26,7 +27,10 @@ def _check(module: Module) -> Iterator[Finding]:
         if not is_alone(module, statement):
             yield Finding(module.start(call), f"{message}: write {line}")
             continue
-        edits = (insert_after(module, statement, [line]),)
+        # Before: the manager sets the default of each of its settings.
+        start, newline = module.start(statement), module.source.newline
+        text = f"{line}{newline}{module.indent(statement)}"
+        edits = (Edit(start, start, text),)
         yield Finding(module.start(call), message, edits)
 
 
@@ -68,8 +72,8 @@ RULE = UpgradeRule(
             "token = create_access_token(identity=user.id)\n",
             "from flask_jwt_extended import JWTManager, create_access_token\n"
             "\n"
-            "jwt = JWTManager(app)\n"
             'app.config.setdefault("JWT_VERIFY_SUB", False)\n'
+            "jwt = JWTManager(app)\n"
             "token = create_access_token(identity=user.id)\n",
         ),
     ),
