@@ -16,6 +16,8 @@ _ADVICE = "needs a context of the app: with app.app_context(): …"
 
 
 def _check(module: Module) -> Iterator[Finding]:
+    if _DB not in {path for kinds in module.project.objects.values() for path in kinds}:
+        return
     for definition in module.nodes(ast.ClassDef):
         yield from _check_case(module, definition)
     for function in module.nodes(ast.FunctionDef):
