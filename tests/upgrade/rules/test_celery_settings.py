@@ -6,7 +6,8 @@ from tests.upgrade.cases import make_cases
 APP = "from celery import Celery\n\napp = Celery()\n"
 CHANGED: list[tuple[str, str]] = [
     (
-        APP + "app.conf.CELERY_TIMEZONE = 'UTC'\napp.conf['BROKER_URL'] = 'memory://'\n",
+        APP
+        + "app.conf.CELERY_TIMEZONE = 'UTC'\napp.conf['BROKER_URL'] = 'memory://'\n",
         APP + "app.conf.timezone = 'UTC'\napp.conf['broker_url'] = 'memory://'\n",
     ),
     (

@@ -71,6 +71,8 @@ CHANGED: list[tuple[str, str]] = [
     ),
 ]
 UNCHANGED = [
+    "@jwt.expired_token_loader\ndef expired(header, payload):\n    return 401\n",
+    "def expired_token_loader():\n    return 401\n",
     "from flask_jwt_extended import jwt_required\n\n\n@jwt_required()\ndef f(): ...\n",
     "from flask_jwt import jwt_required\n\n\n@jwt_required\ndef f(): ...\n",
     "@jwt_required\ndef f(): ...\n",

@@ -19,8 +19,7 @@ CHANGED: list[tuple[str, str]] = [
     (
         "from asyncio import coroutine, sleep\n\n\n@coroutine\ndef a():\n"
         "    return (yield from sleep(1))\n",
-        "from asyncio import sleep\n\n\nasync def a():\n"
-        "    return (await sleep(1))\n",
+        "from asyncio import sleep\n\n\nasync def a():\n    return (await sleep(1))\n",
     ),
 ]
 UNCHANGED = [

@@ -17,7 +17,8 @@ CHANGED: list[tuple[str, str]] = [
 ]
 UNCHANGED = [
     START + "c = engine.connect()\nc.execute(query)\n",
-    START + "c = engine.connect()\nt = c.begin()\nc.execute(users.insert())\nt.commit()\n",
+    START
+    + "c = engine.connect()\nt = c.begin()\nc.execute(users.insert())\nt.commit()\n",
     START + "with engine.begin() as c:\n    c.execute(users.insert())\n",
     START + "c = engine.connect()\nc.close()\n",
     "import sqlite3\n\nc = sqlite3.connect()\nc.execute('DELETE FROM a')\n",

@@ -44,7 +44,9 @@ def _check_template(module: Module, node: ast.Constant) -> Iterator[Finding]:
     """Edit the text of a template that is in the code."""
     if isinstance(module.parent(node), ast.JoinedStr):
         return
-    for match in _CALL.finditer(module.source.data, module.start(node), module.end(node)):
+    for match in _CALL.finditer(
+        module.source.data, module.start(node), module.end(node)
+    ):
         edits = (Edit(*match.span(1), ""),)
         yield Finding(match.start(), "this is a property of users", edits)
 

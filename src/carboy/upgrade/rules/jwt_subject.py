@@ -14,7 +14,9 @@ _MANAGER = "flask_jwt_extended.JWTManager"
 
 def _check(module: Module) -> Iterator[Finding]:
     words = module.project.words
-    is_used = "create_access_token(" in words or b"create_access_token(" in module.source.data
+    is_used = (
+        "create_access_token(" in words or b"create_access_token(" in module.source.data
+    )
     if not is_used or "JWT_VERIFY_SUB" in words | _words(module):
         return
     for call in module.nodes(ast.Call):

@@ -54,7 +54,10 @@ def _is_plain(module: Module, base: ast.expr) -> bool:
 
 
 def _rename(
-    module: Module, body: list[ast.stmt] | list[ast.FunctionDef], kind: str, used: set[str]
+    module: Module,
+    body: list[ast.stmt] | list[ast.FunctionDef],
+    kind: str,
+    used: set[str],
 ) -> Iterator[Finding]:
     functions = [node for node in body if isinstance(node, ast.FunctionDef)]
     taken = {node.name for node in functions}

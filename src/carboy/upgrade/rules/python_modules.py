@@ -176,11 +176,7 @@ RULE = UpgradeRule(
             "@asyncio.coroutine\n"
             "def pause():\n"
             "    yield from asyncio.sleep(1)\n",
-            "import asyncio\n"
-            "\n"
-            "\n"
-            "async def pause():\n"
-            "    await asyncio.sleep(1)\n",
+            "import asyncio\n\n\nasync def pause():\n    await asyncio.sleep(1)\n",
         ),
     ),
 )

@@ -27,7 +27,9 @@ _LINES = (
 
 def _check(module: Module) -> Iterator[Finding]:
     calls = [c for c in module.nodes(ast.Call) if module.path(c.func) == _PARSER]
-    calls = [c for c in calls if find_keyword(c, "argument_class") is None and not c.args]
+    calls = [
+        c for c in calls if find_keyword(c, "argument_class") is None and not c.args
+    ]
     if not calls or not _has_open_argument(module):
         return
     message = "request.json fails in a request without JSON"

@@ -54,18 +54,21 @@ def _check_connection(module: Module, call: ast.Call) -> Iterator[Finding]:
     ]
     for outer in executed:
         function = outer.func
-        if outer.args and is_text(outer.args[0]) and isinstance(function, ast.Attribute):
-            if function.attr == "execute":
-                edits = (module.rename(function, "exec_driver_sql"),)
-                yield Finding(module.start(outer), "SQL is text(…)", edits)
+        if (
+            outer.args
+            and is_text(outer.args[0])
+            and isinstance(function, ast.Attribute)
+        ) and function.attr == "execute":
+            edits = (module.rename(function, "exec_driver_sql"),)
+            yield Finding(module.start(outer), "SQL is text(…)", edits)
     has_own = any(use.attr in _OWN for use in uses)
-    if not has_own and any(_writes(module, outer) for outer in executed):
+    if not has_own and any(_writes(outer) for outer in executed):
         end = module.end(call)
         edits = (Edit(end, end, _AUTOCOMMIT),)
         yield Finding(module.start(call), "a connection commits no more", edits)
 
 
-def _writes(module: Module, call: ast.Call) -> bool:
+def _writes(call: ast.Call) -> bool:
     """Return whether a statement changes something: SQLAlchemy 1 committed it."""
     first = call.args[0] if call.args else call
     sql = string_value(first).lstrip().upper()

@@ -50,7 +50,9 @@ def _names_of(module: Module, outer: ast.AST, *, is_row: bool) -> list[ast.Name]
     parent = module.parent(outer)
     if isinstance(parent, ast.For | ast.comprehension) and parent.iter is outer:
         return [parent.target] if isinstance(parent.target, ast.Name) else []
-    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
+    if not isinstance(parent, ast.Assign) or not isinstance(
+        parent.targets[0], ast.Name
+    ):
         return []
     target = parent.targets[0]
     if is_row:

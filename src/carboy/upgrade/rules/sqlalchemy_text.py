@@ -35,10 +35,14 @@ def _check(module: Module) -> Iterator[Finding]:
             value = string_value(first)
             if " " in value.strip() or function.attr == "filter":
                 yield _edit(module, call, first)
-        elif function.attr == "order_by" and _DIRECTION.search(string_value(first)):
-            # A query that is made elsewhere, such as a dynamic relationship.
-            if module.project.packages & {"sqlalchemy", "flask_sqlalchemy"}:
-                yield _edit(module, call, first)
+        elif function.attr == "order_by" and _is_direction(module, first):
+            yield _edit(module, call, first)
+
+
+def _is_direction(module: Module, node: ast.expr) -> bool:
+    """Return whether a query that is made elsewhere is sorted by such a text."""
+    is_known = module.project.packages & {"sqlalchemy", "flask_sqlalchemy"}
+    return bool(is_known and _DIRECTION.search(string_value(node)))
 
 
 def _edit(module: Module, call: ast.Call, first: ast.expr) -> Finding:
