@@ -1,0 +1,161 @@
+"""What templates of our code generator call while they render.
+
+Each function does what Jinja's own code does in its place, for less. Compiled templates
+import it by name: it is no part of the engine's front door.
+"""
+
+from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+import markupsafe
+from jinja2 import Environment, pass_context
+from jinja2.runtime import (
+    BlockReference,
+    Context,
+    LoopContext,
+    Macro,
+    missing,
+)
+from jinja2.utils import internalcode
+from markupsafe import Markup
+
+# Stands for an attribute that is not there.
+nothing = object()
+_escape = markupsafe.escape
+escape_text: Callable[[str], str] | None = getattr(markupsafe, "_escape_inner", None)
+_stock_call: Any = Context.call
+_stock_resolve: Any = Context.resolve_or_missing
+_stock_getattr: Any = Environment.getattr
+_PASS_CONTEXT: Any = vars(pass_context(lambda: None))["jinja_pass_arg"]
+# Instances of these never want the context.
+_PLAIN = frozenset({BuiltinFunctionType, BlockReference, LoopContext})
+Read = Callable[[Any, str, Any], Any]
+Lookup = tuple[dict[str, Any], Callable[[str, Any], Any]]
+
+
+def escape_value(value: Any) -> str:
+    """Return a piece escaped, for joining: it need not be marked as safe."""
+    kind = type(value)
+    if kind is Markup:
+        text: str = value
+        return text
+    if kind is str and escape_text is not None:
+        return escape_text(value)
+    # What a number is written with has no need of escaping.
+    return str(value) if kind is int or kind is float else _escape(value)
+
+
+def get_lookup(context: Context) -> Lookup:
+    """Return where names are looked up: a dict that comes first, and a function."""
+    resolve = context.resolve_or_missing
+    if getattr(resolve, "__func__", None) is _stock_resolve:
+        parent = context.parent
+        if type(parent) is dict:
+            return context.vars, parent.get
+    return {}, lambda name, _: resolve(name)
+
+
+def get_read(environment: Environment) -> Read:
+    """Return what reads an attribute, or returns its third argument."""
+    read = environment.getattr
+    if getattr(read, "__func__", None) is _stock_getattr:
+        return getattr
+    return lambda value, name, _: read(value, name)
+
+
+def get_call(context: Context) -> Callable[..., Any]:
+    """Return what calls a function from a template."""
+    stock = getattr(context.call, "__func__", None) is _stock_call
+    return call if stock else _call_through_context
+
+
+def read_item(environment: Environment, value: Any, name: str) -> Any:
+    """Return the item for an attribute that is not there, as `Environment.getattr`."""
+    try:
+        return value[name]
+    except (TypeError, LookupError, AttributeError):
+        return environment.undefined(obj=value, name=name)
+
+
+@internalcode
+def call(
+    context: Context,
+    loop_vars: dict[str, Any] | None,
+    block_vars: dict[str, Any] | None,
+    function: Any,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    """Call a function as `Context.call` does."""
+    __traceback_hide__ = True
+    kind = type(function)
+    if kind is FunctionType or (
+        kind is MethodType and type(function.__func__) is FunctionType
+    ):
+        names = function.__dict__
+        if names and ("jinja_pass_arg" in names or "__call__" in names):
+            if names.get("jinja_pass_arg") is not _PASS_CONTEXT or "__call__" in names:
+                return _call_through_context(
+                    context, loop_vars, block_vars, function, *args, **kwargs
+                )
+            scope = context.derived(loop_vars) if loop_vars else context
+            args = (scope.derived(block_vars) if block_vars else scope, *args)
+    elif kind is not Macro and kind not in _PLAIN:
+        return _call_through_context(
+            context, loop_vars, block_vars, function, *args, **kwargs
+        )
+    try:
+        if kind is Macro:
+            return _call_macro(context, function, args, kwargs)
+        return function(*args, **kwargs)
+    except StopIteration:
+        return context.environment.undefined(
+            "value was undefined because a callable raised a StopIteration exception"
+        )
+
+
+@internalcode
+def _call_macro(
+    context: Context, macro: Any, args: Sequence[Any], kwargs: dict[str, Any]
+) -> Any:
+    __traceback_hide__ = True
+    own = macro.__dict__
+    count = own["_argument_count"]
+    if (
+        own["caller"]
+        or own["catch_kwargs"]
+        or own["catch_varargs"]
+        or own["_environment"] is not context.environment
+        or len(args) > count
+    ):
+        return macro(context.eval_ctx, *args, **kwargs)
+    is_escaped = context.eval_ctx.autoescape
+    if kwargs or len(args) < count:
+        names = own["arguments"][len(args) :]
+        filled = [kwargs.get(name, missing) for name in names]
+        if kwargs and not kwargs.keys() <= set(names):
+            # It says which argument is too many.
+            return macro(context.eval_ctx, *args, **kwargs)
+        args = (*args, *filled)
+    text = own["_func"](*args)
+    return str.__new__(Markup, text) if is_escaped else text
+
+
+@internalcode
+def _call_through_context(
+    context: Context,
+    loop_vars: dict[str, Any] | None,
+    block_vars: dict[str, Any] | None,
+    function: Any,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    __traceback_hide__ = True
+    if loop_vars is not None:
+        kwargs["_loop_vars"] = loop_vars
+    if block_vars is not None:
+        kwargs["_block_vars"] = block_vars
+    return context.call(function, *args, **kwargs)
