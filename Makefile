@@ -106,6 +106,10 @@ matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on two P
 differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
 	$(call run,scripts/differential)
 
+.PHONY: differential-templates
+differential-templates: $(READY) ## Render 50,000 random templates with Jinja's code and with ours.
+	$(call run,scripts/differential-templates)
+
 .PHONY: contact-sheets
 contact-sheets: $(READY) ## Take pictures of every page that ships, in four forms, to look at.
 	$(call run,scripts/contact-sheets)

@@ -24,18 +24,19 @@ def make_code_generator(
     environment: Environment,
     name: str | None,
     filename: str | None,
-    stream: Any = None,
-    defer_init: bool = False,  # noqa: FBT001, FBT002 - Jinja's signature
-    optimized: bool = True,  # noqa: FBT001, FBT002 - Jinja's signature
+    *options: Any,
+    **named: Any,
 ) -> CodeGenerator:
     """Return the generator for a template: Jinja's own where the code is kept.
 
     A cache of bytecode and compiled modules may be read by a process without us.
     """
-    is_kept = defer_init or environment.bytecode_cache is not None
+    generator = FastCodeGenerator(environment, name, filename, *options, **named)
+    is_kept = generator.defer_init or environment.bytecode_cache is not None
     is_other = environment.is_async or environment.sandboxed or escape_text is None
-    kind = CodeGenerator if is_kept or is_other else FastCodeGenerator
-    return kind(environment, name, filename, stream, defer_init, optimized)
+    if is_kept or is_other:
+        return CodeGenerator(environment, name, filename, *options, **named)
+    return generator
 
 
 class FastCodeGenerator(CodeGenerator):

@@ -15,9 +15,8 @@ from jinja2.runtime import (
     Context,
     LoopContext,
     Macro,
-    missing,
 )
-from jinja2.utils import internalcode
+from jinja2.utils import internalcode, missing
 from markupsafe import Markup
 
 # Stands for an attribute that is not there.

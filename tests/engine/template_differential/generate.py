@@ -31,15 +31,15 @@ FILTERS = (
 )  # fmt: skip
 RARE_FILTERS = (
     "unknown", "map(attribute='title')|list", "map('upper')|join", "select|list",
-    "batch(2)|list", "reverse|list", "tojson", "abs", "sort|list", "groupby('x')", "sum",
-    "items|list", "stop_filter",
+    "batch(2)|list", "reverse|list", "tojson", "abs", "sort|list", "groupby('x')",
+    "sum", "items|list", "stop_filter",
 )  # fmt: skip
 TESTS = (
     "defined", "undefined", "none", "string", "mapping", "iterable", "odd", "callable",
     "sameas(none)", "escaped", "number", "eq(a)", "sequence",
 )  # fmt: skip
 TEXTS = (
-    "text ", "<b>&amp;</b>", "\n", "  \n  ", "line\n", "{ }", "100%", "’é中", "\t", '"',
+    "text ", "<b>&amp;</b>", "\n", "  \n  ", "line\n", "{ }", "100%", "é中", "\t", '"',
     "'", "{{ '{{' }}",
 )  # fmt: skip
 CONSTANTS = (
@@ -173,8 +173,8 @@ class Draw:
     def loop(self, depth: int) -> str:
         target = self.random.choice(("item", "item", "v", "u, v", "x"))
         source = self.random.choice(
-            ("rows", "rows", "e", "once", "range(3)", "tree", "d", "d.items()", "tree", "thing.items",
-             "[1, 2]|map('string')", self.expression(1))
+            ("rows", "rows", "e", "once", "range(3)", "tree", "d", "d.items()", "tree",
+             "thing.items", "[1, 2]|map('string')", self.expression(1))
         )  # fmt: skip
         test = f" if {self.expression(1)}" if self.chance(0.2) else ""
         text = self.tag(f"for {target} in {source}{test}") + self.body(depth)
@@ -217,8 +217,8 @@ class Draw:
     def call_block(self, depth: int) -> str:
         signature = self.random.choice(("", "", "(x)", "(text, v=a)"))
         called = self.random.choice(
-            ("m1()", "m2(a)", "m3(b, kind=1)", "with_caller(a)", "echo(1)", "lib.cell(a)",
-             "m4(k=2)")
+            ("m1()", "m2(a)", "m3(b, kind=1)", "with_caller(a)", "echo(1)",
+             "lib.cell(a)", "m4(k=2)")
         )  # fmt: skip
         text = self.tag(f"call{signature} {called}") + self.body(depth)
         return text + self.tag("endcall")

@@ -7,7 +7,6 @@ import warnings
 from random import Random
 from typing import Any
 
-from flask import Flask
 from jinja2 import (
     ChainableUndefined,
     DebugUndefined,
@@ -18,7 +17,6 @@ from jinja2 import (
     Undefined,
     pass_context,
 )
-from jinja2.compiler import CodeGenerator
 
 from carboy.engine.templates import patch_environment
 
@@ -84,7 +82,11 @@ def list_lines(error: BaseException) -> list[tuple[str, int | None, str]]:
 def describe_error(error: BaseException, log: list[str]) -> Result:
     """Return what can be seen of an error."""
     line = error.lineno if isinstance(error, TemplateSyntaxError) else None
-    return "error", type(error), str(error), line, list_lines(error), list(log)
+    text = str(error)
+    if type(error) is SyntaxError:
+        # Of the generated code, whose lines nobody sees.
+        text = error.msg
+    return "error", type(error), text, line, list_lines(error), list(log)
 
 
 def render(environment: Environment, *, streams: bool) -> Result:
@@ -131,24 +133,98 @@ def compare(seed: str) -> tuple[dict[str, str], Result, Result] | None:
     return templates, stock, ours
 
 
-def without_addresses(result: Any) -> Any:
+def without_addresses(result: Result) -> Result:
     """Return a result without the addresses of objects."""
-    if isinstance(result, str):
-        return _ADDRESS.sub("0x", result)
-    if isinstance(result, list | tuple):
-        return type(result)(without_addresses(part) for part in result)
-    return result
+    return tuple(_strip(part) for part in result)
 
 
-def compile_both(app: Flask, source: str, name: str) -> tuple[Result, Result]:
-    """Return what both generators say of a template: its lines, or the error."""
-    stock = app.jinja_env.overlay()
-    stock.code_generator_class = CodeGenerator
-    results = []
-    for environment in (stock, app.jinja_env):
-        try:
-            environment.compile(source, name, name)
-            results.append(("compiled",))
-        except Exception as error:  # noqa: BLE001 - any of them has to be the same
-            results.append(describe_error(error, []))
-    return results[0], results[1]
+def _strip(part: Any) -> Any:
+    if isinstance(part, str):
+        return _ADDRESS.sub("0x", part)
+    if isinstance(part, list | tuple):
+        return type(part)(_strip(each) for each in part)
+    return part
+
+
+def compare_sources(sources: dict[str, str]) -> list[tuple[str, Result, Result]]:
+    """Return which templates of an application differ, rendered without any values."""
+    results: list[list[Result]] = []
+    for is_ours in (False, True):
+        environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=True,
+            undefined=Tolerant,
+            extensions=EXTENSIONS,
+        )
+        environment.filters = Known(environment.filters)
+        environment.tests = Known(environment.tests)
+        environment.install_null_translations()  # type: ignore[attr-defined]  # of an extension
+        if is_ours:
+            patch_environment(environment)
+        results.append([_render_one(environment, name) for name in sources])
+    rows = zip(sources, *results, strict=True)
+    return [(name, stock, ours) for name, stock, ours in rows if stock != ours]
+
+
+def _answer(self: Any, *args: Any, **kwargs: Any) -> str:
+    return f"{self._undefined_name}{args}{sorted(kwargs)}"
+
+
+def _is_true(*_: object) -> bool:
+    return True
+
+
+def _one(*_: object) -> int:
+    return 1
+
+
+class Tolerant(ChainableUndefined):
+    """What an unknown name stands for: it is called, iterated and compared."""
+
+    # Jinja's type says that these never return.
+    __call__: Any = _answer
+    __lt__: Any = _is_true
+    __gt__: Any = _is_true
+    __le__: Any = _is_true
+    __ge__: Any = _is_true
+    __add__: Any = _one
+    __radd__: Any = _one
+    __sub__: Any = _one
+    __rsub__: Any = _one
+    __mul__: Any = _one
+    __truediv__: Any = _one
+    __mod__: Any = _one
+
+    def __iter__(self) -> Any:
+        return iter([self])
+
+    def __len__(self) -> int:
+        return 1
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Known(dict[str, Any]):
+    """Filters or tests: an unknown one is the same for every name."""
+
+    def __missing__(self, name: str) -> Any:
+        return _show
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name]
+
+
+def _show(value: Any, *args: Any, **kwargs: Any) -> str:
+    return f"<{value}>"
+
+
+def _render_one(environment: Environment, name: str) -> Result:
+    log: list[str] = []
+    try:
+        text = environment.get_template(name).render()
+    except RecursionError:
+        return ("recursion",)
+    except Exception as error:  # noqa: BLE001 - any of them has to be the same
+        return without_addresses(describe_error(error, log))
+    return without_addresses(("text", text))

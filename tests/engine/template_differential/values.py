@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import pass_context, pass_environment, pass_eval_context
 from markupsafe import Markup
 
-Point = namedtuple("Point", "x y")  # noqa: PYI024 - as applications write it
+Point = namedtuple("Point", "x y")
 
 
 class Thing:
