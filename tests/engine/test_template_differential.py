@@ -8,7 +8,7 @@ from random import SystemRandom
 import pytest
 from template_differential.judge import compare, compare_sources
 
-from carboy.engine import template_runtime
+from carboy.engine import template_escape
 
 SEED = SystemRandom().randrange(10**9)
 
@@ -21,7 +21,7 @@ def test_random_templates_are_the_same() -> None:
 
 
 def test_the_judge_sees_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(template_runtime, "escape_text", lambda text: text)
+    monkeypatch.setattr(template_escape, "escape_text", lambda text: text)
 
     assert any(compare(f"planted:{number}") for number in range(40))
 

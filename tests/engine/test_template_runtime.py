@@ -8,9 +8,9 @@ from jinja2 import Environment, pass_context, pass_environment, pass_eval_contex
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from carboy.engine.template_escape import escape_value
 from carboy.engine.template_runtime import (
     call,
-    escape_value,
     get_call,
     get_lookup,
     get_read,

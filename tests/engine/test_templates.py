@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape as stock_escape
 from twins import Fast, check_same, make
 
-from carboy.engine.template_runtime import escape_value
+from carboy.engine.template_escape import escape_value
 from carboy.engine.templates import patch_environment
 
 PAGES = {

@@ -10,11 +10,12 @@ from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 
-from .template_runtime import escape_text
+from .template_escape import escape_text
 
 _RUNTIME = (
     "from carboy.engine.template_runtime import "
-    "escape_text, escape_value, get_call, get_lookup, get_read, nothing, read_item"
+    "get_call, get_lookup, get_read, nothing, read_item; "
+    "from carboy.engine.template_escape import escape_text, escape_value"
 )
 # Keyword arguments with a meaning of their own in `Context.call`.
 _RESERVED = frozenset({"_loop_vars", "_block_vars", "_Context__self", "_Context__obj"})

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-import markupsafe
 from jinja2 import Environment, pass_context
 from jinja2.runtime import (
     BlockReference,
@@ -19,10 +18,10 @@ from jinja2.runtime import (
 from jinja2.utils import internalcode, missing
 from markupsafe import Markup
 
+from .template_translations import TRANSLATORS
+
 # Stands for an attribute that is not there.
 nothing = object()
-_escape = markupsafe.escape
-escape_text: Callable[[str], str] | None = getattr(markupsafe, "_escape_inner", None)
 _stock_call: Any = Context.call
 _stock_resolve: Any = Context.resolve_or_missing
 _stock_getattr: Any = Environment.getattr
@@ -31,18 +30,6 @@ _PASS_CONTEXT: Any = vars(pass_context(lambda: None))["jinja_pass_arg"]
 _PLAIN = frozenset({BuiltinFunctionType, BlockReference, LoopContext})
 Read = Callable[[Any, str, Any], Any]
 Lookup = tuple[dict[str, Any], Callable[[str, Any], Any]]
-
-
-def escape_value(value: Any) -> str:
-    """Return a piece escaped, for joining: it need not be marked as safe."""
-    kind = type(value)
-    if kind is Markup:
-        text: str = value
-        return text
-    if kind is str and escape_text is not None:
-        return escape_text(value)
-    # What a number is written with has no need of escaping.
-    return str(value) if kind is int or kind is float else _escape(value)
 
 
 def get_lookup(context: Context) -> Lookup:
@@ -100,7 +87,11 @@ def call(
                     context, loop_vars, block_vars, function, *args, **kwargs
                 )
             scope = context.derived(loop_vars) if loop_vars else context
-            args = (scope.derived(block_vars) if block_vars else scope, *args)
+            scope = scope.derived(block_vars) if block_vars else scope
+            translate = TRANSLATORS.get(id(function.__code__))
+            if translate is not None:
+                return translate(call, scope, function, args, kwargs)
+            args = (scope, *args)
     elif kind is not Macro and kind not in _PLAIN:
         return _call_through_context(
             context, loop_vars, block_vars, function, *args, **kwargs

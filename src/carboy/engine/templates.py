@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 
 from .flask31 import ORIGINALS, find_request_context, is_sync_function
 from .template_code import make_code_generator
-from .template_runtime import escape_value
+from .template_escape import escape_value
 
 original_create_environment = Flask.create_jinja_environment
 original_update_context = Flask.update_template_context
