@@ -137,9 +137,12 @@ def test_an_environment_that_is_changed_after_the_template_was_compiled() -> Non
         def getattr(self, obj: Any, attribute: str) -> Any:
             return attribute.upper()
 
+        def getitem(self, obj: Any, argument: Any) -> Any:
+            return f"{argument}!"
+
     loud = Loud(autoescape=True)
     patch_environment(loud)
-    assert loud.from_string("{{ a.b }}").render() == "B"
+    assert loud.from_string("{{ a.b }}{{ c['d'] }}").render(c={"d": 1}) == "Bd!"
 
 
 def test_a_context_class_of_the_application_is_asked() -> None:

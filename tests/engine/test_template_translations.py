@@ -73,7 +73,7 @@ VALUES: dict[str, Any] = {
 
 def render_both(source: str, setup: Any = None, **values: Any) -> list[Any]:
     """Return what both environments say, with functions of the application."""
-    results = []
+    results: list[Any] = []
     for is_ours in (False, True):
         environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
         if is_ours:

@@ -54,7 +54,8 @@ class FastCodeGenerator(CodeGenerator):
         """Write what each function of a template starts with."""
         super().write_commons()
         self.writeline("context_vars, context_get = get_lookup(context)")
-        self.writeline("call, read = get_call(context), get_read(environment)")
+        self.writeline("call = get_call(context)")
+        self.writeline("read, plain = get_read(environment)")
 
     def enter_frame(self, frame: Frame) -> None:
         """Write the names of a frame: those of the context are looked up here."""
@@ -86,6 +87,17 @@ class FastCodeGenerator(CodeGenerator):
             f"), {node.attr!r}, nothing)) is not nothing"
             f" else read_item(environment, o, {node.attr!r}))"
         )
+
+    @optimizeconst
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """Write an item: that of a dict is read at once."""
+        key = node.arg.value if isinstance(node.arg, nodes.Const) else None
+        if type(key) is not str:
+            super().visit_Getitem(node, frame)
+            return
+        self.write(f"(o[{key!r}] if type(o := ")
+        self.visit(node.node, frame)
+        self.write(f") is plain and {key!r} in o else environment.getitem(o, {key!r}))")
 
     @optimizeconst
     def visit_Call(  # noqa: N802 - Jinja's name

@@ -25,6 +25,7 @@ nothing = object()
 _stock_call: Any = Context.call
 _stock_resolve: Any = Context.resolve_or_missing
 _stock_getattr: Any = Environment.getattr
+_stock_getitem: Any = Environment.getitem
 _PASS_CONTEXT: Any = vars(pass_context(lambda: None))["jinja_pass_arg"]
 # Instances of these never want the context.
 _PLAIN = frozenset({BuiltinFunctionType, BlockReference, LoopContext})
@@ -42,12 +43,16 @@ def get_lookup(context: Context) -> Lookup:
     return {}, lambda name, _: resolve(name)
 
 
-def get_read(environment: Environment) -> Read:
-    """Return what reads an attribute, or returns its third argument."""
-    read = environment.getattr
+def get_read(environment: Environment) -> tuple[Read, type | None]:
+    """Return how attributes are read, and the type whose items are read at once.
+
+    What reads an attribute returns its third argument if there is none.
+    """
+    read, item = environment.getattr, environment.getitem
+    plain = dict if getattr(item, "__func__", None) is _stock_getitem else None
     if getattr(read, "__func__", None) is _stock_getattr:
-        return getattr
-    return lambda value, name, _: read(value, name)
+        return getattr, plain
+    return (lambda value, name, _: read(value, name)), plain
 
 
 def get_call(context: Context) -> Callable[..., Any]:
