@@ -138,6 +138,10 @@ apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy 
 apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 	$(call run,scripts/apps) --short
 
+.PHONY: app-pages
+app-pages: $(READY) ## Measure pages of real applications on gunicorn, Granian and carboy serve.
+	$(call run,scripts/app-pages)
+
 .PHONY: border
 border: $(READY) ## Send a million generated responses over the border to Granian.
 	CARBOY_FUZZ_RESPONSES=1000000 $(BIN)/pytest -q --timeout 20000 \

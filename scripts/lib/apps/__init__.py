@@ -2,8 +2,9 @@
 
 from .applications import APPLICATIONS
 from .catalogue import Application
-from .environments import InstallError, borrow_environment
+from .environments import InstallError, borrow_environment, install
 from .page import PAGE, is_current, keep_results, load_results, write_page
+from .page_costs import PageCost, count_processor_time, measure_pages
 from .servers import StartError
 from .suites import SuiteError
 from .trial import Trial, run_trial
@@ -13,13 +14,17 @@ __all__ = [
     "PAGE",
     "Application",
     "InstallError",
+    "PageCost",
     "StartError",
     "SuiteError",
     "Trial",
     "borrow_environment",
+    "count_processor_time",
+    "install",
     "is_current",
     "keep_results",
     "load_results",
+    "measure_pages",
     "run_trial",
     "write_page",
 ]
