@@ -96,7 +96,8 @@ def test_a_function_that_raises_stop_iteration_gives_an_undefined_value() -> Non
     ["'<', 2", "'<'", "", "b=1", "1, b='<'", "1, 2, 3", "1, c=2", "1, a=2", "caller=1"],
 )
 @pytest.mark.parametrize(
-    "body", ["", "{{ varargs }}", "{{ kwargs }}", "{{ caller }}", "{{ a.b.c }}"]
+    "body",
+    ["", "{{ varargs }}", "{{ kwargs }}", "{{ caller }}{{ kwargs }}", "{{ a.b.c }}"],
 )
 def test_a_macro_gets_its_arguments(given: str, body: str) -> None:
     source = (

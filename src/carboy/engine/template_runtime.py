@@ -4,7 +4,7 @@ Each function does what Jinja's own code does in its place, for less. Compiled t
 import it by name: it is no part of the engine's front door.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -113,29 +113,39 @@ def call(
 
 @internalcode
 def _call_macro(
-    context: Context, macro: Any, args: Sequence[Any], kwargs: dict[str, Any]
+    context: Context, macro: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
+    """Call a macro as `Macro.__call__` does, which also says what is wrong."""
     __traceback_hide__ = True
     own = macro.__dict__
     count = own["_argument_count"]
-    if (
-        own["caller"]
-        or own["catch_kwargs"]
-        or own["catch_varargs"]
-        or own["_environment"] is not context.environment
-        or len(args) > count
-    ):
+    if own["_environment"] is not context.environment:
         return macro(context.eval_ctx, *args, **kwargs)
     is_escaped = context.eval_ctx.autoescape
-    if kwargs or len(args) < count:
+    rest = dict(kwargs) if kwargs else {}
+    filled = args[:count]
+    is_caller_given = own["explicit_caller"]
+    if len(args) < count:
         names = own["arguments"][len(args) :]
-        filled = [kwargs.get(name, missing) for name in names]
-        if kwargs and not kwargs.keys() <= set(names):
-            # It says which argument is too many.
-            return macro(context.eval_ctx, *args, **kwargs)
-        args = (*args, *filled)
-    text = own["_func"](*args)
-    return str.__new__(Markup, text) if is_escaped else text
+        is_caller_given = "caller" in names
+        filled = (*filled, *[rest.pop(name, missing) for name in names])
+    if own["caller"] and not is_caller_given:
+        caller = rest.pop("caller", None)
+        if caller is None:
+            caller = context.environment.undefined("No caller defined", name="caller")
+        filled = (*filled, caller)
+    if own["catch_kwargs"]:
+        filled = (*filled, rest)
+    elif rest:
+        return macro(context.eval_ctx, *args, **kwargs)
+    if own["catch_varargs"]:
+        filled = (*filled, args[count:])
+    elif len(args) > count:
+        return macro(context.eval_ctx, *args, **kwargs)
+    text = own["_func"](*filled)
+    if not is_escaped:
+        return text
+    return str.__new__(Markup, text) if type(text) is str else Markup(text)
 
 
 @internalcode
