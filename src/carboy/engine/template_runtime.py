@@ -145,7 +145,7 @@ def _call_macro(
     text = own["_func"](*filled)
     if not is_escaped:
         return text
-    return str.__new__(Markup, text) if type(text) is str else Markup(text)
+    return str.__new__(Markup, text) if type(text) is str else Markup(text)  # noqa: S704 - as Jinja does
 
 
 @internalcode
