@@ -1,6 +1,7 @@
 """What whole pages of an application cost on each server, by processor time."""
 
 import contextlib
+import re
 import statistics
 import time
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from .servers import find_port, serve
 from .trial import make_script
 
 KINDS = ("gunicorn", "granian", "carboy")
+# Not an edge of HTTP that the proof of the applications sends, and no file.
+_is_plain_path = re.compile(r"(?!//)(?!.*static)/[^%?\\]*").fullmatch
 _SMALL = 400
 _NANOSECONDS = 1e9
 
@@ -51,9 +54,7 @@ def measure_pages(
             with serve(application, environment, kind, port) as log:
                 visitor = _visit(application, steps, port)
                 group = int(log.with_suffix(".pid").read_text())
-                for request in chosen:
-                    cost = _measure(visitor, request, group, seconds)
-                    seen[request.path][kind].append(cost)
+                _measure_all(visitor, group, seconds, seen, kind)
                 visitor.close()
     sizes = {request.path: size for request, size in chosen.items()}
     return [_sum_up(path, sizes[path], costs) for path, costs in seen.items()]
@@ -75,7 +76,7 @@ def _choose_pages(
     paths = {request.path for request in script if request.method == "GET"}
     sizes: dict[ScriptedRequest, int] = {}
     for path in sorted(paths):
-        if "static" in path or "?" in path or not path.startswith("/"):
+        if not _is_plain_path(path):
             continue
         request = ScriptedRequest("GET", path)
         answer = visitor.send(request)
@@ -84,6 +85,18 @@ def _choose_pages(
             sizes[request] = len(answer.body)
     largest = sorted(sizes, key=lambda request: -sizes[request])[:count]
     return {request: sizes[request] for request in largest}
+
+
+def _measure_all(
+    visitor: Visitor,
+    group: int,
+    seconds: float,
+    seen: dict[str, dict[str, list[float]]],
+    kind: str,
+) -> None:
+    for path, costs in seen.items():
+        cost = _measure(visitor, ScriptedRequest("GET", path), group, seconds)
+        costs[kind].append(cost)
 
 
 def _measure(
