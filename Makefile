@@ -106,6 +106,10 @@ matrix-ci: $(READY) ## Run the engine on the oldest Flask and Werkzeug, on two P
 differential: $(READY) ## Compare random apps and requests with plain Flask, byte for byte.
 	$(call run,scripts/differential)
 
+.PHONY: differential-templates
+differential-templates: $(READY) ## Render 50,000 random templates with Jinja's code and with ours.
+	$(call run,scripts/differential-templates)
+
 .PHONY: contact-sheets
 contact-sheets: $(READY) ## Take pictures of every page that ships, in four forms, to look at.
 	$(call run,scripts/contact-sheets)
@@ -133,6 +137,10 @@ apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy 
 .PHONY: apps-short
 apps-short: $(READY) ## Compare the site of Flask's tutorial on both servers.
 	$(call run,scripts/apps) --short
+
+.PHONY: app-pages
+app-pages: $(READY) ## Measure pages of real applications on gunicorn, Granian and carboy serve.
+	$(call run,scripts/app-pages)
 
 .PHONY: border
 border: $(READY) ## Send a million generated responses over the border to Granian.

@@ -15,7 +15,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape as stock_escape
 from twins import Fast, check_same, make
 
-from carboy.engine.templates import escape, patch_environment
+from carboy.engine.template_escape import escape_value
+from carboy.engine.templates import patch_environment
 
 PAGES = {
     "base.html": (
@@ -85,12 +86,12 @@ def test_each_way_to_render_gives_the_same_text() -> None:
     st.text() | st.integers() | st.floats() | st.booleans() | st.none() | st.binary()
 )
 def test_escape_gives_the_same_characters(value: Any) -> None:
-    assert str(escape(value)) == str(stock_escape(value))
+    assert str(escape_value(value)) == str(stock_escape(value))
 
 
 def test_what_knows_its_html_is_not_escaped() -> None:
-    assert escape(Markup("<b>")) == "<b>"
-    assert escape(Row()) == "<b>row</b>"
+    assert escape_value(Markup("<b>")) == "<b>"
+    assert escape_value(Row()) == "<b>row</b>"
 
 
 def test_an_environment_of_its_own_is_left_alone() -> None:

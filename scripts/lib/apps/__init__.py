@@ -2,8 +2,9 @@
 
 from .applications import APPLICATIONS
 from .catalogue import Application
-from .environments import InstallError, borrow_environment
+from .environments import InstallError, borrow_environment, install
 from .page import PAGE, is_current, keep_results, load_results, write_page
+from .page_costs import PageCost, count_processor_time, measure_pages
 from .sdists import fetch_sdist
 from .servers import TARGETS, StartError, find_port
 from .suites import SuiteError
@@ -15,15 +16,19 @@ __all__ = [
     "TARGETS",
     "Application",
     "InstallError",
+    "PageCost",
     "StartError",
     "SuiteError",
     "Trial",
     "borrow_environment",
+    "count_processor_time",
     "fetch_sdist",
     "find_port",
+    "install",
     "is_current",
     "keep_results",
     "load_results",
+    "measure_pages",
     "run_trial",
     "write_page",
 ]

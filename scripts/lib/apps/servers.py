@@ -101,7 +101,10 @@ def _run_commands(
 def serve(
     application: Application, environment: Environment, kind: str, port: int
 ) -> Iterator[Path]:
-    """Serve a target by `gunicorn` or `carboy` and yield the path of its log."""
+    """Serve a target by `gunicorn`, `granian` or `carboy`; yield the path of its log.
+
+    The id of the process, which leads its group, is beside it.
+    """
     state = prepare_state(application, environment)
     log = CACHE / application.slug / f"{kind}.log"
     with log.open("wb") as output:
@@ -114,6 +117,7 @@ def serve(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        log.with_suffix(".pid").write_text(str(process.pid))
         try:
             _wait_for(port, process, log)
             yield log
@@ -131,6 +135,10 @@ def _write_command(
         if application.server:
             return [*command, "--server", application.server]
         return [*command, "--threads", THREADS]
+    if kind == "granian":
+        command = [environment.program("granian"), application.target]
+        command += ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        return [*command, "--workers", "1", "--blocking-threads", THREADS]
     command = [environment.program("gunicorn"), application.target, "--bind", address]
     command += ["--workers", "1", "--timeout", "120"]
     if application.server:

@@ -184,7 +184,10 @@ def _build_path(adapter: Any, endpoint: str, values: dict[str, Any]) -> str | No
         url: str = builder.build(values)
     except ValidationError:
         return None
-    return f"{adapter.script_name.rstrip('/')}/{url.lstrip('/')}"
+    root = adapter.script_name
+    if root == "/" and url[:1] == "/" and url[1:2] != "/":
+        return url
+    return f"{root.rstrip('/')}/{url.lstrip('/')}"
 
 
 def _make_builder(own: dict[str, Any], endpoint: str) -> UrlBuilder | None:

@@ -1,0 +1,1 @@
+"""Random templates, rendered with Jinja's code generator and with ours."""
