@@ -127,7 +127,8 @@ def _edit_module(module: Module) -> Iterator[Finding]:
     ]
     if not names or any(name.id not in _NAMES for name in names):
         return
-    if module.nodes(ast.ClassDef) or module.nodes(ast.FunctionDef):
+    body = module.tree.body
+    if any(isinstance(node, ast.ClassDef | ast.FunctionDef) for node in body):
         return
     uses = [n for n in module.nodes(ast.Name) if n.id in _NAMES]
     if len(uses) != len(names) or any(module.is_shared(name.id) for name in names):
