@@ -68,8 +68,9 @@ _NAMES = {
 def _check(module: Module) -> Iterator[Finding]:
     for call in module.nodes(ast.Call):
         function = call.func
-        is_update = isinstance(function, ast.Attribute) and function.attr == "update"
-        if is_update and _is_conf(module, function.value):  # type: ignore[attr-defined]  # an Attribute
+        if not isinstance(function, ast.Attribute) or function.attr != "update":
+            continue
+        if _is_conf(module, function.value):
             yield from _edit_update(module, call)
     for node in module.nodes(ast.Attribute):
         if node.attr in _NAMES and _is_conf(module, node.value):
