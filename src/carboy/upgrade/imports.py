@@ -37,8 +37,8 @@ def add_import(module: Module, path: str) -> tuple[str, list[Edit]] | None:
         # The name is taken: import the module instead, if its own name is free.
         if not parent or "." in parent or not module.is_free(parent):
             return None
-        whole = add_import(module, parent)
-        return whole and (f"{whole[0]}.{last}", whole[1])
+        added = add_import(module, parent)
+        return None if added is None else (f"{added[0]}.{last}", added[1])
     position = end_of_imports(module)
     text = import_text(path) + module.source.newline
     if position and module.source.data[position - 1 : position] not in {b"\n", b"\r"}:

@@ -68,8 +68,9 @@ _NAMES = {
 def _check(module: Module) -> Iterator[Finding]:
     for call in module.nodes(ast.Call):
         function = call.func
-        is_update = isinstance(function, ast.Attribute) and function.attr == "update"
-        if is_update and _is_conf(module, function.value):  # type: ignore[attr-defined]  # an Attribute
+        if not isinstance(function, ast.Attribute) or function.attr != "update":
+            continue
+        if _is_conf(module, function.value):
             yield from _edit_update(module, call)
     for node in module.nodes(ast.Attribute):
         if node.attr in _NAMES and _is_conf(module, node.value):
@@ -127,7 +128,8 @@ def _edit_module(module: Module) -> Iterator[Finding]:
     ]
     if not names or any(name.id not in _NAMES for name in names):
         return
-    if module.nodes(ast.ClassDef) or module.nodes(ast.FunctionDef):
+    body = module.tree.body
+    if any(isinstance(node, ast.ClassDef | ast.FunctionDef) for node in body):
         return
     uses = [n for n in module.nodes(ast.Name) if n.id in _NAMES]
     if len(uses) != len(names) or any(module.is_shared(name.id) for name in names):

@@ -7,6 +7,7 @@ from carboy.upgrade.imports import remove_aliases
 from carboy.upgrade.module import Module
 from carboy.upgrade.moved import moved_names
 from carboy.upgrade.rule import Finding, UpgradeRule
+from carboy.upgrade.scopes import Statement
 from carboy.upgrade.source import Edit
 
 _move = moved_names({
@@ -95,7 +96,8 @@ def _edit_coroutine(
 
 def _check_imports(module: Module) -> Iterator[Finding]:
     """Remove imports that nothing uses any more, and name the others."""
-    for node in [*module.nodes(ast.ImportFrom), *module.nodes(ast.Import)]:
+    statements: list[Statement] = [*module.nodes(ast.ImportFrom)]
+    for node in [*statements, *module.nodes(ast.Import)]:
         paths = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
             paths = ["" if node.level else node.module or ""]

@@ -33,22 +33,24 @@ def _first_use(module: Module, body: list[ast.stmt]) -> ast.stmt | None:
     """Return the first statement that uses the database."""
     for statement in body:
         for node in ast.walk(statement):
-            value = getattr(node, "value", node)
-            is_own = isinstance(node, ast.Attribute) and module.kind(value) == _DB
-            is_query = isinstance(node, ast.Attribute) and node.attr == "query"
-            if is_own and node.attr in {"create_all", "drop_all", "session", "engine"}:  # type: ignore[attr-defined]  # an Attribute
-                return statement
-            if is_query and getattr(value, "id", "")[:1].isupper():
+            if isinstance(node, ast.Attribute) and _uses_database(module, node):
                 return statement
     return None
+
+
+def _uses_database(module: Module, node: ast.Attribute) -> bool:
+    if node.attr in {"create_all", "drop_all", "session", "engine"}:
+        return module.kind(node.value) == _DB
+    return node.attr == "query" and getattr(node.value, "id", "")[:1].isupper()
 
 
 def _find_app(module: Module, body: list[ast.stmt]) -> str:
     """Return the app that a function makes, gets, or has from its module."""
     for statement in body:
-        is_made = isinstance(statement, ast.Assign)
-        if is_made and module.kind(statement.value) == "flask.Flask":  # type: ignore[attr-defined]  # an Assign
-            return module.text(statement.targets[-1])  # type: ignore[attr-defined]  # an Assign
+        if not isinstance(statement, ast.Assign):
+            continue
+        if module.kind(statement.value) == "flask.Flask":
+            return module.text(statement.targets[-1])
     for name, bound in module.scope.bindings.items():
         if len(bound) != 1:
             continue

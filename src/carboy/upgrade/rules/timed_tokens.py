@@ -102,10 +102,10 @@ def _write_class(
     }
     for call in module.nodes(ast.Call):
         function = call.func
-        is_dump = isinstance(function, ast.Attribute) and function.attr == "dumps"
-        if is_dump and (
-            function.value in calls or module.text(function.value) in makers  # type: ignore[attr-defined]  # an Attribute
-        ):
+        if not isinstance(function, ast.Attribute) or function.attr != "dumps":
+            continue
+        maker = function.value
+        if maker in calls or module.text(maker) in makers:
             edits += _edit_use(module, call, "dumps", _DEFAULT)
     return tuple(edits)
 
