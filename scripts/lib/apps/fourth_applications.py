@@ -1,6 +1,8 @@
-"""Applications that were added last: books, tokens, a wiki, downloads, measurements."""
+"""Applications that were added last: books, tokens, a wiki, measurements."""
 
-from .catalogue import NO_TESTS, Application, form, get, json
+from .catalogue import Application, form, get, json
+
+_NO_TESTS_RUN = "Its own tests were not run."
 
 CALIBRE_WEB = Application(
     "Calibre-Web",
@@ -24,7 +26,7 @@ CALIBRE_WEB = Application(
     paths=("/", "/login", "/admin/view", "/admin/config", "/admin/user/new"),
     # A chooser of files shows those of the server.
     avoid=r"pathchooser|logout|shutdown|delete|/get_update|/admin/(debug|logdownload)|/remote|stats",
-    note=NO_TESTS,
+    note=_NO_TESTS_RUN,
 )
 PRIVACYIDEA = Application(
     "privacyIDEA",
@@ -48,7 +50,7 @@ PRIVACYIDEA = Application(
         form("/realm/first", "resolvers=none", PI_Authorization="{{token}}"),
     ),
     avoid="machine|/audit|statistics|/info/rss",
-    note=NO_TESTS,
+    note=_NO_TESTS_RUN,
 )
 OTTER_WIKI = Application(
     "An Otter Wiki",
@@ -69,30 +71,7 @@ OTTER_WIKI = Application(
     ),
     paths=("/", "/Home", "/-/changelog", "/-/about", "/-/login", "/-/index"),
     avoid="logout|delete|/revert|feed|ical",
-    note=NO_TESTS,
-)
-PYLOAD = Application(
-    "pyLoad",
-    packages=("pyload-ng==0.5.0b3.dev101",),
-    target="pyload_site:app",
-    prepare=(("python", "-c", "import pyload_site"),),
-    captures={"token": r'name="csrf-token" content="([^"]+)"'},
-    steps=(
-        get("/login"),
-        form("/login", "do=login&username=ann&password=wrong"),
-        form("/login", "do=login&username=ann&password=secret"),
-        get("/dashboard"),
-        get("/queue"),
-        get("/settings"),
-        get("/api/get_server_version"),
-        get("/api/status_server"),
-        json(
-            "/api/add_package", '{"name": "first", "links": ["http://app.example/a"]}'
-        ),
-    ),
-    paths=("/", "/login", "/dashboard", "/settings", "/files", "/collector", "/logs"),
-    avoid="logout|restart|shutdown|kill|delete|free_space|/logs|get_log|statistics",
-    note=NO_TESTS,
+    note=_NO_TESTS_RUN,
 )
 MONITORING = Application(
     "Flask-MonitoringDashboard",
@@ -112,30 +91,6 @@ MONITORING = Application(
     ),
     paths=("/", "/work/5", "/fails", "/dashboard/"),
     avoid="logout|delete|/api/(overview|request|hourly)|telemetry|database",
-    note=NO_TESTS,
+    note=_NO_TESTS_RUN,
 )
-WHOOGLE = Application(
-    "Whoogle Search",
-    packages=("whoogle-search==1.2.4",),
-    target="app.routes:app",
-    variables={"CONFIG_VOLUME": "$STATE", "WHOOGLE_AUTOCOMPLETE": "0"},
-    steps=(
-        get("/"),
-        form("/config", "lang_interface=lang_de&theme=dark"),
-        get("/config"),
-        get("/opensearch.xml"),
-        get("/search.html"),
-    ),
-    paths=("/", "/opensearch.xml", "/robots.txt", "/healthz"),
-    avoid="^/(search|autocomplete|imgres|element|window)",
-    note=NO_TESTS,
-)
-
-FOURTH_APPLICATIONS = (
-    CALIBRE_WEB,
-    PRIVACYIDEA,
-    OTTER_WIKI,
-    PYLOAD,
-    MONITORING,
-    WHOOGLE,
-)
+FOURTH_APPLICATIONS = (CALIBRE_WEB, PRIVACYIDEA, OTTER_WIKI, MONITORING)

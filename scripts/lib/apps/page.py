@@ -52,6 +52,9 @@ at the start recommends the flags. A `Carboy` app has these limits by default;
 `--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth`
 change them.
 
+Without `--trusted-proxies`, such an app learns from a proxy on the same machine whether
+the visitor came over https (`X-Forwarded-Proto`, `X-Forwarded-Ssl`), as from gunicorn.
+
 `SERVER_SOFTWARE` is `gunicorn/compatible (carboy)`: some applications look for that
 name before they read a body in chunks.
 """
