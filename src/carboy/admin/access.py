@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 
 from carboy.auth import UnknownActionError, policy_registry
@@ -54,11 +55,19 @@ class Access:
         )
 
     def asks_rows(self, action: str, model: type[Any]) -> bool:
-        """Return whether the policy has to be asked about each row of a class."""
+        """Return whether a policy has to be asked about each row of a class.
+
+        So it is as well where rows may be of a class that has a policy of its own.
+        """
         if self.is_open:
             return False
-        policy = _find_policy(action, model)
-        return policy is not None and policy.takes_object
+        for mapper in sa.inspect(model).self_and_descendants:
+            policy = _find_policy(action, mapper.class_)
+            if policy is not None and policy.takes_object:
+                return True
+            if not self.allows_some(action, mapper.class_):
+                return True
+        return False
 
     def allows_some(self, action: str, model: type[Any]) -> bool:
         """Return whether there may be rows of a class that the user may `action`."""

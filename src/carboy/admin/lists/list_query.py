@@ -28,6 +28,8 @@ class ListQuery:
     sort: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
+    # So many rows after the place are passed over: a policy hides them.
+    skip: int = 0
 
     def select(
         self,

@@ -95,6 +95,7 @@ def read_query() -> ListQuery:
         sort=tuple(args.get("sort", "").split(",")) if args.get("sort") else (),
         after=args.get("after", ""),
         before=args.get("before", ""),
+        skip=max(args.get("skip", 0, type=int), 0),
     )
 
 
@@ -107,15 +108,15 @@ def load_rows(page: ConsolePage, admin: ModelAdmin, query: ListQuery) -> RowPage
         admin, list_columns(page, admin), page.console.label_columns()
     )
     keys = list_sort_keys(admin, query.sort, visible)
-    found = load_page(
+    asks = page.access.asks_rows(VIEW, admin.model)
+    return load_page(
         page.console.session,
         admin,
         statement.options(*loaders),
         query,
         keys,
+        is_seen=(lambda row: page.access.allows(VIEW, row)) if asks else None,
     )
-    rows = [row for row in found.rows if page.access.allows(VIEW, row)]
-    return RowPage(rows, found.previous, found.next)
 
 
 def list_columns(page: ConsolePage, admin: ModelAdmin) -> list[ListColumn]:
@@ -157,13 +158,14 @@ def list_url(
     **changes: Any,
 ) -> str:
     """Return the address of a list, from its begin unless a place is given."""
-    changed = replace(query, **{"after": "", "before": "", **changes})
+    changed = replace(query, **{"after": "", "before": "", "skip": 0, **changes})
     values = {
         "q": changed.search,
         "filter": write_filter(changed.filter),
         "sort": ",".join(changed.sort),
         "after": changed.after,
         "before": changed.before,
+        "skip": changed.skip,
     }
     given = {name: value for name, value in values.items() if value}
     return page.url(endpoint, admin, **given)
