@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, request
 
-from carboy.admin.access import CREATE, EXPORT, IMPORT, VIEW
+from carboy.admin.access import CREATE, EDIT, EXPORT, IMPORT, VIEW
 from carboy.admin.lists import (
     OPERATOR_TEXTS,
     OPERATORS,
@@ -28,6 +28,7 @@ from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, RowAction, ke
 from carboy.admin.transfer import FORMATS
 from carboy.translation import gettext
 
+from .cell_view import list_cells
 from .filter_texts import describe_filter
 from .page import ConsolePage
 
@@ -69,6 +70,8 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         400 if error else 200,
         admin=admin,
         columns=columns,
+        editable=list_cells(page, admin),
+        may_edit=lambda row: page.access.allows(EDIT, row),
         headings=_make_headings(page, admin, columns, query),
         rows=rows,
         query=query,
@@ -83,6 +86,7 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         may_import=page.access.allows_some(IMPORT, admin.model),
         formats=FORMATS,
         may_create=page.access.allows_some(CREATE, admin.model),
+        here=list_url(page, admin, query, after=query.after, before=query.before),
         address=lambda **changes: list_url(page, admin, query, **changes),
     )
 

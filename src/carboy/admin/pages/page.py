@@ -14,7 +14,7 @@ from carboy.admin.changes import RowChoices
 from carboy.admin.console import AdminConsole, find_row
 from carboy.admin.row_forms import find_choices
 from carboy.admin.schema import ModelAdmin, decode_row_key
-from carboy.auth import auth_state, require_fresh
+from carboy.auth import auth_state, is_fresh, require_fresh
 from carboy.translation import gettext
 from carboy.ui import HashedFiles, secure_response
 
@@ -78,6 +78,10 @@ class ConsolePage:
             return
         if auth_state.find(self.console.app) is not None:
             require_fresh()
+
+    def is_fresh(self) -> bool:
+        """Return whether the user may do dangerous things without a question."""
+        return auth_state.find(self.console.app) is None or is_fresh()
 
     def find_choices(self, model: type[Any]) -> RowChoices:
         """Return the rows of a model that the user may choose."""

@@ -17,6 +17,7 @@ from carboy.ui import UI
 
 from . import (
     action_view,
+    cell_view,
     delete_view,
     detail_view,
     edit_view,
@@ -47,6 +48,7 @@ _FORMS: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/-/import", "import", import_view.upload),
     ("/<slug>/-/imports/<file>", "import_file", import_view.import_file),
     ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
+    ("/<slug>/<key>/cell/<field>", "cell", cell_view.edit_cell),
     ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
     ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),
 )
