@@ -25,6 +25,9 @@ PAGES = {
     "detail": "animal/1",
     "edit": "animal/1/edit",
     "create": "visit/-/new",
+    "cell": "log/1/cell/line",
+    "with-rows": "house/1/edit",
+    "with-larger-rows": "cage/1/edit",
     "delete": "house/1/delete",
     "history": "house/1/history",
     "deleted": "house/-/deleted",
@@ -43,6 +46,15 @@ def console(sqlite_site: Site, admin: Admin, monkeypatch: pytest.MonkeyPatch) ->
     # Nobody is logged in, so nobody could confirm it.
     monkeypatch.setattr(ConsolePage, "require_fresh", lambda *_: None)
     admin.guard(lambda: True)
+
+    admin.register(zoo.Log, editable=["line", "level"])
+    admin.register(
+        zoo.Animal,
+        columns=["name", "diet", "cage", "weight"],
+        editable=["diet", "cage"],
+    )
+    admin.register(zoo.House, inlines=["cages"])
+    admin.register(zoo.Cage, inlines={"animals": ["name", "diet", "mother", "is_tame"]})
 
     @admin.action(zoo.Log, "Clear the level")
     def clear_level(log: zoo.Log) -> None:
@@ -101,4 +113,30 @@ def test_chosen_rows_are_counted_and_sent(console, browser):
         browser.wait_for_text("49 rows.", "main")
         browser.click("main form button")
         browser.wait_for_text("Clear the level: 49 rows done.", "main")
+        browser.goto("about:blank")
+
+
+def test_a_cell_is_edited_in_place(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/log/?sort=id")
+        browser.click("tbody tr:first-child [data-cell]")
+        browser.wait_for(".admin-cell-form input[name=line]")
+        browser.type(".admin-cell-form input[name=line]", "")
+        browser.click(".admin-cell-form .ui-primary")
+        browser.wait_for(".admin-cell-form .ui-error")
+        browser.type(".admin-cell-form input[name=line]", "changed in place")
+        browser.click(".admin-cell-form .ui-primary")
+        browser.wait_for_text("changed in place", "tbody tr:first-child")
+        browser.wait_for("[data-cell]:focus")
+        browser.goto("about:blank")
+    assert browser.csp_violations == []
+
+
+def test_rows_are_added_to_a_form(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/house/1/edit")
+        browser.click("[data-add-row]")
+        browser.type("#cages-1-label", "B7")
+        browser.click("main .ui-primary")
+        browser.wait_for_text("B7", "main")
         browser.goto("about:blank")

@@ -129,6 +129,7 @@ class InlineReader:
             opened.blank = self._open_new(opened, BLANK, None)
         known = [] if parent is None else self._load(opened, parent, sent)
         opened.has_more = len(known) > MOST_INLINE
+        known = [row for row in known if self.access.allows(VIEW, row)]
         if opened.has_more:
             opened.blank = None
         elif sent is None:
@@ -168,6 +169,8 @@ class InlineReader:
         shown = InlineRow(f"{opened.attribute.name}-{number}-", row)
         shown.name = opened.admin.name_row(row)
         shown.may_delete = self.may_delete and self.access.allows(DELETE, row)
+        fields = self.list_fields(opened.attribute, is_new=False)
+        shown.state = digest_row(row, fields)
         if self.access.allows(EDIT, row):
             self._add_form(opened, shown, sent)
         return shown
@@ -188,8 +191,6 @@ class InlineReader:
             make_formdata=lambda _: sent,
             prefix=shown.prefix,
         )
-        if shown.row is not None:
-            shown.state = digest_row(shown.row, shown.fields)
         for each in shown.form:
             if isinstance(each, RowField):
                 each.has_suggestions = False
@@ -199,7 +200,7 @@ class InlineReader:
     ) -> Iterator[InlineRow]:
         """Yield the rows that a request sends, each at most once."""
         name = opened.attribute.name
-        rows = {key_of(row): row for row in known if self.access.allows(VIEW, row)}
+        rows = {key_of(row): row for row in known}
         numbers = _list_numbers(name, sent)
         for number in numbers:
             prefix = f"{name}-{number}-"
@@ -215,8 +216,10 @@ class InlineReader:
                 continue
             shown = self._open_row(opened, row, number, sent)
             shown.is_deleted = is_deleted and shown.may_delete
+            # A form with a version compares that itself.
             has_version = shown.form is not None and shown.form._version  # noqa: SLF001 - a class variable of our forms
-            if not has_version and sent.get(f"{prefix}_state") != shown.state:
+            is_compared = shown.is_deleted or (shown.form and not has_version)
+            if is_compared and sent.get(f"{prefix}_state") != shown.state:
                 shown.problem = gettext(
                     "Somebody else has changed this in the meantime. Compare the "
                     "values, then save again to replace theirs."
@@ -276,8 +279,7 @@ def _write(
     row = shown.row
     if row is None:
         row = opened.admin.model()
-        with session.no_autoflush:
-            _lead_back(opened.attribute, row, parent)
+        _lead_back(opened.attribute, row, parent)
     try:
         return shown.form.write_row(row, session) is not None
     except IntegrityError:
@@ -289,15 +291,13 @@ def _write(
 
 def _lead_back(attribute: Attribute, row: Any, parent: Any) -> None:
     """Make a row belong to its parent; the rows of the parent are not loaded."""
-    ways = _list_ways_back(attribute)
-    for name in ways:
-        setattr(row, name, parent)
-    if ways:
-        return
     for local, remote in attribute.prop.local_remote_pairs:
         name = attribute.prop.mapper.get_property_by_column(remote).key
         source = attribute.prop.parent.get_property_by_column(local).key
         setattr(row, name, getattr(parent, source))
+    for name in _list_ways_back(attribute):
+        # For policies. The parent hears nothing: the row is not in the session yet.
+        orm.attributes.set_committed_value(row, name, parent)
 
 
 def _list_ways_back(attribute: Attribute) -> Collection[str]:
