@@ -12,7 +12,7 @@ from carboy.site import is_local_client
 from .schema import Attribute, ModelAdmin
 
 VIEW, CREATE, EDIT, DELETE = "view", "create", "edit", "delete"
-EXPORT, IMPORT = "export", "import"
+EXPORT, IMPORT, SHARE = "export", "import", "share"
 READING = frozenset({VIEW, EXPORT})
 # Which policy decides where the one for the action itself is not written.
 _FALLBACKS: Mapping[str, str] = {EXPORT: VIEW, IMPORT: CREATE}

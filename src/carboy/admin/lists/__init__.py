@@ -1,6 +1,7 @@
 """Lists of rows: filters, search, order, and pages that begin after a row."""
 
 from .conditions import ConditionMaker, make_conditions
+from .date_periods import DatePeriod, list_years, parse_period
 from .filter_syntax import (
     Condition,
     Filter,
@@ -23,6 +24,7 @@ __all__ = [
     "OPERATOR_TEXTS",
     "Condition",
     "ConditionMaker",
+    "DatePeriod",
     "Filter",
     "FilterError",
     "FilterGroup",
@@ -34,9 +36,11 @@ __all__ = [
     "last_key",
     "list_parts",
     "list_sort_keys",
+    "list_years",
     "load_page",
     "make_conditions",
     "make_loaders",
     "parse_filter",
+    "parse_period",
     "write_filter",
 ]

@@ -21,11 +21,12 @@ _LARGE = frozenset({"long_text", "binary", "json", "other"})
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list is asked for: a filter, words to search for, an order, a place."""
+    """What a list is asked for: a filter, words, an order, columns, a place."""
 
     filter: Filter | None = None
     search: str = ""
     sort: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
     # So many rows after the place are passed over: a policy hides them.

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from carboy.admin.actions import ACTION_TASK, run_job
 from carboy.admin.background_runs import add_task
 from carboy.admin.console import AdminConsole, source_state
+from carboy.admin.saved_views import VIEWS
 from carboy.admin.schema import key_of
 from carboy.admin.transfer import IMPORT_TASK, IMPORTS, run_import
 from carboy.core import Wiring
@@ -26,6 +27,7 @@ from . import (
     import_view,
     index_view,
     list_view,
+    saved_view,
 )
 from .page import FOLDER, ConsolePage, View, send_static
 
@@ -54,6 +56,13 @@ _FORMS: tuple[tuple[str, str, View], ...] = (
 )
 
 
+# Each does what a form of another page says.
+_POSTS: tuple[tuple[str, str, View], ...] = (
+    ("/<slug>/-/views", "save_view", saved_view.save_view),
+    ("/<slug>/-/views/<int:view_id>/delete", "delete_view", saved_view.delete_view),
+)
+
+
 def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> None:
     """Add the pages of a console below an address."""
     UI().init_app(wiring.app)
@@ -61,6 +70,7 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
     wiring.template_filter("admin_key", key_of)
     name = console.name
     wiring.table(IMPORTS.name)
+    wiring.table(VIEWS.name)
     add_task(wiring.app, ACTION_TASK, run_job)
     add_task(wiring.app, IMPORT_TASK, run_import)
     for rule, endpoint, view in _ROUTES:
@@ -72,6 +82,13 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
             _guard(console, title, view),
             endpoint=f"{name}.{endpoint}",
             methods=["GET", "POST"],
+        )
+    for rule, endpoint, view in _POSTS:
+        wiring.route(
+            f"{url}{rule}",
+            _guard(console, title, view),
+            endpoint=f"{name}.{endpoint}",
+            methods=["POST"],
         )
     # Not below the address of the console: the files are no secret.
     wiring.route(

@@ -12,6 +12,7 @@ from carboy.admin.errors import AdminSetupError
 from .attributes import Attribute, list_attributes, make_label
 from .model_options import ModelOptions, Scope
 from .option_checks import (
+    check_dates,
     check_editable,
     check_names,
     check_sort,
@@ -157,6 +158,8 @@ def make_model_admin(
     columns = tuple(_list_columns(model, attributes, title, options))
     sort = (options.sort,) if isinstance(options.sort, str) else tuple(options.sort)
     check_sort(model, attributes, sort)
+    if options.date_hierarchy:
+        check_dates(model, attributes, options.date_hierarchy)
     check_editable(
         model, [each.name for each in columns if len(each.path) == 1], options
     )

@@ -35,6 +35,7 @@ class RegisterOptions(TypedDict, total=False):
     fresh: bool
     editable: Iterable[str]
     inlines: Inlines
+    date_hierarchy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class ModelOptions:
     them. `scope` narrows the rows. With `fresh` each change needs a fresh login.
     `editable` are columns whose cells are written in the list. `inlines` are relations
     whose rows stand in the form: names, or a mapping of names to fields.
+    `date_hierarchy` is a date by which the list leads from years to days.
     """
 
     label: Any = ""
@@ -70,6 +72,7 @@ class ModelOptions:
     fresh: bool = False
     editable: Iterable[str] = ()
     inlines: Inlines = ()
+    date_hierarchy: str = ""
 
 
 def make_options(model: type[Any], options: Mapping[str, Any]) -> ModelOptions:

@@ -70,6 +70,18 @@ def check_editable(
             raise AdminSetupError(msg)
 
 
+def check_dates(
+    model: type[Any], attributes: Mapping[str, Attribute], name: str
+) -> None:
+    """Raise for a hierarchy of dates by what is none."""
+    each = require_attribute(model, "date_hierarchy", name, attributes)
+    if each.kind not in {"date", "datetime"}:
+        msg = (
+            f"admin.register({model.__name__}, date_hierarchy={name!r}): it is no date."
+        )
+        raise AdminSetupError(msg)
+
+
 def list_inlines(
     model: type[Any], attributes: Mapping[str, Attribute], options: ModelOptions
 ) -> dict[str, tuple[str, ...] | None]:
