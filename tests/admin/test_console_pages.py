@@ -25,6 +25,9 @@ PAGES = {
     "detail": "animal/1",
     "edit": "animal/1/edit",
     "create": "visit/-/new",
+    "search": "-/search?q=le",
+    "views": "log/?view=1&filter=level+%3D+1&columns=line,level,id",
+    "dates": "visit/?filter=paid_at+%3D+2026-11",
     "cell": "log/1/cell/line",
     "with-rows": "house/1/edit",
     "with-larger-rows": "cage/1/edit",
@@ -54,6 +57,27 @@ def console(sqlite_site: Site, admin: Admin, monkeypatch: pytest.MonkeyPatch) ->
         editable=["diet", "cage"],
     )
     admin.register(zoo.House, inlines=["cages"])
+    admin.register(zoo.Visit, date_hierarchy="paid_at")
+
+    @admin.number(zoo.Log, "Lines of the log")
+    def lines() -> int:
+        return 1_204
+
+    @admin.number(zoo.Visit, "Visits today")
+    def visits() -> int:
+        return 86
+
+    @admin.chart(zoo.Visit, "Visits per day", kind="line")
+    def visits_per_day() -> list[tuple[str, int]]:
+        return [(f"11-{day:02}", 40 + day * 7 % 31) for day in range(1, 31)]
+
+    @admin.chart(zoo.Animal, "Animals by diet")
+    def diets() -> dict[str, dict[str, int]]:
+        return {
+            "Tame": {"Plants": 12, "Meat": 3, "Both": 7},
+            "Wild": {"Plants": 31, "Meat": 19, "Both": 4},
+        }
+
     admin.register(zoo.Cage, inlines={"animals": ["name", "diet", "mother", "is_tame"]})
 
     @admin.action(zoo.Log, "Clear the level")
@@ -130,6 +154,36 @@ def test_a_cell_is_edited_in_place(console, browser):
         browser.wait_for("[data-cell]:focus")
         browser.goto("about:blank")
     assert browser.csp_violations == []
+
+
+def test_the_palette_is_used_by_keyboard_alone(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/house/")
+        browser.press("body", "\ue009k\ue009")
+        browser.wait_for(".admin-palette input:focus")
+        browser.type(".admin-palette input", "leo")
+        browser.wait_for_text("Leo", ".admin-palette .admin-results")
+        browser.press(".admin-palette input", "\ue015")
+        browser.wait_for(".admin-results a:focus")
+        browser.press(".admin-results a:focus", "\ue013")
+        browser.press(".admin-palette input:focus", "\ue007")
+        browser.wait_for_text("Leo", "h1")
+        browser.goto("about:blank")
+    assert browser.csp_violations == []
+
+
+def test_a_view_is_saved_and_deleted(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/log/?filter=level+%3D+1")
+        browser.click('[popovertarget="save-view"]')
+        browser.type("#view-name", "Level 1")
+        browser.click("#save-view .ui-primary")
+        browser.wait_for_text("Level 1", ".admin-views [aria-current]")
+        browser.click(".admin-save > button:last-of-type")
+        browser.click(".admin-save .ui-danger")
+        browser.wait_for_text("was deleted", "main")
+        assert not browser.has(".admin-views")
+        browser.goto("about:blank")
 
 
 def test_rows_are_added_to_a_form(console, browser):

@@ -77,6 +77,23 @@ class Access:
             self._classes[action, model] = known
         return known
 
+    def allows_summary(self, name: str, model: type[Any]) -> bool:
+        """Return whether the user may see a number about all rows of a class.
+
+        The policy of its own name decides, which must not ask about rows; else that of
+        viewing, unless it asks about rows: a sum would tell of those it hides.
+        """
+        if self.is_open:
+            return True
+        if self.user is None:
+            return False
+        policy = _find(f"{_ROOT}.{name}", model)
+        if policy is None:
+            return self.allows_some(VIEW, model) and not self.asks_rows(VIEW, model)
+        return not policy.takes_object and policy_registry.is_allowed(
+            self.user, policy.action, model
+        )
+
     def allows_any(self, admins: Mapping[str, ModelAdmin]) -> bool:
         """Return whether the user sees anything at all."""
         return any(self.allows_some(VIEW, each.model) for each in admins.values())

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pkgutil import resolve_name
-from typing import Any, TypeVar, Unpack
+from typing import Any, Literal, TypeVar, Unpack
 
 from flask import Flask
 
 from carboy.core import AppState, Extension, Wiring
 from carboy.db import database_of_app
 
+from .dashboard import NUMBER, DashboardCard
 from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
 from .schema import (
@@ -21,6 +22,7 @@ from .schema import (
 from .settings import AdminSettings
 
 C = TypeVar("C", bound=Callable[[Any], Any])
+F = TypeVar("F", bound=Callable[[], Any])
 
 
 class Admin(Extension):
@@ -103,6 +105,37 @@ class Admin(Extension):
         def add(function: C) -> C:
             action = make_row_action(function, label, is_dangerous=dangerous)
             self._given.actions.setdefault(model, []).append(action)
+            return function
+
+        return add
+
+    def number(self, model: type[Any], label: Any = "") -> Callable[[F], F]:
+        """Show the result of a function on the first page: a number, or a text.
+
+        Who may see it says the policy `admin.<name of the function>`, else that of
+        `admin.view` if it does not ask about single rows.
+        """
+        return self._add_card(model, label, NUMBER)
+
+    def chart(
+        self,
+        model: type[Any],
+        label: Any = "",
+        *,
+        kind: Literal["bars", "line"] = "bars",
+    ) -> Callable[[F], F]:
+        """Show the result of a function on the first page as a chart.
+
+        It returns pairs of a label and a number, or a mapping of names to such pairs
+        for several series. The policy is that of `number`.
+        """
+        return self._add_card(model, label, kind)
+
+    def _add_card(self, model: type[Any], label: Any, kind: str) -> Callable[[F], F]:
+        def add(function: F) -> F:
+            name = getattr(function, "__name__", "card")
+            card = DashboardCard(name, label or make_label(name), model, kind, function)
+            self._given.cards.append(card)
             return function
 
         return add

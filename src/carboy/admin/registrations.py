@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .dashboard import DashboardCard
 from .schema import ListColumn, RowAction
 
 Guard = Callable[[], bool]
@@ -18,6 +19,7 @@ class Registrations:
     hidden: set[type[Any]] = field(default_factory=set)
     columns: dict[type[Any], list[ListColumn]] = field(default_factory=dict)
     actions: dict[type[Any], list[RowAction]] = field(default_factory=dict)
+    cards: list[DashboardCard] = field(default_factory=list)
     # Whether a model without a registration is there.
     all_models: bool = True
     guard: Guard | None = None

@@ -14,7 +14,7 @@ from .filter_syntax import (
     write_filter,
 )
 from .filter_values import OPERATOR_TEXTS, OPERATORS
-from .list_query import ListQuery, list_sort_keys, make_loaders
+from .list_query import ListQuery, is_indexed, list_sort_keys, make_loaders
 from .row_page import RowPage, load_page
 from .row_selection import MOST_COUNTED, RowSelection, last_key
 
@@ -32,6 +32,7 @@ __all__ = [
     "Negation",
     "RowPage",
     "RowSelection",
+    "is_indexed",
     "join_parts",
     "last_key",
     "list_parts",

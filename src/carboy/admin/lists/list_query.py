@@ -42,10 +42,15 @@ class ListQuery:
         statement = admin.select()
         if self.filter is not None:
             statement = statement.where(conditions.make(admin, self.filter))
+        return statement.where(*self.make_search(admin, visible))
+
+    def make_search(
+        self, admin: ModelAdmin, visible: Mapping[str, Attribute]
+    ) -> list[sa.ColumnElement[bool]]:
+        """Return a condition for each word that is looked for."""
         fields = [each for each in admin.search if each.attribute.name in visible]
-        for word in self.search.replace("\0", "").split()[:_MOST_WORDS]:
-            statement = statement.where(_match(admin.model, fields, word))
-        return statement
+        words = self.search.replace("\0", "").split()[:_MOST_WORDS]
+        return [_match(admin.model, fields, word) for word in words]
 
 
 def list_sort_keys(
@@ -70,6 +75,16 @@ def list_sort_keys(
     for name in admin.key_names():
         keys.setdefault(name, SortKey(getattr(admin.model, name), is_descending))
     return keys
+
+
+def is_indexed(column: sa.Column[Any] | None) -> bool:
+    """Return whether the database finds values of a column by an index."""
+    if column is None:
+        return False
+    table: Any = column.table
+    firsts = [next(iter(index.columns), None) for index in table.indexes]
+    is_first = any(each is column for each in firsts)
+    return bool(column.index or column.unique or column.primary_key) or is_first
 
 
 def make_loaders(

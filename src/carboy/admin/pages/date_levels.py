@@ -13,6 +13,7 @@ from carboy.admin.lists import (
     DatePeriod,
     Filter,
     ListQuery,
+    is_indexed,
     join_parts,
     list_parts,
     list_years,
@@ -117,7 +118,7 @@ def _list_within(
     column = getattr(admin.model, attribute.name)
     dates = statement.with_only_columns(column, maintain_column_froms=True)
     dates = dates.where(column.is_not(None)).order_by(None)
-    if not _is_indexed(attribute.column):
+    if not is_indexed(attribute.column):
         sample = sa.select(sa.func.count()).select_from(
             dates.limit(_MOST_UNINDEXED + 1).subquery()
         )
@@ -155,12 +156,3 @@ def _to_day(value: Any) -> dt.date:
         day: dt.date = value
         return day
     return (value if value.tzinfo is None else value.astimezone(dt.UTC)).date()
-
-
-def _is_indexed(column: sa.Column[Any] | None) -> bool:
-    if column is None:
-        return False
-    table: Any = column.table
-    firsts = [next(iter(index.columns), None) for index in table.indexes]
-    is_first = any(each is column for each in firsts)
-    return bool(column.index or column.unique or column.primary_key) or is_first

@@ -28,11 +28,13 @@ from . import (
     index_view,
     list_view,
     saved_view,
+    search_view,
 )
 from .page import FOLDER, ConsolePage, View, send_static
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/", "index", index_view.show_index),
+    ("/-/search", "search", search_view.search),
     ("/<slug>/", "list", list_view.show_list),
     ("/<slug>/<key>", "detail", detail_view.show_detail),
     ("/<slug>/<key>/history", "history", history_view.show_history),

@@ -13,6 +13,56 @@ doc.addEventListener("keydown", (event) => {
   search.focus();
 });
 
+// Ctrl-K shows the search page over any other; arrows walk through what it finds.
+const palette = () => {
+  const link = doc.querySelector("[data-palette]");
+  if (!link || doc.querySelector(".admin-palette")) return;
+  const dialog = doc.createElement("dialog"), input = doc.createElement("input"), found = doc.createElement("div");
+  const back = doc.activeElement;
+  let wait = 0, asked = 0;
+  dialog.className = "admin-palette";
+  dialog.ariaLabel = link.firstChild.textContent;
+  Object.assign(input, { type: "search", className: "ui-input", autocomplete: "off", ariaLabel: dialog.ariaLabel, placeholder: dialog.ariaLabel });
+  found.className = "admin-results";
+  dialog.append(input, found);
+  const load = async () => {
+    const number = (asked += 1), url = new URL(link.href);
+    url.searchParams.set("q", input.value);
+    const response = await fetch(url, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (number === asked) found.replaceChildren(...(page.querySelector("#results")?.childNodes || []));
+  };
+  const links = () => [...found.querySelectorAll("a")];
+  input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(load, 150); });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], all = links(), at = all.indexOf(doc.activeElement);
+    if (step) {
+      event.preventDefault();
+      (at + step < 0 ? input : all[Math.min(at + step, all.length - 1)])?.focus();
+    } else if (event.key === "Enter" && doc.activeElement === input) {
+      event.preventDefault();
+      all[0]?.click();
+    } else if (at >= 0 && event.key.length === 1 && !event.ctrlKey && !event.metaKey) input.focus();
+  });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => { dialog.remove(); back?.focus(); });
+  doc.body.append(dialog);
+  dialog.showModal();
+  input.focus();
+  load();
+};
+doc.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  palette();
+});
+doc.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-palette]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  palette();
+});
+doc.querySelectorAll("[data-palette] kbd").forEach((keys) => { keys.hidden = false; });
+
 // A menu closes when the attention goes elsewhere.
 doc.addEventListener("click", (event) => {
   doc.querySelectorAll("details.ui-menu[open]").forEach((menu) => {
