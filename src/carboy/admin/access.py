@@ -61,13 +61,17 @@ class Access:
         """
         if self.is_open:
             return False
-        for mapper in sa.inspect(model).self_and_descendants:
-            policy = _find_policy(action, mapper.class_)
-            if policy is not None and policy.takes_object:
-                return True
-            if not self.allows_some(action, mapper.class_):
-                return True
-        return False
+        mapper = sa.inspect(model, raiseerr=False)
+        mappers = () if mapper is None else mapper.self_and_descendants
+        return any(
+            self._asks_rows(action, kind)
+            for kind in {model, *(each.class_ for each in mappers)}
+        )
+
+    def _asks_rows(self, action: str, kind: type[Any]) -> bool:
+        policy = _find_policy(action, kind)
+        takes_object = policy is not None and policy.takes_object
+        return takes_object or not self.allows_some(action, kind)
 
     def allows_some(self, action: str, model: type[Any]) -> bool:
         """Return whether there may be rows of a class that the user may `action`."""

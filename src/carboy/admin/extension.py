@@ -1,6 +1,6 @@
 """`Admin`: the object that a site's code calls `admin`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any, Literal, TypeVar, Unpack
 
@@ -14,10 +14,12 @@ from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
 from .schema import (
     ListColumn,
+    PlainTable,
     RegisterOptions,
     make_label,
     make_options,
     make_row_action,
+    make_row_class,
 )
 from .settings import AdminSettings
 
@@ -77,6 +79,25 @@ class Admin(Extension):
         # A mistake is told here, where it was made.
         make_options(model, given)
         self._given.options.setdefault(model, {}).update(given)
+
+    def register_table(
+        self,
+        name: str,
+        *,
+        bind: str | None = None,
+        primary_key: Sequence[str] = (),
+        **options: Unpack[RegisterOptions],
+    ) -> type[Any]:
+        """Show a table that no model is for; return a class for policies and `column`.
+
+        Its columns are read from the database when the console is first asked for.
+        `bind` names another database, and `primary_key` the columns that tell rows
+        apart, for a table that has no key.
+        """
+        model = make_row_class(name)
+        self._given.tables.append(PlainTable(name, model, bind, tuple(primary_key)))
+        self.register(model, **options)
+        return model
 
     def hide(self, *models: type[Any]) -> None:
         """Leave models out of the console."""
