@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -28,6 +29,21 @@ VIEWS = sa.Table(
     sa.Index("carboy_admin_views_list", "console", "model", "owner"),
 )
 _tables = OwnTables(VIEWS.metadata)
+_present: WeakSet[sa.Dialect] = WeakSet()
+
+_mine = VIEWS.c.owner == sa.bindparam("owner")
+# Made once: each list asks it.
+_LIST = (
+    sa
+    .select(VIEWS)
+    .where(
+        VIEWS.c.console == sa.bindparam("console"),
+        VIEWS.c.model == sa.bindparam("model"),
+        sa.or_(_mine, VIEWS.c.is_shared),
+    )
+    .order_by(sa.case((_mine, 0), else_=1), VIEWS.c.name, VIEWS.c.id)
+    .limit(MOST_VIEWS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +68,10 @@ class ViewStore:
 
     def list(self) -> list[SavedView]:
         """Return the views of the user, then those that others share."""
-        mine = VIEWS.c.owner == self._owner
-        query = (
-            self
-            ._select()
-            .where(sa.or_(mine, VIEWS.c.is_shared))
-            .order_by(sa.case((mine, 0), else_=1), VIEWS.c.name, VIEWS.c.id)
-            .limit(MOST_VIEWS)
-        )
-        return [_make(row) for row in self._run(query)]
+        if not _has_table(self.session):
+            return []
+        values = {"console": self.console, "model": self.model, "owner": self._owner}
+        return [_make(row) for row in self._run(_LIST, values)]
 
     def find(self, view_id: int) -> SavedView | None:
         """Return a view of the user, or a shared one, or None."""
@@ -111,8 +122,19 @@ class ViewStore:
             VIEWS.c.console == self.console, VIEWS.c.model == self.model
         )
 
-    def _run(self, statement: Any) -> Any:
-        return _tables.prepare(self.session).execute(statement)
+    def _run(self, statement: Any, values: Any = None) -> Any:
+        return _tables.prepare(self.session).execute(statement, values)
+
+
+def _has_table(session: orm.Session) -> bool:
+    """Return whether anything was ever saved: a list creates no table."""
+    connection = session.connection(bind_arguments={"clause": VIEWS})
+    if connection.dialect in _present:
+        return True
+    is_present: bool = sa.inspect(connection).has_table(VIEWS.name)
+    if is_present:
+        _present.add(connection.dialect)
+    return is_present
 
 
 def _make(row: Any) -> SavedView:

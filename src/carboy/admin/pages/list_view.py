@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, request
 
-from carboy.admin.access import CREATE, EDIT, EXPORT, IMPORT, SHARE, VIEW
+from carboy.admin.access import CREATE, EXPORT, IMPORT, SHARE, VIEW
 from carboy.admin.lists import (
     OPERATOR_TEXTS,
     OPERATORS,
@@ -33,6 +33,7 @@ from .date_levels import make_levels
 from .filter_texts import describe_filter
 from .page import ConsolePage
 from .saved_view import list_tabs
+from .table_body import TableBody
 
 _MOST_SORTS = 3
 _MOST_COLUMNS = 20
@@ -72,13 +73,16 @@ def show_list(page: ConsolePage, slug: str) -> Any:
     except FilterError as problem:
         error, rows = str(problem), RowPage([])
     columns = list_columns(page, admin, query.columns)
+    actions = list_actions(page, admin)
+    here = list_url(page, admin, query, after=query.after, before=query.before)
+    editable = list_cells(page, admin)
+    body = TableBody(page, admin, columns, editable, here, can_choose=bool(actions))
     return page.show(
         "list",
         400 if error else 200,
         admin=admin,
         columns=columns,
-        editable=list_cells(page, admin),
-        may_edit=lambda row: page.access.allows(EDIT, row),
+        body=body.render(rows.rows),
         headings=_make_headings(page, admin, columns, query),
         rows=rows,
         query=query,
@@ -93,12 +97,11 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         all_columns=list_all_columns(page, admin),
         may_save=not page.console.is_read_only,
         may_share=page.access.allows_some(SHARE, admin.model),
-        actions=list_actions(page, admin),
+        actions=actions,
         may_export=page.access.allows_some(EXPORT, admin.model),
         may_import=page.access.allows_some(IMPORT, admin.model),
         formats=FORMATS,
         may_create=page.access.allows_some(CREATE, admin.model),
-        here=list_url(page, admin, query, after=query.after, before=query.before),
         address=lambda **changes: list_url(page, admin, query, **changes),
     )
 

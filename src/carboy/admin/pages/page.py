@@ -1,7 +1,7 @@
 """What every page of the console has: its frame, its navigation, its answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,20 @@ class ConsolePage:
     console: AdminConsole
     access: Access
     title: Any
+    _cells: Cells = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what a page asks for each of its values."""
+        object.__setattr__(self, "_cells", Cells(self.console, self.access))
 
     @property
     def cells(self) -> Cells:
         """What shows values to the user."""
-        return Cells(self.console, self.access)
+        return self._cells
+
+    def row_url(self, admin: ModelAdmin, key: str) -> str:
+        """Return the address of the page of a row."""
+        return self.cells.row_url(admin, key)
 
     def get_admin(self, slug: str, action: str = VIEW) -> ModelAdmin:
         """Return a model that the user may `action`, or answer 404 or 403."""
