@@ -249,6 +249,10 @@ prove-upgrade: $(READY) ## Upgrade 10,000 generated programs, and thirty package
 	UPGRADE_PROGRAMS=10000 $(BIN)/pytest -q -n0 --timeout 6000 -o faulthandler_timeout=0 tests/upgrade/test_programs.py
 	$(call run,scripts/upgrade-packages)
 
+.PHONY: upgrade-apps
+upgrade-apps: $(READY) ## Bring the old apps of the tests to green with carboy upgrade --prove.
+	$(call run,scripts/upgrade-apps)
+
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.
 

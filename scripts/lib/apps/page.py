@@ -40,6 +40,10 @@ the server and the connection, and are not compared.
 
 {reasons}
 
+A stream that fails, because its generator raises or its length is wrong, ends the
+connection on both servers, so that no client takes it for complete. How much of it
+arrives before that differs.
+
 ## Limits that no other server has
 
 An app that does not know Carboy is as free as behind gunicorn: no limit for bodies,
