@@ -139,7 +139,8 @@ def test_what_somebody_else_has_changed_stays(cages: Site) -> None:
     client = log_in(cages, "boss")
     sent = shown(client)
     with cages.app.app_context():
-        zoo.db.session.get(zoo.Cage, 2).label = "Theirs"
+        theirs: Any = zoo.db.session.get(zoo.Cage, 2)
+        theirs.label = "Theirs"
         zoo.db.session.commit()
 
     answer = client.post(URL, data=sent | {"cages-0-label": "Mine"})
@@ -166,7 +167,8 @@ def test_rows_with_a_version_are_compared_by_it(cages: Site) -> None:
 
     assert answer.status_code == 422
     with cages.app.app_context():
-        assert zoo.db.session.get(zoo.Animal, 1).name == "A"
+        animal: Any = zoo.db.session.get(zoo.Animal, 1)
+        assert animal.name == "A"
 
 
 @pytest.mark.parametrize("refused", ["create", "edit", "delete", "view"])

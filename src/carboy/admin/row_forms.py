@@ -21,7 +21,7 @@ from .schema import Attribute, ModelAdmin
 MakeFormdata = Callable[[Sequence[Attribute]], Any]
 
 
-class FormOptions(TypedDict, total=False):
+class RowFormOptions(TypedDict, total=False):
     """What else `open_row_form` takes."""
 
     only: Collection[str] | None
@@ -34,7 +34,7 @@ def open_row_form(
     access: Access,
     admin: ModelAdmin,
     row: Any,
-    **options: Unpack[FormOptions],
+    **options: Unpack[RowFormOptions],
 ) -> tuple[Any, list[Attribute]]:
     """Return the form of a row, or of a new one, and the attributes that it has.
 

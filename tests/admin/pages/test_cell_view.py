@@ -34,7 +34,7 @@ def hidden(client: Client, url: str) -> dict[str, str]:
 
 def values(site: Site, model: Any, key: Any) -> dict[str, Any]:
     with site.app.app_context():
-        row = zoo.db.session.get(model, key)
+        row: Any = zoo.db.session.get(model, key)
         return {
             each.key: getattr(row, each.key) for each in row.__mapper__.column_attrs
         }

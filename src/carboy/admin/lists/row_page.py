@@ -59,7 +59,7 @@ def load_page(
         dialect = session.get_bind(admin.mapper).dialect.name
         statement = statement.where(follows(order, values, dialect))
     statement = statement.order_by(None).order_by(*order_clauses(order))
-    reader = _Reader(session, statement, limit, min(query.skip, MOST_SKIPPED))
+    reader = _BatchReader(session, statement, limit, min(query.skip, MOST_SKIPPED))
     rows = list(reader.read(is_seen))
     has_more = len(rows) > limit or not reader.is_at_end
     del rows[limit:]
@@ -85,7 +85,7 @@ def load_page(
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BatchReader:
     """Reads rows in batches until one more than a page is seen, or enough was tried."""
 
     session: orm.Session
