@@ -13,6 +13,7 @@ _NAMES = {"is_authenticated", "is_active", "is_anonymous"}
 _CALL = re.compile(
     rb"(?:current_user|g\.user)\.(?:is_authenticated|is_active|is_anonymous)(\(\s*\))"
 )
+_RENDERERS = {"flask.render_template_string", "jinja2.Template"}
 _SECURITY = (
     "Without @property the method itself counts as true: a user who is not active"
     " gets in."
@@ -35,9 +36,29 @@ def _check(module: Module) -> Iterator[Finding]:
             yield Finding(module.start(call), "setup_app is init_app", edits)
     for node in module.nodes(ast.ClassDef):
         yield from _check_class(module, node)
+    for text in _list_templates(module):
+        yield from _check_template(module, text)
+
+
+def _list_templates(module: Module) -> Iterator[ast.Constant]:
+    """List the texts that are rendered: another one may only quote a template."""
+    sources = [
+        call.args[0]
+        for call in module.nodes(ast.Call)
+        if call.args and _is_renderer(module, call.func)
+    ]
+    names = {source.id for source in sources if isinstance(source, ast.Name)}
     for text in module.nodes(ast.Constant):
-        if "{%" in string_value(text) or "{{" in string_value(text):
-            yield from _check_template(module, text)
+        parent = module.parent(text)
+        targets = parent.targets if isinstance(parent, ast.Assign) else []
+        is_named = any(isinstance(t, ast.Name) and t.id in names for t in targets)
+        if string_value(text) and (is_named or text in sources):
+            yield text
+
+
+def _is_renderer(module: Module, function: ast.expr) -> bool:
+    is_method = isinstance(function, ast.Attribute) and function.attr == "from_string"
+    return is_method or module.path(function) in _RENDERERS
 
 
 def _check_template(module: Module, node: ast.Constant) -> Iterator[Finding]:

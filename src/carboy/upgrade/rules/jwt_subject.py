@@ -10,6 +10,10 @@ from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
 _MANAGER = "flask_jwt_extended.JWTManager"
+_SECURITY = (
+    "PyJWT's check of the subject is off: tokens whose identity is no string get in,"
+    " as before. Make identities strings to switch it on."
+)
 
 
 def _check(module: Module) -> Iterator[Finding]:
@@ -33,7 +37,7 @@ def _check(module: Module) -> Iterator[Finding]:
         start, newline = module.start(statement), module.source.newline
         text = f"{line}{newline}{module.indent(statement)}"
         edits = (Edit(start, start, text),)
-        yield Finding(module.start(call), message, edits)
+        yield Finding(module.start(call), message, edits, _SECURITY)
 
 
 def _words(module: Module) -> set[str]:
