@@ -183,6 +183,16 @@ var/rest-bench-venv: | $(READY)
 bench-rest: var/rest-bench-venv ## Measure the REST battery against Flask-RESTful, Django REST framework and FastAPI.
 	var/rest-bench-venv/bin/python bench/rest.py --write
 
+CONSOLE_PEERS := "flask-admin==2.0.2" "django==5.2.19" "starlette-admin==1.0.3" "greenlet==3.5.6"
+
+var/console-bench-venv: | $(READY)
+	$(BIN)/python -m venv $@
+	$@/bin/python -m pip install -q $(CONSOLE_PEERS) -e ".[db,forms,auth]"
+
+.PHONY: bench-console
+bench-console: var/console-bench-venv ## Measure pages of the console against Flask-Admin, Django admin and starlette-admin.
+	var/console-bench-venv/bin/python bench/console.py --write
+
 .PHONY: bench-rest-server
 bench-rest-server: var/rest-bench-venv ## Measure lists of PostgreSQL's rows against FastAPI and Django REST framework.
 	var/rest-bench-venv/bin/python bench/rest_server.py --write
@@ -246,6 +256,10 @@ prove-uploads: $(READY) ## Abort and kill 1,000 transactions on rows with files,
 prove-upgrade: $(READY) ## Upgrade 10,000 generated programs, and thirty packages from PyPI twice.
 	UPGRADE_PROGRAMS=10000 $(BIN)/pytest -q -n0 --timeout 6000 -o faulthandler_timeout=0 tests/upgrade/test_programs.py
 	$(call run,scripts/upgrade-packages)
+
+.PHONY: upgrade-apps
+upgrade-apps: $(READY) ## Bring the old apps of the tests to green with carboy upgrade --prove.
+	$(call run,scripts/upgrade-apps)
 
 .PHONY: setup
 setup: $(READY) ## Create .venv with all dependencies.

@@ -25,6 +25,12 @@ PAGES = {
     "detail": "animal/1",
     "edit": "animal/1/edit",
     "create": "visit/-/new",
+    "search": "-/search?q=le",
+    "views": "log/?view=1&filter=level+%3D+1&columns=line,level,id",
+    "dates": "visit/?filter=paid_at+%3D+2026-11",
+    "cell": "log/1/cell/line",
+    "with-rows": "house/1/edit",
+    "with-larger-rows": "cage/1/edit",
     "delete": "house/1/delete",
     "history": "house/1/history",
     "deleted": "house/-/deleted",
@@ -43,6 +49,36 @@ def console(sqlite_site: Site, admin: Admin, monkeypatch: pytest.MonkeyPatch) ->
     # Nobody is logged in, so nobody could confirm it.
     monkeypatch.setattr(ConsolePage, "require_fresh", lambda *_: None)
     admin.guard(lambda: True)
+
+    admin.register(zoo.Log, editable=["line", "level"])
+    admin.register(
+        zoo.Animal,
+        columns=["name", "diet", "cage", "weight"],
+        editable=["diet", "cage"],
+    )
+    admin.register(zoo.House, inlines=["cages"])
+    admin.register(zoo.Visit, date_hierarchy="paid_at")
+
+    @admin.number(zoo.Log, "Lines of the log")
+    def lines() -> int:
+        return 1_204
+
+    @admin.number(zoo.Visit, "Visits today")
+    def visits() -> int:
+        return 86
+
+    @admin.chart(zoo.Visit, "Visits per day", kind="line")
+    def visits_per_day() -> list[tuple[str, int]]:
+        return [(f"11-{day:02}", 40 + day * 7 % 31) for day in range(1, 31)]
+
+    @admin.chart(zoo.Animal, "Animals by diet")
+    def diets() -> dict[str, dict[str, int]]:
+        return {
+            "Tame": {"Plants": 12, "Meat": 3, "Both": 7},
+            "Wild": {"Plants": 31, "Meat": 19, "Both": 4},
+        }
+
+    admin.register(zoo.Cage, inlines={"animals": ["name", "diet", "mother", "is_tame"]})
 
     @admin.action(zoo.Log, "Clear the level")
     def clear_level(log: zoo.Log) -> None:
@@ -101,4 +137,60 @@ def test_chosen_rows_are_counted_and_sent(console, browser):
         browser.wait_for_text("49 rows.", "main")
         browser.click("main form button")
         browser.wait_for_text("Clear the level: 49 rows done.", "main")
+        browser.goto("about:blank")
+
+
+def test_a_cell_is_edited_in_place(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/log/?sort=id")
+        browser.click("tbody tr:first-child [data-cell]")
+        browser.wait_for(".admin-cell-form input[name=line]")
+        browser.type(".admin-cell-form input[name=line]", "")
+        browser.click(".admin-cell-form .ui-primary")
+        browser.wait_for(".admin-cell-form .ui-error")
+        browser.type(".admin-cell-form input[name=line]", "changed in place")
+        browser.click(".admin-cell-form .ui-primary")
+        browser.wait_for_text("changed in place", "tbody tr:first-child")
+        browser.wait_for("[data-cell]:focus")
+        browser.goto("about:blank")
+    assert browser.csp_violations == []
+
+
+def test_the_palette_is_used_by_keyboard_alone(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/house/")
+        browser.press("body", "\ue009k\ue009")
+        browser.wait_for(".admin-palette input:focus")
+        browser.type(".admin-palette input", "leo")
+        browser.wait_for_text("Leo", ".admin-palette .admin-results")
+        browser.press(".admin-palette input", "\ue015")
+        browser.wait_for(".admin-results a:focus")
+        browser.press(".admin-results a:focus", "\ue013")
+        browser.press(".admin-palette input:focus", "\ue007")
+        browser.wait_for_text("Leo", "h1")
+        browser.goto("about:blank")
+    assert browser.csp_violations == []
+
+
+def test_a_view_is_saved_and_deleted(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/log/?filter=level+%3D+1")
+        browser.click('[popovertarget="save-view"]')
+        browser.type("#view-name", "Level 1")
+        browser.click("#save-view .ui-primary")
+        browser.wait_for_text("Level 1", ".admin-views [aria-current]")
+        browser.click(".admin-save > button:last-of-type")
+        browser.click(".admin-save .ui-danger")
+        browser.wait_for_text("was deleted", "main")
+        assert not browser.has(".admin-views")
+        browser.goto("about:blank")
+
+
+def test_rows_are_added_to_a_form(console, browser):
+    with serve(console.app) as address:
+        browser.goto(f"{address}/-/admin/house/1/edit")
+        browser.click("[data-add-row]")
+        browser.type("#cages-1-label", "B7")
+        browser.click("main .ui-primary")
+        browser.wait_for_text("B7", "main")
         browser.goto("about:blank")

@@ -53,6 +53,7 @@ def test_a_row_is_found_by_all_values_and_never_by_null():
         assert find_unique_row(Seat, session, {"hall": "x", "number": 1}) is seat
         assert find_unique_row(Seat, session, {"hall": "x", "number": 2}) is None
         assert find_unique_row(Seat, session, {"guest": None}) is None
+    engine.dispose()
 
 
 class Place(Base):

@@ -6,7 +6,7 @@ import pytest
 
 from carboy.upgrade.imports import add_import, import_text, remove_aliases
 from carboy.upgrade.module import Module
-from carboy.upgrade.source import apply_edits
+from carboy.upgrade.source import Edit, apply_edits
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,15 @@ def test_an_import_is_added_once(text, after, code):
 
 
 def test_a_name_that_is_taken_is_not_imported():
-    assert add_import(Module(b"b = 1\n"), "a.b") is None
+    assert add_import(Module(b"b = 1\na = 2\n"), "a.b") is None
+    assert add_import(Module(b"b = 1\n"), "x.a.b") is None
+
+
+def test_the_module_of_a_name_that_is_taken_is_imported():
+    assert add_import(Module(b"b = 1\n"), "a.b") == (
+        "a.b",
+        [Edit(0, 0, "import a\n")],
+    )
 
 
 @pytest.mark.parametrize(

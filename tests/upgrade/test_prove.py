@@ -1,5 +1,7 @@
 """If this passes, a proof keeps what works, and takes back what breaks a test."""
 
+import sys
+
 from carboy.upgrade import choose_rules, parse_targets
 from carboy.upgrade.prove import prove
 from tests.upgrade.repositories import make_repository
@@ -51,3 +53,16 @@ def test_nothing_to_do_makes_no_commit(tmp_path):
     repository, proof, _ = run(tmp_path, {"a.py": "x = 1\n"}, "true")
 
     assert repository.run("rev-list", "--count", proof.branch) == "1"
+
+
+def test_what_still_fails_is_named(tmp_path):
+    files = {"test_a.py": "def test_one(): assert 0\n\n\ndef test_two(): pass\n"}
+
+    _, proof, lines = run(
+        tmp_path, files, f"{sys.executable} -m pytest -q -p no:cacheprovider"
+    )
+
+    assert proof.is_good
+    assert [line for line in lines if line.startswith("still")] == [
+        "still fails: test_a::test_one"
+    ]

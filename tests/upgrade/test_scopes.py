@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from carboy.upgrade.module import Module
 from carboy.upgrade.scopes import ScopeBuilder
 
 
@@ -44,3 +45,10 @@ def test_names_refer_to_their_bindings(text, path):
 
     bound = scopes.scopes[name].find(name.id)
     assert "|".join(sorted({binding.path for binding in bound})) == path
+
+
+def test_each_node_of_a_comprehension_is_part_of_a_statement():
+    module = Module(b"x = [a(b) for b in c(d) if e(b) for f in g(b)]\n")
+
+    for call in module.nodes(ast.Call):
+        assert module.statement(call) is module.tree.body[0]

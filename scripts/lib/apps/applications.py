@@ -1,6 +1,7 @@
 """The applications of the proof, small ones first."""
 
 from .catalogue import NO_TESTS, Application, Step, Suite, form, get, json
+from .fourth_applications import FOURTH_APPLICATIONS
 from .more_applications import MORE_APPLICATIONS
 from .third_applications import THIRD_APPLICATIONS
 
@@ -153,5 +154,6 @@ APPLICATIONS = (
     PGADMIN,
     *MORE_APPLICATIONS,
     *THIRD_APPLICATIONS,
+    *FOURTH_APPLICATIONS,
     MLFLOW,
 )

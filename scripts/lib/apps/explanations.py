@@ -85,6 +85,23 @@ def _has_text_outside_of_ascii(outcome: Outcome) -> bool:
     return any(not value.isascii() for _, value in outcome.request.headers)
 
 
+def _has_answer_in_latin_1(outcome: Outcome) -> bool:
+    """Return whether a header of the answer is text that is not UTF-8."""
+    if not outcome.difference.part.startswith("header "):
+        return False
+    name = outcome.difference.part.removeprefix("header ")
+    return any(not value.isascii() for value in outcome.gunicorn.list_values(name))
+
+
+def _has_two_cookie_lines(outcome: Outcome) -> bool:
+    names = [name.lower() for name, _ in outcome.request.headers]
+    return names.count("cookie") > 1
+
+
+def _names_two_hosts(outcome: Outcome) -> bool:
+    return outcome.carboy.status == 400 and b"another host" in outcome.carboy.body
+
+
 def _has_invalid_target(outcome: Outcome) -> bool:
     is_refused = outcome.carboy.status == 400 and not outcome.carboy.body
     return is_refused and has_invalid_target(outcome.request.path)
@@ -128,6 +145,25 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "A request header with a character outside of ASCII does not reach the app: "
         "Granian's interface leaves it out. Clients have to encode such a value.",
         _has_text_outside_of_ascii,
+    ),
+    Explanation(
+        "answer in Latin-1",
+        "A response header with a character outside of ASCII is sent as UTF-8: that is "
+        "what Granian's interface takes. gunicorn sends Latin-1. A value that an app "
+        "has encoded as UTF-8 itself is the same on both.",
+        _has_answer_in_latin_1,
+    ),
+    Explanation(
+        "two lines of cookies",
+        "Cookies that a client sends in two lines are joined by `; `, as RFC 9113 says "
+        "for HTTP/2. gunicorn joins them by a comma, and the app cannot read them.",
+        _has_two_cookie_lines,
+    ),
+    Explanation(
+        "two hosts",
+        "A request line that names another host than `Host` is answered with 400. "
+        "gunicorn takes the one of `Host`, where RFC 9112 asks for that of the line.",
+        _names_two_hosts,
     ),
     Explanation(
         "page of the server",

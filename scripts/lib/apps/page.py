@@ -40,6 +40,10 @@ the server and the connection, and are not compared.
 
 {reasons}
 
+A stream that fails, because its generator raises or its length is wrong, ends the
+connection on both servers, so that no client takes it for complete. How much of it
+arrives before that differs.
+
 ## Limits that no other server has
 
 An app that does not know Carboy is as free as behind gunicorn: no limit for bodies,
@@ -47,6 +51,9 @@ forms and the depth of JSON, and any `Host` and path that HTTP can carry. The ba
 at the start recommends the flags. A `Carboy` app has these limits by default;
 `--max-body-size`, `--max-form-size`, `--max-form-fields` and `--max-json-depth`
 change them.
+
+Without `--trusted-proxies`, such an app learns from a proxy on the same machine whether
+the visitor came over https (`X-Forwarded-Proto`, `X-Forwarded-Ssl`), as from gunicorn.
 
 `SERVER_SOFTWARE` is `gunicorn/compatible (carboy)`: some applications look for that
 name before they read a body in chunks.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 
 from carboy.auth import UnknownActionError, policy_registry
@@ -11,7 +12,7 @@ from carboy.site import is_local_client
 from .schema import Attribute, ModelAdmin
 
 VIEW, CREATE, EDIT, DELETE = "view", "create", "edit", "delete"
-EXPORT, IMPORT = "export", "import"
+EXPORT, IMPORT, SHARE = "export", "import", "share"
 READING = frozenset({VIEW, EXPORT})
 # Which policy decides where the one for the action itself is not written.
 _FALLBACKS: Mapping[str, str] = {EXPORT: VIEW, IMPORT: CREATE}
@@ -54,11 +55,23 @@ class Access:
         )
 
     def asks_rows(self, action: str, model: type[Any]) -> bool:
-        """Return whether the policy has to be asked about each row of a class."""
+        """Return whether a policy has to be asked about each row of a class.
+
+        So it is as well where rows may be of a class that has a policy of its own.
+        """
         if self.is_open:
             return False
-        policy = _find_policy(action, model)
-        return policy is not None and policy.takes_object
+        mapper = sa.inspect(model, raiseerr=False)
+        mappers = () if mapper is None else mapper.self_and_descendants
+        return any(
+            self._asks_rows(action, kind)
+            for kind in {model, *(each.class_ for each in mappers)}
+        )
+
+    def _asks_rows(self, action: str, kind: type[Any]) -> bool:
+        policy = _find_policy(action, kind)
+        takes_object = policy is not None and policy.takes_object
+        return takes_object or not self.allows_some(action, kind)
 
     def allows_some(self, action: str, model: type[Any]) -> bool:
         """Return whether there may be rows of a class that the user may `action`."""
@@ -67,6 +80,23 @@ class Access:
             known = self._decide(action, model)
             self._classes[action, model] = known
         return known
+
+    def allows_summary(self, name: str, model: type[Any]) -> bool:
+        """Return whether the user may see a number about all rows of a class.
+
+        The policy of its own name decides, which must not ask about rows; else that of
+        viewing, unless it asks about rows: a sum would tell of those it hides.
+        """
+        if self.is_open:
+            return True
+        if self.user is None:
+            return False
+        policy = _find(f"{_ROOT}.{name}", model)
+        if policy is None:
+            return self.allows_some(VIEW, model) and not self.asks_rows(VIEW, model)
+        return not policy.takes_object and policy_registry.is_allowed(
+            self.user, policy.action, model
+        )
 
     def allows_any(self, admins: Mapping[str, ModelAdmin]) -> bool:
         """Return whether the user sees anything at all."""

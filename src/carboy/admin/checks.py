@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from carboy.core import Check
 
@@ -16,6 +17,9 @@ def check_console(app: Flask, console: AdminConsole) -> Iterator[Check]:
         _ = console.admins
     except AdminSetupError as error:
         yield Check("admin.E001", str(error), "Correct the name.")
+        return
+    except OperationalError:
+        # The columns of plain tables are read later; the health check tells it.
         return
     has_guard = console.registrations.guard is not None
     if not has_guard and not console.has_policies and not app.debug:

@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from sqlalchemy import orm
 
 from carboy.auth import current_user
-from carboy.core import ContextState, registry_of
+from carboy.core import AppState, ContextState, registry_of
 from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
@@ -29,6 +29,7 @@ from .settings import AdminSettings
 
 # The console in which the request of this context makes its changes.
 source_state: ContextState[str] = ContextState("admin_source", str)
+_recorder_state: AppState[str] = AppState("carboy.admin_recorder")
 _MODULES = frozenset({"models", "model", "__main__"})
 
 
@@ -131,10 +132,17 @@ class AdminConsole:
     def make_recorder(self) -> ChangeRecorder:
         """Return what records changes of this app."""
         records_all = self.settings.history == "site"
+        first = _recorder_state.find(self.app)
+        if first is None:
+            _recorder_state.set(self.app, self.name)
+        # Changes made elsewhere are recorded by one console of several.
+        records_others = records_all and first is None
 
         def find_source() -> str | None:
             source = source_state.find()
-            return source or ("" if records_all else None)
+            if source:
+                return source if source == self.name else None
+            return "" if records_others else None
 
         return ChangeRecorder(self.app, self.find, self.name_user, find_source)
 
@@ -156,9 +164,12 @@ class AdminConsole:
         return None if load is None else load(user_id)
 
     def _make_admins(self) -> Mapping[str, ModelAdmin]:
-        orm.configure_mappers()
         given = self.registrations
-        everything = list_models(self.app, database_of_app(self.app))
+        database = database_of_app(self.app)
+        for table in given.tables:
+            given.mapper.map(table, database)
+        orm.configure_mappers()
+        everything = list_models(self.app, database)
         others = [model for model in given.options if model not in everything]
         models = [
             model

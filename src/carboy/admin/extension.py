@@ -1,26 +1,30 @@
 """`Admin`: the object that a site's code calls `admin`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
-from typing import Any, TypeVar, Unpack
+from typing import Any, Literal, TypeVar, Unpack
 
 from flask import Flask
 
 from carboy.core import AppState, Extension, Wiring
 from carboy.db import database_of_app
 
+from .dashboard import NUMBER, DashboardCard
 from .history import CHANGES, record_changes
 from .registrations import Guard, Identify, Registrations
 from .schema import (
     ListColumn,
+    PlainTable,
     RegisterOptions,
     make_label,
     make_options,
     make_row_action,
+    make_row_class,
 )
 from .settings import AdminSettings
 
 C = TypeVar("C", bound=Callable[[Any], Any])
+F = TypeVar("F", bound=Callable[[], Any])
 
 
 class Admin(Extension):
@@ -76,6 +80,25 @@ class Admin(Extension):
         make_options(model, given)
         self._given.options.setdefault(model, {}).update(given)
 
+    def register_table(
+        self,
+        name: str,
+        *,
+        bind: str | None = None,
+        primary_key: Sequence[str] = (),
+        **options: Unpack[RegisterOptions],
+    ) -> type[Any]:
+        """Show a table that no model is for; return a class for policies and `column`.
+
+        Its columns are read from the database when the console is first asked for.
+        `bind` names another database, and `primary_key` the columns that tell rows
+        apart, for a table that has no key.
+        """
+        model = make_row_class(name)
+        self._given.tables.append(PlainTable(name, model, bind, tuple(primary_key)))
+        self.register(model, **options)
+        return model
+
     def hide(self, *models: type[Any]) -> None:
         """Leave models out of the console."""
         self._given.hidden.update(models)
@@ -103,6 +126,37 @@ class Admin(Extension):
         def add(function: C) -> C:
             action = make_row_action(function, label, is_dangerous=dangerous)
             self._given.actions.setdefault(model, []).append(action)
+            return function
+
+        return add
+
+    def number(self, model: type[Any], label: Any = "") -> Callable[[F], F]:
+        """Show the result of a function on the first page: a number, or a text.
+
+        Who may see it says the policy `admin.<name of the function>`, else that of
+        `admin.view` if it does not ask about single rows.
+        """
+        return self._add_card(model, label, NUMBER)
+
+    def chart(
+        self,
+        model: type[Any],
+        label: Any = "",
+        *,
+        kind: Literal["bars", "line"] = "bars",
+    ) -> Callable[[F], F]:
+        """Show the result of a function on the first page as a chart.
+
+        It returns pairs of a label and a number, or a mapping of names to such pairs
+        for several series. The policy is that of `number`.
+        """
+        return self._add_card(model, label, kind)
+
+    def _add_card(self, model: type[Any], label: Any, kind: str) -> Callable[[F], F]:
+        def add(function: F) -> F:
+            name = getattr(function, "__name__", "card")
+            card = DashboardCard(name, label or make_label(name), model, kind, function)
+            self._given.cards.append(card)
             return function
 
         return add

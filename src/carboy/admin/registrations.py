@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schema import ListColumn, RowAction
+from .dashboard import DashboardCard
+from .schema import ListColumn, PlainTable, RowAction, TableMapper
 
 Guard = Callable[[], bool]
 Identify = Callable[[], str | None]
@@ -18,6 +19,9 @@ class Registrations:
     hidden: set[type[Any]] = field(default_factory=set)
     columns: dict[type[Any], list[ListColumn]] = field(default_factory=dict)
     actions: dict[type[Any], list[RowAction]] = field(default_factory=dict)
+    tables: list[PlainTable] = field(default_factory=list)
+    mapper: TableMapper = field(default_factory=TableMapper)
+    cards: list[DashboardCard] = field(default_factory=list)
     # Whether a model without a registration is there.
     all_models: bool = True
     guard: Guard | None = None

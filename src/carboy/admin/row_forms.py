@@ -5,7 +5,7 @@ fields only that the policies let the user write, and asks them again when it wr
 """
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import Forbidden, NotFound
@@ -21,20 +21,27 @@ from .schema import Attribute, ModelAdmin
 MakeFormdata = Callable[[Sequence[Attribute]], Any]
 
 
+class RowFormOptions(TypedDict, total=False):
+    """What else `open_row_form` takes."""
+
+    only: Collection[str] | None
+    make_formdata: MakeFormdata | None
+    prefix: str
+
+
 def open_row_form(
     console: AdminConsole,
     access: Access,
     admin: ModelAdmin,
     row: Any,
-    *,
-    only: Collection[str] | None = None,
-    make_formdata: MakeFormdata | None = None,
+    **options: Unpack[RowFormOptions],
 ) -> tuple[Any, list[Attribute]]:
     """Return the form of a row, or of a new one, and the attributes that it has.
 
     `only` leaves out all others. `make_formdata` returns what is sent, where that is
-    not the request.
+    not the request. `prefix` begins the names of all fields.
     """
+    only, make_formdata = options.get("only"), options.get("make_formdata")
     writable = access.writable(admin)
     fields = list_form_fields(admin, writable, is_new=row is None)
     if only is not None:
@@ -45,8 +52,9 @@ def open_row_form(
         form = kind(obj=row)
     else:
         # The request was checked already, or there is none.
+        prefix = options.get("prefix", "")
         data = make_formdata(fields)
-        form = kind(formdata=data, obj=row, meta={"csrf": False})
+        form = kind(formdata=data, obj=row, prefix=prefix, meta={"csrf": False})
     action = CREATE if row is None else EDIT
     form.allow = lambda changed: access.allows(action, changed)
     return form, fields

@@ -15,7 +15,7 @@ def renamed_keywords(
 
     def check(module: Module) -> Iterator[Finding]:
         for call in module.nodes(ast.Call):
-            keywords = functions.get(module.path(call.func), {})
+            keywords = functions.get(module.class_path(call.func), {})
             for keyword in call.keywords:
                 new = keywords.get(keyword.arg or "")
                 if new:

@@ -22,7 +22,8 @@ def import_text(path: str, name: str = "") -> str:
 def add_import(module: Module, path: str) -> tuple[str, list[Edit]] | None:
     """Return the code for `path`, and the edits that import it; None if it cannot be.
 
-    A module without a dot is imported whole, everything else with `from`.
+    A module without a dot is imported whole, everything else with `from` if its name is
+    free.
     """
     for name, bindings in module.scope.bindings.items():
         if all(binding.path == path for binding in bindings):
@@ -33,15 +34,19 @@ def add_import(module: Module, path: str) -> tuple[str, list[Edit]] | None:
         if parent and "." not in parent and whole:
             return f"{name}.{last}", []
     if not module.is_free(last):
-        return None
-    position = _place_of_imports(module)
+        # The name is taken: import the module instead, if its own name is free.
+        if not parent or "." in parent or not module.is_free(parent):
+            return None
+        added = add_import(module, parent)
+        return None if added is None else (f"{added[0]}.{last}", added[1])
+    position = end_of_imports(module)
     text = import_text(path) + module.source.newline
     if position and module.source.data[position - 1 : position] not in {b"\n", b"\r"}:
         text = module.source.newline + text.rstrip()
     return last, [Edit(position, position, text)]
 
 
-def _place_of_imports(module: Module) -> int:
+def end_of_imports(module: Module) -> int:
     """Return the position of the line after the imports at the top of a module."""
     last: ast.stmt | None = None
     for node in module.tree.body:

@@ -122,8 +122,18 @@ class Module:
         top, _, rest = path.rpartition(".")
         return "" if top.partition(".")[0] in PACKAGES else self.project.find(rest)
 
+    def class_path(self, node: ast.AST) -> str:
+        """Return the path of a class, or of the one that a class of this module is."""
+        path = self.path(node)
+        if path or not isinstance(node, ast.Name):
+            return path
+        nodes = [binding.node for binding in self.bindings(node)]
+        if len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):
+            return self.path(nodes[0].bases[0]) if nodes[0].bases else ""
+        return ""
+
     def _kind_of_call(self, node: ast.Call) -> str:
-        path = self.path(node.func)
+        path = self.class_path(node.func)
         name = path or getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         last = name.rsplit(".", 1)[-1]
         if last in _APP_FACTORIES:

@@ -19,16 +19,27 @@ _FACTORIES = {
     "JWTManager": "flask_jwt_extended.JWTManager",
     "Celery": "celery.Celery",
     "Blueprint": "flask.Blueprint",
+    "create_engine": "sqlalchemy.create_engine",
+    "scoped_session": "sqlalchemy.orm.scoped_session",
 }
 
 _CALLS = tuple(f"{name}(".encode() for name in _FACTORIES)
 # Settings in one module that matter in another one.
-_WORDS = ("SQLALCHEMY_COMMIT_ON_TEARDOWN", "oken.decode(")
+_WORDS = (
+    "SQLALCHEMY_COMMIT_ON_TEARDOWN",
+    "oken.decode(",
+    "create_access_token(",
+    "JWT_VERIFY_SUB",
+    "namespace=",
+)
 # Modules whose names are no objects of the project.
 PACKAGES = frozenset({
+    "asyncio",
     "celery",
+    "cgi",
     "collections",
     "datetime",
+    "distutils",
     "flask",
     "flask_jwt_extended",
     "flask_login",
@@ -39,6 +50,7 @@ PACKAGES = frozenset({
     "flask_script",
     "flask_sqlalchemy",
     "flask_wtf",
+    "imp",
     "itsdangerous",
     "jinja2",
     "json",

@@ -16,6 +16,7 @@ from .trial import Trial, run_trial
 
 _MAX_ROUNDS = 6
 _MAX_REPAIRS = 20
+_MAX_NAMES = 20
 Step = tuple[str, str]
 
 
@@ -185,7 +186,13 @@ def _show(proof: Proof, say: Callable[[str], None]) -> None:
             say(outcome.problem)
     say(f"before: {proof.before.describe()}")
     say(f"after:  {proof.after.describe()}")
-    for name in proof.after.broken_since(proof.before):
+    broken = proof.after.broken_since(proof.before)
+    for name in broken:
         say(f"broken: {name}")
+    left = sorted(proof.after.failed - {*broken})
+    for name in left[:_MAX_NAMES]:
+        say(f"still fails: {name}")
+    if len(left) > _MAX_NAMES:
+        say(f"and {len(left) - _MAX_NAMES} more still fail")
     if proof.applied:
         say(f"The commits are on the branch {proof.branch}: git merge {proof.branch}")

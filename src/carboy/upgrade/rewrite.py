@@ -66,7 +66,7 @@ def rewrite(
     try:
         run.apply(chosen)
         after = encoding.encode(run.data)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, LookupError, RecursionError) as error:
         outcome.problem = _describe_failure(data, path, error)
         return outcome
     outcome.notes = run.notes

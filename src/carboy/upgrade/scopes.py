@@ -159,6 +159,7 @@ class ScopeBuilder:
     def _comprehension(self, node: ast.AST, scope: Scope) -> None:
         inner = Scope(node, scope)
         first, *others = getattr(node, "generators", [])
+        self.parents[first] = node
         self._walk(first.iter, first, scope)
         for child in [first.target, *first.ifs, *others]:
             self._walk(child, node, inner)

@@ -17,6 +17,7 @@ DEFAULT_TARGETS: Mapping[str, str] = {
     "flask-wtf": "1.2",
     "itsdangerous": "2.2",
     "jinja2": "3.1",
+    "pytest": "9.0",
     "python": "3.14",
     "sqlalchemy": "2.0",
     "werkzeug": "3.1",

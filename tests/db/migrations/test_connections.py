@@ -7,9 +7,14 @@ from carboy.db.migrations.connections import prepare, refuse_dangling, restore
 from carboy.db.migrations.errors import MigrationError
 
 
+def make_engine() -> sa.Engine:
+    """Return an engine that closes its connection as soon as nobody uses it."""
+    return sa.create_engine("sqlite://", poolclass=sa.NullPool)
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_foreign_keys_of_sqlite_are_as_before(on: bool) -> None:
-    with sa.create_engine("sqlite://").connect() as connection:
+    with make_engine().connect() as connection:
         prepare(connection)
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 0
         restore(connection, foreign_keys=on)
@@ -17,7 +22,7 @@ def test_foreign_keys_of_sqlite_are_as_before(on: bool) -> None:
 
 
 def test_rows_that_refer_to_nothing_are_refused() -> None:
-    with sa.create_engine("sqlite://").connect() as connection:
+    with make_engine().connect() as connection:
         for statement in (
             "CREATE TABLE a (id INTEGER PRIMARY KEY)",
             "CREATE TABLE b (a_id INTEGER REFERENCES a)",

@@ -39,6 +39,8 @@ def test_good_headers_stay_the_same_object():
          [("content-length", "3")]),
         ([("content-length", "many")], 4, [("content-length", "4")]),
         ([("Transfer-Encoding", "chunked")], 4, []),
+        ([("Upgrade", "h2c"), ("keep-alive", "a=5"), ("A", "b")], 4, [("A", "b")]),
+        ([("TE", "x"), ("Trailers", "x"), ("Proxy-Authenticate", "Basic")], 4, []),
         ([("x", "caf\xc3\xa9")], None, [("x", "caf\xe9")]),
         ([("x", "caf\xe9")], None, [("x", "caf\xe9")]),
         ([("x", "a\tb")], None, [("x", "a\tb")]),

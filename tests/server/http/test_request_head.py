@@ -124,6 +124,37 @@ def test_what_gunicorn_lets_through_reaches_an_app_that_does_not_know_us(head):
         read(head)
 
 
+@pytest.mark.parametrize(
+    ("client", "pair", "scheme"),
+    [
+        ("127.0.0.1:5000", ("x-forwarded-proto", "https"), "https"),
+        ("[::1]:5000", ("x-forwarded-ssl", "on"), "https"),
+        ("unix:/tmp/app.sock", ("x-forwarded-proto", "https"), "https"),
+        ("127.0.0.1:5000", ("x-forwarded-proto", "http"), "http"),
+        ("127.0.0.1:5000", ("x-forwarded-proto", "https, http"), "http"),
+        ("127.0.0.1:5000", ("x-forwarded-for", "192.0.2.7"), "http"),
+        ("192.0.2.1:5000", ("x-forwarded-proto", "https"), "http"),
+    ],
+)
+def test_a_proxy_on_this_machine_says_the_scheme_as_behind_gunicorn(
+    client, pair, scheme
+):
+    head = Head(client=client, pairs=[("host", "a.test"), pair])
+
+    assert read(head, is_lenient=True).scheme == scheme
+    assert read(head).scheme == "http"
+    assert pair in read(head, is_lenient=True).headers
+
+
+def test_configured_proxies_alone_say_the_scheme():
+    pairs = [("host", "a.test"), ("x-forwarded-proto", "https")]
+    head = Head(client="127.0.0.1:5000", pairs=pairs)
+
+    source = read(head, is_lenient=True, trusted_proxies=("192.0.2.9",))
+
+    assert source.scheme == "http"
+
+
 def test_chosen_hosts_are_asked_for_by_any_app():
     for head in (Head(pairs=[]), Head(pairs=[("host", "a b")])):
         with pytest.raises(RejectedRequestError):

@@ -27,6 +27,20 @@ CHANGED: list[tuple[str, str]] = [
         "from flask import g\nx = g.user is not None and g.user.is_authenticated()\n",
         "from flask import g\nx = g.user is not None and g.user.is_authenticated\n",
     ),
+    (
+        (
+            "from flask import render_template_string\n"
+            "PAGE = '{% if current_user.is_active() %}hi{% endif %}'\n"
+            "render_template_string(PAGE)\n"
+            "render_template_string('{{ g.user.is_anonymous() }}')\n"
+        ),
+        (
+            "from flask import render_template_string\n"
+            "PAGE = '{% if current_user.is_active %}hi{% endif %}'\n"
+            "render_template_string(PAGE)\n"
+            "render_template_string('{{ g.user.is_anonymous }}')\n"
+        ),
+    ),
 ]
 UNCHANGED = [
     "current_user.is_authenticated()\n",
@@ -40,6 +54,12 @@ UNCHANGED = [
     ),
     "class U:\n    def is_active(self, x): ...\n    def get_id(self): ...\n",
     "user.is_authenticated()\n",
+    "BEFORE = '{{ current_user.is_authenticated() }}'\n",
+    "show('{% if current_user.is_authenticated() %}hi{% endif %}')\n",
+    (
+        "from flask import render_template_string\n"
+        "render_template_string(f'{{{{ current_user.is_active() }}}} {x}')\n"
+    ),
 ]
 
 test_changed, test_unchanged = make_cases(RULE, CHANGED, UNCHANGED)

@@ -5,6 +5,12 @@ from tests.upgrade.cases import make_cases
 
 CHANGED: list[tuple[str, str]] = [
     (
+        "@jwt.expired_token_loader\ndef expired():\n    return 401\n\n\n"
+        "@jwt.revoked_token_loader\ndef revoked(token):\n    return 401\n",
+        "@jwt.expired_token_loader\ndef expired(_jwt_header, _jwt_payload):\n    return 401\n\n\n"
+        "@jwt.revoked_token_loader\ndef revoked(_jwt_header, token):\n    return 401\n",
+    ),
+    (
         (
             "from flask_jwt_extended import get_jwt_claims, jwt_optional\n"
             "\n"
@@ -65,6 +71,8 @@ CHANGED: list[tuple[str, str]] = [
     ),
 ]
 UNCHANGED = [
+    "@jwt.expired_token_loader\ndef expired(header, payload):\n    return 401\n",
+    "def expired_token_loader():\n    return 401\n",
     "from flask_jwt_extended import jwt_required\n\n\n@jwt_required()\ndef f(): ...\n",
     "from flask_jwt import jwt_required\n\n\n@jwt_required\ndef f(): ...\n",
     "@jwt_required\ndef f(): ...\n",

@@ -64,6 +64,8 @@ class RowField(Field):
         self.choices_url = make_url
         # The attribute of the row that is written, instead of the row.
         self.key_name = key_name
+        # Whether rows are suggested before anything is typed: a query for each field.
+        self.has_suggestions = True
         self._texts: list[str] = []
         self._matches: list[Any] = []
         # Whether the object has a row that the user may not see: it stays.
@@ -118,7 +120,8 @@ class RowField(Field):
     def list_suggestions(self) -> list[str]:
         """Return what the input suggests without a script."""
         choices = self.choices
-        return [choices.write(row) for row in self._matches or choices.search("")]
+        found = choices.search("") if self.has_suggestions else []
+        return [choices.write(row) for row in self._matches or found]
 
     def list_chosen(self) -> list[str]:
         """Return the rows that stand beside the input: one stands in it."""

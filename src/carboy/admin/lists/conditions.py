@@ -11,7 +11,7 @@ from carboy.admin.schema import Attribute, ModelAdmin, decode_row_key
 from carboy.translation import gettext
 
 from .filter_syntax import Condition, Filter, FilterError, FilterGroup, Negation
-from .filter_values import OPERATORS, Moment, read_value
+from .filter_values import OPERATORS, Moment, read_value, refuse_value
 
 # Returns the attributes of a model that the user sees.
 Visible = Callable[[type[Any]], Mapping[str, Attribute]]
@@ -96,8 +96,11 @@ class ConditionMaker:
             is_empty = _is_empty(column, attribute)
             return is_empty if operator == "is empty" else sa.not_(is_empty)
         values = [read_value(attribute, text, self._now) for text in condition.values]
-        if attribute.kind == "datetime":
+        if isinstance(values[0], Moment) and len(values) == 1:
             return _compare_moment(column, operator, values[0])
+        if any(isinstance(value, Moment) for value in values):
+            # One of several months is written with "or".
+            raise refuse_value(attribute, condition.values[0])
         return _compare_value(column, operator, values)
 
     def _compare_rows(
@@ -149,6 +152,8 @@ def _compare_moment(
     conditions: dict[str, sa.ColumnElement[bool]] = {
         "=": inside,
         "!=": sa.or_(column.is_(None), sa.not_(inside)),
+        "in": inside,
+        "not in": sa.or_(column.is_(None), sa.not_(inside)),
         "<": column < moment.start,
         "<=": column < moment.end,
         ">": column >= moment.end,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from carboy.admin.schema import Attribute
 from carboy.translation import gettext, gettext_noop
 
+from .date_periods import parse_period
 from .filter_syntax import FilterError
 
 _ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "not in")
@@ -57,7 +58,10 @@ _LARGEST = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, or a whole day: then it ends where the next one begins."""
+    """A point in time, or a whole day, month or year.
+
+    Then it ends where the next one begins.
+    """
 
     start: Any
     end: Any
@@ -66,16 +70,17 @@ class Moment:
 def read_value(attribute: Attribute, text: str, now: dt.datetime) -> Any:
     """Return the value of a text for an attribute, or raise `FilterError`."""
     if "\0" in text:
-        raise _refuse(attribute, text)
+        raise refuse_value(attribute, text)
     try:
         return _READERS[attribute.kind](attribute, text, now)
     except FilterError:
         raise
     except (ValueError, ArithmeticError, KeyError) as error:
-        raise _refuse(attribute, text) from error
+        raise refuse_value(attribute, text) from error
 
 
-def _refuse(attribute: Attribute, text: str) -> FilterError:
+def refuse_value(attribute: Attribute, text: str) -> FilterError:
+    """Return the error for a text that is no value of an attribute."""
     message = gettext(
         "%(value)s is no value of %(label)s.", value=repr(text), label=attribute.label
     )
@@ -122,14 +127,23 @@ def _read_choice(attribute: Attribute, text: str, _now: dt.datetime) -> Any:
     return text
 
 
-def _read_date(_attribute: Attribute, text: str, now: dt.datetime) -> dt.date:
-    relative = _read_relative(text, now)
+def _read_date(_attribute: Attribute, text: str, now: dt.datetime) -> dt.date | Moment:
+    relative, period = _read_relative(text, now), parse_period(text)
+    if period is not None and not period.day:
+        return Moment(period.start, period.end)
     return dt.date.fromisoformat(text) if relative is None else relative.date()
 
 
 def _read_datetime(attribute: Attribute, text: str, now: dt.datetime) -> Moment:
     relative = _read_relative(text, now)
     is_day = text.lower() in {"today", "yesterday", "tomorrow"}
+    period = parse_period(text)
+    if period is not None:
+        start, end = (
+            dt.datetime.combine(day, dt.time(), dt.UTC)
+            for day in (period.start, period.end)
+        )
+        return _fit(attribute, Moment(start, end))
     if relative is not None:
         start = relative
     else:
@@ -139,9 +153,14 @@ def _read_datetime(attribute: Attribute, text: str, now: dt.datetime) -> Moment:
         start = start.replace(tzinfo=dt.UTC)
     start = start.astimezone(dt.UTC)
     end = start + dt.timedelta(days=1) if is_day else start
-    if attribute.column is not None and not _has_zone(attribute.column.type):
-        start, end = start.replace(tzinfo=None), end.replace(tzinfo=None)
-    return Moment(start, end)
+    return _fit(attribute, Moment(start, end))
+
+
+def _fit(attribute: Attribute, moment: Moment) -> Moment:
+    """Return a moment as the column stores it."""
+    if attribute.column is None or _has_zone(attribute.column.type):
+        return moment
+    return Moment(moment.start.replace(tzinfo=None), moment.end.replace(tzinfo=None))
 
 
 def _has_zone(kind: Any) -> bool:

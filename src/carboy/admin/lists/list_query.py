@@ -21,13 +21,16 @@ _LARGE = frozenset({"long_text", "binary", "json", "other"})
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list is asked for: a filter, words to search for, an order, a place."""
+    """What a list is asked for: a filter, words, an order, columns, a place."""
 
     filter: Filter | None = None
     search: str = ""
     sort: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
+    # So many rows after the place are passed over: a policy hides them.
+    skip: int = 0
 
     def select(
         self,
@@ -39,10 +42,15 @@ class ListQuery:
         statement = admin.select()
         if self.filter is not None:
             statement = statement.where(conditions.make(admin, self.filter))
+        return statement.where(*self.make_search(admin, visible))
+
+    def make_search(
+        self, admin: ModelAdmin, visible: Mapping[str, Attribute]
+    ) -> list[sa.ColumnElement[bool]]:
+        """Return a condition for each word that is looked for."""
         fields = [each for each in admin.search if each.attribute.name in visible]
-        for word in self.search.replace("\0", "").split()[:_MOST_WORDS]:
-            statement = statement.where(_match(admin.model, fields, word))
-        return statement
+        words = self.search.replace("\0", "").split()[:_MOST_WORDS]
+        return [_match(admin.model, fields, word) for word in words]
 
 
 def list_sort_keys(
@@ -67,6 +75,16 @@ def list_sort_keys(
     for name in admin.key_names():
         keys.setdefault(name, SortKey(getattr(admin.model, name), is_descending))
     return keys
+
+
+def is_indexed(column: sa.Column[Any] | None) -> bool:
+    """Return whether the database finds values of a column by an index."""
+    if column is None:
+        return False
+    table: Any = column.table
+    firsts = [next(iter(index.columns), None) for index in table.indexes]
+    is_first = any(each is column for each in firsts)
+    return bool(column.index or column.unique or column.primary_key) or is_first
 
 
 def make_loaders(

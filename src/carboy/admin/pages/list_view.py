@@ -1,12 +1,12 @@
 """The list of a model: columns, search, filters, order, pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, request
 
-from carboy.admin.access import CREATE, EXPORT, IMPORT, VIEW
+from carboy.admin.access import CREATE, EXPORT, IMPORT, SHARE, VIEW
 from carboy.admin.lists import (
     OPERATOR_TEXTS,
     OPERATORS,
@@ -28,10 +28,15 @@ from carboy.admin.schema import Attribute, ListColumn, ModelAdmin, RowAction, ke
 from carboy.admin.transfer import FORMATS
 from carboy.translation import gettext
 
+from .cell_view import list_cells
+from .date_levels import make_levels
 from .filter_texts import describe_filter
 from .page import ConsolePage
+from .saved_view import list_tabs
+from .table_body import TableBody
 
 _MOST_SORTS = 3
+_MOST_COLUMNS = 20
 _LONGEST_SEARCH = 200
 
 
@@ -58,17 +63,26 @@ def show_list(page: ConsolePage, slug: str) -> Any:
     if "add" in request.args:
         return redirect(_add_condition(page, admin), 303)
     error, text, query = "", request.args.get("filter", ""), read_query()
+    levels = None
     try:
         query = replace(query, filter=parse_filter(text))
         rows = load_rows(page, admin, query)
+        levels = make_levels(
+            page, admin, query, lambda tree: list_url(page, admin, query, filter=tree)
+        )
     except FilterError as problem:
         error, rows = str(problem), RowPage([])
-    columns = list_columns(page, admin)
+    columns = list_columns(page, admin, query.columns)
+    actions = list_actions(page, admin)
+    here = list_url(page, admin, query, after=query.after, before=query.before)
+    editable = list_cells(page, admin)
+    body = TableBody(page, admin, columns, editable, here, can_choose=bool(actions))
     return page.show(
         "list",
         400 if error else 200,
         admin=admin,
         columns=columns,
+        body=body.render(rows.rows),
         headings=_make_headings(page, admin, columns, query),
         rows=rows,
         query=query,
@@ -78,7 +92,12 @@ def show_list(page: ConsolePage, slug: str) -> Any:
         operators=OPERATORS,
         operator_texts={k: gettext(v) for k, v in OPERATOR_TEXTS.items()},
         error=error,
-        actions=list_actions(page, admin),
+        levels=levels,
+        tabs=list_tabs(page, admin),
+        all_columns=list_all_columns(page, admin),
+        may_save=not page.console.is_read_only,
+        may_share=page.access.allows_some(SHARE, admin.model),
+        actions=actions,
         may_export=page.access.allows_some(EXPORT, admin.model),
         may_import=page.access.allows_some(IMPORT, admin.model),
         formats=FORMATS,
@@ -93,9 +112,17 @@ def read_query() -> ListQuery:
     return ListQuery(
         search=args.get("q", "").strip()[:_LONGEST_SEARCH],
         sort=tuple(args.get("sort", "").split(",")) if args.get("sort") else (),
+        columns=tuple(_list_names(args.getlist("columns"))),
         after=args.get("after", ""),
         before=args.get("before", ""),
+        skip=max(args.get("skip", 0, type=int), 0),
     )
+
+
+def _list_names(texts: list[str]) -> Iterator[str]:
+    """Yield the names of columns: in one text, or each in its own."""
+    for text in texts[:_MOST_COLUMNS]:
+        yield from (name for name in text.split(",")[:_MOST_COLUMNS] if name)
 
 
 def load_rows(page: ConsolePage, admin: ModelAdmin, query: ListQuery) -> RowPage:
@@ -103,24 +130,39 @@ def load_rows(page: ConsolePage, admin: ModelAdmin, query: ListQuery) -> RowPage
     visible = page.access.visible(admin.model)
     conditions = make_conditions(page.access.visible)
     statement = query.select(admin, conditions, visible)
-    loaders = make_loaders(
-        admin, list_columns(page, admin), page.console.label_columns()
-    )
+    columns = list_columns(page, admin, query.columns)
+    loaders = make_loaders(admin, columns, page.console.label_columns())
     keys = list_sort_keys(admin, query.sort, visible)
-    found = load_page(
+    asks = page.access.asks_rows(VIEW, admin.model)
+    return load_page(
         page.console.session,
         admin,
         statement.options(*loaders),
         query,
         keys,
+        is_seen=(lambda row: page.access.allows(VIEW, row)) if asks else None,
     )
-    rows = [row for row in found.rows if page.access.allows(VIEW, row)]
-    return RowPage(rows, found.previous, found.next)
 
 
-def list_columns(page: ConsolePage, admin: ModelAdmin) -> list[ListColumn]:
-    """Return the columns of a list that the user sees."""
+def list_columns(
+    page: ConsolePage, admin: ModelAdmin, chosen: Sequence[str] = ()
+) -> list[ListColumn]:
+    """Return the columns of a list that the user sees: those chosen, if any is."""
+    if chosen:
+        known = {each.name: each for each in list_all_columns(page, admin)}
+        columns = [known[name] for name in dict.fromkeys(chosen) if name in known]
+        if columns:
+            return columns
     return [each for each in admin.columns if _sees_column(page, admin, each)]
+
+
+def list_all_columns(page: ConsolePage, admin: ModelAdmin) -> list[ListColumn]:
+    """Return the columns that the user can choose: those of the list come first."""
+    columns = {each.name: each for each in list_columns(page, admin)}
+    for each in page.access.visible(admin.model).values():
+        if each.is_plain or each.kind == "one":
+            columns.setdefault(each.name, ListColumn(each.name, each.label, (each,)))
+    return [*columns.values()]
 
 
 def _sees_column(page: ConsolePage, admin: ModelAdmin, column: ListColumn) -> bool:
@@ -157,14 +199,17 @@ def list_url(
     **changes: Any,
 ) -> str:
     """Return the address of a list, from its begin unless a place is given."""
-    changed = replace(query, **{"after": "", "before": "", **changes})
+    changed = replace(query, **{"after": "", "before": "", "skip": 0, **changes})
     values = {
         "q": changed.search,
         "filter": write_filter(changed.filter),
         "sort": ",".join(changed.sort),
+        "columns": ",".join(changed.columns),
         "after": changed.after,
         "before": changed.before,
+        "skip": changed.skip,
     }
+    values["view"] = request.args.get("view", "") if endpoint == "list" else ""
     given = {name: value for name, value in values.items() if value}
     return page.url(endpoint, admin, **given)
 

@@ -1,7 +1,7 @@
 """What every page of the console has: its frame, its navigation, its answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from carboy.admin.changes import RowChoices
 from carboy.admin.console import AdminConsole, find_row
 from carboy.admin.row_forms import find_choices
 from carboy.admin.schema import ModelAdmin, decode_row_key
-from carboy.auth import auth_state, require_fresh
+from carboy.auth import auth_state, is_fresh, require_fresh
 from carboy.translation import gettext
 from carboy.ui import HashedFiles, secure_response
 
@@ -31,11 +31,20 @@ class ConsolePage:
     console: AdminConsole
     access: Access
     title: Any
+    _cells: Cells = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what a page asks for each of its values."""
+        object.__setattr__(self, "_cells", Cells(self.console, self.access))
 
     @property
     def cells(self) -> Cells:
         """What shows values to the user."""
-        return Cells(self.console, self.access)
+        return self._cells
+
+    def row_url(self, admin: ModelAdmin, key: str) -> str:
+        """Return the address of the page of a row."""
+        return self.cells.row_url(admin, key)
 
     def get_admin(self, slug: str, action: str = VIEW) -> ModelAdmin:
         """Return a model that the user may `action`, or answer 404 or 403."""
@@ -78,6 +87,10 @@ class ConsolePage:
             return
         if auth_state.find(self.console.app) is not None:
             require_fresh()
+
+    def is_fresh(self) -> bool:
+        """Return whether the user may do dangerous things without a question."""
+        return auth_state.find(self.console.app) is None or is_fresh()
 
     def find_choices(self, model: type[Any]) -> RowChoices:
         """Return the rows of a model that the user may choose."""

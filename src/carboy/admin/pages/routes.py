@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from carboy.admin.actions import ACTION_TASK, run_job
 from carboy.admin.background_runs import add_task
 from carboy.admin.console import AdminConsole, source_state
+from carboy.admin.saved_views import VIEWS
 from carboy.admin.schema import key_of
 from carboy.admin.transfer import IMPORT_TASK, IMPORTS, run_import
 from carboy.core import Wiring
@@ -17,6 +18,7 @@ from carboy.ui import UI
 
 from . import (
     action_view,
+    cell_view,
     delete_view,
     detail_view,
     edit_view,
@@ -25,11 +27,14 @@ from . import (
     import_view,
     index_view,
     list_view,
+    saved_view,
+    search_view,
 )
 from .page import FOLDER, ConsolePage, View, send_static
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/", "index", index_view.show_index),
+    ("/-/search", "search", search_view.search),
     ("/<slug>/", "list", list_view.show_list),
     ("/<slug>/<key>", "detail", detail_view.show_detail),
     ("/<slug>/<key>/history", "history", history_view.show_history),
@@ -47,8 +52,16 @@ _FORMS: tuple[tuple[str, str, View], ...] = (
     ("/<slug>/-/import", "import", import_view.upload),
     ("/<slug>/-/imports/<file>", "import_file", import_view.import_file),
     ("/<slug>/<key>/edit", "edit", edit_view.edit_row),
+    ("/<slug>/<key>/cell/<field>", "cell", cell_view.edit_cell),
     ("/<slug>/<key>/delete", "delete", delete_view.delete_row),
     ("/<slug>/-/restore/<int:change_id>", "restore", history_view.restore_change),
+)
+
+
+# Each does what a form of another page says.
+_POSTS: tuple[tuple[str, str, View], ...] = (
+    ("/<slug>/-/views", "save_view", saved_view.save_view),
+    ("/<slug>/-/views/<int:view_id>/delete", "delete_view", saved_view.delete_view),
 )
 
 
@@ -59,6 +72,7 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
     wiring.template_filter("admin_key", key_of)
     name = console.name
     wiring.table(IMPORTS.name)
+    wiring.table(VIEWS.name)
     add_task(wiring.app, ACTION_TASK, run_job)
     add_task(wiring.app, IMPORT_TASK, run_import)
     for rule, endpoint, view in _ROUTES:
@@ -70,6 +84,13 @@ def add_pages(wiring: Wiring, console: AdminConsole, url: str, title: Any) -> No
             _guard(console, title, view),
             endpoint=f"{name}.{endpoint}",
             methods=["GET", "POST"],
+        )
+    for rule, endpoint, view in _POSTS:
+        wiring.route(
+            f"{url}{rule}",
+            _guard(console, title, view),
+            endpoint=f"{name}.{endpoint}",
+            methods=["POST"],
         )
     # Not below the address of the console: the files are no secret.
     wiring.route(

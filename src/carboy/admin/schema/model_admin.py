@@ -1,6 +1,5 @@
 """A model as the console shows it: what `register` said, checked and completed."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,14 @@ from carboy.admin.errors import AdminSetupError
 
 from .attributes import Attribute, list_attributes, make_label
 from .model_options import ModelOptions, Scope
+from .option_checks import (
+    check_dates,
+    check_editable,
+    check_names,
+    check_sort,
+    list_inlines,
+    require_attribute,
+)
 from .row_action import CHANGE, DELETION, RowAction
 from .row_keys import key_of
 
@@ -73,6 +80,7 @@ class ModelAdmin:
     search: tuple[SearchField, ...]
     sort: tuple[str, ...]
     actions: Mapping[str, RowAction]
+    inlines: Mapping[str, tuple[str, ...] | None]
 
     @property
     def scope(self) -> Scope | None:
@@ -138,7 +146,7 @@ def make_model_admin(
     """Complete what was registered of a model; unknown names are errors."""
     mapper = sa.inspect(model)
     everything = list_attributes(mapper, options.labels)
-    _check_names(model, everything, options)
+    check_names(model, everything, options)
     reveal, hidden = {*options.reveal}, {*options.hidden}
     attributes = {
         name: each
@@ -149,7 +157,12 @@ def make_model_admin(
     label = options.label or make_label(_split_words(model.__name__))
     columns = tuple(_list_columns(model, attributes, title, options))
     sort = (options.sort,) if isinstance(options.sort, str) else tuple(options.sort)
-    _check_sort(model, attributes, sort)
+    check_sort(model, attributes, sort)
+    if options.date_hierarchy:
+        check_dates(model, attributes, options.date_hierarchy)
+    check_editable(
+        model, [each.name for each in columns if len(each.path) == 1], options
+    )
     return ModelAdmin(
         model=model,
         mapper=mapper,
@@ -164,42 +177,15 @@ def make_model_admin(
         search=tuple(_list_search(model, attributes, title, options)),
         sort=sort,
         actions={each.name: each for each in (*actions, CHANGE, DELETION)},
+        inlines=list_inlines(model, attributes, options),
     )
-
-
-def _check_names(
-    model: type[Any], everything: Mapping[str, Attribute], options: ModelOptions
-) -> None:
-    for option in ("hidden", "reveal", "readonly", "restricted", "fields", "labels"):
-        for name in getattr(options, option) or ():
-            _require(model, option, name, everything)
-    if isinstance(options.display, str):
-        _require(model, "display", options.display, everything)
-
-
-def _require(
-    model: type[Any], option: str, name: str, attributes: Mapping[str, Attribute]
-) -> Attribute:
-    if name in attributes:
-        return attributes[name]
-    place = f"admin.register({model.__name__}, {option}=…)"
-    everything = list_attributes(sa.inspect(model), {})
-    if name in everything and everything[name].is_secret:
-        msg = (
-            f"{place} names {name!r}, which looks like a secret and is never shown. If "
-            f"it is none, add reveal=[{name!r}]."
-        )
-        raise AdminSetupError(msg)
-    near = difflib.get_close_matches(name, attributes, n=3) or [*attributes]
-    msg = f"{place} names {name!r}. {model.__name__} shows {', '.join(near)}."
-    raise AdminSetupError(msg)
 
 
 def _find_title(
     model: type[Any], attributes: Mapping[str, Attribute], options: ModelOptions
 ) -> Attribute | None:
     if isinstance(options.display, str):
-        return _require(model, "display", options.display, attributes)
+        return require_attribute(model, "display", options.display, attributes)
     for name in _TITLES:
         each = attributes.get(name)
         if each is not None and each.kind in {"text", "long_text", "integer"}:
@@ -251,7 +237,7 @@ def _make_column(
                 f"{given!r} leads to no single row. Pass a function of a row instead."
             )
             raise AdminSetupError(msg)
-        path.append(_require(owner, "columns", name, known))
+        path.append(require_attribute(owner, "columns", name, known))
         if path[-1].kind == "one":
             owner = path[-1].target
             found = list_attributes(sa.inspect(owner), {})
@@ -270,7 +256,9 @@ def _list_search(
         for name in options.search:
             mode = _MODES.get(name[:1], "contains")
             plain = name.lstrip("^=")
-            yield SearchField(_require(model, "search", plain, attributes), mode)
+            yield SearchField(
+                require_attribute(model, "search", plain, attributes), mode
+            )
         return
     texts = [each for each in attributes.values() if each.kind == "text"]
     unique = [t for t in texts if t.column is not None and t.column.unique]
@@ -278,18 +266,6 @@ def _list_search(
     for each in list(dict.fromkeys([*first, *unique, *texts]))[:_MOST_SEARCHED]:
         if not each.is_reference:
             yield SearchField(each, "contains")
-
-
-def _check_sort(
-    model: type[Any], attributes: Mapping[str, Attribute], sort: Iterable[str]
-) -> None:
-    for name in sort:
-        each = _require(model, "sort", name.lstrip("-"), attributes)
-        if not each.is_plain:
-            msg = (
-                f"admin.register({model.__name__}, sort=…): {each.name!r} has no order."
-            )
-            raise AdminSetupError(msg)
 
 
 def _split_words(name: str) -> str:

@@ -11,6 +11,7 @@ from carboy.admin.errors import AdminSetupError
 
 Scope = Callable[[sa.Select[Any]], sa.Select[Any]]
 ColumnLike = str | Callable[[Any], Any]
+Inlines = Sequence[str] | Mapping[str, Sequence[str] | None]
 
 
 class RegisterOptions(TypedDict, total=False):
@@ -32,6 +33,9 @@ class RegisterOptions(TypedDict, total=False):
     labels: Mapping[str, Any]
     scope: Scope | None
     fresh: bool
+    editable: Iterable[str]
+    inlines: Inlines
+    date_hierarchy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,9 @@ class ModelOptions:
     and not written; `reveal` are shown although their names look like secrets;
     `restricted` maps attributes to the policy action that lets a user see and write
     them. `scope` narrows the rows. With `fresh` each change needs a fresh login.
+    `editable` are columns whose cells are written in the list. `inlines` are relations
+    whose rows stand in the form: names, or a mapping of names to fields.
+    `date_hierarchy` is a date by which the list leads from years to days.
     """
 
     label: Any = ""
@@ -63,6 +70,9 @@ class ModelOptions:
     labels: Mapping[str, Any] = field(default_factory=dict)
     scope: Scope | None = None
     fresh: bool = False
+    editable: Iterable[str] = ()
+    inlines: Inlines = ()
+    date_hierarchy: str = ""
 
 
 def make_options(model: type[Any], options: Mapping[str, Any]) -> ModelOptions:

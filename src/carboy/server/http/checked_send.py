@@ -19,6 +19,12 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _MAX_HEADERS = 8192
 _MAX_LENGTH_DIGITS = 18
 _MAX_KNOWN_NAMES = 4096
+# Between two ends of a connection: an app may not send them (PEP 3333), and gunicorn
+# leaves them out as well.
+_OF_THE_CONNECTION = {
+    *("transfer-encoding", "te", "trailers", "keep-alive", "upgrade"),
+    *("proxy-authenticate", "proxy-authorization"),
+}
 _known_names = BoundedDict[str, None](_MAX_KNOWN_NAMES)
 
 
@@ -33,14 +39,13 @@ class CheckedHead(NamedTuple):
     headers: Headers
 
 
-def check_head(  # noqa: C901 - a function that is split off costs a call per header
-    status: object, headers: object, length: int | None
-) -> CheckedHead:
+def check_head(status: object, headers: object, length: int | None) -> CheckedHead:
     """Return the head that is sent for an app's status and headers, or raise.
 
     `length` is that of the body, None where it is not known or not sent. A wrong
-    Content-Length would leave the client waiting or show it the next response; how a
-    body is framed is the business of the server, so Transfer-Encoding is dropped.
+    Content-Length would leave the client waiting or show it the next response. How a
+    body is framed is the business of the server, so Transfer-Encoding is dropped, and
+    with it what else belongs to the connection.
     """
     if not isinstance(status, int) or not 200 <= status <= 999:
         raise InvalidResponseError(
@@ -54,8 +59,8 @@ def check_head(  # noqa: C901 - a function that is split off costs a call per he
         )
     is_plain, has_length = True, False
     for name, value in headers:
-        if name not in _known_names:
-            _check_name(name)
+        if name not in _known_names and _check_name(name):
+            is_plain = False
         size = len(name)
         if type(value) is not str or not (value.isascii() and value.isprintable()):
             _check_value(name, value)
@@ -66,8 +71,6 @@ def check_head(  # noqa: C901 - a function that is split off costs a call per he
             if has_length or (length is not None and value != str(length)):
                 is_plain = False
             has_length = True
-        elif size == 17 and name.lower() == "transfer-encoding":
-            is_plain = False
     if not is_plain:
         headers = _normalize(headers, length)
     return CheckedHead(int(status), headers)
@@ -104,13 +107,17 @@ def start_stream(protocol: GranianProtocol, head: CheckedHead) -> GranianTranspo
     return protocol.response_stream(head.status, head.headers)
 
 
-def _check_name(name: object) -> None:
+def _check_name(name: object) -> bool:
+    """Return whether a valid name is left out; it is not remembered then."""
     if not isinstance(name, str) or _NAME.fullmatch(name) is None:
         raise InvalidResponseError(
             f"{name!r:.200} is not a valid name of a response header. Use letters, "
             "digits and dashes."
         )
+    if name.lower() in _OF_THE_CONNECTION:
+        return True
     _known_names[name] = None
+    return False
 
 
 def _check_value(name: str, value: object) -> None:
@@ -136,7 +143,7 @@ def _normalize(headers: Headers, length: int | None) -> Headers:
     lengths: set[str] = set()
     for name, value in headers:
         lowered = name.lower()
-        if lowered == "transfer-encoding":
+        if lowered in _OF_THE_CONNECTION:
             continue
         if lowered == "content-length":
             if length is None:

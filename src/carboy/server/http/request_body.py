@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import Context
 from functools import partial
 from typing import Any, BinaryIO
@@ -165,7 +164,7 @@ class BodyReader:
         future: Any,
     ) -> None:
         """Check a body that has come, and pass the request on; on any thread."""
-        with self._refusing(read, request):
+        try:
             body = self._hold(request, length, reserved, future)
             if reserved:
                 elapsed = time.monotonic() - read.started
@@ -175,6 +174,8 @@ class BodyReader:
                 self._event_loop.call(lambda: self._event_loop.run_in_thread(check))
             else:
                 check()
+        except BaseException as error:  # noqa: BLE001 - the body is not whole
+            self._refuse(read, request, error)
 
     def _hold(
         self, request: IncomingRequest, length: int, reserved: int, future: Any
@@ -267,17 +268,10 @@ class BodyReader:
         length: int | None,
         max_size: int,
     ) -> None:
-        with self._refusing(read, request):
-            await self._read_spooled(read, request, length, max_size)
-
-    @contextmanager
-    def _refusing(self, read: BodyRead, request: IncomingRequest) -> Iterator[None]:
-        """Answer whatever goes wrong with a status.
-
-        The error may not leave: a task would keep it, and with it the connection.
-        """
+        # The error may not leave: a task would keep it, and with it the connection. So
+        # would a generator of contextlib, which from Python 3.12 on is a cycle with it.
         try:
-            yield
+            await self._read_spooled(read, request, length, max_size)
         except BaseException as error:  # noqa: BLE001 - the body is not whole
             self._refuse(read, request, error)
 

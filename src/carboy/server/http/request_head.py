@@ -24,6 +24,8 @@ _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
 _SOFTWARE = "gunicorn/compatible (carboy)"
 _UNQUOTED = "/!$&'()*+,;=:@"
 _MAX_ADDRESSES = 4096
+# A proxy on the same machine; a Unix socket has no address.
+_LOCAL = frozenset({"127.0.0.1", "::1", ""})
 _COMMON = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -89,6 +91,8 @@ class RequestHeadParser:
         self._server = server
         self._max_size = options.limits.max_header_size
         self._is_strict = not options.is_lenient
+        # As gunicorn does for a proxy on the same machine, if nothing is configured.
+        self._reads_scheme = options.is_lenient and not self._has_proxies
         self._multithread = options.threads > 1
         self._multiprocess = options.workers > 1
         self._addresses = BoundedDict[str, tuple[str, int]](_MAX_ADDRESSES)
@@ -107,7 +111,7 @@ class RequestHeadParser:
         # Granian makes a new string at each read.
         version, query, client = scope.http_version, scope.query_string, scope.client
         headers = scope.headers.items()
-        host = cookies = None
+        host = cookies = forwarded = None
         plain, has_body, is_upgrade = True, False, False
         size = 0
         for name, value in headers:
@@ -123,6 +127,8 @@ class RequestHeadParser:
                 has_body = True
             elif name == "upgrade":
                 is_upgrade = True
+            elif name == "x-forwarded-proto" or name == "x-forwarded-ssl":
+                forwarded = value
             if "_" in name or not value.isascii():
                 plain = False
         if size > self._max_size:
@@ -150,7 +156,10 @@ class RequestHeadParser:
         request.is_forwarded = self._has_proxies
         if request.is_forwarded:
             self._apply_proxies(request)
-        elif plain:
+            return request
+        if forwarded is not None and self._reads_scheme and request.peer[0] in _LOCAL:
+            request.scheme = "https" if forwarded in {"https", "on"} else "http"
+        if plain:
             request.parsed_headers = (None if is_upgrade else host), cookies
         return request
 

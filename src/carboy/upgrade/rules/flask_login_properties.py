@@ -1,13 +1,19 @@
 """Read is_authenticated without parentheses."""
 
 import ast
+import re
 from collections.abc import Iterator
 
+from carboy.upgrade.calls import string_value
 from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
 _NAMES = {"is_authenticated", "is_active", "is_anonymous"}
+_CALL = re.compile(
+    rb"(?:current_user|g\.user)\.(?:is_authenticated|is_active|is_anonymous)(\(\s*\))"
+)
+_RENDERERS = {"flask.render_template_string", "jinja2.Template"}
 _SECURITY = (
     "Without @property the method itself counts as true: a user who is not active"
     " gets in."
@@ -17,14 +23,53 @@ _SECURITY = (
 def _check(module: Module) -> Iterator[Finding]:
     for call in module.nodes(ast.Call):
         function = call.func
-        if not isinstance(function, ast.Attribute) or function.attr not in _NAMES:
+        if not isinstance(function, ast.Attribute):
             continue
-        if not call.args and not call.keywords and _is_user(module, function.value):
+        is_user = function.attr in _NAMES and _is_user(module, function.value)
+        if not call.args and not call.keywords and is_user:
             edits = (Edit(module.end(function), module.end(call), ""),)
             message = f"{function.attr} is a property"
             yield Finding(module.start(call), message, edits)
+        kind = module.kind(function.value)
+        if function.attr == "setup_app" and kind == "flask_login.LoginManager":
+            edits = (module.rename(function, "init_app"),)
+            yield Finding(module.start(call), "setup_app is init_app", edits)
     for node in module.nodes(ast.ClassDef):
         yield from _check_class(module, node)
+    for text in _list_templates(module):
+        yield from _check_template(module, text)
+
+
+def _list_templates(module: Module) -> Iterator[ast.Constant]:
+    """List the texts that are rendered: another one may only quote a template."""
+    sources = [
+        call.args[0]
+        for call in module.nodes(ast.Call)
+        if call.args and _is_renderer(module, call.func)
+    ]
+    names = {source.id for source in sources if isinstance(source, ast.Name)}
+    for text in module.nodes(ast.Constant):
+        parent = module.parent(text)
+        targets = parent.targets if isinstance(parent, ast.Assign) else []
+        is_named = any(isinstance(t, ast.Name) and t.id in names for t in targets)
+        if string_value(text) and (is_named or text in sources):
+            yield text
+
+
+def _is_renderer(module: Module, function: ast.expr) -> bool:
+    is_method = isinstance(function, ast.Attribute) and function.attr == "from_string"
+    return is_method or module.path(function) in _RENDERERS
+
+
+def _check_template(module: Module, node: ast.Constant) -> Iterator[Finding]:
+    """Edit the text of a template that is in the code."""
+    if isinstance(module.parent(node), ast.JoinedStr):
+        return
+    for match in _CALL.finditer(
+        module.source.data, module.start(node), module.end(node)
+    ):
+        edits = (Edit(*match.span(1), ""),)
+        yield Finding(match.start(), "this is a property of users", edits)
 
 
 def _is_user(module: Module, node: ast.expr) -> bool:
@@ -75,7 +120,7 @@ RULE = UpgradeRule(
     ),
     package="flask-login",
     since="0.3",
-    words=("is_authenticated", "is_active", "is_anonymous"),
+    words=("is_authenticated", "is_active", "is_anonymous", "setup_app"),
     check=_check,
     examples=(
         (

@@ -37,6 +37,13 @@ _LOADERS = {
 }
 # Their callbacks get the header of the token as well, before its payload.
 _WITH_HEADER = {"token_in_blacklist_loader", "user_loader_callback_loader"}
+# Their callbacks had no argument, and get the header and the payload now.
+_WITH_BOTH = {
+    "expired_token_loader",
+    "needs_fresh_token_loader",
+    "revoked_token_loader",
+    "claims_verification_failed_loader",
+}
 _PACKAGE = "flask_jwt_extended."
 _SECURITY = "Tokens that version 3 has issued are refused: users have to log in again."
 _move = moved_names({_PACKAGE + a: _PACKAGE + b for a, b in _FUNCTIONS.items()})
@@ -111,6 +118,8 @@ def _check_decorator(module: Module, node: ast.expr) -> Iterator[Finding]:
 
 
 def _check_loader(module: Module, node: ast.Attribute) -> Iterator[Finding]:
+    if node.attr in _WITH_BOTH:
+        yield from _add_arguments(module, node)
     new = _LOADERS.get(node.attr)
     if new is None or isinstance(module.parent(node), ast.ClassDef):
         return
@@ -133,6 +142,26 @@ def _check_loader(module: Module, node: ast.Attribute) -> Iterator[Finding]:
             text = f'{module.indent(body[0])}{first.arg} = {first.arg}["sub"]'
             edits.append(Edit(line, line, text + module.source.newline))
     yield Finding(module.start(node), message, tuple(edits), _SECURITY)
+
+
+def _add_arguments(module: Module, node: ast.Attribute) -> Iterator[Finding]:
+    """Accept the header and the payload of a token in a callback that has neither."""
+    function = module.parent(node)
+    if not isinstance(function, ast.FunctionDef):
+        return
+    arguments = function.args
+    if len(arguments.args) > 1 or arguments.vararg or arguments.kwonlyargs:
+        return
+    if arguments.args:
+        start, text = module.start(arguments.args[0]), "_jwt_header, "
+    else:
+        name = f"{function.name}(".encode()
+        start = module.source.data.find(name, module.start(function))
+        start, text = start + len(name), "_jwt_header, _jwt_payload"
+        if start < len(name):
+            return
+    message = f"{node.attr} calls with the header and the payload of the token"
+    yield Finding(module.start(node), message, (Edit(start, start, text),))
 
 
 def _is_doc(node: ast.stmt) -> bool:

@@ -70,7 +70,18 @@ def _edit(module: Module, call: ast.Call, function: ast.Attribute) -> Finding:
     step = "    " if "\t" not in module.indent(statement) else "\t"
     edits.append(Edit(begin, begin, f"{line}{module.indent(statement)}{step}"))
     edits.append(module.replace(function, f"connection.{name}"))
+    edits += name_parameters(module, call)
     return Finding(start, "engine.execute needs a connection", tuple(edits))
+
+
+def name_parameters(module: Module, call: ast.Call) -> list[Edit]:
+    """Return the edits that put the parameters of a statement into a dictionary."""
+    keywords = call.keywords
+    if len(call.args) != 1 or not keywords or not all(k.arg for k in keywords):
+        return []
+    pairs = [f'"{k.arg}": {module.text(k.value)}' for k in keywords]
+    start, end = module.start(keywords[0]), module.end(keywords[-1])
+    return [Edit(start, end, "{" + ", ".join(pairs) + "}")]
 
 
 def _outermost(module: Module, call: ast.Call) -> ast.expr:

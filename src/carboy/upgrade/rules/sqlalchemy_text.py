@@ -1,6 +1,7 @@
 """Mark SQL that is written as text."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from carboy.upgrade.calls import (
@@ -14,6 +15,7 @@ from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
+_DIRECTION = re.compile(r"^\w[\w.]* (?:asc|desc)\b", re.IGNORECASE)
 _SECURITY = "Never put what visitors write into such a text: give it as a parameter."
 
 
@@ -33,6 +35,14 @@ def _check(module: Module) -> Iterator[Finding]:
             value = string_value(first)
             if " " in value.strip() or function.attr == "filter":
                 yield _edit(module, call, first)
+        elif function.attr == "order_by" and _is_direction(module, first):
+            yield _edit(module, call, first)
+
+
+def _is_direction(module: Module, node: ast.expr) -> bool:
+    """Return whether a query that is made elsewhere is sorted by such a text."""
+    is_known = module.project.packages & {"sqlalchemy", "flask_sqlalchemy"}
+    return bool(is_known and _DIRECTION.search(string_value(node)))
 
 
 def _edit(module: Module, call: ast.Call, first: ast.expr) -> Finding:

@@ -9,6 +9,7 @@ from carboy.upgrade.calls import (
     remove_argument,
     string_value,
 )
+from carboy.upgrade.imports import add_import, end_of_imports, remove_aliases
 from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
@@ -19,7 +20,28 @@ _SECURITY = (
     "Tokens that were issued before are refused. How old a token may be is said where"
     " it is read: look whether max_age is what you want there."
 )
+_REFUSED = "Tokens that were issued before are refused."
 _DEFAULT = "3600"
+_CLASS = (
+    "",
+    "",
+    "class {name}({base}):",
+    '    """Write into each token when it expires."""',
+    "",
+    "    def __init__(self, secret_key, expires_in=None, **options):",
+    "        super().__init__(secret_key, **options)",
+    "        self.expires_in = 3600 if expires_in is None else expires_in",
+    "",
+    "    def dumps(self, obj, *args):",
+    "        return super().dumps([obj, {time}.time() + self.expires_in], *args)",
+    "",
+    "    def loads(self, s, *args):",
+    "        obj, expires = super().loads(s, *args)",
+    "        if expires < {time}.time():",
+    '            raise {error}("Signature expired", payload=obj)',
+    "        return obj",
+    "",
+)
 
 
 def _check(module: Module) -> Iterator[Finding]:
@@ -38,7 +60,11 @@ def _check(module: Module) -> Iterator[Finding]:
     ages = {age for call in calls if (age := _age(module, call))}
     advice = "TimedJSONWebSignatureSerializer is gone. Use URLSafeTimedSerializer"
     if len(ages) > 1 or "?" in ages or not _are_all(module, calls):
-        yield Finding(start, f"{advice}, with max_age in loads()", (), _SECURITY)
+        own = _write_class(module, node, alias, calls)
+        if own:
+            yield Finding(start, "Tokens say when they expire", own, _REFUSED)
+        else:
+            yield Finding(start, f"{advice}, with max_age in loads()", (), _SECURITY)
         return
     age = ages.pop() if ages else _DEFAULT
     edits = _edit_calls(module, calls, age)
@@ -48,6 +74,40 @@ def _check(module: Module) -> Iterator[Finding]:
         name = "URLSafeTimedSerializer"
         edits += [module.replace(call.func, name) for call in calls]
     yield Finding(start, advice, tuple(edits), _SECURITY)
+
+
+def _write_class(
+    module: Module, node: ast.ImportFrom, alias: ast.alias, calls: list[ast.Call]
+) -> tuple[Edit, ...]:
+    """Define the serializer of old under its name: where ages differ, or vary."""
+    name = alias.asname or alias.name
+    if module.parent(node) is not module.tree or module.is_shared(name):
+        return ()
+    paths = ("time", "itsdangerous.SignatureExpired", "itsdangerous.URLSafeSerializer")
+    imports = [add_import(module, path) for path in paths]
+    if None in imports:
+        return ()
+    names = [found[0] for found in imports if found]
+    edits = remove_aliases(module, node, [alias], [])
+    edits += [edit for found in imports if found for edit in found[1]]
+    text = module.source.newline.join(_CLASS).format(
+        name=name, time=names[0], error=names[1], base=names[2]
+    )
+    position = end_of_imports(module)
+    edits.append(Edit(position, position, text + module.source.newline))
+    makers = {
+        module.text(parent.targets[0])
+        for call in calls
+        if isinstance(parent := module.parent(call), ast.Assign)
+    }
+    for call in module.nodes(ast.Call):
+        function = call.func
+        if not isinstance(function, ast.Attribute) or function.attr != "dumps":
+            continue
+        maker = function.value
+        if maker in calls or module.text(maker) in makers:
+            edits += _edit_use(module, call, "dumps", _DEFAULT)
+    return tuple(edits)
 
 
 def _are_all(module: Module, calls: list[ast.Call]) -> bool:

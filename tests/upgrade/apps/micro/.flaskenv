@@ -1,0 +1,2 @@
+FLASK_APP=micro.py
+FLASK_ENV=development

@@ -1,0 +1,3 @@
+"""The tests of old apps run with the packages that they are upgraded to."""
+
+collect_ignore = ["apps"]
