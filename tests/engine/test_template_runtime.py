@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, pass_context, pass_environment, pass_eval_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
-from carboy.engine.template_escape import escape_value
 from carboy.engine.template_runtime import (
     call,
     get_call,
@@ -115,10 +113,6 @@ def test_a_macro_gets_its_arguments(given: str, body: str) -> None:
             return type(error), str(error)
 
     assert run(ours=True) == run(ours=False)
-
-
-def test_a_value_of_html_is_not_escaped_again() -> None:
-    assert escape_value(Markup("<b>")) == "<b>"
 
 
 def test_names_are_looked_up_where_the_context_keeps_them() -> None:

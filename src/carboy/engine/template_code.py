@@ -43,9 +43,7 @@ def make_code_generator(
 class FastCodeGenerator(CodeGenerator):
     """Jinja's code generator with faster expressions."""
 
-    def visit_Template(  # noqa: N802 - Jinja's name
-        self, node: nodes.Template, frame: Frame | None = None
-    ) -> None:
+    def write_template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """Write the module, which starts with an import of what it calls."""
         self.writeline(_RUNTIME)
         super().visit_Template(node, frame)
@@ -78,8 +76,7 @@ class FastCodeGenerator(CodeGenerator):
         finally:
             frame.symbols.loads = loads
 
-    @optimizeconst
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+    def write_attribute(self, node: nodes.Getattr, frame: Frame) -> None:
         """Write an attribute without a frame of its own."""
         self.write("(v if (v := read((o := ")
         self.visit(node.node, frame)
@@ -88,8 +85,7 @@ class FastCodeGenerator(CodeGenerator):
             f" else read_item(environment, o, {node.attr!r}))"
         )
 
-    @optimizeconst
-    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+    def write_item(self, node: nodes.Getitem, frame: Frame) -> None:
         """Write an item: that of a dict is read at once."""
         key = node.arg.value if isinstance(node.arg, nodes.Const) else None
         if type(key) is not str:
@@ -99,22 +95,17 @@ class FastCodeGenerator(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f") is plain and {key!r} in o else environment.getitem(o, {key!r}))")
 
-    @optimizeconst
-    def visit_Call(  # noqa: N802 - Jinja's name
-        self,
-        node: nodes.Call,
-        frame: Frame,
-        forward_caller: bool = False,  # noqa: FBT001, FBT002 - Jinja's signature
-    ) -> None:
+    def write_call(self, node: nodes.Call, frame: Frame, **options: Any) -> None:
         """Write a call that goes through the context only if it has to."""
         if node.dyn_kwargs or not _RESERVED.isdisjoint(k.key for k in node.kwargs):
-            super().visit_Call(node, frame, forward_caller=forward_caller)
+            super().visit_Call(node, frame, **options)
             return
         loop_vars = "_loop_vars" if frame.loop_frame else "None"
         block_vars = "_block_vars" if frame.block_frame else "None"
         self.write(f"call(context, {loop_vars}, {block_vars}, ")
         self.visit(node.node, frame)
-        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        has_caller = options.get("forward_caller", False)
+        self.signature(node, frame, {"caller": "caller"} if has_caller else None)
         self.write(")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
@@ -135,3 +126,13 @@ class FastCodeGenerator(CodeGenerator):
         return bool(
             context.volatile or not context.autoescape or finalize.src is not None
         )
+
+
+# By the names that Jinja calls.
+for _name, _visitor in (
+    ("Template", FastCodeGenerator.write_template),
+    ("Getattr", optimizeconst(FastCodeGenerator.write_attribute)),
+    ("Getitem", optimizeconst(FastCodeGenerator.write_item)),
+    ("Call", optimizeconst(FastCodeGenerator.write_call)),
+):
+    setattr(FastCodeGenerator, f"visit_{_name}", _visitor)

@@ -7,6 +7,8 @@ import markupsafe
 from markupsafe import Markup
 
 _escape = markupsafe.escape
+# As Jinja marks what is not a plain text: an object may have its own HTML.
+mark_safe: Callable[[Any], Any] = Markup
 escape_text: Callable[[str], str] | None = getattr(markupsafe, "_escape_inner", None)
 
 

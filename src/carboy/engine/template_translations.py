@@ -16,7 +16,7 @@ from jinja2.utils import internalcode
 from markupsafe import Markup
 
 from .flask31 import find_app_context
-from .template_escape import escape_text
+from .template_escape import escape_text, mark_safe
 
 Call = Callable[..., Any]
 Translate = Callable[[Call, Context, Any, Sequence[Any], dict[str, Any]], Any]
@@ -113,14 +113,14 @@ def _fill(context: Context, text: Any, variables: dict[str, Any]) -> Any:
     if not context.eval_ctx.autoescape:
         return text % variables
     if type(text) is not str:
-        return Markup(text) % variables  # noqa: S704 - as Jinja does
+        return mark_safe(text) % variables
     if "%" not in text:
         return str.__new__(Markup, text)
     known = _KNOWN_VALUES.get(text)
     if known is None:
         known = _find_known_values(text)
     if not known.issuperset(map(type, variables.values())):
-        return Markup(text) % variables  # noqa: S704 - as Jinja does
+        return mark_safe(text) % variables
     for name, value in variables.items():
         if type(value) is str:
             variables[name] = _escape_text(value)
