@@ -39,7 +39,9 @@ class TableBody:
     def _start_cell(self, column: ListColumn) -> str:
         attribute = column.attribute
         kind = ' class="ui-number"' if attribute and attribute.is_number else ""
-        return f'<td data-label="{escape(column.heading)}"{kind}'
+        # A heading may be markup, whose quotes would end the attribute.
+        label = escape(escape(column.heading).striptags())
+        return f'<td data-label="{label}"{kind}'
 
     def _render_row(self, number: int, row: Any, starts: list[str]) -> Iterable[str]:
         key, cells = key_of(row), self.page.cells
