@@ -232,6 +232,15 @@ def test_two_tabs_do_not_overwrite_each_other_unseen(session):
     assert make("versioned", session, again, row).validate()
 
 
+def test_a_form_says_whether_it_compares_the_version(session):
+    model = BY_NAME["versioned"].model
+    without = model_form(model, exclude=["version"], session=lambda: session)
+
+    assert make("versioned", session).is_versioned
+    assert not without(None).is_versioned
+    assert not make("real", session).is_versioned
+
+
 def test_a_change_between_look_and_write_becomes_the_same_error(session):
     kind = BY_NAME["versioned"]
     row = build(kind, {"name": "old"}, session)

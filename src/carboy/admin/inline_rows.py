@@ -217,8 +217,8 @@ class InlineReader:
             shown = self._open_row(opened, row, number, sent)
             shown.is_deleted = is_deleted and shown.may_delete
             # A form with a version compares that itself.
-            has_version = shown.form is not None and shown.form._version  # noqa: SLF001 - a class variable of our forms
-            is_compared = shown.is_deleted or (shown.form and not has_version)
+            has_version = shown.form is None or shown.form.is_versioned
+            is_compared = shown.is_deleted or not has_version
             if is_compared and sent.get(f"{prefix}_state") != shown.state:
                 shown.problem = gettext(
                     "Somebody else has changed this in the meantime. Compare the "

@@ -131,7 +131,12 @@ def _has_table(session: orm.Session) -> bool:
     connection = session.connection(bind_arguments={"clause": VIEWS})
     if connection.dialect in _present:
         return True
-    is_present: bool = sa.inspect(connection).has_table(VIEWS.name)
+    inspector = sa.inspect(connection)
+    if connection.dialect.name == "sqlite":
+        # `has_table` asks twice there: for the tables of the file, and temporary ones.
+        is_present = VIEWS.name in inspector.get_table_names()
+    else:
+        is_present = inspector.has_table(VIEWS.name)
     if is_present:
         _present.add(connection.dialect)
     return is_present

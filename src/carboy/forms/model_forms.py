@@ -101,6 +101,11 @@ class ModelForm(Form):
         self.edited = obj
         super().__init__(formdata, obj, **kwargs)
 
+    @property
+    def is_versioned(self) -> bool:
+        """Whether the form has the version of its object, and compares it itself."""
+        return self._version in self._fields
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields, then what must be unique in several columns at once."""
         is_valid = super().validate(extra_validators=extra_validators)

@@ -77,7 +77,7 @@ class RowEditor:
     def _is_unchanged(self) -> bool:
         """Return whether the row is what the form showed; a version says it better."""
         form = self.form
-        if self.row is None or form._version:  # noqa: SLF001 - a class variable of our forms
+        if self.row is None or form.is_versioned:
             return True
         if request.form.get(STATE) == self.state:
             return True

