@@ -25,7 +25,7 @@ LONG_FUNCTIONS = {
 }
 # Exact numbers, so that they shrink with the code. They grow with new batteries only,
 # by at most two for a thousand lines.
-SILENCER_BUDGET = {"noqa": 204, "type: ignore": 27}
+SILENCER_BUDGET = {"noqa": 202, "type: ignore": 27}
 # Module → why its annotations cannot be evaluated although none refers forward.
 FUTURE_IMPORTS = {
     "src/carboy/db/session.py": "names of the fast path are None while it is off",

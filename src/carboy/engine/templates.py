@@ -1,3 +1,4 @@
+# ruff: noqa: A002, FBT001, FBT002 - signatures of Jinja
 """Faster rendering of the same text.
 
 Templates are compiled by our code generator, or Jinja's with a faster `escape`.
@@ -30,7 +31,7 @@ class FastTemplate(Template):
         cls,
         environment: Environment,
         code: Any,
-        globals: Any,  # noqa: A002 - Jinja's signature
+        globals: Any,
         uptodate: Callable[[], bool] | None = None,
     ) -> Template:
         """Return the template as Jinja makes it, with the faster escape."""
@@ -42,9 +43,9 @@ class FastTemplate(Template):
 
     def new_context(
         self,
-        vars: dict[str, Any] | None = None,  # noqa: A002 - Jinja's signature
-        shared: bool = False,  # noqa: FBT001, FBT002 - Jinja's signature
-        locals: Any = None,  # noqa: A002 - Jinja's signature
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Any = None,
     ) -> Context:
         """Return the context as Jinja makes it, with the globals read once."""
         chain = self.globals
