@@ -61,7 +61,7 @@ MISTAKES = {
         "Create cellar/list.html",
     ),
     "misspelt template": (
-        'flask.render_template("pgae.html")',
+        'flask.render_template("pgae.html", book={"title": "Ullage"})',
         "There is no template pgae.html",
         "Replace by page.html in shop.py line",
     ),

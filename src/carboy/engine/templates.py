@@ -6,6 +6,7 @@ Templates are compiled by our code generator, or Jinja's with a faster `escape`.
 
 from collections import ChainMap
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
 
 import markupsafe
@@ -15,8 +16,6 @@ from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context
 
 from .flask31 import ORIGINALS, find_request_context, is_sync_function
-from .template_code import make_code_generator
-from .template_escape import escape_value
 
 original_create_environment = Flask.create_jinja_environment
 original_update_context = Flask.update_template_context
@@ -38,7 +37,7 @@ class FastTemplate(Template):
         template = super().from_code(environment, code, globals, uptodate)
         names = template.root_render_func.__globals__
         if names.get("escape") is _escape:
-            names["escape"] = escape_value
+            names["escape"] = _find("template_escape:escape_value")
         return template
 
     def new_context(
@@ -73,10 +72,15 @@ def fast_create_environment(app: Flask) -> Any:
     return environment
 
 
+def _find(name: str) -> Any:
+    """Import what an app without templates does not need."""
+    return resolve_name(f"{__package__}.{name}")
+
+
 def patch_environment(environment: Any) -> None:
     """Replace in an environment what Jinja put there by what does the same faster."""
     if environment.code_generator_class is CodeGenerator:
-        environment.code_generator_class = make_code_generator
+        environment.code_generator_class = _find("template_code:make_code_generator")
     if environment.template_class is Template:
         environment.template_class = FastTemplate
 
