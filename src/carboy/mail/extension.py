@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from flask import Flask, has_app_context
 
@@ -35,7 +36,7 @@ log = logging.getLogger("carboy.mail")
 _SWEEP_PERIOD = "5m"
 MakePreview = Callable[[], Message]
 _FOLDER = Path(__file__).parent
-_DELIVER = "carboy.mail.deliver"
+_TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 class Mail(Extension):
@@ -264,10 +265,10 @@ def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
 
 
 def _declare_tasks(tasks: Any, retries: int) -> Any:
-    if _DELIVER not in tasks.battery_tasks:
+    if tasks not in _TASKS:
         tasks.every(_SWEEP_PERIOD)(tasks.task(name="carboy.mail.sweep")(sweep_mails))
-        tasks.battery_tasks[_DELIVER] = tasks.task(
-            name=_DELIVER,
+        _TASKS[tasks] = tasks.task(
+            name="carboy.mail.deliver",
             # The outbox counts the attempts; the last one does not raise.
             retries=retries + 1,
             retry_on=(MailError, UnavailableError),
@@ -276,7 +277,7 @@ def _declare_tasks(tasks: Any, retries: int) -> Any:
             # So that a sweep may ask for it again.
             unique=True,
         )(deliver_mail)
-    return tasks.battery_tasks[_DELIVER]
+    return _TASKS[tasks]
 
 
 def _make_envelope(

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -19,7 +20,6 @@ V = TypeVar("V")
 BoundQuery: TypeAlias = tuple[CompiledQuery, Values]
 
 MAX_QUERIES = 1000
-_ATTRIBUTE = "_carboy_query_cache"
 
 
 class QueryCache:
@@ -135,15 +135,14 @@ class _KnownQuery:
     references: Sequence[object]
 
 
-def query_cache_of(engine: sa.Engine) -> QueryCache:
-    """Return the compiled queries of one engine, which are kept by it.
+_caches: WeakKeyDictionary[sa.Engine, QueryCache] = WeakKeyDictionary()
 
-    Compiled queries refer to the engine: a weak dictionary would keep both for ever.
-    """
-    kept = engine.__dict__
-    if _ATTRIBUTE not in kept:
-        kept[_ATTRIBUTE] = QueryCache(engine)
-    cache: QueryCache = kept[_ATTRIBUTE]
+
+def query_cache_of(engine: sa.Engine) -> QueryCache:
+    """Return the compiled queries of one engine."""
+    cache = _caches.get(engine)
+    if cache is None:
+        cache = _caches[engine] = QueryCache(engine)
     return cache
 
 
