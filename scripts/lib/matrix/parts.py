@@ -19,7 +19,10 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 PARTS = (*TESTS, "base", "conformance", "differential")
 # Run extensions that a cell without the extras does not have.
-NEEDS_EXTENSIONS = ("--ignore", "tests/engine/test_conformance_extensions.py")
+NEEDS_EXTENSIONS = (
+    *("--ignore", "tests/engine/test_conformance_extensions.py"),
+    *("--ignore", "tests/engine/test_template_translations.py"),
+)
 # Elsewhere the fast path is off, because it does not know that SQLAlchemy.
 NEEDS_FAST_PATH = ("--ignore", "tests/db/fastpath", "-m", "not fast_path")
 # They compare thousands of requests: left out of the short form.
