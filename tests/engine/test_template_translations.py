@@ -10,10 +10,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import Babel, Domain, force_locale, refresh
-from jinja2 import Environment, pass_context
+from jinja2 import Environment, ext, pass_context
 from markupsafe import Markup
 from twins import Fast
 
+from carboy.engine import template_translations
 from carboy.engine.templates import patch_environment
 
 MESSAGES: dict[Any, Any] = {
@@ -227,3 +228,12 @@ def test_a_translated_text_makes_few_calls(folder: Path) -> None:
         )
 
         assert (count(110) - count(10)) / 100 <= 10
+
+
+@pytest.mark.parametrize("name", ["_make_new_gettext", "_gettext_alias"])
+def test_a_jinja_without_these_names_translates_by_itself(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delattr(ext, name)
+
+    assert template_translations._list_translators() == {}

@@ -82,9 +82,12 @@ def _translate_plural(
 def _list_translators() -> dict[int, Translate]:
     """Return our functions by the address of the code of Jinja's.
 
-    It has no public face. To hash code takes longer than to translate.
+    It has no public face: a Jinja without these names translates by itself. To hash
+    code takes longer than to translate.
     """
     own: Mapping[str, Any] = vars(ext)
+    if not own.keys() >= {"_make_new_gettext", "_make_new_ngettext", "_gettext_alias"}:
+        return {}
     makers = own["_make_new_gettext"], own["_make_new_ngettext"]
     _CODES.extend(make(None).__code__ for make in makers)
     _CODES.append(own["_gettext_alias"].__code__)
