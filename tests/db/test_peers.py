@@ -163,7 +163,7 @@ class Program:
             action = self.random.choice(actions)
             try:
                 getattr(self, action)(item, name)
-            except (sa.exc.SQLAlchemyError, ValueError) as error:
+            except (sa.exc.SQLAlchemyError, sa.exc.SAWarning, ValueError) as error:
                 self.seen.append((name, type(error).__name__))
                 self.session.rollback()
         self.session.rollback()

@@ -387,4 +387,5 @@ def test_an_error_that_is_its_own_response_leaves_no_garbage() -> None:
 
     count_cycles()
 
-    assert count_cycles() == 0
+    # Threads of other tests may leave garbage too, but not each time.
+    assert min(count_cycles() for _ in range(5)) == 0
