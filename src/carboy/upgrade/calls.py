@@ -66,3 +66,11 @@ def is_text(node: ast.expr) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in {"format", "join"} and is_text(node.func.value)
     return isinstance(node, ast.JoinedStr) or bool(string_value(node))
+
+
+def is_text_or_name(module: Module, node: ast.expr) -> bool:
+    """Return whether an expression is a string, or a name of nothing but strings."""
+    if not isinstance(node, ast.Name):
+        return is_text(node)
+    values = [binding.value for binding in module.bindings(node)]
+    return bool(values) and all(isinstance(v, ast.expr) and is_text(v) for v in values)

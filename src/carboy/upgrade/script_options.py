@@ -44,17 +44,39 @@ def click_parameters(module: Module, node: ast.FunctionDef) -> list[str] | None:
 
 def click_option(module: Module, call: ast.Call) -> str | None:
     """Return the decorator for `@manager.option(…)`; None if click has no such."""
+    read = _read_option(module, call)
+    if read is None:
+        return None
+    kind, names, options = read
+    return f"click.{kind}({', '.join([*names, *options])})"
+
+
+def click_object(module: Module, call: ast.Call) -> str | None:
+    """Return the parameter object for `Option(…)`; None if click has no such."""
+    read = _read_option(module, call)
+    if read is None:
+        return None
+    kind, names, options = read
+    declared = f"[{', '.join(names)}]"
+    return f"click.{kind.title()}({', '.join([declared, *options])})"
+
+
+def _read_option(
+    module: Module, call: ast.Call
+) -> tuple[str, list[str], list[str]] | None:
+    """Return whether it is an option or an argument, its names and its settings."""
     names = [string_value(arg) for arg in call.args]
     keywords = {keyword.arg or "": keyword.value for keyword in call.keywords}
     if not is_plain(call) or not all(names) or set(keywords) - _OPTIONS:
         return None
-    parts = [module.text(arg) for arg in call.args]
+    declared = [module.text(arg) for arg in call.args]
+    parts: list[str] = []
     dest = string_value(keywords.get("dest"))
     is_option = names[0].startswith("-")
     if not is_option and (len(names) != 1 or dest or "action" in keywords):
         return None
     if dest:
-        parts.append(f'"{dest}"')
+        declared.append(f'"{dest}"')
     for name, value in keywords.items():
         text = module.text(value)
         if name == "action":
@@ -66,5 +88,4 @@ def click_option(module: Module, call: ast.Call) -> str | None:
             parts.append(f"type=click.Choice({text})")
         elif name != "dest" and (is_option or name != "help"):
             parts.append(f"{name}={text}")
-    kind = "option" if is_option else "argument"
-    return f"click.{kind}({', '.join(parts)})"
+    return ("option" if is_option else "argument"), declared, parts

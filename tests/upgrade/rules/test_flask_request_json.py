@@ -5,6 +5,12 @@ from tests.upgrade.cases import make_cases
 
 CHANGED: list[tuple[str, str]] = [
     (
+        "from flask import request\ndata = request.json\nif not data: pass\n",
+        "from flask import request\n"
+        "data = request.get_json(silent=True)\n"
+        "if not data: pass\n",
+    ),
+    (
         "from flask import request\ndata = request.get_json() or {}\n",
         "from flask import request\ndata = request.get_json(silent=True) or {}\n",
     ),
@@ -14,6 +20,8 @@ CHANGED: list[tuple[str, str]] = [
     ),
 ]
 UNCHANGED = [
+    "from flask import request\ndata = request.json\ndata['a']\nif not data: pass\n",
+    "from flask import request\ndata = request.json\ndata = 1\nif not data: pass\n",
     "from flask import request\ndata = request.json\n",
     "from flask import request\ndata = request.get_json()\n",
     "from flask import request\ndata = request.get_json(force=True) or {}\n",

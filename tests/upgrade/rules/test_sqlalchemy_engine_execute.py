@@ -12,6 +12,15 @@ PROJECT = Project(
 )
 CHANGED: list[tuple[str, str]] = [
     (
+        "from app import db\n"
+        "rows = db.engine.execute(q)\n"
+        "for row in rows: print(row)\n",
+        "from app import db\n"
+        "with db.engine.begin() as connection:\n"
+        "    rows = connection.execute(q).fetchall()\n"
+        "for row in rows: print(row)\n",
+    ),
+    (
         (
             "from sqlalchemy import create_engine\n"
             'engine = create_engine("sqlite://")\n'
@@ -38,6 +47,7 @@ CHANGED: list[tuple[str, str]] = [
     ),
 ]
 UNCHANGED = [
+    "from app import db\nrows = db.engine.execute(q)\nprint(rows.rowcount)\n",
     'engine.execute("x")\n',
     "from app import db\nfor row in db.engine.execute(q): pass\n",
     "from app import db\nresult = db.engine.execute(q)\n",

@@ -12,6 +12,16 @@ PROJECT = Project(
 )
 CHANGED: list[tuple[str, str]] = [
     (
+        "from app import db\n"
+        "from sqlalchemy import text\n"
+        "sql = 'SELECT 1'\n"
+        "db.session.execute(sql)\n",
+        "from app import db\n"
+        "from sqlalchemy import text\n"
+        "sql = 'SELECT 1'\n"
+        "db.session.execute(text(sql))\n",
+    ),
+    (
         'from sqlalchemy import text\nUser.query.order_by("created desc").all()\n',
         (
             "from sqlalchemy import text\n"
@@ -35,6 +45,8 @@ CHANGED: list[tuple[str, str]] = [
     ),
 ]
 UNCHANGED = [
+    "from app import db\nsql = make()\ndb.session.execute(sql)\n",
+    "from app import db\nsql = 'a'\nsql = make()\ndb.session.execute(sql)\n",
     (
         "import sqlite3\n"
         'connection = sqlite3.connect("x")\n'

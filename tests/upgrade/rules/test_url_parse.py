@@ -3,7 +3,12 @@
 from carboy.upgrade.rules.url_parse import RULE
 from tests.upgrade.cases import make_cases
 
-CHANGED: list[tuple[str, str]] = []
+CHANGED: list[tuple[str, str]] = [
+    (
+        "from werkzeug.urls import url_parse\nurl_parse(x).host\n",
+        "from urllib.parse import urlsplit\nurlsplit(x).hostname\n",
+    ),
+]
 UNCHANGED = [
     "from werkzeug.urls import url_parse\nurl_parse(x).decode_query()\n",
     "from urllib.parse import urlsplit\n",

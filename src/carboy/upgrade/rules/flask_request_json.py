@@ -24,6 +24,8 @@ def _check(module: Module) -> Iterator[Finding]:
 def _may_be_none(module: Module, node: ast.expr) -> bool:
     """Return whether the code expects that there may be no JSON."""
     parent = module.parent(node)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+        return _is_asked_later(module, parent.targets[0])
     if isinstance(parent, ast.BoolOp):
         return parent.values[-1] is not node
     if isinstance(parent, ast.UnaryOp):
@@ -35,6 +37,15 @@ def _may_be_none(module: Module, node: ast.expr) -> bool:
         is_none = isinstance(last, ast.Constant) and last.value is None
         return parent.left is node and is_none
     return False
+
+
+def _is_asked_later(module: Module, target: ast.expr) -> bool:
+    """Return whether a name is asked for None before anything else is done with it."""
+    if not isinstance(target, ast.Name) or len(module.bindings(target)) != 1:
+        return False
+    uses = [use for use in module.uses(module.bindings(target)[0]) if use is not target]
+    first = min(uses, key=module.start, default=None)
+    return first is not None and _may_be_none(module, first)
 
 
 RULE = UpgradeRule(

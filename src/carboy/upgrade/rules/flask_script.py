@@ -8,6 +8,7 @@ from carboy.upgrade.imports import import_text, remove_aliases, remove_statement
 from carboy.upgrade.module import Module
 from carboy.upgrade.moved import join_imports
 from carboy.upgrade.rule import Finding, UpgradeRule
+from carboy.upgrade.script_commands import ScriptCommand
 from carboy.upgrade.script_options import click_option, click_parameters
 from carboy.upgrade.source import Edit
 
@@ -50,6 +51,7 @@ class _Script:
         self.edits: list[Edit] = []
         self.needed: set[str] = set()
         self.managers: dict[str, str] = {}
+        self.classes: dict[str, ScriptCommand] = {}
 
     def edit(self) -> list[Edit]:
         """Return all edits; they are one change."""
@@ -119,7 +121,7 @@ class _Script:
     def _check_class(self, node: ast.ClassDef) -> None:
         bases = [self.module.path(base) for base in node.bases]
         if f"{_PACKAGE}Command" in bases or f"{_PACKAGE}commands.Command" in bases:
-            raise _UnknownError(f"the class {node.name} of a command")
+            self.classes[node.name] = ScriptCommand(self.module, node)
 
     def _edit_function(self, node: ast.FunctionDef) -> None:
         """Make a command of click of a decorated function."""
@@ -234,6 +236,8 @@ class _Script:
             code = f'run_command, "{name}"'
             start, end = self.module.start(call.args[0]), self.module.end(value)
             self.edits.append(Edit(start, end, code))
+        elif (command := self._find_class(value)) is not None:
+            self._edit_class(call, command, name, manager)
         elif isinstance(value, ast.Name) and value.id in self.managers:
             start, end = self.module.start(call.args[0]), self.module.end(value)
             self.edits.append(Edit(start, end, f'{value.id}, "{name}"'))
@@ -266,9 +270,43 @@ class _Script:
             return
         app = self.managers[manager]
         if not app:
-            raise _UnknownError("the shell of an app that a factory makes")
+            self._edit_factory_shell(call, context)
+            return
         code = f"{app}.shell_context_processor({self.module.text(context.value)})"
         self.edits.append(self.module.replace(call, code))
+
+    def _edit_factory_shell(self, call: ast.Call, context: ast.keyword) -> None:
+        """Start Python's shell with the names: there is no app yet to give them to."""
+        for path in ("click", "code", "flask.cli.with_appcontext"):
+            self._use(path)
+        start = f"lambda: code.interact(local={self.module.text(context.value)}())"
+        name = self.module.text(call.args[0])
+        code = f"click.Command({name}, callback=with_appcontext({start}))"
+        first, last = call.args
+        begin, end = self.module.start(first), self.module.end(last)
+        self.edits.append(Edit(begin, end, code))
+
+    def _find_class(self, value: ast.expr) -> "ScriptCommand | None":
+        """Return the class of a command, of which `value` is an object."""
+        made = isinstance(value, ast.Call) and not value.args and not value.keywords
+        name = getattr(value.func if isinstance(value, ast.Call) else value, "id", "")
+        return self.classes.get(name) if made or isinstance(value, ast.Name) else None
+
+    def _edit_class(
+        self, call: ast.Call, command: "ScriptCommand", name: str, manager: str
+    ) -> None:
+        """Make a command of click of a class with `run`, where it is added."""
+        made = command.make(name)
+        if made is None or command.is_added or not name:
+            raise _UnknownError(f"the class {command.name} of a command")
+        command.is_added = True
+        code, edits = made
+        self._use("click")
+        self._use("flask.cli.with_appcontext")
+        self._keep_request(command.run, manager)
+        first, last = call.args
+        begin, end = self.module.start(first), self.module.end(last)
+        self.edits += [*edits, Edit(begin, end, code)]
 
     def _check_rest(self) -> None:
         """Refuse if a manager is used in any way that is not known."""
@@ -279,6 +317,9 @@ class _Script:
             is_argument = isinstance(parent, ast.Call) and use in parent.args
             if not isinstance(parent, ast.Attribute) and not is_argument:
                 raise _UnknownError(f"the use of {use.id} at line {use.lineno}")
+        for command in self.classes.values():
+            if not command.is_added or self.module.is_shared(command.name):
+                raise _UnknownError(f"the class {command.name} of a command")
         for name in self.managers:
             if self.module.is_shared(name):
                 raise _UnknownError(f"another module uses {name}")

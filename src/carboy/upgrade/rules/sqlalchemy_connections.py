@@ -8,6 +8,8 @@ from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
+from .sqlalchemy_engine_execute import name_parameters
+
 _ENGINES = {"sqlalchemy.create_engine", "sqlalchemy.engine.create_engine"}
 _OWN = {"begin", "commit", "begin_nested", "execution_options"}
 _AUTOCOMMIT = '.execution_options(isolation_level="AUTOCOMMIT")'
@@ -61,6 +63,10 @@ def _check_connection(module: Module, call: ast.Call) -> Iterator[Finding]:
         ) and function.attr == "execute":
             edits = (module.rename(function, "exec_driver_sql"),)
             yield Finding(module.start(outer), "SQL is text(…)", edits)
+    for outer in executed:
+        named = tuple(name_parameters(module, outer))
+        if named:
+            yield Finding(module.start(outer), "parameters are a dictionary", named)
     has_own = any(use.attr in _OWN for use in uses)
     if not has_own and any(_writes(outer) for outer in executed):
         end = module.end(call)

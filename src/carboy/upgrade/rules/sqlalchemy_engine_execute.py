@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from carboy.upgrade.calls import (
-    is_text,
+    is_text_or_name,
 )
 from carboy.upgrade.imports import (
     add_import,
@@ -14,6 +14,7 @@ from carboy.upgrade.module import Module
 from carboy.upgrade.rule import Finding, UpgradeRule
 from carboy.upgrade.source import Edit
 
+_NAMES = ("connection", "conn", "engine_connection")
 _FETCHES = {"fetchall", "fetchone", "first", "scalar", "all"}
 
 
@@ -56,22 +57,41 @@ def _edit(module: Module, call: ast.Call, function: ast.Attribute) -> Finding:
     outer = _outermost(module, call)
     kinds = (ast.Expr, ast.Assign, ast.Return)
     is_simple = isinstance(statement, kinds) and getattr(statement, "value", 0) is outer
-    is_used = outer is call and not isinstance(statement, ast.Expr)
+    is_iterated = outer is call and _is_iterated(module, statement)
+    is_used = outer is call and not isinstance(statement, ast.Expr) and not is_iterated
     if not is_simple or is_used or not is_alone(module, statement):
         return Finding(start, advice)
-    if statement.lineno != statement.end_lineno or not module.is_free("connection"):
+    connection = next(filter(module.is_free, _NAMES), "")
+    if statement.lineno != statement.end_lineno or not connection:
         return Finding(start, advice)
     edits: list[Edit] = []
     name = "execute"
-    if call.args and is_text(call.args[0]):
+    if call.args and is_text_or_name(module, call.args[0]):
         name = "exec_driver_sql"
     begin = module.start(statement)
-    line = f"with {engine}.begin() as connection:{module.source.newline}"
+    line = f"with {engine}.begin() as {connection}:{module.source.newline}"
     step = "    " if "\t" not in module.indent(statement) else "\t"
     edits.append(Edit(begin, begin, f"{line}{module.indent(statement)}{step}"))
-    edits.append(module.replace(function, f"connection.{name}"))
+    edits.append(module.replace(function, f"{connection}.{name}"))
     edits += name_parameters(module, call)
+    if is_iterated:
+        end = module.end(call)
+        edits.append(Edit(end, end, ".fetchall()"))
     return Finding(start, "engine.execute needs a connection", tuple(edits))
+
+
+def _is_iterated(module: Module, statement: ast.stmt) -> bool:
+    """Return whether the rows get a name, and are iterated over and nothing else."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+        return False
+    bound = module.bindings(targets[0])
+    if len(bound) != 1 or module.is_shared(targets[0].id):
+        return False
+    uses = [use for use in module.uses(bound[0]) if use is not targets[0]]
+    parents = [(use, module.parent(use)) for use in uses]
+    loops = (ast.For, ast.comprehension)
+    return bool(uses) and all(isinstance(p, loops) and p.iter is u for u, p in parents)
 
 
 def name_parameters(module: Module, call: ast.Call) -> list[Edit]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from carboy.upgrade.calls import (
-    is_text,
+    is_text_or_name,
     string_value,
 )
 from carboy.upgrade.imports import (
@@ -25,12 +25,14 @@ def _check(module: Module) -> Iterator[Finding]:
         if not isinstance(function, ast.Attribute) or not call.args:
             continue
         first = call.args[0]
-        if not is_text(first) or module.is_guarded(call):
+        if not is_text_or_name(module, first) or module.is_guarded(call):
             continue
         if function.attr in {"execute", "scalar"} and _is_session(
             module, function.value
         ):
             yield _edit(module, call, first)
+        elif isinstance(first, ast.Name):
+            continue
         elif function.attr in {"order_by", "filter"} and _is_query(function.value):
             value = string_value(first)
             if " " in value.strip() or function.attr == "filter":

@@ -21,6 +21,12 @@ _SECURITY = (
     "Browsers read addresses such as ///host as another host. Before a redirect check"
     " that the address starts with one slash only."
 )
+_RENAMED = {
+    "host": "hostname",
+    "ascii_host": "hostname",
+    "replace": "_replace",
+    "to_url": "geturl",
+}
 _move = moved_names({
     "werkzeug.urls.url_parse": "urllib.parse.urlsplit",
     "werkzeug.url_parse": "urllib.parse.urlsplit",
@@ -28,19 +34,24 @@ _move = moved_names({
 
 
 def _check(module: Module) -> Iterator[Finding]:
-    others = {
-        parent.attr
+    parts = [
+        parent
         for call in module.nodes(ast.Call)
         if module.path(call.func).endswith(".url_parse")
         and isinstance(parent := module.parent(call), ast.Attribute)
-        and parent.attr not in _SAME
-    }
+    ]
+    others = {part.attr for part in parts} - _SAME - {*_RENAMED}
     for finding in _move(module):
         if others:
             message = f"url_parse is urlsplit, which has no {', '.join(sorted(others))}"
             yield Finding(finding.offset, message)
         else:
             yield Finding(finding.offset, finding.message, finding.edits, _SECURITY)
+    for part in parts:
+        new = _RENAMED.get(part.attr)
+        if new and not others:
+            message = f".{part.attr} of url_parse is .{new} of urlsplit"
+            yield Finding(module.start(part), message, (module.rename(part, new),))
 
 
 RULE = UpgradeRule(

@@ -1,0 +1,1 @@
+from notes.app import create_app
