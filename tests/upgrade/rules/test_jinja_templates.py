@@ -1,5 +1,8 @@
 """If this passes, the rule `jinja-templates` edits its cases only."""
 
+from pathlib import PurePath
+
+from carboy.upgrade import rewrite
 from carboy.upgrade.rules.jinja_templates import RULE
 from tests.upgrade.cases import make_cases
 
@@ -19,3 +22,14 @@ UNCHANGED = [
 test_changed, test_unchanged = make_cases(
     RULE, CHANGED, UNCHANGED, path="templates/a.html"
 )
+
+
+def test_markup_and_form_macros_are_for_a_person():
+    text = b"""{% import 'bootstrap/wtf.html' as wtf %}
+{{ title|safe }} |safe {{ title }}
+"""
+
+    outcome = rewrite(text, PurePath("a.html"), [RULE.kind], [RULE])
+
+    assert [place.line for place in outcome.notes] == [1, 2]
+    assert not outcome.is_changed

@@ -11,6 +11,15 @@ _CALL = re.compile(
     rb"(?:current_user|g\.user)\.(?:is_authenticated|is_active|is_anonymous)(\(\s*\))"
 )
 _ITER = re.compile(rb"\.(iter)(items|values|keys)\(\s*\)")
+_SAFE = re.compile(rb"\|\s*(safe)\b")
+_UNESCAPED = (
+    "|safe prints markup as it is: remove it if a visitor may have written this"
+)
+_MACROS = re.compile(rb"bootstrap/wtf\.html")
+_FORMS = (
+    "Flask-Bootstrap is not kept up. With Bootstrap-Flask: import render_form from"
+    " 'bootstrap5/form.html' and write render_form(form) for wtf.quick_form(form)"
+)
 _BLOCK = re.compile(rb"\{[{%].*?[%}]\}", re.DOTALL)
 
 
@@ -23,6 +32,10 @@ def _check(file: UnparsedFile) -> Iterator[Finding]:
             edits = (Edit(*match.span(1), ""),)
             name = match.group(2).decode()
             yield Finding(match.start(), f"iter{name}() is {name}()", edits)
+        for match in _SAFE.finditer(file.data, *block.span()):
+            yield Finding(match.start(), _UNESCAPED)
+        for match in _MACROS.finditer(file.data, *block.span()):
+            yield Finding(match.start(), _FORMS)
 
 
 RULE = UpgradeRule(
@@ -42,6 +55,9 @@ RULE = UpgradeRule(
         "iteritems",
         "itervalues",
         "iterkeys",
+        "|safe",
+        "| safe",
+        "bootstrap/wtf.html",
     ),
     check=_check,
     examples=(
