@@ -98,6 +98,30 @@ class Access:
             self.user, policy.action, model
         )
 
+    def allows_panel(self, name: str) -> bool:
+        """Return whether the user may see what a battery does, and act on it.
+
+        The policy `admin.panels.<name>` decides, `admin.panels` where there is none,
+        then `admin`. Those of single models say nothing about it.
+        """
+        if self.is_open:
+            return True
+        if self.user is None:
+            return False
+        actions = (f"{_ROOT}.panels.{name}", f"{_ROOT}.panels", _ROOT)
+        policies = (_find(action, None) for action in actions)
+        policy = next((each for each in policies if each is not None), None)
+        return (
+            policy is not None
+            and not policy.takes_object
+            and policy_registry.is_allowed(self.user, policy.action)
+        )
+
+    @property
+    def may_act(self) -> bool:
+        """Whether anything may be changed at all."""
+        return not self._read_only
+
     def allows_any(self, admins: Mapping[str, ModelAdmin]) -> bool:
         """Return whether the user sees anything at all."""
         return any(self.allows_some(VIEW, each.model) for each in admins.values())
@@ -185,7 +209,7 @@ def _find_policy(action: str, model: type[Any]) -> Any:
     return _find(_ROOT, model)
 
 
-def _find(action: str, model: type[Any]) -> Any:
+def _find(action: str, model: type[Any] | None) -> Any:
     try:
         return policy_registry.find(action, model)
     except UnknownActionError:

@@ -9,13 +9,14 @@ from flask import Flask, url_for
 from sqlalchemy import orm
 
 from carboy.auth import current_user
-from carboy.core import AppState, ContextState, registry_of
+from carboy.core import AppState, ContextState, Panel, registry_of
 from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
 from .changes import RowFormFactory
 from .console_user import ConsoleUser, console_user_state
 from .history import ChangeRecorder
+from .panels import make_panels
 from .registrations import Registrations
 from .schema import (
     ModelAdmin,
@@ -77,6 +78,18 @@ class AdminConsole:
     def has_policies(self) -> bool:
         """Whether the site has policies about the console."""
         return has_policies(each.model for each in self.admins.values())
+
+    def list_panels(self) -> dict[str, Panel]:
+        """Return the pages about batteries and of the site, by name."""
+        return {
+            **make_panels(self.app),
+            **self._make_panels(),
+            **self.registrations.panels,
+        }
+
+    def _make_panels(self) -> dict[str, Panel]:
+        panels = registry_of(self.app).panels
+        return {name: make() for name, make in panels.items()}
 
     def find(self, model: type[Any]) -> ModelAdmin | None:
         """Return what is shown of a class, or of its nearest parent."""

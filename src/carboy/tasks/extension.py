@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, overload  # noqa: TID251 - Celery takes long, and is imported when it is needed
 
 from flask import Flask
@@ -79,6 +80,7 @@ class Tasks(Extension):
         wiring.check(check_site)
         wiring.readiness(lambda: find_problem(site))
         wiring.shell(tasks=self)
+        wiring.panel(lambda: resolve_name("carboy.tasks.panel:make_panel")(site))
         wiring.gauge("waiting", lambda: site.runs.count(Filter(state=WAITING)))
         wiring.gauge("dead", lambda: site.runs.count(Filter(state=DEAD)))
         add_progress(wiring, site)
