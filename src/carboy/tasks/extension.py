@@ -13,6 +13,7 @@ from flask import Flask
 
 from carboy.core import Extension, Wiring
 
+from .all_runs import ALL_RUNS_TASK, act_on_all
 from .app_state import Clock, Guard, TasksState, Who, tasks_state
 from .celery.drain import drain
 from .checks import check_site
@@ -50,6 +51,7 @@ class Tasks(Extension):
         self._who: Who | None = None
         self._guard: Guard | None = None
         self._sites: list[TasksState] = []
+        self._has_console = False
         super().__init__(app)
 
     @property
@@ -86,6 +88,9 @@ class Tasks(Extension):
         add_progress(wiring, site)
         if settings.console:
             add_console(wiring, site)
+            if not self._has_console:
+                self._declare(act_on_all, {"name": ALL_RUNS_TASK})
+                self._has_console = True
 
     @overload
     def task(self, function: Callable[P, R], /) -> TaskFunction[P, R]: ...
