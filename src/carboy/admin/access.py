@@ -38,6 +38,8 @@ class Access:
         # Everything is allowed: a guard has said so, or a developer is at work.
         self.is_open = is_open
         self._classes: dict[tuple[str, type[Any]], bool] = {}
+        # By policies without a class.
+        self._whole: dict[str, bool] = {}
         self._visible: dict[type[Any], dict[str, Attribute]] = {}
 
     def allows(self, action: str, row: Any) -> bool:
@@ -111,11 +113,13 @@ class Access:
         actions = (f"{_ROOT}.panels.{name}", f"{_ROOT}.panels", _ROOT)
         policies = (_find(action, None) for action in actions)
         policy = next((each for each in policies if each is not None), None)
-        return (
-            policy is not None
-            and not policy.takes_object
-            and policy_registry.is_allowed(self.user, policy.action)
-        )
+        if policy is None or policy.takes_object:
+            return False
+        known = self._whole.get(policy.action)
+        if known is None:
+            known = policy_registry.is_allowed(self.user, policy.action)
+            self._whole[policy.action] = known
+        return known
 
     @property
     def may_act(self) -> bool:

@@ -56,6 +56,7 @@ class AdminConsole:
         self.is_read_only = read_only or settings.read_only
         self.forms = RowFormFactory(lambda: self.session, self.find, self.url)
         self._admins: Mapping[str, ModelAdmin] | None = None
+        self._panels: Mapping[str, Panel] | None = None
         self._by_model: dict[type[Any], ModelAdmin] = {}
         self._lock = threading.Lock()
 
@@ -79,17 +80,17 @@ class AdminConsole:
         """Whether the site has policies about the console."""
         return has_policies(each.model for each in self.admins.values())
 
-    def list_panels(self) -> dict[str, Panel]:
-        """Return the pages about batteries and of the site, by name."""
-        return {
-            **make_panels(self.app),
-            **self._make_panels(),
-            **self.registrations.panels,
-        }
-
-    def _make_panels(self) -> dict[str, Panel]:
-        panels = registry_of(self.app).panels
-        return {name: make() for name, make in panels.items()}
+    @property
+    def panels(self) -> Mapping[str, Panel]:
+        """The pages about batteries and of the site, by name."""
+        if self._panels is None:
+            makers = registry_of(self.app).panels
+            self._panels = {
+                **make_panels(self.app),
+                **{name: make() for name, make in makers.items()},
+                **self.registrations.panels,
+            }
+        return self._panels
 
     def find(self, model: type[Any]) -> ModelAdmin | None:
         """Return what is shown of a class, or of its nearest parent."""

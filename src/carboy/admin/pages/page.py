@@ -144,7 +144,7 @@ class ConsolePage:
         """Return the pages about batteries that the user sees, by their labels."""
         panels = [
             each
-            for each in self.console.list_panels().values()
+            for each in self.console.panels.values()
             if self.access.allows_panel(each.name)
         ]
         return sorted(panels, key=lambda each: str(each.label))

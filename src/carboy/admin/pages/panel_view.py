@@ -1,5 +1,6 @@
 """Pages about batteries: what they show, and what is done there."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from carboy.errors import RefusedError
 from carboy.ui import make_time
 
 from .page import ConsolePage, hidden_fields
+
+log = logging.getLogger("carboy.admin")
 
 _MOST_WORDS, _MOST_KEY, _MOST_TEXT = 200, 250, 200
 # A column of the table of changes has no more.
@@ -61,10 +64,12 @@ def act(page: ConsolePage, name: str, action: str) -> Any:
     if found.is_dangerous:
         page.require_fresh()
     key = request.form.get("key", "").strip()[:_MOST_KEY]
+    who = page.console.name_user()
+    log.info("%s: %s %r, asked for by %s", name, action, key, who or "nobody known")
     if page.has_history:
         record_act(
             page.console.session,
-            who=page.console.name_user(),
+            who=who,
             action=action[:_MOST_ACTION],
             source=page.console.name,
             model=_history_name(panel),
@@ -102,7 +107,7 @@ def _run(action: PanelAction, key: str) -> None:
 
 
 def _find(page: ConsolePage, name: str) -> Panel:
-    panel = page.console.list_panels().get(name)
+    panel = page.console.panels.get(name)
     if panel is None or not page.access.allows_panel(name):
         raise NotFound
     return panel
