@@ -5,8 +5,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from flask import Flask, has_app_context
 
@@ -36,7 +36,7 @@ log = logging.getLogger("carboy.mail")
 _SWEEP_PERIOD = "5m"
 MakePreview = Callable[[], Message]
 _FOLDER = Path(__file__).parent
-_TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_DELIVER = "carboy.mail.deliver"
 
 
 class Mail(Extension):
@@ -74,6 +74,7 @@ class Mail(Extension):
         wiring.check(check_site)
         wiring.command(commands.mail)
         wiring.shell(mail=self)
+        wiring.panel(lambda: resolve_name("carboy.mail.panel:make_panel")(state))
         wiring.gauge("undecided", lambda: state.outbox.count(UNDECIDED))
         wiring.gauge("failed", lambda: state.outbox.count(FAILED))
 
@@ -265,10 +266,10 @@ def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
 
 
 def _declare_tasks(tasks: Any, retries: int) -> Any:
-    if tasks not in _TASKS:
+    if _DELIVER not in tasks.battery_tasks:
         tasks.every(_SWEEP_PERIOD)(tasks.task(name="carboy.mail.sweep")(sweep_mails))
-        _TASKS[tasks] = tasks.task(
-            name="carboy.mail.deliver",
+        tasks.battery_tasks[_DELIVER] = tasks.task(
+            name=_DELIVER,
             # The outbox counts the attempts; the last one does not raise.
             retries=retries + 1,
             retry_on=(MailError, UnavailableError),
@@ -277,7 +278,7 @@ def _declare_tasks(tasks: Any, retries: int) -> Any:
             # So that a sweep may ask for it again.
             unique=True,
         )(deliver_mail)
-    return _TASKS[tasks]
+    return tasks.battery_tasks[_DELIVER]
 
 
 def _make_envelope(
