@@ -9,7 +9,7 @@ from flask import Request, abort
 from carboy.core import Wiring, get_current_app
 
 from .access import AccessState, access_state, can
-from .accounts import find_user, load_user
+from .accounts import find_by_id, find_user, load_user
 from .api_tokens import ApiTokens, load_token_user
 from .app_state import AuthState
 from .credential_tables import METADATA
@@ -31,7 +31,7 @@ def install_access(wiring: Wiring, state: AuthState) -> None:
 
 
 def _find_user_id(state: AuthState, login: str) -> str | None:
-    user = find_user(state, login) or load_user(state, login)
+    user = find_user(state, login) or find_by_id(state, login)
     return None if user is None else str(user.get_id())
 
 

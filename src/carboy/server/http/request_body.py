@@ -120,7 +120,7 @@ class BodyReader:
                 read.cancel()
 
     def _extend(self, read: BodyRead, size: int) -> None:
-        """Give time for a piece: what it buys at the minimum rate, in advance.
+        """Set the deadline after a piece: it buys time at the minimum rate, in advance.
 
         Nobody buys an hour with a quick beginning: `body_timeout` is the most.
         """
