@@ -108,6 +108,17 @@ class _Crier:
             terminal.write_line(f"\nfailed so far: {report.nodeid} ({report.when})")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _lean_inner_runs() -> Iterator[None]:
+    """Let the runs of pytest that tests start leave out the plugin of schemathesis.
+
+    Its import takes two seconds, and the sites of these tests do not use it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def closed_legacy_door() -> Iterator[None]:
     """Close the door to old names, which the import of `carboy.legacy` opens."""

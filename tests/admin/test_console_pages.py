@@ -38,6 +38,10 @@ PAGES = {
     "action-change": "animal/-/actions?action=edit&key=1&key=2",
     "action-delete": "house/-/actions?action=delete&key=1",
     "import": "log/-/import",
+    "panel-health": "-/panels/health",
+    "panel-settings": "-/panels/settings?filter=all",
+    "panel-checks": "-/panels/checks",
+    "panel-accounts": "-/panels/auth?q=boss@zoo.example",
     "action-all": "log/-/actions?action=delete&all=1&filter=level+%3D+1",
 }
 

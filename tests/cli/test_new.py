@@ -272,7 +272,6 @@ def test_a_valid_name_is_accepted(name):
 
 def run(project, module, *words, environ=None, fails=False):
     base = {k: v for k, v in os.environ.items() if k not in CLEARED_VARIABLES}
-    base.pop("PYTEST_ADDOPTS", None)
     result = subprocess.run(
         [sys.executable, "-m", module, *words],
         cwd=project,

@@ -16,7 +16,13 @@ def make_app(tmp_path):
                 **environ,
             },
         )
-        app = Carboy("shop", instance_path=str(tmp_path), settings=settings)
+        app = Carboy(
+            "shop",
+            instance_path=str(tmp_path),
+            # Otherwise it is that of the repository, whose code it would read.
+            root_path=str(tmp_path),
+            settings=settings,
+        )
         app.use()
         return app
 

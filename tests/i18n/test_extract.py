@@ -51,3 +51,16 @@ def test_translations_stay_when_texts_change(folder, write_po):
     assert catalog.get("Save").string == "Speichern"
     assert not catalog.get("Title").string
     assert to_mo(catalog)[:4] in {b"\xde\x12\x04\x95", b"\x95\x04\x12\xde"}
+
+
+def test_a_call_is_found_wherever_its_bracket_is(tmp_path):
+    """Files without a call are not read further: none with one may be left out."""
+    (tmp_path / "app.py").write_text("_ \\\n('one')\nlazy_gettext\t('two')\n")
+    for number, call in enumerate(["_('a')", "object.ui_text('b')", "x=_n('c','d',1)"]):
+        (tmp_path / f"file{number}.py").write_text(call)
+    (tmp_path / "none.py").write_text("for _ in ['no']:\n    print('no', _)\n")
+
+    found = {m.id for m in extract_catalog(tmp_path) if m.id}
+
+    assert found >= {"one", "two", "a", "b", ("c", "d")}
+    assert not [text for text in found if "no" in text]

@@ -3,6 +3,7 @@
 import pytest
 from jinja2 import Environment
 
+from carboy.i18n import unmarked
 from carboy.i18n.unmarked import list_unmarked
 
 environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -46,3 +47,24 @@ def test_a_template_that_cannot_be_read_is_named(tmp_path):
     ((line, text),) = find(tmp_path, "<p>\n{% if %}")
     assert line == 2
     assert "cannot be read" in text
+
+
+def test_a_template_is_read_once_for_many_apps_and_again_when_it_changes(
+    tmp_path, monkeypatch
+):
+    assert find(tmp_path, "<p>One text</p>") == [(1, "One text")]
+    with monkeypatch.context() as patch:
+        patch.setattr(unmarked, "_list_texts", None)
+        assert find(tmp_path, "<p>One text</p>") == [(1, "One text")]
+
+    assert find(tmp_path, "<p>Two texts</p>") == [(1, "Two texts")]
+
+
+def test_a_template_is_read_again_for_another_syntax(tmp_path):
+    source = "<p>[[ name ]]</p>"
+    file = tmp_path / "page.html"
+
+    assert find(tmp_path, source) == [(1, "[[ name ]]")]
+
+    other = Environment(variable_start_string="[[", variable_end_string="]]")  # noqa: S701 - nothing is rendered
+    assert list(list_unmarked(file, other)) == []

@@ -32,7 +32,7 @@ def run(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
             cwd=tmp_path,
-            env=environ | {"PYTHONPATH": str(tmp_path), "PYTEST_ADDOPTS": ""},
+            env=environ | {"PYTHONPATH": str(tmp_path)},
             capture_output=True,
             text=True,
             check=False,

@@ -3,19 +3,40 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TypeAlias
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from typing_extensions import override
+
+from carboy.bounded_dict import BoundedDict
+
+Texts: TypeAlias = tuple[tuple[int, str], ...]
 
 _NOT_READ = {"script", "style", "code", "pre", "svg", "noscript"}
 _READ_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label"}
 # Stands where an expression was.
 _GAP = "\x1a"
+# By the source of a template and what reads it.
+_known: BoundedDict[tuple[object, ...], Texts] = BoundedDict(1000)
 
 
-def list_unmarked(file: Path, environment: Environment) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of each text of a template that is not marked."""
+def list_unmarked(file: Path, environment: Environment) -> Texts:
+    """Return the line and the text of each text of a template that is not marked.
+
+    Each start of an app asks, and a process that makes many apps, as tests do, would
+    read the same templates for seconds.
+    """
     source = file.read_text(encoding="utf-8")
+    extensions = map(type, environment.extensions.values())
+    # Environments of the same syntax share one lexer.
+    key = source, environment.lexer, type(environment), *extensions
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = tuple(_list_texts(source, environment))
+    return found
+
+
+def _list_texts(source: str, environment: Environment) -> Iterator[tuple[int, str]]:
     try:
         tree = environment.parse(source)
         plain = _without_tags(source, environment)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from flask import Flask, has_app_context
 
@@ -37,7 +36,7 @@ log = logging.getLogger("carboy.mail")
 _SWEEP_PERIOD = "5m"
 MakePreview = Callable[[], Message]
 _FOLDER = Path(__file__).parent
-_TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_DELIVER = "carboy.mail.deliver"
 
 
 class Mail(Extension):
@@ -267,10 +266,10 @@ def _engine_finder(app: Flask, db: SQLAlchemy | None) -> Callable[[], Any]:
 
 
 def _declare_tasks(tasks: Any, retries: int) -> Any:
-    if tasks not in _TASKS:
+    if _DELIVER not in tasks.battery_tasks:
         tasks.every(_SWEEP_PERIOD)(tasks.task(name="carboy.mail.sweep")(sweep_mails))
-        _TASKS[tasks] = tasks.task(
-            name="carboy.mail.deliver",
+        tasks.battery_tasks[_DELIVER] = tasks.task(
+            name=_DELIVER,
             # The outbox counts the attempts; the last one does not raise.
             retries=retries + 1,
             retry_on=(MailError, UnavailableError),
@@ -279,7 +278,7 @@ def _declare_tasks(tasks: Any, retries: int) -> Any:
             # So that a sweep may ask for it again.
             unique=True,
         )(deliver_mail)
-    return _TASKS[tasks]
+    return tasks.battery_tasks[_DELIVER]
 
 
 def _make_envelope(

@@ -109,9 +109,9 @@ class RequestLog(Extension):
                 _write(method, status, seconds)
             return response
 
-        def fail(_app: Flask, exception: BaseException, **_: object) -> None:
+        # The signal keeps this for ever, so that it must not refer to the app.
+        def fail(app: Flask, exception: BaseException, **_: object) -> None:
             """Log what the debugger shows: there will be no response to finish."""
-            app = wiring.app
             if not app.debug or app.testing or not propagates(app):
                 return
             start = _started.get()

@@ -305,7 +305,11 @@ class DatabaseStore(Store):
 
 def make_engine(url: URL) -> Engine:
     """Return an engine that waits for a limited time and survives a restart."""
-    from carboy.db import make_sqlite_engine, reconnect_after_fork  # noqa: PLC0415 - imports the ORM, once needed
+    from carboy.db import (  # noqa: PLC0415 - imports the ORM, once needed
+        configure_psycopg,
+        make_sqlite_engine,
+        reconnect_after_fork,
+    )
 
     name = url.get_backend_name()
     arguments: dict[str, Any] = {"connect_timeout": 2}
@@ -325,6 +329,7 @@ def make_engine(url: URL) -> Engine:
         url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=arguments
     )
     reconnect_after_fork(engine)
+    configure_psycopg(engine)
     return engine
 
 

@@ -50,6 +50,8 @@ class Tasks(Extension):
         self._lock = threading.RLock()
         self._who: Who | None = None
         self._guard: Guard | None = None
+        # What batteries declare on this object, once for all of its apps.
+        self.battery_tasks: dict[str, Any] = {}
         self._sites: list[TasksState] = []
         self._has_console = False
         super().__init__(app)

@@ -3,7 +3,6 @@
 import logging
 from pathlib import Path
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from flask import Flask, Response, has_request_context, request
 from werkzeug.datastructures import FileStorage
@@ -43,7 +42,7 @@ from .sweep import sweep
 
 _log = logging.getLogger("carboy.uploads")
 _SWEEP_PERIOD = "6h"
-_TASKS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_SWEEP = "carboy.uploads.sweep"
 
 
 class Uploads(Extension):
@@ -121,9 +120,9 @@ class Uploads(Extension):
 
 
 def _declare_task(tasks: Any) -> None:
-    if tasks not in _TASKS:
-        task = tasks.task(name="carboy.uploads.sweep")(sweep_uploads)
-        _TASKS[tasks] = tasks.every(_SWEEP_PERIOD)(task)
+    if _SWEEP not in tasks.battery_tasks:
+        task = tasks.task(name=_SWEEP)(sweep_uploads)
+        tasks.battery_tasks[_SWEEP] = tasks.every(_SWEEP_PERIOD)(task)
 
 
 def _answer_error(error: Any) -> Any:

@@ -45,3 +45,11 @@ def test_a_decimal_is_a_text_or_a_number():
     schema = Schemas().add(Decimal | None)
 
     assert schema["anyOf"][0]["type"] == ["string", "number"]
+
+
+def test_a_type_that_is_asked_for_again_has_a_schema_of_its_own():
+    schemas = Schemas()
+    first = schemas.add(list[int])
+    first["items"]["changed"] = True
+
+    assert schemas.add(list[int]) == {"type": "array", "items": {"type": "integer"}}

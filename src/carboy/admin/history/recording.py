@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from weakref import ref
 
 import sqlalchemy as sa
 from flask import Flask, has_app_context
@@ -23,8 +24,10 @@ from .change_table import (
 )
 from .snapshots import take_changes, take_snapshot
 
+_RECORDERS = "carboy.admin.change_recorders"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ChangeRecorder:
     """What recording needs of a console.
 
@@ -39,9 +42,16 @@ class ChangeRecorder:
 
 def record_changes(session_class: Any, recorder: ChangeRecorder) -> None:
     """Record what sessions of a class write while the app is at work."""
+    # The app keeps it. SQLAlchemy keeps the listeners of a class as long as the process
+    # lives, and they would keep the app.
+    recorder.app.extensions.setdefault(_RECORDERS, []).append(recorder)
+    kept = ref(recorder)
 
     def after_flush(session: orm.Session, _context: object) -> None:
-        if not has_app_context() or get_current_app() is not recorder.app:
+        recorder = kept()
+        if recorder is None or not has_app_context():
+            return
+        if get_current_app() is not recorder.app:
             return
         source = recorder.source()
         if source is not None:

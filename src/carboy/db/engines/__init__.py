@@ -20,6 +20,7 @@ from .engine import (
 )
 from .forks import close_before_fork, reconnect_after_fork
 from .outages import is_lost
+from .postgresql import configure_psycopg
 from .read_only import is_read_only
 from .sqlalchemy1 import (
     Connection,
@@ -47,6 +48,7 @@ __all__ = [
     "begins_on_write",
     "close_before_fork",
     "coerce_text",
+    "configure_psycopg",
     "configure_sqlite",
     "count_in_use",
     "count_slots",

@@ -15,6 +15,7 @@ from .autobegin import install_autobegin, is_supported
 from .forks import close_before_fork, reconnect_after_fork
 from .mysql import configure_mysql
 from .outages import install_outages
+from .postgresql import configure_psycopg
 from .sqlalchemy1 import enable_1x_api
 from .sqlite import ClosingConnection, configure_sqlite
 from .urls import (
@@ -159,6 +160,7 @@ def _configure(
         reconnect_after_fork(engine)
     if engine.dialect.driver == "pymysql":
         configure_mysql(engine, settings.statement_timeout)
+    configure_psycopg(engine)
     if begins_late:
         install_autobegin(engine)
     install_outages(engine)

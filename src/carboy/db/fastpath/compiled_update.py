@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -62,16 +61,13 @@ class _KnownTarget:
     target: UpdateTarget | None
 
 
-_targets: WeakKeyDictionary[sa.Engine, dict[AnyMapper, _KnownTarget]] = (
-    WeakKeyDictionary()
-)
+_ATTRIBUTE = "_carboy_update_targets"
 
 
 def get_target(mapper: AnyMapper, engine: sa.Engine) -> UpdateTarget | None:
     """Return how rows of a model are written, or None if SQLAlchemy has to."""
-    targets = _targets.get(engine)
-    if targets is None:
-        targets = _targets[engine] = {}
+    # Kept by the engine, for a model may refer to it: see `query_cache_of`.
+    targets: dict[AnyMapper, _KnownTarget] = engine.__dict__.setdefault(_ATTRIBUTE, {})
     known = targets.get(mapper)
     # SQLAlchemy makes new attributes when a model gets one or is inherited, and adds a
     # processor when another model relates to it.

@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -20,6 +19,7 @@ V = TypeVar("V")
 BoundQuery: TypeAlias = tuple[CompiledQuery, Values]
 
 MAX_QUERIES = 1000
+_ATTRIBUTE = "_carboy_query_cache"
 
 
 class QueryCache:
@@ -135,14 +135,15 @@ class _KnownQuery:
     references: Sequence[object]
 
 
-_caches: WeakKeyDictionary[sa.Engine, QueryCache] = WeakKeyDictionary()
-
-
 def query_cache_of(engine: sa.Engine) -> QueryCache:
-    """Return the compiled queries of one engine."""
-    cache = _caches.get(engine)
-    if cache is None:
-        cache = _caches[engine] = QueryCache(engine)
+    """Return the compiled queries of one engine, which are kept by it.
+
+    Compiled queries refer to the engine: a weak dictionary would keep both for ever.
+    """
+    kept = engine.__dict__
+    if _ATTRIBUTE not in kept:
+        kept[_ATTRIBUTE] = QueryCache(engine)
+    cache: QueryCache = kept[_ATTRIBUTE]
     return cache
 
 

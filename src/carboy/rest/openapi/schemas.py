@@ -25,9 +25,18 @@ class Schemas:
         self.components: dict[str, Schema] = {}
         # As they were added: a class of the same name may be another one.
         self._added: dict[str, Schema] = {}
+        # By the identity of the type, which may have no hash and is kept for that.
+        self._known: dict[int, tuple[Any, Schema]] = {}
 
     def add(self, kind: Any) -> Schema:
         """Return the schema of a type, and keep those of the classes in it."""
+        known = self._known.get(id(kind))
+        if known is None:
+            # Many operations answer with the same types.
+            known = self._known[id(kind)] = kind, self._add(kind)
+        return deepcopy(known[1])
+
+    def _add(self, kind: Any) -> Schema:
         plain = strip_optional(kind)
         if is_pydantic(plain):
             return self._add_model(plain)

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import finalize, ref
 
 from carboy.core import redact_text
 from carboy.tasks.ledger.database import Database
@@ -125,10 +126,15 @@ class ActiveRuns:
             if self._process_lock is None:
                 self._process_lock = ProcessLock(self.folder)
                 _capture_logs()
-                thread = threading.Thread(
-                    target=self._heartbeat_loop, name="carboy-tasks", daemon=True
-                )
-                thread.start()
+                # It goes with the app. At the end of the process it stays until the
+                # kernel takes it, for a run may still be under way.
+                finalize(self, _release, self._process_lock).atexit = False
+                threading.Thread(
+                    target=_heartbeat_loop,
+                    args=(ref(self), self._wake),
+                    name="carboy-tasks",
+                    daemon=True,
+                ).start()
             return self._process_lock
 
     @contextlib.contextmanager
@@ -157,18 +163,21 @@ class ActiveRuns:
             self._process_lock.close()
             self._process_lock = None
 
-    def _heartbeat_loop(self) -> None:
-        beaten = 0.0
-        while not self._closed:
-            now = time.monotonic()
-            is_due = now - beaten >= _HEARTBEAT_PERIOD
-            beaten = now if is_due else beaten
-            with fork_lock.lock:
-                try:
-                    self._look_after(heartbeat=is_due)
-                except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
-                    log.debug("The status could not be written: %s", error)
-            self._wake.wait(_PERIOD)
+    def pulse(self, beaten: float) -> float | None:
+        """Look after the runs; return when it last gave a sign of life, None if closed.
+
+        `beaten` is what it returned before.
+        """
+        if self._closed:
+            return None
+        now = time.monotonic()
+        is_due = now - beaten >= _HEARTBEAT_PERIOD
+        with fork_lock.lock:
+            try:
+                self._look_after(heartbeat=is_due)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
+                log.debug("The status could not be written: %s", error)
+        return now if is_due else beaten
 
     def _look_after(self, *, heartbeat: bool) -> None:
         if heartbeat:
@@ -210,6 +219,24 @@ class ActiveRuns:
         for attempt in list(self._unended):
             self.ledger.release(attempt.run_id, attempt.token)
             self._unended.remove(attempt)
+
+
+def _heartbeat_loop(kept: ref[ActiveRuns], wake: threading.Event) -> None:
+    # The thread must not keep the app: whoever makes many would have a thread of each.
+    beaten = 0.0
+    while (active_runs := kept()) is not None:
+        last = active_runs.pulse(beaten)
+        del active_runs
+        if last is None:
+            return
+        beaten = last
+        wake.wait(_PERIOD)
+
+
+def _release(process_lock: ProcessLock) -> None:
+    """End the life of an app that is gone; a child by a fork has it of its parent."""
+    if process_lock.pid == os.getpid():
+        process_lock.close()
 
 
 class _RunLog(logging.Handler):
