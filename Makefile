@@ -146,6 +146,7 @@ app-pages: $(READY) ## Measure pages of real applications on gunicorn, Granian a
 .PHONY: border
 border: $(READY) ## Send a million generated responses over the border to Granian.
 	CARBOY_FUZZ_RESPONSES=1000000 $(BIN)/pytest -q --timeout 20000 \
+		-o faulthandler_timeout=0 \
 		tests/server/http/test_checked_send.py
 
 .PHONY: notes

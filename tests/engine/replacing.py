@@ -8,8 +8,11 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, request, session
 from flask.ctx import RequestContext
 from flask.globals import request_ctx
+from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
 from twins import Fast, call_app, make, read, source
 from werkzeug.datastructures import Headers
+from werkzeug.routing import Map
 from werkzeug.test import create_environ
 
 from carboy.engine import respond
@@ -32,6 +35,11 @@ class OwnText(str):
 
 class OwnNumber(int):
     pass
+
+
+def list_public(kind: type) -> tuple[str, ...]:
+    """Return all names of a class that an app may replace on its object."""
+    return tuple(name for name in dir(kind) if not name.startswith("_"))
 
 
 class Plain:
@@ -105,9 +113,12 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", "MAX_CONTENT_LENGTH"),
         *("PREFERRED_URL_SCHEME", "PROVIDE_AUTOMATIC_OPTIONS"),
     ),
+    "url_map": list_public(Map),
+    "session_interface": list_public(SecureCookieSessionInterface),
+    "json": list_public(DefaultJSONProvider),
 }
 # These stay replaced for the requests that follow.
-LASTING = {"rule", "app", "config"}
+LASTING = {"rule", "app", "config", "url_map", "session_interface", "json"}
 PATHS = ("/text", "/text?session=1", "/response", "/response?session=1", "/json")
 LASTING_PATHS = ("/text?session=1", "/users/7", "/session")
 REFUSES = (AttributeError, TypeError, ValueError, KeyError)
@@ -147,6 +158,9 @@ class Site:
             "app": [self.app],
             "config": [self.app.config],
             "rule": rules,
+            "url_map": [self.app.url_map],
+            "session_interface": [self.app.session_interface],
+            "json": [self.app.json],
         }
         for target in targets[self.kind]:
             self.replace(target)

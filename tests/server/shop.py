@@ -1,6 +1,7 @@
 """The app that the tests of the server serve."""
 
 import asyncio
+import builtins
 import hashlib
 import os
 import threading
@@ -155,6 +156,11 @@ def broken() -> Response:
 @app.get("/fail")
 def fail() -> str:
     raise SystemExit(7)
+
+
+@app.get("/fail/<name>")
+def fail_with(name: str) -> str:
+    raise getattr(builtins, name)
 
 
 @app.get("/file")

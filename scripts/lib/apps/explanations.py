@@ -168,7 +168,10 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         "page of the server",
         "Where an exception leaves the app, both servers answer with 500, and each has "
-        "a page of its own.",
+        "a page of its own. For `SystemExit`, `KeyboardInterrupt` and others that are "
+        "no `Exception`, this is a logged 500 here; gunicorn's worker ends without an "
+        "answer, and with it all its requests; after `SystemExit(3)`, so does gunicorn "
+        "itself.",
         _is_page_of_the_server,
     ),
     Explanation(

@@ -23,7 +23,8 @@ own tests, and those of extensions on a site; *differential* compares random req
 with plain Flask. A number counts passed tests. *As stock* counts those that plain Flask
 of the same versions fails as well: they state a correction that it does not have yet,
 and the engine changes nothing. *Wrong* counts all other failures. An empty field was
-not run, or does not belong to the versions of its row.
+not run, or does not belong to the versions of its row. Python 3.14 has no row yet: the
+matrix runs it where `python3.14` is on the path.
 """
 
 

@@ -76,6 +76,18 @@ def test_even_a_system_exit_is_only_an_error(running):
     assert running.get("/").status == 200
 
 
+@pytest.mark.parametrize(
+    "name", ["SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException"]
+)
+def test_nothing_that_a_view_raises_ends_the_worker(running, name):
+    workers = running.list_workers()
+
+    assert running.get(f"/fail/{name}").status == 500
+
+    wait_for(lambda: f"GET '/fail/{name}' failed" in running.read_log())
+    assert running.list_workers() == workers
+
+
 def test_a_client_that_leaves_ends_the_iterator(running):
     with running.connect() as wire:
         wire.sendall(b"GET /flow/100000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
