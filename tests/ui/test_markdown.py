@@ -12,11 +12,38 @@ from carboy.ui import markdown, render_markdown
 ALLOWED = re.compile(
     "p|br|em|strong|s|code|pre|a|ul|ol|li|blockquote|hr|h[3-6]|table|thead|tbody|t[rhd]"
 )
-PIECES = st.sampled_from(
-    r"""<script> [a]( javascript: JaVa	Script: data:text/html, ) ![ ] ` ``` * # > <
-    &#106; &colon; https://a.example |-| | //b.example \ <!-- <a href= x [r]: " """.split()
-    + [" ", "\n", "\t", " onclick=", "'"]
-)
+PIECES = st.sampled_from([
+    "<script>",
+    "[a](",
+    "javascript:",
+    "JaVa\tScript:",
+    "data:text/html,",
+    ")",
+    "![",
+    "]",
+    "`",
+    "```\n",
+    "*",
+    "# ",
+    "> ",
+    "<",
+    "&#106;",
+    "&colon;",
+    "https://a.example",
+    "|-|\n",
+    "|",
+    "//b.example",
+    "\\",
+    "<!--",
+    "<a href=",
+    "x",
+    "[r]: ",
+    '"',
+    " ",
+    "\n",
+    " onclick=",
+    "'",
+])
 
 
 def test_what_people_write_looks_as_they_mean_it():

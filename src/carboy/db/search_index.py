@@ -77,7 +77,14 @@ class SearchIndex:
         words = _list_query_words(query)
         if not words:
             return sa.false()
-        return _Matches(self._key, sa.bindparam(None, " ".join(words)))
+        table = self._search_table
+        # FTS5 calls the whole row by the name of its table.
+        row = sa.column(table.name)
+        condition: Any = _Matches(row, sa.bindparam(None, " ".join(words)))
+        matching: sa.ColumnElement[bool] = self._key.in_(
+            sa.select(table.c.rowid).where(condition)
+        )
+        return matching
 
     def index_rows(self, session: Session, keys: sa.Select[Any], text: str) -> None:
         """Index all rows whose keys a select returns, as having this text.
@@ -136,30 +143,27 @@ class SearchIndex:
         return getattr(row, self._key.key)
 
 
-class _Matches(FunctionElement[bool]):
-    """`key IN (SELECT … )`: compiled for each database below."""
+class _Matches(FunctionElement[Any]):
+    """Whether a row of the index has all these words; compiled for each database below."""
 
-    type = sa.Boolean()
+    # No boolean: databases without that type would compare it with 1, and not use the
+    # index.
+    type = sa.types.NullType()
     name = "carboy_matches"
     inherit_cache = True
 
 
 @compiles(_Matches)
 def _compile_matches(element: Any, compiler: Any, **options: Any) -> str:
-    key, words = element.clauses
+    table, words = element.clauses
     dialect = compiler.dialect
     _statements_of(dialect)
-    table = _quote(dialect, key.table.name)
     words = compiler.process(words, **options)
     if dialect.name == "sqlite":
-        condition = f"{table} MATCH {words}"
-    elif dialect.name == "postgresql":
-        condition = f"words @@ CAST(replace({words}, ' ', '&') AS tsquery)"
-    else:
-        words = f"CONCAT('+', REPLACE({words}, ' ', ' +'))"
-        condition = f"MATCH (words) AGAINST ({words} IN BOOLEAN MODE)"
-    key = compiler.process(key, **options)
-    return f"{key} IN (SELECT rowid FROM {table} WHERE {condition})"  # noqa: S608 - a quoted name and compiled parts
+        return f"{compiler.process(table, **options)} MATCH {words}"
+    if dialect.name == "postgresql":
+        return f"words @@ CAST(replace({words}, ' ', '&') AS tsquery)"
+    return f"MATCH (words) AGAINST (CONCAT('+', REPLACE({words}, ' ', ' +')) IN BOOLEAN MODE)"
 
 
 def _insert(connection: Any, table: str, rows: list[tuple[Any, Any]]) -> None:
