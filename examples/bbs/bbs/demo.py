@@ -85,9 +85,8 @@ def add_many(number: int, per_thread: int = 200) -> None:
     db.session.execute(insert(Thread), rows)
     _add_posts(range(first, first + count), user, texts, per_thread)
     _add_posts(range(first + count, first + count + 1), user, texts, long)
-    thread_search.index_rows(
-        db.session, select(Thread.id).where(Thread.id >= first), "Log of batch"
-    )
+    new = select(Thread.id).where(Thread.id >= first)
+    thread_search.index_rows(db.session, new, "Log of batch")
     counts = {"thread_count": Board.thread_count + count + 1}
     counts["post_count"] = Board.post_count + number
     db.session.execute(update(Board).where(Board.id == board.id).values(counts))

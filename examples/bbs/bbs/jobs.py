@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from carboy.auth import export_user
-from carboy.i18n import gettext_noop
+from carboy.i18n import force_locale, gettext_noop
 from carboy.tasks import track
 
 from .ext import db, mail, tasks
@@ -37,10 +37,8 @@ def import_threads(import_id: int) -> int:
                 {"line": line, "title": title[:60], "problem": problem},
             ][:100]
             continue
-        board, user = (
-            db.session.get(Board, made.board_id),
-            db.session.get(User, made.user_id),
-        )
+        board = db.session.get(Board, made.board_id)
+        user = db.session.get(User, made.user_id)
         add_thread(board, user, title, text, row.get("tags") or "")
         made.added += 1
     return made.added
@@ -72,10 +70,8 @@ def send_digests() -> None:
     ids = list(db.session.scalars(people.order_by(User.id))) if threads else []
     for user_id in track(ids, "Digests", resume=True):
         user = db.session.get(User, user_id)
-        to, language = user.email, user.language
-        mail.send_template(
-            "digest", to=to, language=language, user=user, threads=threads
-        )
+        with force_locale(user.language):
+            mail.send_template("digest", to=user.email, user=user, threads=threads)
 
 
 def _find_problem(title: str, text: str) -> str:

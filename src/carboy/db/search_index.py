@@ -163,7 +163,8 @@ def _compile_matches(element: Any, compiler: Any, **options: Any) -> str:
         return f"{compiler.process(table, **options)} MATCH {words}"
     if dialect.name == "postgresql":
         return f"words @@ CAST(replace({words}, ' ', '&') AS tsquery)"
-    return f"MATCH (words) AGAINST (CONCAT('+', REPLACE({words}, ' ', ' +')) IN BOOLEAN MODE)"
+    words = f"CONCAT('+', REPLACE({words}, ' ', ' +'))"
+    return f"MATCH (words) AGAINST ({words} IN BOOLEAN MODE)"
 
 
 def _insert(connection: Any, table: str, rows: list[tuple[Any, Any]]) -> None:
@@ -171,7 +172,9 @@ def _insert(connection: Any, table: str, rows: list[tuple[Any, Any]]) -> None:
     name, value = _quote(dialect, table), ":words"
     if dialect.name == "postgresql":
         value = "array_to_tsvector(string_to_array(:words, ' '))"
-    insert = sa.text(f"INSERT INTO {name} (rowid, words) VALUES (:key, {value})")  # noqa: S608 - a quoted name
+    # A quoted name and one of two values.
+    text = f"INSERT INTO {name} (rowid, words) VALUES (:key, {value})"  # noqa: S608
+    insert = sa.text(text)
     values = []
     for key, texts in rows:
         text = "\n".join(text for text in texts if text)
