@@ -144,7 +144,7 @@ class SearchIndex:
 
 
 class _Matches(FunctionElement[Any]):
-    """Whether a row of the index has all these words; compiled for each database below."""
+    """Whether a row of the index has these words; compiled for each database below."""
 
     # No boolean: databases without that type would compare it with 1, and not use the
     # index.
