@@ -79,7 +79,7 @@ class SearchIndex:
             return sa.false()
         table = self._search_table
         # FTS5 calls the whole row by the name of its table.
-        row = sa.column(table.name)
+        row: Any = sa.column(table.name)
         condition: Any = _Matches(row, sa.bindparam(None, " ".join(words)))
         matching: sa.ColumnElement[bool] = self._key.in_(
             sa.select(table.c.rowid).where(condition)
