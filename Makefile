@@ -127,8 +127,9 @@ mail-proof: $(READY) ## Send 10,000 mails through a failing server while workers
 	$(call run,scripts/mail-proof)
 
 .PHONY: action-proof
-action-proof: $(READY) ## Do an action of the console with 100,000 rows while its workers are killed.
+action-proof: $(READY) ## Do an action of the console with 100,000 rows, and retry as many runs, while workers are killed.
 	$(call run,scripts/action-proof)
+	$(call run,scripts/action-proof --runs)
 
 .PHONY: apps
 apps: $(READY) ## Compare real applications from PyPI on gunicorn and on carboy serve.

@@ -7,9 +7,11 @@ from urllib.parse import unquote_plus
 HIDDEN = "********"
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://\S+")
-_SECRET_NAME = re.compile(
-    r"pass|pwd|secret|token|key|dsn|credential|authorization", re.IGNORECASE
+# A name that has one of these is most likely that of a secret.
+SECRET_WORDS = (
+    *("pass", "pwd", "secret", "token", "key", "dsn", "credential", "authorization"),
 )
+_SECRET_NAME = re.compile("|".join(SECRET_WORDS), re.IGNORECASE)
 _SECRET_OPTION = re.compile(
     r"([?&][\w.\-]*(?:pass|pwd|secret|token|key)[\w.\-]*=).*", re.IGNORECASE | re.DOTALL
 )

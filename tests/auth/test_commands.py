@@ -133,3 +133,19 @@ def test_where_one_is_required_the_next_login_sets_up_another(
 
     with open_client(site.app) as client:
         assert log_in(client).location.startswith("/account/second-step/set-up")
+
+
+def test_the_owner_of_a_token_is_named_like_everywhere_else(site: Site) -> None:
+    user = site.add()
+    scope = ("--scope", "posts.*")
+
+    for login in (user.email, user.email.upper(), "1"):
+        assert _run(site, "tokens", "create", login, "cli", *scope)[0] == 0
+    listed = _run(site, "tokens", "list", user.email)[1]
+    code, text = _run(site, "tokens", "create", "nobody@example.com", "cli", *scope)
+
+    assert len(listed.splitlines()) == 3
+    assert code == 1
+    assert "There is no account 'nobody@example.com'. `users list` shows all." in text
+    _run(site, "lock", user.email)
+    assert _run(site, "tokens", "revoke", user.email, "1")[0] == 0

@@ -3,8 +3,7 @@
 import pytest
 from flask import Flask
 
-from carboy.checks import check_server
-from carboy.cli.app_checks import run_app_checks
+from carboy.checks import check_server, run_app_checks
 from carboy.server.http import granian
 
 

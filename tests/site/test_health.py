@@ -3,7 +3,7 @@
 import pytest
 
 from carboy import Carboy, Settings
-from carboy.core import Extension
+from carboy.core import Extension, registry_of
 
 
 class Well(Extension):
@@ -124,3 +124,14 @@ def test_metrics_are_prometheus_text(well):
 
 def test_health_can_be_switched_off(well):
     assert client(well, health_on=False).get("/-/live").status_code == 404
+
+
+def test_a_gauge_that_fails_is_left_out_of_the_metrics(well):
+    visitor = client(well, health_metrics=True)
+    registry_of(visitor.application).gauges["carboy_well_frogs"] = lambda: 1 / 0
+
+    answer = visitor.get("/-/metrics")
+
+    assert answer.status_code == 200
+    assert "carboy_well_depth 12" in answer.text
+    assert "frogs" not in answer.text

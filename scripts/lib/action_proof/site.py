@@ -1,4 +1,4 @@
-"""The site of the proof: many rows, one action that counts, and one user."""
+"""The site of the proofs: many rows, one action that counts, a task, and one user."""
 
 import os
 import secrets
@@ -26,6 +26,20 @@ class Job(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(default="failed", index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Charge(db.Model):
+    """That a run was executed: a row each time."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(index=True)
+
+
+@tasks.task(name="shop.charge")
+def charge(number: int) -> None:
+    """Write that it was executed, in the transaction of its end."""
+    db.session.add(Charge(number=number))
+    db.session.commit()
 
 
 @policy("admin")

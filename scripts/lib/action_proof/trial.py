@@ -44,10 +44,10 @@ def run_action(plan: ActionPlan, folder: Path, url: str) -> str:
         kill_at = sorted(chance.sample(range(plan.rows // 20, plan.rows), plan.kills))
         began = time.monotonic()
         for rows in kill_at:
-            with _worker(folder):
-                _wait(lambda rows=rows: _count(site) >= rows)
-        with _worker(folder):
-            _wait(lambda: site.tasks.get(run_id).run.is_ended)
+            with work(folder):
+                wait_until(lambda rows=rows: _count(site) >= rows)
+        with work(folder):
+            wait_until(lambda: site.tasks.get(run_id).run.is_ended)
         seconds = time.monotonic() - began
         return _check(site, plan, run_id, kill_at, seconds)
 
@@ -74,12 +74,13 @@ def _start(app: Any, site: Any, plan: ActionPlan) -> str:
         sent = dict(_HIDDEN.findall(client.get(path).text))
         headers = {"Sec-Fetch-Site": "same-origin"}
         answer = client.post(path, data=sent, headers=headers)
-        _require(answer.status_code == 303, answer.text)
+        require(answer.status_code == 303, answer.text)
         return str(answer.location).rpartition("/")[2]
 
 
 @contextmanager
-def _worker(folder: Path) -> Iterator[None]:
+def work(folder: Path) -> Iterator[None]:
+    """Let a worker run, and kill everything of it at the end."""
     command = [sys.executable, "-m", "lib.action_proof.site", "worker", "-c", "1"]
     path = f"{_ROOT}/src:{_ROOT}/scripts:{_ROOT}"
     with (folder / "worker.log").open("ab") as log:
@@ -99,10 +100,11 @@ def _worker(folder: Path) -> Iterator[None]:
         process.wait()
 
 
-def _wait(is_true: Any) -> None:
+def wait_until(is_true: Any) -> None:
+    """Wait for something that a worker does; its time is limited."""
     end = time.monotonic() + _DEADLINE
     while not is_true():
-        _require(time.monotonic() < end, "the worker made no progress")
+        require(time.monotonic() < end, "the worker made no progress")
         time.sleep(0.05)
 
 
@@ -118,24 +120,25 @@ def _check(
     session = site.db.session
     session.rollback()
     run = site.tasks.get(run_id).run
-    _require(run.state == "done", run.error)
+    require(run.state == "done", run.error)
     counts = dict(
         session.execute(
             sa.select(site.Job.attempts, sa.func.count()).group_by(site.Job.attempts)
         ).all()
     )
-    _require(counts == {1: plan.rows, 7: 500}, counts)
+    require(counts == {1: plan.rows, 7: 500}, counts)
     changes = session.execute(
         sa.text("select count(*), count(distinct key) from carboy_admin_changes")
     ).one()
-    _require(tuple(changes) == (plan.rows, plan.rows), changes)
-    _require(run.value["done"] == plan.rows, run.value)
+    require(tuple(changes) == (plan.rows, plan.rows), changes)
+    require(run.value["done"] == plan.rows, run.value)
     attempts = f"{run.attempts} attempts, killed after {kill_at} rows"
     return (
         f"{plan.rows} rows each once, each in the history, {attempts}, {seconds:.0f} s"
     )
 
 
-def _require(holds: object, text: object) -> None:
+def require(holds: object, text: object) -> None:
+    """Raise `ValueError` unless something holds."""
     if not holds:
         raise ValueError(text)

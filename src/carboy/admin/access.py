@@ -38,6 +38,8 @@ class Access:
         # Everything is allowed: a guard has said so, or a developer is at work.
         self.is_open = is_open
         self._classes: dict[tuple[str, type[Any]], bool] = {}
+        # By policies without a class.
+        self._whole: dict[str, bool] = {}
         self._visible: dict[type[Any], dict[str, Attribute]] = {}
 
     def allows(self, action: str, row: Any) -> bool:
@@ -97,6 +99,32 @@ class Access:
         return not policy.takes_object and policy_registry.is_allowed(
             self.user, policy.action, model
         )
+
+    def allows_panel(self, name: str) -> bool:
+        """Return whether the user may see what a battery does, and act on it.
+
+        The policy `admin.panels.<name>` decides, `admin.panels` where there is none,
+        then `admin`. Those of single models say nothing about it.
+        """
+        if self.is_open:
+            return True
+        if self.user is None:
+            return False
+        actions = (f"{_ROOT}.panels.{name}", f"{_ROOT}.panels", _ROOT)
+        policies = (_find(action, None) for action in actions)
+        policy = next((each for each in policies if each is not None), None)
+        if policy is None or policy.takes_object:
+            return False
+        known = self._whole.get(policy.action)
+        if known is None:
+            known = policy_registry.is_allowed(self.user, policy.action)
+            self._whole[policy.action] = known
+        return known
+
+    @property
+    def may_act(self) -> bool:
+        """Whether anything may be changed at all."""
+        return not self._read_only
 
     def allows_any(self, admins: Mapping[str, ModelAdmin]) -> bool:
         """Return whether the user sees anything at all."""
@@ -185,7 +213,7 @@ def _find_policy(action: str, model: type[Any]) -> Any:
     return _find(_ROOT, model)
 
 
-def _find(action: str, model: type[Any]) -> Any:
+def _find(action: str, model: type[Any] | None) -> Any:
     try:
         return policy_registry.find(action, model)
     except UnknownActionError:

@@ -9,13 +9,14 @@ from flask import Flask, url_for
 from sqlalchemy import orm
 
 from carboy.auth import current_user
-from carboy.core import AppState, ContextState, registry_of
+from carboy.core import AppState, ContextState, Panel, registry_of
 from carboy.db import database_of_app
 
 from .access import Access, has_policies, is_developer
 from .changes import RowFormFactory
 from .console_user import ConsoleUser, console_user_state
 from .history import ChangeRecorder
+from .panels import make_panels
 from .registrations import Registrations
 from .schema import (
     ModelAdmin,
@@ -55,6 +56,7 @@ class AdminConsole:
         self.is_read_only = read_only or settings.read_only
         self.forms = RowFormFactory(lambda: self.session, self.find, self.url)
         self._admins: Mapping[str, ModelAdmin] | None = None
+        self._panels: Mapping[str, Panel] | None = None
         self._by_model: dict[type[Any], ModelAdmin] = {}
         self._lock = threading.Lock()
 
@@ -77,6 +79,18 @@ class AdminConsole:
     def has_policies(self) -> bool:
         """Whether the site has policies about the console."""
         return has_policies(each.model for each in self.admins.values())
+
+    @property
+    def panels(self) -> Mapping[str, Panel]:
+        """The pages about batteries and of the site, by name."""
+        if self._panels is None:
+            makers = registry_of(self.app).panels
+            self._panels = {
+                **make_panels(self.app),
+                **{name: make() for name, make in makers.items()},
+                **self.registrations.panels,
+            }
+        return self._panels
 
     def find(self, model: type[Any]) -> ModelAdmin | None:
         """Return what is shown of a class, or of its nearest parent."""

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar, Unpack
 
 from flask import Flask
 
-from carboy.core import AppState, Extension, Wiring
+from carboy.core import AppState, Extension, Panel, Wiring
 from carboy.db import database_of_app
 
 from .dashboard import NUMBER, DashboardCard
@@ -160,6 +160,11 @@ class Admin(Extension):
             return function
 
         return add
+
+    def panel(self, panel: Panel) -> Panel:
+        """Add a page of the site's own, of numbers, tables and buttons."""
+        self._given.panels[panel.name] = panel
+        return panel
 
     def guard(self, function: Guard) -> Guard:
         """Register who may use the console, on a site without policies."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from carboy.core import Panel
+
 from .dashboard import DashboardCard
 from .schema import ListColumn, PlainTable, RowAction, TableMapper
 
@@ -22,6 +24,7 @@ class Registrations:
     tables: list[PlainTable] = field(default_factory=list)
     mapper: TableMapper = field(default_factory=TableMapper)
     cards: list[DashboardCard] = field(default_factory=list)
+    panels: dict[str, Panel] = field(default_factory=dict)
     # Whether a model without a registration is there.
     all_models: bool = True
     guard: Guard | None = None

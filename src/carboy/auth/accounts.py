@@ -42,13 +42,18 @@ def _find(state: AuthState, column: Any, value: str) -> Any:
     return user if user is not None and getattr(user, column.key) == value else None
 
 
-def load_user(state: AuthState, user_id: str) -> Any:
-    """Return the user with this id as it stands in a session; None for a locked one."""
+def find_by_id(state: AuthState, user_id: str) -> Any:
+    """Return the user with this id as it stands in a session, also a locked one."""
     try:
         key = state.model.__mapper__.primary_key[0].type.python_type(user_id)
     except (ValueError, TypeError):
         return None
-    user: Any = state.db.session().get(state.model, key)
+    return state.db.session().get(state.model, key)
+
+
+def load_user(state: AuthState, user_id: str) -> Any:
+    """Return the user with this id as it stands in a session; None for a locked one."""
+    user = find_by_id(state, user_id)
     return user if user is not None and user.is_active else None
 
 

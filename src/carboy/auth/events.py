@@ -72,6 +72,20 @@ def list_events(user: Any, limit: int = 30) -> list[AccountEvent]:
     return [AccountEvent(*row) for row in _prepare().execute(query)]
 
 
+def list_all_events(limit: int = 30) -> list[tuple[str, AccountEvent]]:
+    """List the latest events of all users, each after the id of its user."""
+    columns = events_table.c
+    query = (
+        sa
+        .select(
+            columns.user_id, columns.kind, columns.at, columns.address, columns.agent
+        )
+        .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], AccountEvent(*row[1:])) for row in _prepare().execute(query)]
+
+
 def delete_events(user: Any) -> None:
     """Delete the events of a user."""
     columns = events_table.c

@@ -89,6 +89,7 @@ class Auth(Extension):
         wiring.template_global("current_user", current_user)
         wiring.command(users)
         wiring.check(check_accounts)
+        wiring.panel(lambda: resolve_name("carboy.auth.panel:make_panel")(state))
         install_access(wiring, state)
         wiring.table(STORE_TABLE)
         wiring.table(events_table.name)

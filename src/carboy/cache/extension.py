@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from pkgutil import resolve_name
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from flask import Flask, current_app, has_app_context
@@ -75,6 +76,7 @@ class Cache(Extension):
         wiring.command(commands.cache)
         wiring.gauge("unavailable", lambda: float(service.store.is_unavailable))
         wiring.shell(cache=self)
+        wiring.panel(lambda: resolve_name("carboy.cache.panel:make_panel")(service))
 
     @property
     def cache(self) -> CacheService:

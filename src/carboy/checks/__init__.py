@@ -7,12 +7,14 @@ __all__ = [
     "SiteChecks",
     "check_engine",
     "check_server",
+    "run_app_checks",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Import a name when it is first used."""
     modules = {
+        "app_checks": "run_app_checks",
         "engine": "check_engine",
         "server": "check_server",
         "site": "SiteChecks",

@@ -1,4 +1,7 @@
 # The names of __init__.py for type checkers: there, they are imported lazily.
+from .app_checks import (
+    run_app_checks as run_app_checks,
+)
 from .engine import (
     check_engine as check_engine,
 )

@@ -5,11 +5,11 @@ import sys
 
 import click
 
+from carboy.checks import run_app_checks
 from carboy.checks.deploy import check_deploy, check_production
 from carboy.core import Check, Checker
 from carboy.forms import check_protection
 
-from .app_checks import run_app_checks
 from .locate_app import AppInfo, pass_app_info
 from .profile import is_production, use_profile
 

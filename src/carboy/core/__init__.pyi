@@ -37,6 +37,15 @@ from .extension import (
     install as install,
     registry_of as registry_of,
 )
+from .panel import (
+    Panel as Panel,
+    PanelAction as PanelAction,
+    PanelQuery as PanelQuery,
+    PanelRow as PanelRow,
+    PanelTable as PanelTable,
+    PanelView as PanelView,
+    Tone as Tone,
+)
 from .project_folder import (
     find_project_folder as find_project_folder,
 )
@@ -49,6 +58,10 @@ from .section import (
 from .service_url import (
     quote_credentials as quote_credentials,
     split_credentials as split_credentials,
+)
+from .setting_list import (
+    SettingRow as SettingRow,
+    list_settings as list_settings,
 )
 from .setting_sources import (
     read_dotenv as read_dotenv,

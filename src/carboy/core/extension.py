@@ -44,6 +44,8 @@ class Registry:
     solvers: list[Solver] = field(default_factory=list)
     readiness_checks: dict[str, ReadinessCheck] = field(default_factory=dict)
     gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
+    # Functions that return a `Panel`: few processes ever ask for one.
+    panels: dict[str, Callable[[], Any]] = field(default_factory=dict)
     shell: dict[str, Any] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
@@ -223,6 +225,13 @@ class Wiring:
     def gauge(self, name: str, function: Callable[[], float]) -> None:
         """Add a number to `/-/metrics`, as `carboy_<battery>_<name>`."""
         self._registry.gauges[f"carboy_{self.extension.name}_{name}"] = function
+
+    def panel(self, make: Callable[[], Any]) -> None:
+        """Add a page about the battery to the console, if the site has one.
+
+        `make` returns a `Panel`, and is called when a page of the console needs it.
+        """
+        self._registry.panels[self.extension.name] = make
 
     def shell(self, **names: Any) -> None:
         """Add names to `carboy shell`."""

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -74,6 +75,7 @@ class Mail(Extension):
         wiring.check(check_site)
         wiring.command(commands.mail)
         wiring.shell(mail=self)
+        wiring.panel(lambda: resolve_name("carboy.mail.panel:make_panel")(state))
         wiring.gauge("undecided", lambda: state.outbox.count(UNDECIDED))
         wiring.gauge("failed", lambda: state.outbox.count(FAILED))
 

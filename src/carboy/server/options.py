@@ -48,13 +48,13 @@ class Limits:
 
     header_timeout: float = 5.0
     """Seconds for a request head to arrive, and for the next one to begin."""
-    body_timeout: float = 30.0
-    """Seconds of silence within a body."""
+    body_timeout: float = 12.0
+    """Seconds that a body may stall, however quick it was before."""
     body_grace: float = 5.0
     """Seconds before `min_body_rate` counts."""
     min_body_rate: int = 1024
-    """Bytes a second that a body has to reach on average, as a whole and in any
-    `body_timeout`; 0 asks for none."""
+    """Bytes a second that a body has to reach; each byte buys time at this rate, up to
+    `body_timeout` in advance. 0 asks for none."""
     write_timeout: float = 60.0
     """Seconds that a client may leave sent bytes unread."""
     max_header_size: int = 64 * 1024

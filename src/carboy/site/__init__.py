@@ -19,7 +19,7 @@ from .headers import (
     relax_blueprints,
     relax_csp,
 )
-from .health import Health, HealthSettings
+from .health import Health, HealthSettings, find_problem, read_gauges
 from .https import Https
 from .languages import (
     BabelDirectoriesField,
@@ -65,6 +65,7 @@ __all__ = [
     "check_form_size",
     "csp_nonce",
     "describe_view",
+    "find_problem",
     "has_nonce",
     "is_local_client",
     "is_own_address",
@@ -72,6 +73,7 @@ __all__ = [
     "make_debugger",
     "mark_access",
     "problem_response",
+    "read_gauges",
     "register_operations",
     "relax_blueprints",
     "relax_csp",

@@ -1,7 +1,7 @@
 """Health pages: alive, ready, and metrics for Prometheus."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 from flask import Flask, Response, jsonify
@@ -62,7 +62,7 @@ def _ready() -> Any:
     """Run every check; one that fails takes this process out of traffic."""
     app = get_current_app()
     checks = registry_of(app).readiness_checks
-    problems = {name: _find_problem(check) for name, check in checks.items()}
+    problems = {name: find_problem(check) for name, check in checks.items()}
     _log_changes(_problems.of(app), problems)
     is_ready = not any(problems.values())
     # A problem names hosts, ports and users. Anybody can ask for this page.
@@ -79,11 +79,25 @@ def _ready() -> Any:
     return response
 
 
-def _find_problem(check: ReadinessCheck) -> str | None:
+def find_problem(check: ReadinessCheck) -> str | None:
+    """Return what a check says; one that fails has a problem too."""
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever a check raises is its problem
         return f"{type(error).__name__}: {error}"
+
+
+def read_gauges(app: Flask) -> Iterator[tuple[str, float]]:
+    """Yield the gauges by name, without those whose service is down."""
+    for name, function in sorted(registry_of(app).gauges.items()):
+        for value in _read_gauge(function):
+            yield name, value
+
+
+def _read_gauge(function: Callable[[], float]) -> list[float]:
+    values: list[float] = []
+    find_problem(lambda: values.append(function()))
+    return values
 
 
 def _log_changes(
@@ -121,6 +135,6 @@ def _lines(app: Flask) -> Iterator[str]:
             yield f'carboy_request_seconds_bucket{{le="{bound}"}} {total}'
         yield f"carboy_request_seconds_sum {requests.seconds:.6f}"
         yield f"carboy_request_seconds_count {total}"
-    for name, function in sorted(registry_of(app).gauges.items()):
+    for name, value in read_gauges(app):
         yield f"# TYPE {name} gauge"
-        yield f"{name} {function():g}"
+        yield f"{name} {value:g}"

@@ -44,6 +44,16 @@ class Cursor:
         if text is not None:
             self.value, self._is_stored = json.loads(text), True
 
+    def save_with(self, execute: Any, value: Any) -> bool:
+        """Write the value in a transaction of the caller.
+
+        It returns False if another worker has taken the run over: roll back then.
+        """
+        is_held = self._write(execute, value)
+        if is_held:
+            self.value, self._is_stored = value, True
+        return is_held
+
     def save(self, value: Any) -> None:
         """Commit the value, and with it what the task wrote since the last one.
 

@@ -6,12 +6,14 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, overload  # noqa: TID251 - Celery takes long, and is imported when it is needed
 
 from flask import Flask
 
 from carboy.core import Extension, Wiring
 
+from .all_runs import ALL_RUNS_TASK, act_on_all
 from .app_state import Clock, Guard, TasksState, Who, tasks_state
 from .celery.drain import drain
 from .checks import check_site
@@ -49,6 +51,7 @@ class Tasks(Extension):
         self._who: Who | None = None
         self._guard: Guard | None = None
         self._sites: list[TasksState] = []
+        self._has_console = False
         super().__init__(app)
 
     @property
@@ -79,11 +82,15 @@ class Tasks(Extension):
         wiring.check(check_site)
         wiring.readiness(lambda: find_problem(site))
         wiring.shell(tasks=self)
+        wiring.panel(lambda: resolve_name("carboy.tasks.panel:make_panel")(site))
         wiring.gauge("waiting", lambda: site.runs.count(Filter(state=WAITING)))
         wiring.gauge("dead", lambda: site.runs.count(Filter(state=DEAD)))
         add_progress(wiring, site)
         if settings.console:
             add_console(wiring, site)
+            if not self._has_console:
+                self._declare(act_on_all, {"name": ALL_RUNS_TASK})
+                self._has_console = True
 
     @overload
     def task(self, function: Callable[P, R], /) -> TaskFunction[P, R]: ...

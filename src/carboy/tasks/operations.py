@@ -1,5 +1,6 @@
 """What people do to runs: cancel, retry, drop, purge, prune."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from .ledger.tables import (
     WAITING,
 )
 
+Execute = Callable[[Any], Any]
+
 _BATCH = 500
 _WAITS = (QUEUE.c.state != RUNNING_ROW,)
 
@@ -43,8 +46,25 @@ def cancel(ledger: Ledger, run_id: str, *, claimed: bool = False) -> bool:
 
 def retry(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
     """Make a finished run wait again, with all its attempts."""
-    is_open = sa.select(QUEUE.c.run).where(QUEUE.c.run == run_id).exists()
-    ended = (RUN.c.id == run_id, RUN.c.state.in_(ENDED), sa.not_(is_open))
+    return bool(retry_many(ledger, live, [run_id]))
+
+
+def retry_many(
+    ledger: Ledger,
+    live: StatusTables,
+    ids: Collection[str],
+    save: Callable[[Execute, int], bool] | None = None,
+) -> list[str]:
+    """Make finished runs wait again; return those that do now.
+
+    `save` writes what the caller notes, given their number, in the same transaction;
+    if it returns False, everything is undone.
+    """
+    is_open = sa.select(QUEUE.c.run).where(QUEUE.c.run == RUN.c.id).exists()
+    ended = (RUN.c.id.in_(ids), RUN.c.state.in_(ENDED), sa.not_(is_open))
+    find = sa.select(RUN.c.id).where(*ended).with_for_update()
+    done = sa.select(RUN.c.id).where(RUN.c.id.in_(ids), RUN.c.state == DONE)
+    positions = (EFFECT.c.run.in_(done), EFFECT.c.key.contains(":track:"))
     fresh: dict[str, Any] = {
         "state": WAITING,
         "started": None,
@@ -58,22 +78,25 @@ def retry(ledger: Ledger, live: StatusTables, run_id: str) -> bool:
     now = ledger.now()
     columns = (RUN.c.id, RUN.c.queue, RUN.c.priority, RUN.c.token)
     more = (sa.literal(READY_ROW), now, now, sa.literal(0), sa.false())
-    row = sa.select(*columns, *more).where(RUN.c.id == run_id)
     names = ("run", "queue", "priority", "token", "state", "due", "sent_at")
-    insert = sa.insert(QUEUE).from_select([*names, "losses", "stop"], row)
-    is_done = sa.select(RUN.c.id).where(RUN.c.id == run_id, RUN.c.state == DONE)
-    # What was done to the end begins anew; what failed goes on, see `checkpoint`.
-    position = EFFECT.c.key.startswith(f"{run_id}:track:", autoescape=True)
-    restart = sa.delete(EFFECT).where(position, is_done.exists())
     with ledger.database.write() as connection:
-        connection.execute(restart)
-        statement = sa.update(RUN).where(*ended).values(**fresh)
-        if connection.execute(statement).rowcount != 1:
-            return False
-        connection.execute(insert)
+        # What was done to the end begins anew; what failed goes on, see `checkpoint`.
+        # First a write: SQLite gives the turn to write to nobody who has read before.
+        connection.execute(sa.delete(EFFECT).where(*positions))
+        waiting = list(connection.scalars(find))
+        if save is not None and not save(connection.execute, len(waiting)):
+            connection.rollback()
+            return []
+        if not waiting:
+            return []
+        found = RUN.c.id.in_(waiting)
+        connection.execute(sa.update(RUN).where(found).values(**fresh))
+        rows = sa.select(*columns, *more).where(found)
+        fields = [*names, "losses", "stop"]
+        connection.execute(sa.insert(QUEUE).from_select(fields, rows))
         ledger.wake_workers(connection.execute)
-    live.clear([run_id])
-    return True
+    live.clear(waiting)
+    return waiting
 
 
 def drop(ledger: Ledger, live: StatusTables, run_id: str) -> bool:

@@ -66,4 +66,6 @@ def test_memory_does_not_grow_with_the_rows(kind: str) -> None:
         assert size > count
         return peak
 
-    assert measure(12_000) < 1.5 * measure(4_000) + 20_000
+    # Threads of other tests allocate too, but not each time.
+    most = min(measure(12_000) for _ in range(3))
+    assert most < 1.5 * measure(4_000) + 20_000

@@ -312,7 +312,7 @@ def test_print_options_lists_all_values(carboy, plain):
         line.split()[0]: line.split(maxsplit=1)[1]
         for line in result.out.split("\n")[:-1]
     }
-    assert rows["--body-timeout"] == "7  (default 30)"
+    assert rows["--body-timeout"] == "7  (default 12)"
     assert rows["--bind"] == "127.0.0.1:9  (default 127.0.0.1:8000)"
     assert rows["--threads"] == "8"
 

@@ -43,6 +43,21 @@ class SeatIn(Struct, kw_only=True):
     level: int = 1
 
 
+class Ticket(db.Model):
+    """A ticket that names a seat, and perhaps another one, by their keys."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    next_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+
+
+class TicketIn(Struct, kw_only=True):
+    """A ticket, as clients send one."""
+
+    seat_id: int = field(name="seatId")
+    next_id: int | None = None
+
+
 def set_slug(row):
     row.slug = "other" if row.code == "OTHER" else None
 
@@ -60,7 +75,9 @@ def client(request, tmp_path):
     settings = Settings.load({}, root=tmp_path, environ=environ)
     app = Carboy("seats", instance_path=str(tmp_path), settings=settings)
     app.use(db)
-    Api(app).crud(
+    api = Api(app)
+    api.crud("/tickets", Ticket, read=("id",), write=TicketIn, bulk=True)
+    api.crud(
         "/seats",
         Seat,
         read=("id", "code", "number"),
@@ -139,3 +156,25 @@ def test_what_clients_do_not_write_is_not_named(client, values):
             db.session.commit()
 
     assert errors_of(client.post("/seats", json=values)) == []
+
+
+@pytest.mark.parametrize(
+    ("tickets", "paths"),
+    [
+        ([{"seatId": 9}], ["/seatId"]),
+        ([{"seatId": 1, "next_id": 9}], ["/next_id"]),
+        ([{"seatId": 8, "next_id": 9}], ["/seatId", "/next_id"]),
+        ([{"seatId": 1}, {"seatId": 1}, {"seatId": 9}], ["/2/seatId"]),
+    ],
+)
+def test_a_key_of_a_row_that_is_not_there_is_named(client, tickets, paths):
+    if len(tickets) == 1:
+        answer = client.post("/tickets", json=tickets[0])
+    else:
+        answer = client.post("/tickets/bulk", json=tickets)
+
+    found = errors_of(answer)
+
+    assert sorted(path for path, *_ in found) == sorted(paths)
+    assert {code for _, code, _ in found} == {"invalid"}
+    assert client.get("/tickets").json["total"] == 0

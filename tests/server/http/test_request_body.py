@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import select
 import socket
 import struct
 import time
@@ -250,59 +249,6 @@ def test_a_part_of_line_breaks_is_read_in_linear_time(running):
     assert time.monotonic() - began < 10
 
 
-@pytest.mark.parametrize(
-    "framing",
-    ["Content-Length: 9999", "Content-Length: 999999", "Transfer-Encoding: chunked"],
-)
-def test_slow_bodies_are_dropped(serve, framing):
-    running = serve("--body-grace", "0.3", "--body-timeout", "1")
-
-    with running.connect() as wire:
-        wire.sendall(f"{POST}{framing}\r\n\r\n5\r\nab".encode())
-        replies = list(read_replies(wire))
-
-    assert [reply.status for reply in replies] == [408]
-    assert running.read_notes() == []
-
-
-def trickle(wire):
-    """Send single bytes until there is an answer."""
-    with suppress(OSError):
-        while not select.select([wire], [], [], 0.05)[0]:
-            wire.sendall(b"x")
-
-
-def test_a_quick_beginning_of_a_body_buys_no_time(serve):
-    """A megabyte at once would have been the rate of seventeen minutes."""
-    running = serve("--body-grace", "0.3", "--body-timeout", "1")
-
-    with running.connect() as wire:
-        wire.sendall(f"{POST}Content-Length: 9999999\r\n\r\n".encode())
-        wire.sendall(b"x" * 1_000_000)
-        trickle(wire)
-        replies = list(read_replies(wire))
-
-    assert [reply.status for reply in replies] == [408]
-    assert running.read_notes() == []
-
-
-@pytest.mark.parametrize("ending", ["stops", "trickles"])
-def test_a_client_that_was_quick_is_dropped_when_it_is_slow(serve, ending):
-    running = serve("--body-grace", "0.3", "--body-timeout", "1")
-    whole = running.get("/take", method="POST", body=b"x" * 100_000).json()
-
-    with running.connect() as wire:
-        wire.sendall(f"{POST}Content-Length: 999999\r\n\r\nab".encode())
-        if ending == "trickles":
-            trickle(wire)
-        replies = list(read_replies(wire))
-    again = running.get("/take", method="POST", body=b"y" * 100_000).json()
-
-    assert whole["size"] == again["size"] == 100_000
-    assert [reply.status for reply in replies] == [408]
-    assert running.read_notes() == ["POST /take", "POST /take"]
-
-
 def test_a_body_in_one_step_passes_the_same_checks(serve):
     running = serve("--max-body-size", "2000000")
     running.get("/take", method="POST", body=b"x" * 100_000)
@@ -368,9 +314,9 @@ def test_announced_bodies_leave_half_of_the_memory_to_others():
         reader = BodyReader(Limits(), lambda request: None, EventLoop(loop))
     reader._pace.note("192.0.2.1", 100_000, 0.1)
 
-    taken = sum(reader._reads_at_once("192.0.2.1", 2_000_000) for _ in range(40))
+    taken = sum(reader._reads_at_once("192.0.2.1", 1_000_000) for _ in range(80))
 
-    assert 16 <= taken <= 17
+    assert 33 <= taken <= 34
     assert reader._memory.free >= 30 * 1024 * 1024
 
 
@@ -380,12 +326,3 @@ def test_a_body_in_one_step_is_never_larger_than_the_spool_allows():
     ways, _ = read_with(limits, b"x" * 100_000, b"x" * 100_000, b"x" * 40_000)
 
     assert ways == ["pieces", "pieces", "step"]
-
-
-def test_slow_bodies_hold_no_view_thread(serve):
-    running = serve("--threads", "2")
-    wires = [running.connect() for _ in range(60)]
-    for wire in wires:
-        wire.sendall(f"{POST}Content-Length: 9999\r\n\r\nab".encode())
-
-    assert running.get("/").status == 200

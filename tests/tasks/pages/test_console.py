@@ -111,3 +111,37 @@ def test_a_page_is_told_of_changes(client: FlaskClient, failed: RunResult) -> No
 
     assert answer.mimetype == "text/event-stream"
     assert b'"failed":1' in answer.data
+
+
+def test_all_runs_that_match_are_retried_by_one_button(
+    client: FlaskClient, failed: RunResult, tasks: Tasks, site: TasksState
+) -> None:
+    page = client.get("/-/tasks/?state=failed&q=declined").text
+    assert "Retry all 1 runs that match?" in page
+    assert "Cancel all" not in page
+    assert "Retry all" not in client.get("/-/tasks/?state=failed&q=nothing").text
+    assert "Retry all" not in client.get("/-/tasks/").text
+
+    fields = {"state": "failed", "q": "declined"}
+    assert client.post("/-/tasks/runs", data=fields).status_code == 403
+    answer = client.post("/-/tasks/runs", data=fields, headers=HERE)
+
+    assert answer.status_code == 303
+    assert failed.run.state == "failed"
+    assert len(tasks.drain()) == 2
+    assert client.get(answer.location).status_code == 200
+    for state in ("", "done", "nonsense"):
+        data = {"state": state}
+        assert client.post("/-/tasks/runs", data=data, headers=HERE).status_code == 400
+
+
+def test_all_that_waits_is_cancelled_by_one_button(
+    client: FlaskClient, failed: RunResult, tasks: Tasks, site: TasksState
+) -> None:
+    failed.retry()
+    assert "Cancel all 1 runs that match?" in client.get("/-/tasks/?state=waiting").text
+
+    client.post("/-/tasks/runs", data={"state": "waiting"}, headers=HERE)
+    tasks.drain()
+
+    assert failed.run.state == "failed"

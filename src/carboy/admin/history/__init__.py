@@ -7,7 +7,7 @@ from .change_table import (
     list_changes,
     prepare_changes,
 )
-from .recording import ChangeRecorder, record_changes
+from .recording import ChangeRecorder, record_act, record_changes
 from .restore import read_snapshot, restore_values
 from .snapshots import HIDDEN_MARK, take_changes, take_snapshot
 
@@ -20,6 +20,7 @@ __all__ = [
     "list_changes",
     "prepare_changes",
     "read_snapshot",
+    "record_act",
     "record_changes",
     "restore_values",
     "take_changes",

@@ -61,6 +61,15 @@ def _record(session: orm.Session, recorder: ChangeRecorder, source: str) -> None
     connection.execute(sa.insert(CHANGES), [row | shared for row in rows])
 
 
+def record_act(session: orm.Session, **values: Any) -> None:
+    """Record what somebody has done that is no change of a row, and commit it."""
+    prepare_changes(session)
+    connection = session.connection(bind_arguments={"clause": CHANGES})
+    shared = {"at": datetime.now(UTC), "before": {}, "after": {}}
+    connection.execute(sa.insert(CHANGES), [shared | values])
+    session.commit()
+
+
 def _list_changes(
     session: orm.Session, recorder: ChangeRecorder
 ) -> Iterator[dict[str, Any]]:

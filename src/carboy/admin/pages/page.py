@@ -15,6 +15,7 @@ from carboy.admin.console import AdminConsole, find_row
 from carboy.admin.row_forms import find_choices
 from carboy.admin.schema import ModelAdmin, decode_row_key
 from carboy.auth import auth_state, is_fresh, require_fresh
+from carboy.core import Panel
 from carboy.translation import gettext
 from carboy.ui import HashedFiles, secure_response
 
@@ -138,6 +139,15 @@ class ConsolePage:
             (name, [*members])
             for name, members in groupby(ordered, lambda each: str(each.options.group))
         ]
+
+    def list_panels(self) -> list[Panel]:
+        """Return the pages about batteries that the user sees, by their labels."""
+        panels = [
+            each
+            for each in self.console.panels.values()
+            if self.access.allows_panel(each.name)
+        ]
+        return sorted(panels, key=lambda each: str(each.label))
 
     def is_current(self, admin: ModelAdmin) -> bool:
         """Return whether the page is about a model."""

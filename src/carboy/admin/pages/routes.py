@@ -27,6 +27,7 @@ from . import (
     import_view,
     index_view,
     list_view,
+    panel_view,
     saved_view,
     search_view,
 )
@@ -35,6 +36,7 @@ from .page import FOLDER, ConsolePage, View, send_static
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("/", "index", index_view.show_index),
     ("/-/search", "search", search_view.search),
+    ("/-/panels/<name>", "panel", panel_view.show_panel),
     ("/<slug>/", "list", list_view.show_list),
     ("/<slug>/<key>", "detail", detail_view.show_detail),
     ("/<slug>/<key>/history", "history", history_view.show_history),
@@ -60,6 +62,7 @@ _FORMS: tuple[tuple[str, str, View], ...] = (
 
 # Each does what a form of another page says.
 _POSTS: tuple[tuple[str, str, View], ...] = (
+    ("/-/panels/<name>/<action>", "act", panel_view.act),
     ("/<slug>/-/views", "save_view", saved_view.save_view),
     ("/<slug>/-/views/<int:view_id>/delete", "delete_view", saved_view.delete_view),
 )
@@ -104,11 +107,12 @@ def _guard(console: AdminConsole, title: Any, view: View) -> View:
     @wraps(view)
     def guarded(**values: Any) -> Any:
         access = console.make_access()
-        if not access.allows_any(console.admins):
+        page = ConsolePage(console, access, title)
+        if not access.allows_any(console.admins) and not page.list_panels():
             raise NotFound
         if request.method not in _SAFE:
             require_same_origin()
             source_state.set(console.name)
-        return view(ConsolePage(console, access, title), **values)
+        return view(page, **values)
 
     return guarded

@@ -17,6 +17,8 @@ class AccessState:
     get_session: Callable[[], Session]
     # Returns the answer for a visitor who is not logged in, or raises it.
     refuse_visitor: Callable[[], Any]
+    # Returns the id of who logs in with a text, or of whom it is; None for nobody.
+    find_user_id: Callable[[str], str | None] = str
 
 
 access_state: AppState[AccessState] = AppState("carboy.auth.access")

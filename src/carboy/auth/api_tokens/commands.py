@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from carboy.auth.access import access_state
 
@@ -19,16 +20,16 @@ def tokens() -> None:
 
 
 @tokens.command("create")
-@click.argument("user_id")
+@click.argument("login")
 @click.argument("name")
 @click.option(
     "--scope", "scopes", multiple=True, required=True, help="Such as posts.*."
 )
 @click.option("--days", type=click.IntRange(1), default=90, show_default=True)
 @with_appcontext
-def create(user_id: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+def create(login: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a token and print it once."""
-    session = access_state.current().get_session()
+    session, user_id = _find(login)
     new = ApiTokens(session, time.time).create(
         user_id, name, scopes, lifetime=days * DAY
     )
@@ -38,26 +39,37 @@ def create(user_id: str, name: str, scopes: tuple[str, ...], days: int) -> None:
 
 
 @tokens.command("list")
-@click.argument("user_id")
+@click.argument("login")
 @with_appcontext
-def list_tokens(user_id: str) -> None:
+def list_tokens(login: str) -> None:
     """List the tokens of a user."""
-    session = access_state.current().get_session()
+    session, user_id = _find(login)
     for token in ApiTokens(session, time.time).list(user_id):
         click.echo(_describe(token))
 
 
 @tokens.command("revoke")
-@click.argument("user_id")
+@click.argument("login")
 @click.argument("token_id", type=int)
 @with_appcontext
-def revoke(user_id: str, token_id: int) -> None:
+def revoke(login: str, token_id: int) -> None:
     """Revoke a token of a user."""
-    session = access_state.current().get_session()
+    session, user_id = _find(login)
     if not ApiTokens(session, time.time).revoke(user_id, token_id):
-        raise click.ClickException(f"The user {user_id} has no token {token_id}.")
+        raise click.ClickException(f"{login} has no token {token_id}.")
     session.commit()
     click.echo(f"Revoked the token {token_id}.")
+
+
+def _find(login: str) -> tuple[Session, str]:
+    """Return a session, and the id of a user who is named by address, name or id."""
+    access = access_state.current()
+    user_id = access.find_user_id(login)
+    if user_id is None:
+        raise click.ClickException(
+            f"There is no account {login!r}. `users list` shows all."
+        )
+    return access.get_session(), user_id
 
 
 def _describe(token: ApiToken) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from carboy.cli.app_checks import run_app_checks
+from carboy.checks import run_app_checks
 from carboy.cli.legacy import legacy_option
 from carboy.cli.locate_app import (
     AppInfo,

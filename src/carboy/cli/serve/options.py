@@ -56,9 +56,9 @@ _HELP: dict[str, dict[str, str]] = {
     },
     LIMITS: {
         "header_timeout": "Time for a request head, and idle time between requests.",
-        "body_timeout": "Time without any data of a request body.",
+        "body_timeout": "Time that a request body may stall.",
         "body_grace": "Time before the minimum rate applies.",
-        "min_body_rate": "Minimum average bytes a second of a request body; 0: none.",
+        "min_body_rate": "Minimum bytes a second of a request body; 0: none.",
         "write_timeout": "Time that a client may leave the response unread.",
         "max_header_size": "Maximum bytes of a request head.",
         "max_body_size": "Maximum bytes of a request body; 0: any. Default: "

@@ -1,15 +1,17 @@
-"""Flask-DebugToolbar where it is not installed: pages are served without the bar."""
+"""Flask-DebugToolbar where it is not installed: the recorder has its bar."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask
 
+from carboy.core import registry_of
 from carboy.legacy.rows import Row, rows_of
+from carboy.recorder import Recorder
 
 _HERE = "carboy.legacy.packages.flask_debugtoolbar"
-_EDIT = "remove it, or: pip install flask-debugtoolbar"
-_SAFE = "Pages have no toolbar while the package is not installed."
+_EDIT = "remove it: the recorder is on in development by itself"
+_SAFE = "The bar is that of the recorder; panels of the site are not shown."
 # Module below `flask_debugtoolbar.panels` → the class in it.
 _PANELS = {
     "config_vars": "ConfigVarsDebugPanel",
@@ -27,18 +29,26 @@ _PANELS = {
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-class AbsentToolbar:
-    """What Flask-DebugToolbar's class takes; it adds nothing to pages."""
+class RecorderToolbar:
+    """What Flask-DebugToolbar's class takes; in debug mode it installs the recorder."""
 
     def __init__(self, app: Flask | None = None) -> None:
         self.app = app
         self.debug_toolbars: dict[Any, Any] = {}
+        if app is not None:
+            self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Remember the app."""
+        """Install the recorder, unless it is there or switched off."""
         self.app = app
         app.config.setdefault("DEBUG_TB_ENABLED", app.debug)
         app.config.setdefault("DEBUG_TB_PANELS", ())
+        # A site with settings has the recorder in development by itself.
+        has_recorder = getattr(app, "has_settings", False) or (
+            Recorder.name in registry_of(app).installed
+        )
+        if app.debug and app.config["DEBUG_TB_ENABLED"] and not has_recorder:
+            Recorder().init_app(app)
 
 
 class AbsentPanel:
@@ -95,7 +105,7 @@ ROWS: tuple[Row, ...] = (
     *rows_of(
         "flask_debugtoolbar",
         "",
-        {"DebugToolbarExtension": f"{_HERE}:AbsentToolbar"},
+        {"DebugToolbarExtension": f"{_HERE}:RecorderToolbar"},
         _EDIT,
         _SAFE,
     ),

@@ -1,4 +1,4 @@
-"""Which fields of a request hold values that other rows have already."""
+"""Which fields of a request hold values that contradict other rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,10 +9,10 @@ from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 
 from carboy.db import find_unique_row, list_violated_columns
-from carboy.rest.typed import FieldError, InvalidRequestError
+from carboy.rest.typed import FieldError, InvalidRequestError, invalid
 from carboy.translation import gettext
 
-from .errors import ConflictError, TakenError
+from .errors import ConflictError, MissingRowError, TakenError
 
 Values = Mapping[str, Any]
 
@@ -26,11 +26,15 @@ def name_taken(
 ) -> ConflictError | InvalidRequestError:
     """Return the error of the client for a unique value that another row has.
 
-    It names fields that clients write. What `prepare` or the database sets, and a
-    constraint of another kind, is a conflict without a field. `rows` has the columns
-    of the rows that were to be written; the session has been rolled back.
+    Or for a foreign key of a row that is not there. It names fields that clients write.
+    What `prepare` or the database sets, and a constraint of another kind, is a conflict
+    without a field. `rows` has the columns of the rows that were to be written; the
+    session has been rolled back.
     """
     group = list_violated_columns(model, error)
+    if not group:
+        missing = list(_list_missing(session, model, write, rows))
+        return MissingRowError("body", missing) if missing else ConflictError()
     fields = list(_list_fields(model, write, group))
     prefix = ""
     if len(rows) > 1 and fields:
@@ -45,6 +49,30 @@ def name_taken(
         words = gettext("This combination is taken already.")
     errors = [FieldError(f"{prefix}/{name}", "taken", words) for name in fields]
     return TakenError("body", errors)
+
+
+def _list_missing(
+    session: orm.Session,
+    model: type[Any],
+    write: type[msgspec.Struct],
+    rows: Sequence[Values],
+) -> Iterator[FieldError]:
+    """Yield an error for each field whose foreign key leads to no row."""
+    mapper = sa.inspect(model)
+    for constraint in mapper.local_table.foreign_key_constraints:
+        pairs = [(each.parent, each.column) for each in constraint.elements]
+        names = [mapper.get_property_by_column(own).key for own, _ in pairs]
+        fields = list(_list_fields(model, write, names))
+        for index, row in enumerate(rows if fields else ()):
+            keys = [row.get(name) for name in names]
+            if None in keys:
+                continue
+            query = sa.select(sa.true()).where(
+                *(column == key for (_, column), key in zip(pairs, keys, strict=True))
+            )
+            if not session.scalar(query.limit(1)):
+                prefix = f"/{index}" if len(rows) > 1 else ""
+                yield from (invalid(f"{prefix}/{name}") for name in fields)
 
 
 def _list_fields(

@@ -7,10 +7,10 @@ quick before are read in one step.
 
 from carboy.bounded_dict import BoundedDict
 
-# A body in one step has `body_timeout` to arrive, and may not be larger than this:
-# a client at this pace needs a tenth of that time.
-MAX_SINGLE_READ = 2 * 1024 * 1024
 _QUICK_RATE = 512 * 1024
+# A body in one step has `body_timeout` to arrive. It may be as large as a client sends
+# in this time whose pace has dropped to a fifth.
+SINGLE_READ_RATE = _QUICK_RATE // 5
 _MAX_CLIENTS = 4096
 
 

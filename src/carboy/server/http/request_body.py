@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from carboy.server.options import Limits
 from carboy.server.threads.event_loop import DirectCallback, EventLoop
 
-from .client_pace import MAX_SINGLE_READ, ClientPace
+from .client_pace import SINGLE_READ_RATE, ClientPace
 from .granian_types import GranianProtocol
 from .json_depth import is_too_deep
 from .request_head import IncomingRequest, RejectedRequestError
@@ -20,7 +20,11 @@ from .spool import BodySpool, BudgetedBody, MemoryBudget
 _SINGLE_READ = 16 * 1024
 _INLINE_CHECK = 64 * 1024
 _MEMORY_BUDGET = 64 * 1024 * 1024
+# Seconds between two looks for slow bodies when all is well.
+_MAX_BEAT = 2.0
 _BROKE_OFF = "The body broke off."
+_LATE = "The body came too slowly."
+_STOPS = "The server stops."
 _TOO_LARGE = "The body is larger than is taken here."
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -33,18 +37,13 @@ def _ignore() -> None:
 class BodyRead:
     """A body that is being read."""
 
-    __slots__ = (
-        "cancel", "deadline", "last_piece", "reason", "received", "started",
-        "window_received", "window_started",
-    )  # fmt: skip
+    __slots__ = ("cancel", "deadline", "is_late", "last_piece", "received", "started")
 
-    def __init__(self) -> None:
-        self.started = self.last_piece = self.window_started = time.monotonic()
-        self.window_received = 0
-        # Of a body in one step, which shows no progress.
-        self.deadline = 0.0
+    def __init__(self, seconds: float) -> None:
+        self.started = self.last_piece = time.monotonic()
+        self.deadline = self.started + seconds
         self.received = 0
-        self.reason = ""
+        self.is_late = False
         self.cancel: Callable[[], object] = _ignore
 
 
@@ -69,13 +68,19 @@ class BodyReader:
         self._forward = forward
         self._event_loop = event_loop
         self._open: set[BodyRead] = set()
+        self._last_check = time.monotonic()
         self._memory = MemoryBudget(_MEMORY_BUDGET)
         self._pace = ClientPace()
-        self._max_single_read = min(limits.spool_size, MAX_SINGLE_READ)
+        self._max_single_read = min(
+            limits.spool_size, int(limits.body_timeout * SINGLE_READ_RATE)
+        )
+        self._first_seconds = (
+            limits.body_grace if limits.min_body_rate else limits.body_timeout
+        )
 
     def start(self, request: IncomingRequest) -> None:
         """Start to read the body of a request; on the thread that dispatches it."""
-        read = BodyRead()
+        read = BodyRead(self._first_seconds)
         self._open.add(read)
         max_size = self._get_most(request)
         try:
@@ -99,34 +104,31 @@ class BodyReader:
         return len(self._open)
 
     def drop_slow(self) -> None:
-        """Refuse bodies that are too slow; called every second."""
+        """Refuse bodies that are too slow; called every second.
+
+        What came while this process stood still has not been read yet: such a time is
+        not the client's.
+        """
         now = time.monotonic()
+        pause = now - self._last_check
+        self._last_check = now
         for read in list(self._open):
-            reason = self._find_reason(read, now)
-            if reason:
-                read.reason = reason
+            if pause > _MAX_BEAT:
+                read.deadline += pause
+            if now > read.deadline:
+                read.is_late = True
                 read.cancel()
 
-    def _find_reason(self, read: BodyRead, now: float) -> str:
+    def _extend(self, read: BodyRead, size: int) -> None:
+        """Set the deadline after a piece: it buys time at the minimum rate, in advance.
+
+        Nobody buys an hour with a quick beginning: `body_timeout` is the most.
+        """
         limits = self._limits
-        elapsed = now - read.started
-        if read.deadline:
-            return "The body came too slowly." if now > read.deadline else ""
-        if now - read.last_piece > limits.body_timeout:
-            return "The body stopped coming."
-        if (
-            elapsed > limits.body_grace
-            and read.received < elapsed * limits.min_body_rate
-        ):
-            return "The body came too slowly."
-        # Nobody buys an hour with a quick beginning.
-        elapsed = now - read.window_started
-        if elapsed > max(limits.body_timeout, limits.body_grace):
-            received = read.received - read.window_received
-            if received < elapsed * limits.min_body_rate:
-                return "The body came too slowly."
-            read.window_started, read.window_received = now, read.received
-        return ""
+        most = read.last_piece + limits.body_timeout
+        if limits.min_body_rate:
+            most = min(most, read.deadline + size / limits.min_body_rate)
+        read.deadline = max(read.deadline, most)
 
     def _reads_at_once(self, host: str, length: int) -> bool:
         """Return whether to read a body in one step, and reserve memory for it."""
@@ -219,7 +221,7 @@ class BodyReader:
         self._close(read)
         self._pace.forget(request.client[0])
         if isinstance(error, asyncio.CancelledError):
-            error = RejectedRequestError(408, read.reason or "The server stops.")
+            error = RejectedRequestError(408, _LATE if read.is_late else _STOPS)
         elif not isinstance(error, RejectedRequestError):
             error = RejectedRequestError(400, _BROKE_OFF)
         refuse(request.protocol, error)
@@ -324,6 +326,7 @@ class BodyReader:
                 continue
             read.last_piece = time.monotonic()
             read.received += len(piece)
+            self._extend(read, len(piece))
             _check_size(read.received, max_size)
             await spool.add(piece)
         if ends != 1:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from carboy.core import HIDDEN, is_secret_name, redact_text
+from carboy.redact import SECRET_WORDS
 from carboy.tasks.json_values import loads
 
 from .database import Database
@@ -229,6 +230,27 @@ class Runs:
             waits += [(float(row[0]), max(0.0, float(row[1]))) for row in rows]
         return sorted(waits)
 
+    def list_ids(
+        self, wanted: Filter, *, until: float, after: str, without: str, limit: int
+    ) -> list[str]:
+        """List ids after one of them: of runs that ended, or were asked for, by then.
+
+        The order is that of the ids, which no change of the runs changes. The runs of
+        one task are left out.
+        """
+        moment = RUN.c.ended if wanted.state in ENDED else RUN.c.created
+        statement = (
+            sa
+            .select(RUN.c.id)
+            .select_from(RUN.outerjoin(QUEUE, QUEUE.c.run == RUN.c.id))
+            .where(*_conditions(wanted), moment <= until)
+            .where(RUN.c.id > after, RUN.c.task != without)
+            .order_by(RUN.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(statement))
+
     def list_tasks(self) -> list[str]:
         """List the names of all tasks that have runs, by one step in an index each."""
         with self._database.read() as connection:
@@ -271,6 +293,13 @@ _SEARCHED_SINCE = sa.func.coalesce(
     .limit(1)
     .scalar_subquery(),
     0.0,
+)
+# A search that finds what pages hide would tell it, letter by letter.
+_HIDES_NOTHING = sa.not_(
+    sa.or_(
+        *(RUN.c.args.icontains(word) for word in (*SECRET_WORDS, "://")),
+        RUN.c.options.contains('"secret"'),
+    )
 )
 _BY_ID = SELECT_RUNS.where(RUN.c.id == sa.bindparam("wanted"))
 
@@ -343,10 +372,10 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.queue:
         conditions.append(RUN.c.queue == wanted.queue)
     if wanted.search:
-        columns = (RUN.c.id, RUN.c.task, RUN.c.error, RUN.c.who)
+        columns = (RUN.c.id, RUN.c.task, RUN.c.error, RUN.c.who, RUN.c.args)
         text = wanted.search
-        parts = (c.icontains(text, autoescape=True) for c in columns)
-        conditions.append(sa.or_(*parts))
+        *parts, of_args = (c.icontains(text, autoescape=True) for c in columns)
+        conditions.append(sa.or_(*parts, sa.and_(of_args, _HIDES_NOTHING)))
         conditions.append(RUN.c.created >= _SEARCHED_SINCE)
     return conditions
 

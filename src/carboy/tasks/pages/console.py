@@ -10,6 +10,7 @@ from carboy.core import Wiring
 from carboy.events import PollingChannel, events
 from carboy.site import require_same_origin
 from carboy.tasks import operations
+from carboy.tasks.all_runs import ACTIONS, start_for_all
 from carboy.tasks.app_state import TasksState
 from carboy.tasks.ledger.runs import Filter, Run
 from carboy.tasks.ledger.tables import DEAD, STATES
@@ -44,6 +45,7 @@ def add_console(wiring: Wiring, site: TasksState) -> None:
         ("/runs/<run_id>/<any(cancel,retry,drop):action>", "act", pages.act),
         ("/schedules/<any(pause,resume,run):action>", "schedule", pages.schedule),
         ("/queues/purge", "purge", pages.purge),
+        ("/runs", "act_on_all", pages.act_on_all),
     )
     for rule, name, view in posts:
         wiring.route(
@@ -65,6 +67,16 @@ def _guarded(site: TasksState, view: View, *, writes: bool = False) -> View:
     return guarded
 
 
+def _read_filter(values: Mapping[str, str]) -> Filter:
+    state = values.get("state")
+    return Filter(
+        state=state if state in STATES else None,
+        task=values.get("task") or None,
+        queue=values.get("queue") or None,
+        search=values.get("q", "").strip() or None,
+    )
+
+
 class Console:
     """The views, which share what they show on each page."""
 
@@ -74,15 +86,8 @@ class Console:
 
     def runs(self) -> Any:
         """List runs, filtered and searched."""
-        args = request.args
-        state = args.get("state")
-        wanted = Filter(
-            state=state if state in STATES else None,
-            task=args.get("task") or None,
-            queue=args.get("queue") or None,
-            search=args.get("q", "").strip() or None,
-        )
-        page = max(1, args.get("page", 1, type=int))
+        wanted = _read_filter(request.args)
+        page = max(1, request.args.get("page", 1, type=int))
         runs = self._site.runs.list_runs(
             wanted, limit=_PAGE + 1, offset=(page - 1) * _PAGE
         )
@@ -90,6 +95,8 @@ class Console:
             "runs",
             rows=self._rows(runs[:_PAGE]),
             wanted=wanted,
+            action=ACTIONS.get(wanted.state or ""),
+            matches=self._site.runs.count(wanted) if runs else 0,
             page=page,
             has_more=len(runs) > _PAGE,
             tasks=self._site.runs.list_tasks(),
@@ -157,6 +164,14 @@ class Console:
             if run_id in back:
                 back = url_for("tasks.runs")
         return redirect(back, 303)
+
+    def act_on_all(self) -> Any:
+        """Retry or cancel all runs that match, as a task; show its run."""
+        wanted = _read_filter(request.form)
+        if wanted.state not in ACTIONS:
+            abort(400)
+        result = start_for_all(self._site, wanted)
+        return redirect(url_for("tasks.run", run_id=result.id), 303)
 
     def schedule(self, action: str) -> Any:
         """Pause a schedule, let it go on, or start it once more."""

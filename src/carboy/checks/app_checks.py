@@ -6,8 +6,10 @@ from functools import partial
 from flask import Flask
 
 from carboy import core
-from carboy.checks import check_engine, check_server
 from carboy.core import Check, Checker, run_checks
+
+from .engine import check_engine
+from .server import check_server
 
 
 def run_app_checks(

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from carboy.cli.app_checks import run_app_checks
+from carboy.checks import run_app_checks
 from carboy.core import Check, registry_of
 
 
