@@ -21,6 +21,7 @@ _OPTIONAL_MODULES: Mapping[str, tuple[str, ...]] = {
     "mail": ("email_validator", "css_inline"),
     "dkim": ("cryptography",),
     "images": ("PIL",),
+    "markdown": ("markdown_it",),
 }
 # Command → the extra whose battery adds it to an app.
 EXTRA_COMMANDS: Mapping[str, str] = {

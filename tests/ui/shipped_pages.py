@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -163,18 +164,16 @@ def make_site(folder: Path) -> tuple[Flask, dict[str, str]]:
 
 
 def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
-    """Return the example board with a topic and a reply."""
+    """Return the example board with its sample data, as visitors see it."""
     folder.mkdir(parents=True)
     app = _import_app(BBS, "bbs", folder)
-    ext = importlib.import_module("bbs.ext")
+    ext, demo = map(importlib.import_module, ("bbs.ext", "bbs.demo"))
     with app.app_context():
         ext.db.create_all()
-    client = app.test_client()
-    topic = {"title": "Cork or crown?", "author": "ada", "text": "What do you take?"}
-    for number in range(12):
-        client.post("/topics", data=topic | {"title": f"Cork or crown {number}?"})
-    client.post("/topics/1/replies", data={"author": "bob", "text": "Cork."})
-    return app, {"example home": "/", "example topic": "/topics/1"}
+        demo.add_samples(json.loads(demo.DATA.read_text("utf-8")))
+    names = {"home": "", "board": "b/cider", "thread": "t/4", "profile": "u/1"}
+    names |= {"tag": "tags/yeast", "search": "search?q=pectin"}
+    return app, {f"example {name}": f"/{path}" for name, path in names.items()}
 
 
 def make_waiting_example(folder: Path) -> tuple[WSGIApplication, dict[str, str]]:

@@ -25,6 +25,7 @@ from .app_state import AuthState, auth_state
 from .current_user import current_user
 from .errors import InvalidTokenError, NoPendingLoginError, ThrottledError
 from .events import AccountEvent, list_events, record_event
+from .export import export_user
 from .extension import Auth
 from .factors import SecondFactor, list_factors, list_factors_of, register_factor
 from .flask_login_names import (
@@ -127,6 +128,7 @@ __all__ = [
     "define_role",
     "describe_access",
     "encode_cookie",
+    "export_user",
     "finish_second_step",
     "fresh_login_required",
     "full_login_required",

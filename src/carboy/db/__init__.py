@@ -31,6 +31,7 @@ from .own_tables import OwnTables, make_later_column
 from .pagination import Pagination
 from .query import Query
 from .record_queries import get_recorded_queries
+from .search_index import SearchIndex, create_search_table, drop_search_table
 from .session import Session
 from .settings import DatabaseSettings
 from .track_modifications import before_models_committed, models_committed
@@ -52,6 +53,7 @@ __all__ = [
     "Pagination",
     "Query",
     "SQLAlchemy",
+    "SearchIndex",
     "Session",
     "SortKey",
     "TimeOrderedKey",
@@ -62,8 +64,10 @@ __all__ = [
     "coerce_text",
     "configure_psycopg",
     "configure_sqlite",
+    "create_search_table",
     "database_of_app",
     "declarative_base_1x",
+    "drop_search_table",
     "find_unique_row",
     "follows",
     "get_recorded_queries",

@@ -1,6 +1,7 @@
 """The tables of a battery, created when they are first missed."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
@@ -46,13 +47,14 @@ class OwnTables:
     def prepare(self, session: Session) -> Session:
         """Return `session` after creating the tables that its database lacks.
 
-        On SQLite that is done in its transaction, for which another connection would
-        wait. They are known to be there only when it is committed.
+        On SQLite a session that writes does so in its transaction, for which another
+        connection would wait. They are known to be there only when it is committed; a
+        session that only reads would roll them back, and each request again.
         """
         engine = session.get_bind().engine
         if engine.dialect in self._ready or session.info.get(self._key):
             return session
-        if engine.dialect.name == "sqlite":
+        if engine.dialect.name == "sqlite" and _is_writing(session):
             self._create_in_transaction(session, engine.dialect)
         else:
             self.create(engine)
@@ -93,6 +95,14 @@ class OwnTables:
 
     def _rolled_back(self, session: Session, _previous: object) -> None:
         session.info.pop(self._key, None)
+
+
+def _is_writing(session: Session) -> bool:
+    # A session of another kind begins its transaction with the first read.
+    is_writing: Callable[[], bool] = getattr(
+        session, "is_writing", session.in_transaction
+    )
+    return is_writing()
 
 
 def _find_lacking(connection: sa.Connection, table: sa.Table) -> list[sa.Column[Any]]:

@@ -7,6 +7,7 @@ from .assets import HashedFiles
 from .browsers import name_browser
 from .columns import Column
 from .extension import UI, static_url, url_with
+from .markdown import render_markdown
 from .page import ui_static
 from .secure_response import OWN_FILES, secure_response
 from .times import make_time
@@ -18,6 +19,7 @@ __all__ = [
     "HashedFiles",
     "make_time",
     "name_browser",
+    "render_markdown",
     "secure_response",
     "static_url",
     "ui_static",
