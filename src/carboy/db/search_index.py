@@ -169,16 +169,15 @@ def _compile_matches(element: Any, compiler: Any, **options: Any) -> str:
 
 def _insert(connection: Any, table: str, rows: list[tuple[Any, Any]]) -> None:
     dialect = connection.dialect
-    name, value = _quote(dialect, table), ":words"
+    index = sa.table(_name(table), sa.column("rowid"), sa.column("words"))
+    words: Any = sa.bindparam("words_of_row", type_=sa.Text())
     if dialect.name == "postgresql":
-        value = "array_to_tsvector(string_to_array(:words, ' '))"
-    # A quoted name and one of two values.
-    text = f"INSERT INTO {name} (rowid, words) VALUES (:key, {value})"  # noqa: S608
-    insert = sa.text(text)
+        words = sa.func.array_to_tsvector(sa.func.string_to_array(words, " "))
+    insert = sa.insert(index).values(rowid=sa.bindparam("key"), words=words)
     values = []
     for key, texts in rows:
         text = "\n".join(text for text in texts if text)
-        values.append({"key": key, "words": " ".join(_encode_words(text))})
+        values.append({"key": key, "words_of_row": " ".join(_encode_words(text))})
     connection.execute(insert, values)
 
 

