@@ -85,4 +85,4 @@ def test_a_moment_that_utc_has_not_is_named(text, is_refused):
         with pytest.raises(InvalidRequestError) as caught:
             apply_fields(Session(), event, values, path="/3")
 
-    assert [error.path for error in caught.value.errors] == ["/3/beginsAt"]
+    assert [error.path for _, error in caught.value.errors] == ["/3/beginsAt"]
