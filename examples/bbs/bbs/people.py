@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from carboy.auth import authorize, current_user, login_required
@@ -97,10 +97,11 @@ def show_import(import_id: int) -> str:
 @people.route("/export", methods=["GET", "POST"])
 @login_required
 def export() -> str:
-    """Collect what the visitor has written, for download."""
-    run = export_data.delay(current_user.id)
+    """Collect what the visitor has written, and offer what was collected."""
+    run = export_data.delay(current_user.id) if request.method == "POST" else None
     db.session.commit()
-    return render_template("export.html", run=run)
+    user = db.get_or_404(User, current_user.id)
+    return render_template("export.html", run=run, has_file=user.export is not None)
 
 
 @people.get("/export/file")
