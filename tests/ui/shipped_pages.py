@@ -28,6 +28,7 @@ from carboy import Carboy, Settings
 from carboy.cli.new import ProjectOptions, create_project
 from carboy.db import SQLAlchemy
 from carboy.forms import Form, Forms
+from carboy.i18n.pseudo import make_pseudo
 from carboy.rest import Api, Page, PageQuery, http_bearer, session_cookie
 from carboy.site import make_debugger
 from carboy.tasks import Tasks, progress
@@ -170,10 +171,25 @@ def make_example(folder: Path) -> tuple[Flask, dict[str, str]]:
     ext, demo = map(importlib.import_module, ("bbs.ext", "bbs.demo"))
     with app.app_context():
         ext.db.create_all()
-        demo.add_samples(json.loads(demo.DATA.read_text("utf-8")))
+        demo.add_samples(_accent(json.loads(demo.DATA.read_text("utf-8"))))
     names = {"home": "", "board": "b/cider", "thread": "t/4", "profile": "u/1"}
-    names |= {"tag": "tags/yeast", "search": "search?q=pectin"}
+    names |= {"tag": "tags/yeast", "search": f"search?q={_accent('pectin')}"}
     return app, {f"example {name}": f"/{path}" for name, path in names.items()}
+
+
+def _accent(value: Any, name: str = "title") -> Any:
+    """Return data whose texts have accents: in the pseudo-language, others are words.
+
+    Names of people in addresses, of boards and of tags stay as they are.
+    """
+    if isinstance(value, dict):
+        return {key: _accent(each, key) for key, each in value.items()}
+    if name == "posts":
+        return [[person, _accent(text)] for person, text in value]
+    if isinstance(value, list):
+        return [_accent(each, name) for each in value]
+    is_text = isinstance(value, str) and name in {"name", "about", "title"}
+    return make_pseudo(value)[1 : len(value) + 1] if is_text else value
 
 
 def make_waiting_example(folder: Path) -> tuple[WSGIApplication, dict[str, str]]:
