@@ -72,6 +72,20 @@ def test_once_they_are_there_nothing_is_sent(engine, tables):
     assert count_calls(lambda: tables.prepare(session)) < 60
 
 
+def test_a_session_that_only_reads_creates_them_for_good(engine, tables):
+    """Otherwise each page that reads would create them, and roll them back."""
+    with Session(engine) as session:
+        assert tables.prepare(session).scalar(COUNT) == 0
+        session.rollback()
+    sent = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
+
+    with Session(engine) as session:
+        assert tables.prepare(session).scalar(COUNT) == 0
+
+    assert len(sent) == 1, sent
+
+
 def test_two_sets_of_tables_do_not_take_each_other_for_created(engine, tables):
     other = make_table("carboy_y")
     with Session(engine) as session:
