@@ -151,6 +151,8 @@ class Site:
 
     def replace_for_good(self) -> None:
         """Replace a part of the app itself."""
+        # Otherwise it is that of the class, which all apps of a process share.
+        self.app.session_interface = SecureCookieSessionInterface()
         rules = [
             rule for rule in self.app.url_map.iter_rules() if rule.endpoint != "static"
         ]
