@@ -1,5 +1,7 @@
 """A value that another row has is named by its field, on each database."""
 
+from typing import ClassVar
+
 import pytest
 from msgspec import UNSET, Struct, UnsetType, field
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -51,6 +53,24 @@ class Ticket(db.Model):
     next_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
 
 
+class Coat(db.Model):
+    """A coat at a peg, which the model leaves out: a trigger or a job sets it."""
+
+    __table__ = db.Table(
+        "coat",
+        db.Column("id", db.Integer, primary_key=True),
+        db.Column("seat_id", ForeignKey("seat.id")),
+        db.Column("hall_id", ForeignKey("hall.id"), server_default="9"),
+    )
+    __mapper_args__: ClassVar = {"exclude_properties": ["hall_id"]}
+
+
+class CoatIn(Struct, kw_only=True):
+    """A coat, as clients send one."""
+
+    seat_id: int | None = None
+
+
 class TicketIn(Struct, kw_only=True):
     """A ticket, as clients send one."""
 
@@ -76,6 +96,7 @@ def client(request, tmp_path):
     app = Carboy("seats", instance_path=str(tmp_path), settings=settings)
     app.use(db)
     api = Api(app)
+    api.crud("/coats", Coat, read=("id",), write=CoatIn)
     api.crud("/tickets", Ticket, read=("id",), write=TicketIn, bulk=True)
     api.crud(
         "/seats",
@@ -178,3 +199,10 @@ def test_a_key_of_a_row_that_is_not_there_is_named(client, tickets, paths):
     assert sorted(path for path, *_ in found) == sorted(paths)
     assert {code for _, code, _ in found} == {"invalid"}
     assert client.get("/tickets").json["total"] == 0
+
+
+def test_a_key_that_the_model_leaves_out_is_a_conflict_without_a_field(client):
+    assert errors_of(client.post("/coats", json={})) == []
+    assert errors_of(client.post("/coats", json={"seat_id": 9})) == [
+        ("/seat_id", "invalid", "This is not a valid value.")
+    ]

@@ -59,9 +59,15 @@ def _list_missing(
 ) -> Iterator[FieldError]:
     """Yield an error for each field whose foreign key leads to no row."""
     mapper = sa.inspect(model)
-    for constraint in mapper.local_table.foreign_key_constraints:
+    known = {
+        column: each.key for each in mapper.column_attrs for column in each.columns
+    }
+    # A model may be of a select, and leave columns of its table out.
+    for constraint in getattr(mapper.local_table, "foreign_key_constraints", ()):
         pairs = [(each.parent, each.column) for each in constraint.elements]
-        names = [mapper.get_property_by_column(own).key for own, _ in pairs]
+        if any(own not in known for own, _ in pairs):
+            continue
+        names = [known[own] for own, _ in pairs]
         fields = list(_list_fields(model, write, names))
         for index, row in enumerate(rows if fields else ()):
             keys = [row.get(name) for name in names]
