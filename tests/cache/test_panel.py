@@ -54,6 +54,6 @@ def test_an_outage_is_shown_and_nothing_is_offered(sites, tmp_path):
     view = panel.read(PanelQuery())
 
     assert (view.tone, view.actions) == ("bad", ())
-    for name in ("drop", "clear"):
+    for name in ("drop", "delete", "clear"):
         with pytest.raises(RefusedError, match="does not answer"):
             panel.actions[name].run("t")

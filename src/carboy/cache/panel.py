@@ -73,6 +73,8 @@ def drop(service: CacheService, tag: str) -> str:
 def delete(service: CacheService, key: str) -> str:
     """Delete a key."""
     if not service.delete(key):
+        if service.store.is_unavailable:
+            raise RefusedError(gettext("The store does not answer."))
         raise RefusedError(gettext("There is no key %(key)s.", key=key))
     return gettext("Deleted %(key)s.", key=key)
 
