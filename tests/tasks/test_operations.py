@@ -73,3 +73,20 @@ def test_errors_are_kept_longer_than_results(site: TasksState, clock: Clock) -> 
     assert _state(site, "good") is None
     assert _state(site, "bad") == "failed"
     assert _state(site, "new") == "cancelled"
+
+
+def test_nothing_is_retried_if_the_position_cannot_be_saved(site: TasksState) -> None:
+    """As where another worker has taken the run over that retries."""
+    for run_id in ("1", "2"):
+        _add(site, run_id)
+        service.cancel(site.ledger, run_id)
+    counted = []
+
+    def save(_execute: object, number: int) -> bool:
+        counted.append(number)
+        return False
+
+    assert service.retry_many(site.ledger, site.live, ["1", "2"], save) == []
+    assert counted == [2]
+    assert _state(site, "1") == _state(site, "2") == "cancelled"
+    assert service.retry_many(site.ledger, site.live, ["1", "2"]) == ["1", "2"]
