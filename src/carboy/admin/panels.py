@@ -13,6 +13,7 @@ from carboy.core import (
     PanelTable,
     PanelView,
     list_settings,
+    redact_text,
     registry_of,
 )
 from carboy.site import find_problem, read_gauges
@@ -77,7 +78,7 @@ def _check_health(name: str, check: Callable[[], str | None]) -> PanelRow:
     problem = find_problem(check)
     milliseconds = (time.perf_counter() - began) * 1000
     return PanelRow(
-        (name, problem or "", f"{milliseconds:.1f} ms"),
+        (name, redact_text(problem or ""), f"{milliseconds:.1f} ms"),
         badge=gettext("Problem") if problem else gettext("Works"),
         tone="bad" if problem else "good",
     )

@@ -165,6 +165,8 @@ def test_an_action_is_done_once_and_recorded_with_who(
     done = page[page.index("What was done here lately") :]
     assert done.count("boss@zoo.example") == 3
     assert act(client, "none").status_code == 404
+    assert act(client, "wash", "x" * 251).status_code == 400
+    assert len(kitchen.done) == 2
 
 
 def test_other_sites_and_read_only_consoles_do_nothing(

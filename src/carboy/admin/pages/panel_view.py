@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request
 from markupsafe import Markup
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
 from carboy.admin.history import list_changes, record_act
 from carboy.core import Panel, PanelAction, PanelQuery
@@ -39,7 +39,6 @@ def show_panel(page: ConsolePage, name: str) -> Any:
         view=view,
         query=query,
         acts=acts,
-        is_fresh=page.is_fresh(),
         show_cell=show_cell,
         tabs=[
             (
@@ -63,7 +62,10 @@ def act(page: ConsolePage, name: str, action: str) -> Any:
         raise Forbidden
     if found.is_dangerous:
         page.require_fresh()
-    key = request.form.get("key", "").strip()[:_MOST_KEY]
+    key = request.form.get("key", "").strip()
+    if len(key) > _MOST_KEY:
+        # Cut off, it would be another key.
+        raise BadRequest
     who = page.console.name_user()
     log.info("%s: %s %r, asked for by %s", name, action, key, who or "nobody known")
     if page.has_history:
